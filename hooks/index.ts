@@ -1,0 +1,12 @@
+/** The hooks' public face. */
+export { useConnection } from './use-connection.ts';
+export { type UseConnectionStatusOptions, useConnectionStatus } from './use-connection-status.ts';
+export { useConnectionStore } from './use-connection-store.ts';
+export { useMissedEvents } from './use-missed-events.ts';
+export { useWebSocketService } from './use-websocket-service.ts';
+export { type UseWsEventOptions, useWsEvent } from './use-ws-event.ts';
+export { useWsEventHandler } from './use-ws-event-handler.ts';
+export { type UseWsEventsOptions, useWsEvents } from './use-ws-events.ts';
+export { useWsReducer } from './use-ws-reducer.ts';
+export { useWsRequest } from './use-ws-request.ts';
+export { useWsSend } from './use-ws-send.ts';

@@ -1,0 +1,31 @@
+'use client';
+/** How is the store read by someone who knows Zustand? As a bound store, of the nearest provider. */
+import { useContext } from 'react';
+import { type UseBoundStore, useStore } from 'zustand';
+import { ServiceContext } from '../providers/service-context.ts';
+import {
+  type ConnectionActions,
+  type ConnectionState,
+  type ConnectionStore,
+  websocketService,
+} from '../src/index.ts';
+
+/**
+ * As a hook: the nearest provider's store; without a provider, that of the default `websocketService`. Its `getState`,
+ * `setState` and `subscribe`, which know no provider, are always the default service's.
+ */
+export const useConnectionStore: UseBoundStore<ConnectionStore> = /* @__PURE__ */ Object.assign(
+  useNearestStore,
+  websocketService.store,
+);
+
+function useNearestStore(): ConnectionState & ConnectionActions;
+function useNearestStore<Selected>(
+  selector: (state: ConnectionState & ConnectionActions) => Selected,
+): Selected;
+function useNearestStore(
+  selector: (state: ConnectionState & ConnectionActions) => unknown = (state) => state,
+): unknown {
+  const service = useContext(ServiceContext) ?? websocketService;
+  return useStore(service.store, selector);
+}

@@ -1,0 +1,22 @@
+'use client';
+/** What is known about the connection? */
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type { ConnectionState } from '../src/index.ts';
+import { useWebSocketService } from './use-websocket-service.ts';
+
+/**
+ * The state of the connection, or a part of it. Renders when the part changes; one made anew each time, such as
+ * `(s) => ({ status: s.status, error: s.error })`, is compared by its fields. Without a selector it renders with every
+ * frame that brings events.
+ */
+export function useConnection(): ConnectionState;
+export function useConnection<Selected>(selector: (state: ConnectionState) => Selected): Selected;
+export function useConnection(selector: (state: ConnectionState) => unknown = whole): unknown {
+  const { store } = useWebSocketService();
+  return useStore(store, useShallow(selector));
+}
+
+function whole(state: ConnectionState): ConnectionState {
+  return state;
+}

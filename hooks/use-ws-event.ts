@@ -1,0 +1,46 @@
+'use client';
+/** What is the newest event of this name? */
+import { useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
+import { internalsOf } from '../src/service/internals.ts';
+import { createMatchingCell } from './create-matching-cell.ts';
+import { useWebSocketService } from './use-websocket-service.ts';
+
+export interface UseWsEventOptions<Event, Selected> {
+  /** Only events that pass are shown; until the next one does, the last that did stays. */
+  where?: ((event: Event) => boolean) | undefined;
+  /** The part to show. A part that is shallowly equal to the one before renders nothing. */
+  select?: ((event: Event) => Selected) | undefined;
+}
+
+/**
+ * The newest event of a name, or `undefined` before the first. Renders at most once a frame, and never for another
+ * name. A component that mounts late sees the last one at once.
+ */
+export function useWsEvent<Name extends EventName>(name: Name): EventOf<Name> | undefined;
+export function useWsEvent<Name extends EventName, Selected = EventOf<Name>>(
+  name: Name,
+  options: UseWsEventOptions<EventOf<Name>, Selected>,
+): Selected | undefined;
+export function useWsEvent(
+  name: string,
+  { where, select }: UseWsEventOptions<IWebSocketEvent, unknown> = {},
+): unknown {
+  const service = useWebSocketService();
+  const isFiltered = where !== undefined;
+  const newest = useMemo(() => internalsOf(service).cell(name), [service, name]);
+  const matching = useMemo(
+    () => (isFiltered ? createMatchingCell(service, name) : null),
+    [service, name, isFiltered],
+  );
+  useEffect(() => {
+    if (where !== undefined) matching?.listenWith(where);
+  }, [matching, where]);
+
+  const selectShallow = useShallow((event: IWebSocketEvent) => select?.(event));
+  const shown = (event: IWebSocketEvent | undefined): unknown =>
+    event === undefined || select === undefined ? event : selectShallow(event);
+  return useStore(where === undefined ? newest : (matching?.readWith(where) ?? newest), shown);
+}

@@ -1,0 +1,38 @@
+'use client';
+/** What were the last events of these names? */
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { type EventName, type EventOf, type IWebSocketEvent, WebSocketServiceError } from '../src/index.ts';
+import { useFold } from './use-fold.ts';
+import { useNames } from './use-names.ts';
+
+export interface UseWsEventsOptions {
+  /** How many to keep. Default 100. */
+  limit?: number | undefined;
+}
+
+const DEFAULT_LIMIT = 100;
+
+/** The last `limit` events of these names since the mount, oldest first. Renders at most once a frame. */
+export function useWsEvents<Name extends EventName>(
+  names: Name | readonly Name[],
+  { limit = DEFAULT_LIMIT }: UseWsEventsOptions = {},
+): readonly EventOf<Name>[] {
+  if (!(limit >= 1) || !Number.isInteger(limit)) {
+    throw new WebSocketServiceError(
+      'invalid-argument',
+      'The limit of useWsEvents must be a whole number from 1.',
+    );
+  }
+  const store = useFold<IWebSocketEvent[], readonly IWebSocketEvent[]>(useNames(names), {
+    start: () => [],
+    add: (list, event) => {
+      list.push(event);
+      // Cut now and then, not each time: a burst would copy the whole list for every event.
+      return list.length < limit * 2 ? list : list.slice(-limit);
+    },
+    show: (list) => [...list],
+  });
+  const shown = useStore(store, (state) => state.shown);
+  return useMemo(() => shown.slice(-limit) as unknown as readonly EventOf<Name>[], [shown, limit]);
+}

@@ -1,0 +1,9 @@
+'use client';
+/** How does a component send? */
+import type { WebSocketService } from '../src/index.ts';
+import { useWebSocketService } from './use-websocket-service.ts';
+
+/** `send(event, data)`: `'sent'`, `'queued'` or `'refused'`. The same function in every render. */
+export function useWsSend(): WebSocketService['send'] {
+  return useWebSocketService().send;
+}

@@ -1,0 +1,455 @@
+/**
+ * The socket closed, the token came, the user left: what happens next?
+ *
+ * One pure function answers for every state and every event. It returns the next state and the effects to run; the
+ * service runs them, after the new state has been written, in order.
+ *
+ * ```
+ *                connect                    prepared                 opened
+ *   stopped ───────────────▶ starting ──▶ preparing ──▶ opening ──────────────▶ connected
+ *      ▲                        ▲             │            │  (first-frame: ─▶ open ─▶) │
+ *      │                        │             └──────┬─────┘                            │
+ *      │                        │       failed, timed out, closed                 closed, lost
+ *      │                        │                    ▼                                  │
+ *      │                        │             ┌── afterFailure ◀────────────────────────┘
+ *      │   attempts exhausted,  │             │
+ *      └── unauthorized, fatal ─┼─────────────┤
+ *                               └── retry ── waiting
+ *
+ *   From anywhere: connect (new session) and reconnect lead to starting; disconnect, disable and reject to stopped.
+ * ```
+ *
+ * `preparing` waits for the url and the token, `opening` for the socket, `waiting` for the backoff. Every attempt has
+ * a number, and an event that carries another one is stale: it changes nothing.
+ */
+import { WebSocketServiceError } from '../errors.ts';
+import type { CloseInfo, CloseVerdict, DisconnectReason, TokenReason } from '../types.ts';
+
+/** What the attempts of one run have in common. */
+export interface Run {
+  /** Grows with every attempt, for ever: the identity of callbacks. */
+  readonly attempt: number;
+  /** In a row. */
+  readonly failures: number;
+  readonly previousDelayMs: number | null;
+  /** `again` once anything has failed or been lost: the status is then `reconnecting`, not `connecting`. */
+  readonly history: 'first' | 'again';
+  /**
+   * Whether the server's refusal of the token was already answered with a fresh one. `used`: yes, and nothing valid has
+   * come since. `proven`: yes, and frames came, but the link was not stable yet: a server that greets and then refuses,
+   * again and again, must not make us spin.
+   */
+  readonly refresh: 'unused' | 'used' | 'proven';
+  readonly lastClose: CloseInfo | null;
+  readonly error: WebSocketServiceError | null;
+}
+
+/**
+ * How much a link has shown. Failures are forgotten when it is `stable`: it has lived for `minUptime` (`aged`) and has
+ * carried a valid frame (`alive`), in either order.
+ */
+export type LinkHealth = 'new' | 'alive' | 'aged' | 'stable';
+
+export type LifecycleState =
+  | (Run & { readonly phase: 'stopped'; readonly reason: DisconnectReason })
+  | (Run & { readonly phase: 'starting'; readonly tokenReason: TokenReason })
+  | (Run & { readonly phase: 'preparing' })
+  | (Run & { readonly phase: 'opening' })
+  | (Run & { readonly phase: 'open'; readonly health: LinkHealth })
+  | (Run & { readonly phase: 'connected'; readonly health: LinkHealth })
+  | (Run & { readonly phase: 'waiting'; readonly retryAt: number; readonly tokenReason: TokenReason });
+
+export type TimerName = 'start' | 'connect' | 'uptime' | 'retry';
+
+export type LifecycleEvent =
+  | { readonly type: 'connect' }
+  | { readonly type: 'reconnect' }
+  | { readonly type: 'disconnect' }
+  /** The config says: not now (an empty url or token, `enabled={false}`). */
+  | { readonly type: 'disable' }
+  | { readonly type: 'reject'; readonly error: WebSocketServiceError }
+  | { readonly type: 'prepared'; readonly attempt: number }
+  /** No token, no url, or no socket could be made of them. */
+  | {
+      readonly type: 'prepare-failed';
+      readonly attempt: number;
+      readonly error: WebSocketServiceError;
+      readonly verdict: 'retry' | 'reject';
+    }
+  | { readonly type: 'opened'; readonly attempt: number }
+  /** A valid frame: proof of life. Only told while it is news, see `awaitsProof`. */
+  | { readonly type: 'frame'; readonly attempt: number }
+  | {
+      readonly type: 'closed';
+      readonly attempt: number;
+      readonly close: Omit<CloseInfo, 'opened' | 'failures'>;
+    }
+  /** We gave the link up ourselves: 4000 missed answer, 4001 sequence, 4002 bad frames. */
+  | { readonly type: 'abandon'; readonly attempt: number; readonly code: number; readonly reason: string }
+  | { readonly type: 'timer'; readonly timer: TimerName };
+
+export type Effect =
+  | { readonly type: 'clear-timers' }
+  | { readonly type: 'stop-timer'; readonly timer: TimerName }
+  | { readonly type: 'start-timer'; readonly timer: TimerName; readonly delayMs: number }
+  /** Detach the socket and close it; its own close is never awaited. Pending requests are rejected. */
+  | { readonly type: 'drop-link'; readonly code: number; readonly reason: string }
+  /** Find the url and the token; answer `prepared` or `prepare-failed`. */
+  | { readonly type: 'prepare'; readonly attempt: number; readonly tokenReason: TokenReason }
+  | { readonly type: 'open-socket'; readonly attempt: number }
+  /** The link may be used: whatever was queued goes out now. */
+  | { readonly type: 'announce-connected' }
+  /** Forget the id, the sequence, the queue. */
+  | { readonly type: 'end-session' };
+
+/** What the config has to say, as plain functions and numbers. `now` and `random` come in through it. */
+export interface LifecyclePolicy {
+  readonly maxRetries: number;
+  readonly connectTimeoutMs: number;
+  readonly minUptimeMs: number;
+  readonly connectedOn: 'open' | 'first-frame';
+  /** Whether there is someone to ask for a fresh token. */
+  readonly tokenSource: 'function' | 'fixed';
+  readonly classify: (close: CloseInfo) => CloseVerdict;
+  readonly delayMs: (run: Run, verdict: CloseVerdict) => number;
+  readonly now: () => number;
+}
+
+type Step = readonly [LifecycleState, readonly Effect[]];
+
+export const initialState: LifecycleState = {
+  phase: 'stopped',
+  reason: 'idle',
+  attempt: 0,
+  failures: 0,
+  previousDelayMs: null,
+  history: 'first',
+  refresh: 'unused',
+  lastClose: null,
+  error: null,
+};
+
+/** The whole life of the connection. Total: every state answers every event, if only by staying as it is. */
+export function transition(state: LifecycleState, event: LifecycleEvent, policy: LifecyclePolicy): Step {
+  switch (event.type) {
+    case 'connect':
+      return start(
+        { ...initialState, attempt: state.attempt },
+        [dropLink(1000, 'new session'), { type: 'end-session' }],
+        'initial',
+      );
+    case 'reconnect':
+      return start(
+        { ...run(state), failures: 0, previousDelayMs: null, refresh: 'unused', history: historyOf(state) },
+        [dropLink(1000, 'reconnect')],
+        'reconnect',
+      );
+    case 'disconnect':
+      return stop({ ...run(state), error: null }, 'client');
+    case 'disable':
+      return stop({ ...run(state), error: null }, 'idle');
+    case 'reject':
+      return stop({ ...run(state), error: event.error }, 'invalid-config');
+    case 'prepared':
+      if (state.phase !== 'preparing' || isStale(state, event)) return ignore(state);
+      return [
+        { ...run(state), phase: 'opening' },
+        [
+          { type: 'clear-timers' },
+          { type: 'start-timer', timer: 'connect', delayMs: policy.connectTimeoutMs },
+          { type: 'open-socket', attempt: state.attempt },
+        ],
+      ];
+    case 'prepare-failed':
+      if (!isTrying(state) || isStale(state, event)) return ignore(state);
+      if (event.verdict === 'reject') return stop({ ...run(state), error: event.error }, 'invalid-config');
+      return afterFailure({ ...run(state), error: event.error }, 'retry', policy);
+    case 'opened':
+      if (state.phase !== 'opening' || isStale(state, event)) return ignore(state);
+      return afterOpen(state, policy);
+    case 'frame':
+      if (isStale(state, event)) return ignore(state);
+      return afterFrame(state);
+    case 'closed':
+      if (!isTrying(state) && !isUp(state)) return ignore(state);
+      if (isStale(state, event)) return ignore(state);
+      return afterClose(state, { ...event.close, opened: isUp(state), failures: state.failures }, policy);
+    case 'abandon':
+      if (!isUp(state) || isStale(state, event)) return ignore(state);
+      return afterFailure({ ...run(state), lastClose: ownClose(state, event), error: null }, 'retry', policy);
+    case 'timer':
+      return afterTimer(state, event.timer, policy);
+    default:
+      event satisfies never;
+      return ignore(state);
+  }
+}
+
+/** Whether the next valid frame is news to the lifecycle. Asked for every frame, so that the others cost nothing. */
+export function awaitsProof(state: LifecycleState): boolean {
+  return isUp(state) && (state.health === 'new' || state.health === 'aged');
+}
+
+function afterOpen(state: LifecycleState, policy: LifecyclePolicy): Step {
+  const uptime: Effect = { type: 'start-timer', timer: 'uptime', delayMs: policy.minUptimeMs };
+  switch (policy.connectedOn) {
+    case 'open':
+      return [
+        { ...run(state), phase: 'connected', health: 'new', error: null },
+        [{ type: 'clear-timers' }, uptime, { type: 'announce-connected' }],
+      ];
+    // The connect timer goes on: a socket that opens and then says nothing is no connection.
+    case 'first-frame':
+      return [{ ...run(state), phase: 'open', health: 'new' }, [uptime]];
+    default:
+      policy.connectedOn satisfies never;
+      return ignore(state);
+  }
+}
+
+function afterFrame(state: LifecycleState): Step {
+  switch (state.phase) {
+    case 'open':
+      return [
+        { ...prove(state), phase: 'connected', error: null },
+        [{ type: 'stop-timer', timer: 'connect' }, { type: 'announce-connected' }],
+      ];
+    case 'connected':
+      return [prove(state), []];
+    case 'stopped':
+    case 'starting':
+    case 'preparing':
+    case 'opening':
+    case 'waiting':
+      return ignore(state);
+    default:
+      state satisfies never;
+      return ignore(state);
+  }
+}
+
+function prove<State extends Extract<LifecycleState, { health: LinkHealth }>>(state: State): State {
+  switch (state.health) {
+    case 'new':
+      return { ...state, health: 'alive', refresh: state.refresh === 'unused' ? 'unused' : 'proven' };
+    case 'aged':
+      return { ...state, health: 'stable', ...forgiven };
+    case 'alive':
+    case 'stable':
+      return state;
+    default:
+      state.health satisfies never;
+      return state;
+  }
+}
+
+/** What a stable link makes us forget. */
+const forgiven = { failures: 0, previousDelayMs: null, refresh: 'unused' } as const;
+
+function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePolicy): Step {
+  switch (timer) {
+    case 'start':
+      return state.phase === 'starting' ? prepare(state, state.tokenReason, policy) : ignore(state);
+    case 'retry':
+      return state.phase === 'waiting' ? prepare(state, state.tokenReason, policy) : ignore(state);
+    case 'uptime':
+      if (!isUp(state)) return ignore(state);
+      if (state.health === 'new') return [{ ...state, health: 'aged' }, []];
+      if (state.health === 'alive') return [{ ...state, health: 'stable', ...forgiven }, []];
+      return ignore(state);
+    case 'connect':
+      if (!isTrying(state) && state.phase !== 'open') return ignore(state);
+      return afterFailure({ ...run(state), error: timedOut(state, policy) }, 'retry', policy);
+    default:
+      timer satisfies never;
+      return ignore(state);
+  }
+}
+
+function afterClose(state: LifecycleState, close: CloseInfo, policy: LifecyclePolicy): Step {
+  const error = close.opened ? null : refused(close);
+  return afterFailure({ ...run(state), lastClose: close, error }, policy.classify(close), policy);
+}
+
+/** Something failed or was lost: the one place that decides what comes of it. */
+function afterFailure(before: Run, verdict: CloseVerdict, policy: LifecyclePolicy): Step {
+  const failed: Run = { ...before, failures: before.failures + 1, history: 'again' };
+  switch (verdict) {
+    case 'fatal':
+      return stop({ ...failed, error: fatal(failed) }, 'fatal-close');
+    case 'auth':
+      if (failed.refresh === 'used' || policy.tokenSource === 'fixed') {
+        return stop({ ...failed, error: unauthorized(policy) }, 'unauthorized');
+      }
+      return failed.refresh === 'unused'
+        ? prepare({ ...failed, refresh: 'used' }, 'unauthorized', policy, [dropLink(1000, 'new token')])
+        : wait({ ...failed, refresh: 'used' }, verdict, 'unauthorized', policy);
+    case 'retry':
+    case 'restart':
+      return wait(failed, verdict, 'reconnect', policy);
+    default:
+      verdict satisfies never;
+      return stop(failed, 'fatal-close');
+  }
+}
+
+function wait(failed: Run, verdict: CloseVerdict, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
+  if (failed.failures > policy.maxRetries)
+    return stop({ ...failed, error: exhausted(failed) }, 'attempts-exhausted');
+  const delayMs = policy.delayMs(failed, verdict);
+  return [
+    { ...failed, phase: 'waiting', previousDelayMs: delayMs, retryAt: policy.now() + delayMs, tokenReason },
+    [
+      { type: 'clear-timers' },
+      dropLink(ownCode(failed.lastClose), 'replaced'),
+      { type: 'start-timer', timer: 'retry', delayMs },
+    ],
+  ];
+}
+
+/** The attempt itself begins a macrotask later, so that several changes in one tick open one socket. */
+function start(next: Run, effects: readonly Effect[], tokenReason: TokenReason): Step {
+  return [
+    { ...run(next), error: null, phase: 'starting', tokenReason },
+    [{ type: 'clear-timers' }, ...effects, { type: 'start-timer', timer: 'start', delayMs: 0 }],
+  ];
+}
+
+function prepare(
+  before: Run,
+  tokenReason: TokenReason,
+  policy: LifecyclePolicy,
+  effects: readonly Effect[] = [],
+): Step {
+  const attempt = before.attempt + 1;
+  return [
+    { ...run(before), attempt, phase: 'preparing' },
+    [
+      { type: 'clear-timers' },
+      ...effects,
+      { type: 'start-timer', timer: 'connect', delayMs: policy.connectTimeoutMs },
+      { type: 'prepare', attempt, tokenReason },
+    ],
+  ];
+}
+
+function stop(before: Run, reason: DisconnectReason): Step {
+  const kept = keepsCount(reason) ? run(before) : { ...run(before), ...forgiven, history: 'first' as const };
+  return [
+    { ...kept, phase: 'stopped', reason },
+    [{ type: 'clear-timers' }, dropLink(1000, 'disconnect'), ...(keepsSession(reason) ? [] : [endSession])],
+  ];
+}
+
+const endSession: Effect = { type: 'end-session' };
+
+/** After giving up, `reconnect()` takes the session up again; after a stop that was asked for, there is none. */
+function keepsSession(reason: DisconnectReason): boolean {
+  return reason === 'attempts-exhausted';
+}
+
+/** A page that says "gave up after 8 failures" needs the number. */
+function keepsCount(reason: DisconnectReason): boolean {
+  return reason === 'attempts-exhausted' || reason === 'unauthorized' || reason === 'fatal-close';
+}
+
+function ignore(state: LifecycleState): Step {
+  return [state, []];
+}
+
+function isStale(state: LifecycleState, event: { readonly attempt: number }): boolean {
+  return event.attempt !== state.attempt;
+}
+
+function isTrying(
+  state: LifecycleState,
+): state is Extract<LifecycleState, { phase: 'preparing' | 'opening' }> {
+  return state.phase === 'preparing' || state.phase === 'opening';
+}
+
+function isUp(state: LifecycleState): state is Extract<LifecycleState, { phase: 'open' | 'connected' }> {
+  return state.phase === 'open' || state.phase === 'connected';
+}
+
+/** `reconnect()` on a link that was up, or after a failure, is a reconnection; before the first attempt it is not. */
+function historyOf(state: LifecycleState): Run['history'] {
+  return isUp(state) ? 'again' : state.history;
+}
+
+/** The part of a state that goes on to the next one. */
+function run(state: Run): Run {
+  const { attempt, failures, previousDelayMs, history, refresh, lastClose, error } = state;
+  return { attempt, failures, previousDelayMs, history, refresh, lastClose, error };
+}
+
+function dropLink(code: number, reason: string): Effect {
+  return { type: 'drop-link', code, reason };
+}
+
+function ownClose(
+  state: LifecycleState,
+  event: { readonly code: number; readonly reason: string },
+): CloseInfo {
+  return { code: event.code, reason: event.reason, wasClean: false, opened: true, failures: state.failures };
+}
+
+/**
+ * The code to close a socket with that we gave up on: our own code, where there is one. A page may use only 1000 and
+ * 3000–4999; anything else throws (WHATWG WebSockets).
+ */
+function ownCode(close: CloseInfo | null): number {
+  return close !== null && close.code >= 4000 && close.code <= 4002 ? close.code : 1000;
+}
+
+function timedOut(state: LifecycleState, policy: LifecyclePolicy): WebSocketServiceError {
+  const waited = `${policy.connectTimeoutMs} ms (connectTimeout)`;
+  switch (state.phase) {
+    case 'preparing':
+      return new WebSocketServiceError(
+        'connect-timeout',
+        `The url or token function did not answer within ${waited}. Let it reject instead of waiting for ever.`,
+      );
+    default:
+      return new WebSocketServiceError(
+        'connect-timeout',
+        `The server did not complete the connection within ${waited}. Is the address right, and the server up?`,
+      );
+  }
+}
+
+function refused(close: CloseInfo): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'connection-failed',
+    `The connection could not be opened (close code ${close.code}). A browser does not say why: the server may be ` +
+      'down, unreachable, or refusing this page or token.',
+    { details: { code: close.code } },
+  );
+}
+
+function fatal({ lastClose }: Run): WebSocketServiceError {
+  const code = lastClose?.code ?? null;
+  return new WebSocketServiceError(
+    'fatal-close',
+    `The server closed the connection with code ${code ?? 'unknown'}, which closePolicy calls fatal. ` +
+      'Call reconnect() when the cause is mended.',
+    { details: { code } },
+  );
+}
+
+function unauthorized(policy: LifecyclePolicy): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'unauthorized',
+    policy.tokenSource === 'fixed'
+      ? 'The server refused the token. Pass a new one, or a token function that can be asked for a fresh one.'
+      : 'The server refused the token, and a fresh one too. Sign in again, then call reconnect() or pass the new token.',
+  );
+}
+
+function exhausted(failed: Run): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'attempts-exhausted',
+    `Gave up after ${failed.failures} failed attempts in a row. Call reconnect() to try again, or raise ` +
+      'reconnectAttempts (Infinity never gives up).',
+    { details: { failures: failed.failures } },
+  );
+}

@@ -1,0 +1,41 @@
+/** What does the page see of the lifecycle? The public part of each state. */
+import type { WebSocketServiceError } from '../errors.ts';
+import type { CloseInfo, ConnectionState, ConnectionStatus } from '../types.ts';
+import type { LifecycleState } from './lifecycle.ts';
+
+export interface PublicView
+  extends Pick<ConnectionState, 'status' | 'reason' | 'reconnectAttempts' | 'nextRetryAt'> {
+  readonly lastClose: CloseInfo | null;
+  readonly error: WebSocketServiceError | null;
+}
+
+/** Internal states in the public vocabulary. */
+export function toPublicView(state: LifecycleState): PublicView {
+  return {
+    status: toStatus(state),
+    reason: state.phase === 'stopped' ? state.reason : null,
+    reconnectAttempts: state.failures,
+    nextRetryAt: state.phase === 'waiting' ? state.retryAt : null,
+    lastClose: state.lastClose,
+    error: state.error,
+  };
+}
+
+function toStatus(state: LifecycleState): ConnectionStatus {
+  switch (state.phase) {
+    case 'stopped':
+      return 'disconnected';
+    case 'connected':
+      return 'connected';
+    case 'waiting':
+      return 'reconnecting';
+    case 'starting':
+    case 'preparing':
+    case 'opening':
+    case 'open':
+      return state.history === 'first' ? 'connecting' : 'reconnecting';
+    default:
+      state satisfies never;
+      return 'disconnected';
+  }
+}

@@ -1,0 +1,257 @@
+/** Is this config one that can work? Defaults, checks, and what makes two configs the same session. */
+import { defaultClosePolicy } from '../connection/close-policy.ts';
+import { WebSocketServiceError } from '../errors.ts';
+import { envelopeProtocol } from '../protocols/envelope.ts';
+import type { AuthMode, Protocol } from '../protocols/protocol.ts';
+import { resolveAddress } from '../transport/address.ts';
+import type { IWebSocketConfig, Logger, WebSocketConstructor } from '../types.ts';
+
+/** A config with every default filled in. */
+export interface ResolvedConfig {
+  readonly url: IWebSocketConfig['url'];
+  readonly token: Exclude<IWebSocketConfig['token'], undefined> | null;
+  readonly auth: AuthMode;
+  readonly protocol: Protocol;
+  readonly reconnectAttempts: number;
+  readonly reconnectDelay: number;
+  readonly reconnectDelayMax: number;
+  readonly reconnectJitter: number;
+  readonly backoffAfter: number;
+  readonly backoff: NonNullable<IWebSocketConfig['backoff']>;
+  readonly restartSpread: number;
+  readonly connectTimeout: number;
+  readonly minUptime: number;
+  readonly closePolicy: NonNullable<IWebSocketConfig['closePolicy']>;
+  readonly sendQueue: { readonly limit: number; readonly ttl: number } | null;
+  readonly requestTimeout: number;
+  readonly maxFrameLength: number;
+  readonly batch: NonNullable<IWebSocketConfig['batch']>;
+  readonly logger: Logger | null;
+  readonly WebSocket: WebSocketConstructor;
+  readonly random: () => number;
+  /** Two configs with equal keys are one session. */
+  readonly sessionKey: string;
+}
+
+export type ConfigVerdict =
+  | { readonly kind: 'ready'; readonly config: ResolvedConfig }
+  /** The url or the token is still empty. */
+  | { readonly kind: 'not-yet' }
+  | { readonly kind: 'invalid'; readonly error: WebSocketServiceError };
+
+/** A browser's timer fires at once when asked for more than this. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+type NumericOption =
+  | 'reconnectAttempts'
+  | 'reconnectDelay'
+  | 'reconnectDelayMax'
+  | 'reconnectJitter'
+  | 'backoffAfter'
+  | 'restartSpread'
+  | 'connectTimeout'
+  | 'minUptime'
+  | 'requestTimeout'
+  | 'maxFrameLength';
+
+const defaults: Readonly<Record<NumericOption, number>> = {
+  reconnectAttempts: 7,
+  reconnectDelay: 3_000,
+  reconnectDelayMax: 300_000,
+  reconnectJitter: 2_000,
+  backoffAfter: 7,
+  restartSpread: 0,
+  connectTimeout: 15_000,
+  minUptime: 5_000,
+  requestTimeout: 10_000,
+  maxFrameLength: 4_194_304,
+};
+
+const queueDefaults = { limit: 100, ttl: 30_000 } as const;
+
+type Check = (value: unknown) => string | null;
+
+const ms: Check = (value) =>
+  isNumber(value) && value >= 0 && value <= LONGEST_TIMER_MS
+    ? null
+    : 'a number of milliseconds from 0 to 2147483647';
+const positiveMs: Check = (value) =>
+  isNumber(value) && value > 0 && value <= LONGEST_TIMER_MS
+    ? null
+    : 'a number of milliseconds from 1 to 2147483647';
+const count: Check = (value) =>
+  value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 0)
+    ? null
+    : 'a whole number from 0, or Infinity';
+const positiveCount: Check = (value) =>
+  value !== 0 && count(value) === null ? null : 'a whole number from 1, or Infinity';
+const callable: Check = (value) => (typeof value === 'function' ? null : 'a function');
+const textOrCallable: Check = (value) =>
+  typeof value === 'string' || typeof value === 'function' ? null : 'a string or a function';
+const oneOf =
+  (...allowed: readonly string[]): Check =>
+  (value) =>
+    allowed.includes(value as string) ? null : `one of ${allowed.map((one) => `'${one}'`).join(', ')}`;
+const falseOrObject: Check = (value) => (value === false || isObject(value) ? null : 'false or an object');
+const objectOf =
+  (...methods: readonly string[]): Check =>
+  (value) =>
+    isObject(value) && methods.every((method) => typeof value[method] === 'function')
+      ? null
+      : `an object with ${methods.join(', ')}`;
+
+/** Every option there is, with its check. An option that is missing here is unknown. */
+const checks: Readonly<Record<keyof IWebSocketConfig, Check>> = {
+  url: textOrCallable,
+  token: textOrCallable,
+  identity: (value) => (typeof value === 'string' ? null : 'a string'),
+  auth: oneOf('query', 'message', 'subprotocol', 'none'),
+  protocol: objectOf('target', 'decode', 'encode'),
+  reconnectAttempts: count,
+  reconnectDelay: ms,
+  reconnectDelayMax: ms,
+  reconnectJitter: ms,
+  backoffAfter: count,
+  backoff: (value) =>
+    callable(value) === null ? null : value === 'vendor' || value === 'decorrelated' ? null : BACKOFF_FORMS,
+  restartSpread: ms,
+  connectTimeout: positiveMs,
+  minUptime: ms,
+  closePolicy: callable,
+  sendQueue: falseOrObject,
+  requestTimeout: positiveMs,
+  maxFrameLength: positiveCount,
+  batch: oneOf('frame', 'microtask', 'sync'),
+  logger: objectOf('debug', 'info', 'warn', 'error'),
+  WebSocket: callable,
+  random: callable,
+  heartbeat: falseOrObject,
+  schemas: (value) => (isObject(value) ? null : 'an object of schemas by event name'),
+};
+
+const BACKOFF_FORMS = "'vendor', 'decorrelated' or a function";
+
+/** Never throws, whatever it is given. */
+export function resolveConfig(given: IWebSocketConfig): ConfigVerdict {
+  if (!isObject(given)) return invalid('The config must be an object with a url.');
+  const problem = firstProblem(given);
+  if (problem !== null) return invalid(problem.message, problem.option);
+  if (given.url === '' || isTokenAwaited(given)) return { kind: 'not-yet' };
+
+  let url = given.url;
+  if (typeof url === 'string') {
+    const address = resolveAddress(url);
+    if (address.kind === 'unusable') return invalid(address.problem, 'url');
+    url = address.url;
+  }
+  const WebSocket =
+    given.WebSocket ?? (globalThis as { readonly WebSocket?: WebSocketConstructor }).WebSocket;
+  if (WebSocket === undefined) {
+    return invalid(
+      'This environment has no WebSocket. Pass one, such as that of the package ws.',
+      'WebSocket',
+    );
+  }
+  const protocol = given.protocol ?? envelopeProtocol;
+  const auth = given.auth ?? protocol.defaultAuth;
+  const token = auth === 'none' ? null : (given.token ?? null);
+  return {
+    kind: 'ready',
+    config: {
+      ...withDefaults(given),
+      url,
+      token,
+      auth,
+      protocol,
+      WebSocket,
+      backoff: given.backoff ?? 'vendor',
+      closePolicy: given.closePolicy ?? defaultClosePolicy,
+      sendQueue: queueOf(given),
+      batch: given.batch ?? 'frame',
+      logger: given.logger ?? null,
+      random: given.random ?? Math.random,
+      sessionKey: sessionKey(url, token, given.identity, auth, protocol),
+    },
+  };
+}
+
+/**
+ * A new url, identity or (without an identity) string token is a new session, and so is another way of speaking.
+ * Functions count as one and the same: an inline one is new in every render and means nothing new.
+ */
+function sessionKey(
+  url: ResolvedConfig['url'],
+  token: ResolvedConfig['token'],
+  identity: string | undefined,
+  auth: AuthMode,
+  protocol: Protocol,
+): string {
+  const who = identity !== undefined ? ['identity', identity] : ['token', fixed(token)];
+  return JSON.stringify([fixed(url), ...who, auth, protocol.name]);
+}
+
+function fixed(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** `token={session?.token}` while the session loads: the key is there, the token is not. */
+function isTokenAwaited(given: IWebSocketConfig): boolean {
+  if (given.auth === 'none' || !('token' in given)) return false;
+  return given.token === '' || given.token === undefined || given.token === null;
+}
+
+function firstProblem(given: object): { readonly message: string; readonly option: string } | null {
+  if (!('url' in given) || given.url === undefined) {
+    return { option: 'url', message: "The config has no url. Pass one, or '' for not yet." };
+  }
+  for (const [option, value] of Object.entries(given)) {
+    if (value === undefined || (option === 'token' && value === null)) continue;
+    if (!Object.hasOwn(checks, option)) {
+      const known = Object.keys(checks).join(', ');
+      return { option, message: `There is no option "${option}". The options are ${known}.` };
+    }
+    const wanted = checks[option as keyof IWebSocketConfig](value);
+    if (wanted !== null) return { option, message: `The option "${option}" must be ${wanted}.` };
+  }
+  return queueProblem((given as IWebSocketConfig).sendQueue);
+}
+
+function queueProblem(queue: IWebSocketConfig['sendQueue']): ReturnType<typeof firstProblem> {
+  if (!isObject(queue)) return null;
+  const { limit, ttl } = queue as { readonly limit?: unknown; readonly ttl?: unknown };
+  const limitWanted = limit === undefined ? null : positiveCount(limit);
+  const ttlWanted = ttl === undefined ? null : positiveMs(ttl);
+  if (limitWanted !== null)
+    return { option: 'sendQueue', message: `sendQueue.limit must be ${limitWanted}.` };
+  if (ttlWanted !== null) return { option: 'sendQueue', message: `sendQueue.ttl must be ${ttlWanted}.` };
+  return null;
+}
+
+function withDefaults(given: IWebSocketConfig): Record<NumericOption, number> {
+  const numbers: Record<NumericOption, number> = { ...defaults };
+  for (const option of Object.keys(defaults) as NumericOption[])
+    numbers[option] = given[option] ?? defaults[option];
+  return numbers;
+}
+
+function queueOf({ sendQueue }: IWebSocketConfig): ResolvedConfig['sendQueue'] {
+  if (sendQueue === undefined || sendQueue === false) return null;
+  return { limit: sendQueue.limit ?? queueDefaults.limit, ttl: sendQueue.ttl ?? queueDefaults.ttl };
+}
+
+function invalid(message: string, option?: string): ConfigVerdict {
+  return {
+    kind: 'invalid',
+    error: new WebSocketServiceError('invalid-config', message, {
+      details: option === undefined ? {} : { option },
+    }),
+  };
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,135 @@
+/** A frame came in: what happens to it? Decoded, checked against the sequence, noted, handed out. */
+import type { Subject } from 'rxjs';
+import { WebSocketServiceError } from '../errors.ts';
+import type { Decoded, Frame, MalformedReason } from '../protocols/protocol.ts';
+import type { LatestEvents } from '../store/latest-events.ts';
+import type { EventRouter } from '../stream/router.ts';
+import type { SequenceTracker, SequenceVerdict } from '../stream/sequence.ts';
+import type { FrameScheduler } from '../transport/frame-scheduler.ts';
+import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts';
+import type { ResolvedConfig } from './config.ts';
+import type { Redactor } from './redactor.ts';
+import type { Reporter } from './reporter.ts';
+import type { RequestTable } from './request-table.ts';
+
+export interface InboxParts {
+  readonly store: ConnectionStore;
+  readonly latest: LatestEvents;
+  readonly scheduler: FrameScheduler;
+  readonly router: EventRouter;
+  readonly sequence: SequenceTracker;
+  readonly requests: RequestTable;
+  readonly missed: Subject<MissedEvents>;
+  readonly redactor: Redactor;
+  readonly reporter: Reporter;
+  /** A valid frame has come: told before it is handed out. */
+  readonly onValid: () => void;
+  readonly answer: (frame: Frame) => void;
+  /** Too many malformed frames in a row. */
+  readonly onHopeless: () => void;
+}
+
+export interface Inbox {
+  accept(frame: Frame, config: ResolvedConfig): void;
+  /** A new link starts with a clean record. */
+  linkLost(): void;
+}
+
+/** This many malformed frames in a row, and the two sides have lost each other. */
+const MAX_BAD_FRAMES = 10;
+
+export function createInbox(parts: InboxParts): Inbox {
+  const { store, latest, scheduler, router, sequence, requests, missed, redactor, reporter } = parts;
+  let badFrames = 0;
+
+  const decode = (frame: Frame, { protocol, maxFrameLength }: ResolvedConfig): Decoded => {
+    if (lengthOf(frame) > maxFrameLength) return { kind: 'malformed', reason: 'too-long' };
+    try {
+      return protocol.decode(frame);
+    } catch (thrown) {
+      reporter.thrown("The protocol's decode", thrown);
+      return { kind: 'malformed', reason: 'not-json' };
+    }
+  };
+
+  const rejectFrame = (reason: MalformedReason, length: number): void => {
+    badFrames += 1;
+    reporter.error(
+      new WebSocketServiceError(
+        'malformed-frame',
+        `A frame was left out, because ${malformedWords[reason]}.`,
+        {
+          details: { reason, length },
+        },
+      ),
+    );
+    if (badFrames === MAX_BAD_FRAMES) parts.onHopeless();
+  };
+
+  const deliver = (event: IWebSocketEvent): void => {
+    latest.record(event);
+    scheduler.schedule(latest.commit);
+    router.deliver(event);
+  };
+
+  const follow = (verdict: SequenceVerdict, event: IWebSocketEvent): void => {
+    if (verdict.action === 'drop') {
+      return reporter.log('debug', 'An event that had been seen already was dropped.', { seq: event.seq });
+    }
+    if (verdict.missed !== null) missed.next(verdict.missed);
+    deliver(event);
+  };
+
+  const greet = (event: IWebSocketEvent, connectionId: string | null): void => {
+    const verdict = sequence.greet(event, connectionId);
+    const shown = store.getState();
+    if (shown.connectionId !== sequence.connectionId) {
+      // What came before belongs to the session before: a reader must not see the two mixed.
+      scheduler.flush();
+      shown.setConnectionId(sequence.connectionId);
+    }
+    follow(verdict, event);
+  };
+
+  return {
+    accept(frame, config) {
+      const decoded = decode(frame, config);
+      if (decoded.kind === 'malformed') return rejectFrame(decoded.reason, lengthOf(frame));
+      badFrames = 0;
+      parts.onValid();
+      if ('answer' in decoded && decoded.answer !== undefined) parts.answer(decoded.answer);
+      switch (decoded.kind) {
+        case 'event':
+          if (sequence.isNext(decoded.event.seq)) deliver(decoded.event);
+          else follow(sequence.judge(decoded.event), decoded.event);
+          return;
+        case 'hello':
+          return greet(decoded.event, decoded.connectionId);
+        case 'reply':
+          return requests.settle(decoded.id, redactor.cleanReply(decoded.result));
+        case 'pong':
+        case 'ignored':
+          return;
+        default:
+          decoded satisfies never;
+      }
+    },
+    linkLost() {
+      badFrames = 0;
+    },
+  };
+}
+
+const malformedWords: Readonly<Record<MalformedReason, string>> = {
+  'not-json': 'it is not JSON',
+  'not-an-object': 'it is JSON, but not an object',
+  'no-event-name': 'it has no event name',
+  'unsafe-seq': 'its seq is not a safe whole number from 0',
+  'bad-hello': 'its hello has no usable connection_id',
+  binary: 'it is binary, which this protocol does not speak',
+  'too-long': 'it is longer than maxFrameLength',
+};
+
+function lengthOf(frame: Frame): number {
+  return typeof frame === 'string' ? frame.length : frame.byteLength;
+}

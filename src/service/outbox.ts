@@ -1,0 +1,160 @@
+/** A message goes out: which way, and what comes back? Sent, queued or refused; a request always settles. */
+import { describeThrown, WebSocketServiceError } from '../errors.ts';
+import type { Frame } from '../protocols/protocol.ts';
+import type { Link } from '../transport/open-socket.ts';
+import type { RequestOptions, SendResult } from '../types.ts';
+import type { ResolvedConfig } from './config.ts';
+import type { Redactor } from './redactor.ts';
+import type { Reporter } from './reporter.ts';
+import { aborted, type RequestTable } from './request-table.ts';
+import { createSendQueue, type DropReason } from './send-queue.ts';
+
+/** Where a message can go right now. */
+export type Route =
+  | { readonly kind: 'link'; readonly link: Link; readonly config: ResolvedConfig }
+  | { readonly kind: 'down'; readonly config: ResolvedConfig }
+  | { readonly kind: 'stopped' };
+
+export interface OutboxParts {
+  readonly route: () => Route;
+  readonly requests: RequestTable;
+  readonly redactor: Redactor;
+  readonly reporter: Reporter;
+}
+
+export interface Outbox {
+  send(event: string, data?: unknown): SendResult;
+  request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
+  /** The next outgoing id. They grow for the service's life, so that no reply can find the wrong request. */
+  nextId(): number;
+  /** Sends what was queued. */
+  flush(): void;
+  /** No reply will come over the link that is gone. */
+  linkLost(): void;
+  /** What was queued is for a session that has ended. */
+  endSession(): void;
+}
+
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+export function createOutbox({ route, requests, redactor, reporter }: OutboxParts): Outbox {
+  let lastId = 0;
+
+  const nextId = (): number => {
+    lastId += 1;
+    return lastId;
+  };
+
+  const queue = createSendQueue((event, reason) => reporter.error(notSent(event, reason)));
+
+  const flush = (): void => {
+    const way = route();
+    if (way.kind === 'link') queue.flush((frame) => way.link.send(frame));
+  };
+
+  /** Returns the frame, or what is wrong with the message. */
+  const encode = (
+    { protocol }: ResolvedConfig,
+    event: string,
+    data: unknown,
+    id: number,
+  ): { readonly frame: Frame } | WebSocketServiceError => {
+    if (typeof event !== 'string' || event === '') return nameless();
+    try {
+      // JSON would leave these out without a word.
+      if (typeof data === 'function' || typeof data === 'symbol')
+        throw new TypeError(`it is a ${typeof data}`);
+      return { frame: protocol.encode({ event, data, id }) };
+    } catch (thrown) {
+      return unserializable(event, redactor.clean(describeThrown(thrown)));
+    }
+  };
+
+  return {
+    nextId,
+    flush,
+    send(event, data) {
+      const way = route();
+      if (way.kind === 'stopped') return 'refused';
+      const limits = way.config.sendQueue;
+      if (way.kind === 'down' && limits === null) return 'refused';
+      const encoded = encode(way.config, event, data, nextId());
+      if (encoded instanceof WebSocketServiceError) {
+        reporter.error(encoded);
+        return 'refused';
+      }
+      if (way.kind === 'link') {
+        // What was queued is older: a listener of the status may be quicker than the flush that follows it.
+        flush();
+        return way.link.send(encoded.frame);
+      }
+      if (limits === null) return 'refused';
+      queue.push(event, encoded.frame, limits);
+      return 'queued';
+    },
+    async request(event, data, { timeout, signal } = {}) {
+      if (signal?.aborted) throw aborted(event);
+      if (timeout !== undefined && !(timeout > 0 && timeout <= LONGEST_TIMER_MS)) throw badTimeout();
+      const way = route();
+      if (way.kind !== 'link') throw notConnected(event);
+      const id = nextId();
+      const encoded = encode(way.config, event, data, id);
+      if (encoded instanceof WebSocketServiceError) throw encoded;
+      flush();
+      if (way.link.send(encoded.frame) === 'refused') throw notConnected(event);
+      return await requests.wait(id, event, timeout ?? way.config.requestTimeout, signal);
+    },
+    linkLost: () => requests.rejectAll(connectionLost),
+    endSession: () => queue.clear(),
+  };
+}
+
+const dropWords: Readonly<Record<DropReason, string>> = {
+  full: 'the queue was full, and it was the oldest in it',
+  expired: 'the link stayed down for longer than its lifetime (sendQueue.ttl)',
+  disconnected: 'the session it was for has ended',
+};
+
+function notSent(event: string, reason: DropReason): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'message-dropped',
+    `The queued "${event}" was not sent: ${dropWords[reason]}.`,
+    {
+      details: { event, reason },
+    },
+  );
+}
+
+function nameless(): WebSocketServiceError {
+  return new WebSocketServiceError('invalid-argument', 'A message needs a name: a string that is not empty.');
+}
+
+function badTimeout(): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'invalid-argument',
+    `The timeout of a request must be a number of milliseconds from 1 to ${LONGEST_TIMER_MS}.`,
+  );
+}
+
+function unserializable(event: string, words: string): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'not-serializable',
+    `The data of "${event}" can't be sent: ${words}. Send only what JSON can hold.`,
+    { details: { event } },
+  );
+}
+
+function notConnected(event: string): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'not-connected',
+    `"${event}" was not sent, because there is no connection. Wait until the status is 'connected'.`,
+    { details: { event } },
+  );
+}
+
+function connectionLost(): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'connection-lost',
+    'The connection was lost before the reply came. The server may have acted on the request all the same.',
+  );
+}

@@ -1,0 +1,41 @@
+/** How do secrets stay out of words? Knows the tokens that were used, and takes them out of any text. */
+import type { ReplyResult } from '../protocols/protocol.ts';
+
+export interface Redactor {
+  /** From now on this is a secret. */
+  learn(token: string): void;
+  clean(text: string): string;
+  /** A server may quote the token in its own error. */
+  cleanReply(result: ReplyResult): ReplyResult;
+}
+
+/** Enough for every token that can still be on its way; a bound, because tokens are replaced for ever. */
+const MAX_SECRETS = 10;
+
+/** A shorter one would take every "a" out of every sentence. */
+const MIN_SECRET_LENGTH = 4;
+
+const REDACTED = '[redacted]';
+
+export function createRedactor(): Redactor {
+  let secrets: readonly string[] = [];
+
+  const clean = (text: string): string =>
+    secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+
+  return {
+    learn(token) {
+      if (token.length < MIN_SECRET_LENGTH || secrets.includes(token)) return;
+      secrets = [token, encodeURIComponent(token), ...secrets].slice(0, MAX_SECRETS * 2);
+    },
+    clean,
+    cleanReply: (result) =>
+      result.status === 'ok'
+        ? result
+        : {
+            status: 'failed',
+            message: clean(result.message),
+            details: JSON.parse(clean(JSON.stringify(result.details))),
+          },
+  };
+}

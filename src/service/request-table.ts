@@ -1,0 +1,79 @@
+/** Which requests wait for a reply? Each settles exactly once: reply, timeout, abort, or the loss of the link. */
+import { WebSocketServiceError } from '../errors.ts';
+import type { ReplyResult } from '../protocols/protocol.ts';
+
+export interface RequestTable {
+  /** Waits for the reply to `id`. */
+  wait(id: number, event: string, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
+  /** A reply that nobody waits for is ignored. */
+  settle(id: number, result: ReplyResult): void;
+  /** None may be answered by another link. */
+  rejectAll(error: () => WebSocketServiceError): void;
+}
+
+interface Pending {
+  readonly event: string;
+  readonly resolve: (data: unknown) => void;
+  readonly reject: (error: WebSocketServiceError) => void;
+}
+
+export function createRequestTable(): RequestTable {
+  const pending = new Map<number, Pending>();
+
+  return {
+    wait: (id, event, timeoutMs, signal) =>
+      new Promise((resolve, reject) => {
+        const finish = (): void => {
+          pending.delete(id);
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', onAbort);
+        };
+        const fail = (error: WebSocketServiceError): void => {
+          finish();
+          reject(error);
+        };
+        const onAbort = (): void => fail(aborted(event));
+        const timer = setTimeout(() => fail(timedOut(event, timeoutMs)), timeoutMs);
+        signal?.addEventListener('abort', onAbort);
+        pending.set(id, {
+          event,
+          reject: fail,
+          resolve: (data) => {
+            finish();
+            resolve(data);
+          },
+        });
+      }),
+    settle(id, result) {
+      const request = pending.get(id);
+      if (request === undefined) return;
+      if (result.status === 'ok') request.resolve(result.data);
+      else request.reject(refused(request.event, result.message, result.details));
+    },
+    rejectAll(error) {
+      for (const request of [...pending.values()]) request.reject(error());
+    },
+  };
+}
+
+/** The rejection of a request whose signal was aborted. */
+export function aborted(event: string): WebSocketServiceError {
+  return new WebSocketServiceError('request-aborted', `The request "${event}" was aborted.`);
+}
+
+function timedOut(event: string, timeoutMs: number): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'request-timeout',
+    `The server did not reply to "${event}" within ${timeoutMs} ms. It may have acted on it all the same.`,
+  );
+}
+
+function refused(
+  event: string,
+  message: string,
+  server: Readonly<Record<string, unknown>>,
+): WebSocketServiceError {
+  return new WebSocketServiceError('request-failed', `The server refused "${event}": ${message}`, {
+    details: { server },
+  });
+}

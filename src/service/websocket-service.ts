@@ -1,0 +1,410 @@
+/** How do the parts make one connection? The only place with state that moves. */
+import { type Observable, Subject } from 'rxjs';
+import {
+  awaitsProof,
+  type Effect,
+  initialState,
+  type LifecycleEvent,
+  type LifecycleState,
+  type TimerName,
+  transition,
+} from '../connection/lifecycle.ts';
+import { toPublicView } from '../connection/status.ts';
+import { WebSocketServiceError } from '../errors.ts';
+import type { AttemptTarget, Frame, ResumePoint } from '../protocols/protocol.ts';
+import { createConnectionStore, sameState } from '../store/connection-store.ts';
+import { createLatestEvents } from '../store/latest-events.ts';
+import { guarded } from '../stream/guarded.ts';
+import { createEventRouter } from '../stream/router.ts';
+import { createSequenceTracker } from '../stream/sequence.ts';
+import { createFrameScheduler } from '../transport/frame-scheduler.ts';
+import { type Link, openSocket } from '../transport/open-socket.ts';
+import type { EventOf, IWebSocketConfig, MissedEvents, TokenReason, WebSocketService } from '../types.ts';
+import { findTarget } from './attempt-target.ts';
+import { type ResolvedConfig, resolveConfig } from './config.ts';
+import { createInbox } from './inbox.ts';
+import { setInternals } from './internals.ts';
+import { createOutbox, type Route } from './outbox.ts';
+import { createPolicy, idlePolicy } from './policy.ts';
+import { createRedactor } from './redactor.ts';
+import { createReporter } from './reporter.ts';
+import { createRequestTable } from './request-table.ts';
+
+/** Our own close code for a link that carries nothing we can read. 4000 and 4001 are Mattermost's. */
+const BAD_FRAMES_CODE = 4002;
+
+/**
+ * Makes a connection that is not open yet: nothing happens, and nothing is held, before `connect()`.
+ *
+ * What a handler asks for (`connect`, `disconnect`, `reconnect`) takes effect when the event that is being handed out
+ * has reached everyone.
+ */
+export function createWebSocketService(): WebSocketService {
+  let config: ResolvedConfig | null = null;
+  const redactor = createRedactor();
+  const reporter = createReporter(redactor, () => config?.logger ?? null);
+  const store = createConnectionStore((thrown) => reporter.thrown('A subscriber of the store', thrown));
+  const latest = createLatestEvents(store);
+  const scheduler = createFrameScheduler();
+  const sequence = createSequenceTracker();
+  const router = createEventRouter();
+  const requests = createRequestTable();
+  const missed = new Subject<MissedEvents>();
+  const sessionListeners = new Set<() => void>();
+  const timers = new Map<TimerName, ReturnType<typeof setTimeout>>();
+
+  let state: LifecycleState = initialState;
+  let policy = idlePolicy;
+  let sessionKey: string | null = null;
+  let link: Link | null = null;
+  let target: AttemptTarget | null = null;
+  let preparation: AbortController | null = null;
+  let life: 'usable' | 'disposed' = 'usable';
+
+  const outbox = createOutbox({ route, requests, redactor, reporter });
+  const inbox = createInbox({
+    store,
+    latest,
+    scheduler,
+    router,
+    sequence,
+    requests,
+    missed,
+    redactor,
+    reporter,
+    onValid: () => {
+      if (awaitsProof(state)) step({ type: 'frame', attempt: state.attempt });
+    },
+    answer: (frame) => link?.send(frame),
+    onHopeless: () =>
+      dispatch({
+        type: 'abandon',
+        attempt: state.attempt,
+        code: BAD_FRAMES_CODE,
+        reason: 'too many malformed frames',
+      }),
+  });
+
+  // One thing at a time: what is asked for meanwhile waits here, and is done in order, never re-entrantly.
+
+  const waiting: (() => void)[] = [];
+  let turn: 'free' | 'taken' = 'free';
+
+  function inTurn(task: () => void): void {
+    if (turn === 'taken') {
+      waiting.push(task);
+      return;
+    }
+    turn = 'taken';
+    try {
+      task();
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
+    } finally {
+      turn = 'free';
+    }
+  }
+
+  // Life: dispatch, transition, store, effects.
+
+  function dispatch(event: LifecycleEvent): void {
+    inTurn(() => step(event));
+  }
+
+  function step(event: LifecycleEvent): void {
+    const before = state;
+    const [next, effects] = transition(before, event, policy);
+    state = next;
+    if (next !== before) show(next);
+    for (const effect of effects) run(effect);
+    if (next.error !== null && next.error !== before.error) reporter.error(next.error);
+  }
+
+  /** Everything that was received before the change is shown before it; the change itself in one write. */
+  function show(next: LifecycleState): void {
+    scheduler.flush();
+    const { status, lastClose, ...rest } = toPublicView(next);
+    const details = {
+      ...rest,
+      lastClose: lastClose && {
+        code: lastClose.code,
+        reason: redactor.clean(lastClose.reason),
+        wasClean: lastClose.wasClean,
+      },
+    };
+    const shown = store.getState();
+    if (sameState(shown, { status, ...details })) return;
+    shown.setConnectionState(status, details);
+    const { reason, reconnectAttempts } = rest;
+    if (shown.status !== status)
+      reporter.log('info', `${shown.status} → ${status}`, { reason, reconnectAttempts });
+  }
+
+  function run(effect: Effect): void {
+    switch (effect.type) {
+      case 'clear-timers':
+        for (const timer of [...timers.keys()]) stopTimer(timer);
+        return;
+      case 'stop-timer':
+        return stopTimer(effect.timer);
+      case 'start-timer':
+        return startTimer(effect.timer, effect.delayMs);
+      case 'drop-link':
+        return dropLink(effect.code, effect.reason);
+      case 'prepare':
+        return prepare(effect.attempt, effect.tokenReason);
+      case 'open-socket':
+        return open(effect.attempt);
+      case 'announce-connected':
+        return announceConnected();
+      case 'end-session':
+        return endSession();
+      default:
+        effect satisfies never;
+    }
+  }
+
+  function startTimer(timer: TimerName, delayMs: number): void {
+    const fire = (): void => {
+      timers.delete(timer);
+      dispatch({ type: 'timer', timer });
+    };
+    timers.set(timer, setTimeout(fire, delayMs));
+  }
+
+  function stopTimer(timer: TimerName): void {
+    clearTimeout(timers.get(timer));
+    timers.delete(timer);
+  }
+
+  function dropLink(code: number, reason: string): void {
+    preparation?.abort();
+    preparation = null;
+    target = null;
+    link?.close(code, reason);
+    link = null;
+    sequence.linkLost();
+    inbox.linkLost();
+    outbox.linkLost();
+  }
+
+  function endSession(): void {
+    sequence.endSession();
+    outbox.endSession();
+    const shown = store.getState();
+    if (shown.connectionId !== null) shown.setConnectionId(null);
+    if (shown.lastEventId !== null) shown.setLastEventId(null);
+  }
+
+  function prepare(attempt: number, reason: TokenReason): void {
+    if (config === null) return;
+    const controller = new AbortController();
+    preparation = controller;
+    const facts = {
+      reason,
+      signal: controller.signal,
+      resume: resumePoint(),
+      lastCloseCode: state.lastClose?.code ?? null,
+      nextId: outbox.nextId,
+    };
+    findTarget(config, facts, redactor, (found) => {
+      // An answer that came after we had moved on.
+      if (controller.signal.aborted) return;
+      if (found instanceof WebSocketServiceError) {
+        return dispatch({ type: 'prepare-failed', attempt, error: found, verdict: 'retry' });
+      }
+      target = found;
+      dispatch({ type: 'prepared', attempt });
+    });
+  }
+
+  function resumePoint(): ResumePoint | null {
+    const { connectionId, expected } = sequence;
+    // Never a known id with 0: a server takes that for "from the start", and replays nothing.
+    if (connectionId === null || expected === null || expected < 1) return null;
+    return { connectionId, nextSeq: expected };
+  }
+
+  function open(attempt: number): void {
+    if (config === null || target === null) return;
+    const to = target;
+    target = null;
+    try {
+      link = openSocket(config.WebSocket, to, {
+        opened: () => dispatch({ type: 'opened', attempt }),
+        frame: receive,
+        closed: (close) =>
+          dispatch({ type: 'closed', attempt, close: { ...close, reason: sanitize(close.reason) } }),
+      });
+    } catch (thrown) {
+      dispatch({ type: 'prepare-failed', attempt, error: notOpenable(thrown), verdict: 'reject' });
+    }
+  }
+
+  function announceConnected(): void {
+    const notice = sequence.connected();
+    if (notice !== null) missed.next(notice);
+    outbox.flush();
+  }
+
+  // Bytes: the transport calls this, and the inbox does the rest.
+
+  function receive(frame: Frame): void {
+    inTurn(() => {
+      if (config !== null && link !== null) inbox.accept(frame, config);
+    });
+  }
+
+  function route(): Route {
+    if (config === null || state.phase === 'stopped') return { kind: 'stopped' };
+    return state.phase === 'connected' && link !== null
+      ? { kind: 'link', link, config }
+      : { kind: 'down', config };
+  }
+
+  // What the user asks for.
+
+  /** `connect` is a wish of its own; an `update` only brings the config up to date, and revives no stopped connection. */
+  function configure(given: IWebSocketConfig | null, intent: 'connect' | 'update'): void {
+    if (life === 'disposed') return reporter.error(disposed());
+    const verdict = given === null ? ({ kind: 'not-yet' } as const) : resolveConfig(given);
+    switch (verdict.kind) {
+      case 'ready':
+        return adopt(verdict.config, intent);
+      case 'not-yet':
+        if (state.phase !== 'stopped' || state.reason !== 'idle') step({ type: 'disable' });
+        config = null;
+        return;
+      case 'invalid':
+        if (state.error?.message !== verdict.error.message) step({ type: 'reject', error: verdict.error });
+        config = null;
+        return;
+      default:
+        verdict satisfies never;
+    }
+  }
+
+  function adopt(next: ResolvedConfig, intent: 'connect' | 'update'): void {
+    const isSameSession = sessionKey === next.sessionKey;
+    const isNewToken = typeof next.token === 'string' && next.token !== config?.token;
+    config = next;
+    policy = createPolicy(next, (what, thrown) => reporter.thrown(`The config's ${what}`, thrown));
+    scheduler.setMode(next.batch);
+    if (typeof next.token === 'string') redactor.learn(next.token);
+    if (!isSameSession) {
+      if (sessionKey !== null) replaceSession();
+      sessionKey = next.sessionKey;
+      return step({ type: 'connect' });
+    }
+    if (state.phase !== 'stopped') return;
+    switch (state.reason) {
+      case 'idle':
+      case 'invalid-config':
+        return step({ type: 'connect' });
+      case 'client':
+        if (intent === 'connect') step({ type: 'connect' });
+        return;
+      case 'attempts-exhausted':
+      case 'fatal-close':
+      case 'unauthorized':
+        if (intent === 'connect' || isNewToken) step({ type: 'reconnect' });
+        return;
+      default:
+        state.reason satisfies never;
+    }
+  }
+
+  /** What the last session showed is not for whoever comes next. */
+  function replaceSession(): void {
+    scheduler.flush();
+    latest.clear();
+    for (const listener of [...sessionListeners]) listener();
+  }
+
+  const service: WebSocketService = {
+    store,
+    events$: guarded(router.all$, (thrown) => reporter.thrown('A subscriber of events$', thrown)),
+    event$: <Name extends string>(name: Name | readonly Name[]) => {
+      const names = namesOf(name);
+      const events$ = router.named$(names) as Observable<EventOf<Name>>;
+      return guarded(events$, (thrown) => reporter.thrown(`A handler of "${names.join('", "')}"`, thrown));
+    },
+    missed$: guarded(missed.asObservable(), (thrown) =>
+      reporter.thrown('A handler of missed events', thrown),
+    ),
+    errors$: reporter.errors$,
+    connect(given) {
+      inTurn(() => configure(given, 'connect'));
+      return service.events$;
+    },
+    disconnect: () => dispatch({ type: 'disconnect' }),
+    reconnect: () =>
+      inTurn(() => {
+        if (life === 'disposed') reporter.error(disposed());
+        else if (config === null) reporter.error(nothingToReconnect());
+        else step({ type: 'reconnect' });
+      }),
+    send: outbox.send,
+    request: outbox.request,
+    isConnected: () => state.phase === 'connected',
+    dispose: () =>
+      inTurn(() => {
+        if (life === 'disposed') return;
+        life = 'disposed';
+        step({ type: 'disconnect' });
+        config = null;
+        router.complete();
+        missed.complete();
+      }),
+  };
+
+  setInternals(service, {
+    configure: (given) => inTurn(() => configure(given, 'update')),
+    cell: latest.cell,
+    scheduleCommit: scheduler.schedule,
+    reportThrown: reporter.thrown,
+    onSessionReplaced(listener) {
+      sessionListeners.add(listener);
+      return () => sessionListeners.delete(listener);
+    },
+  });
+  return service;
+}
+
+/** Throws for what can't be a name: a handler of it would wait for ever. */
+function namesOf(name: string | readonly string[]): readonly string[] {
+  const names = typeof name === 'string' ? [name] : name;
+  if (Array.isArray(names) && names.every((one) => typeof one === 'string' && one !== '')) return names;
+  throw new WebSocketServiceError(
+    'invalid-argument',
+    'An event name must be a string that is not empty, or a list of such strings.',
+  );
+}
+
+/** A close reason is text from outside: no control characters, and no longer than a close frame can hold. */
+function sanitize(reason: string): string {
+  return reason.replace(/\p{Cc}/gu, '').slice(0, 123);
+}
+
+/** Not the environment's own words: they quote the address, and with it the token. */
+function notOpenable(thrown: unknown): WebSocketServiceError {
+  const name = thrown instanceof Error ? thrown.name : 'Error';
+  return new WebSocketServiceError(
+    'invalid-config',
+    `The environment refused to make this WebSocket (${name}). Check the url, and the page's security policy.`,
+    { details: { name } },
+  );
+}
+
+function nothingToReconnect(): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'not-connected',
+    'There is nothing to reconnect to: call connect() first, with a url and (if the server wants one) a token.',
+  );
+}
+
+function disposed(): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'disposed',
+    'This service was disposed of. Make another: createWebSocketService().',
+  );
+}

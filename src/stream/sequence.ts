@@ -1,0 +1,159 @@
+/** Is this the next event, an old one, or has something been missed? The session's numbers, and nothing else. */
+import type { IWebSocketEvent, MissedEvents } from '../types.ts';
+
+/** What to do with one event: hand it on (after `missed`, if there is one), or drop it as already seen. */
+export type SequenceVerdict =
+  | { readonly action: 'deliver'; readonly missed: MissedEvents | null }
+  | { readonly action: 'drop'; readonly missed: null };
+
+export interface SequenceTracker {
+  /** From `hello`, in this session. */
+  readonly connectionId: string | null;
+  /** The number that the next event must have; null where it can't be known. */
+  readonly expected: number | null;
+  /** The cheap question, asked first: is this simply the next event? Counts it if so. */
+  isNext(seq: number): boolean;
+  /** The full question, for every event that is not simply the next one. */
+  judge(event: IWebSocketEvent): SequenceVerdict;
+  /** A hello: the start of a session, or the word that the old one goes on. */
+  greet(event: IWebSocketEvent, connectionId: string | null): SequenceVerdict;
+  /** The link may be used. Answers with a notice where waiting for the first frame would tell no more. */
+  connected(): MissedEvents | null;
+  /** The link is gone: what comes next may have a hole before it. */
+  linkLost(): void;
+  /** The session ends, as asked: its id and numbers are forgotten. */
+  endSession(): void;
+}
+
+/**
+ * How the stream stands. `lost`: the link broke, and the same session may go on. `ended`: the session was ended on
+ * purpose, so whatever comes is a new one. One notice, or the proof that nothing is missing, makes it `whole` again.
+ */
+type Continuity = 'fresh' | 'whole' | 'lost' | 'ended';
+
+const delivered: SequenceVerdict = { action: 'deliver', missed: null };
+const dropped: SequenceVerdict = { action: 'drop', missed: null };
+
+export function createSequenceTracker(): SequenceTracker {
+  let connectionId: string | null = null;
+  let previousId: string | null = null;
+  let expected: number | null = null;
+  let continuity: Continuity = 'fresh';
+  /** Whether anything has come over this link. */
+  let heard: 'nothing' | 'something' = 'nothing';
+  /** Whether the next link's first frame will say more than its opening does: a server with ids greets with a new one. */
+  let firstFrame: 'tells' | 'tells-nothing' = 'tells';
+
+  const accept = ({ seq }: IWebSocketEvent): SequenceVerdict => {
+    continuity = 'whole';
+    if (seq >= 0) expected = seq + 1;
+    return delivered;
+  };
+
+  const begin = (event: IWebSocketEvent): SequenceVerdict => {
+    expected = null;
+    return accept(event);
+  };
+
+  const notice = (reason: MissedEvents['reason'], seq: number, count: number | null): MissedEvents => ({
+    reason,
+    expected,
+    received: seq < 0 ? null : seq,
+    count,
+    previousConnectionId: previousId,
+    connectionId,
+  });
+
+  const beginAfter = (reason: MissedEvents['reason'], event: IWebSocketEvent): SequenceVerdict => {
+    const missed = notice(reason, event.seq, null);
+    begin(event);
+    return { action: 'deliver', missed };
+  };
+
+  const judgeNumber = (event: IWebSocketEvent): SequenceVerdict => {
+    const { seq } = event;
+    if (seq < 0 || expected === null || seq === expected) return accept(event);
+    if (seq < expected) return dropped;
+    const missed = notice('gap', seq, seq - expected);
+    accept(event);
+    return { action: 'deliver', missed };
+  };
+
+  const judgeAfterLoss = (event: IWebSocketEvent): SequenceVerdict => {
+    if (expected === null) return beginAfter('unknown', event);
+    // Not numbered, in a session that numbers: it says nothing about a hole, either way.
+    return event.seq < 0 ? delivered : judgeNumber(event);
+  };
+
+  const greetAgain = (event: IWebSocketEvent): SequenceVerdict => {
+    if (expected === null) return continuity === 'lost' ? beginAfter('unknown', event) : begin(event);
+    if (event.seq < 0 || event.seq >= expected) return judgeNumber(event);
+    const isRepeated = continuity === 'whole' && event.seq === expected - 1;
+    return isRepeated ? dropped : beginAfter('sequence-reset', event);
+  };
+
+  const linkLost = (): void => {
+    if (continuity !== 'whole') return;
+    continuity = 'lost';
+    firstFrame = connectionId === null && heard === 'something' ? 'tells-nothing' : 'tells';
+  };
+
+  return {
+    get connectionId() {
+      return connectionId;
+    },
+    get expected() {
+      return expected;
+    },
+    isNext(seq) {
+      if (seq !== expected || continuity !== 'whole') return false;
+      expected = seq + 1;
+      return true;
+    },
+    judge(event) {
+      heard = 'something';
+      previousId = connectionId;
+      switch (continuity) {
+        case 'fresh':
+          return begin(event);
+        case 'whole':
+          return judgeNumber(event);
+        case 'lost':
+          return judgeAfterLoss(event);
+        case 'ended':
+          return beginAfter('new-session', event);
+        default:
+          continuity satisfies never;
+          return delivered;
+      }
+    },
+    greet(event, id) {
+      heard = 'something';
+      previousId = connectionId;
+      connectionId = id ?? connectionId;
+      if (continuity === 'fresh') return begin(event);
+      if (continuity === 'ended') return beginAfter('new-session', event);
+      if (connectionId === previousId) return greetAgain(event);
+      const isFirstGreeting = previousId === null && continuity === 'whole';
+      return isFirstGreeting ? begin(event) : beginAfter('new-session', event);
+    },
+    connected() {
+      heard = 'nothing';
+      if (continuity === 'fresh') continuity = 'whole';
+      if (continuity === 'whole' || firstFrame === 'tells') return null;
+      previousId = connectionId;
+      const missed = notice(continuity === 'lost' ? 'unknown' : 'new-session', -1, null);
+      expected = null;
+      continuity = 'whole';
+      return missed;
+    },
+    linkLost,
+    endSession() {
+      linkLost();
+      if (continuity === 'lost') continuity = 'ended';
+      connectionId = null;
+      previousId = null;
+      expected = null;
+    },
+  };
+}

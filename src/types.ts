@@ -1,0 +1,275 @@
+/** What does a user pass in, and what do they get back? The public types; nothing here runs. */
+import type { Observable } from 'rxjs';
+import type { StoreApi } from 'zustand/vanilla';
+import type { WebSocketServiceError } from './errors.ts';
+import type { AuthMode, Protocol } from './protocols/protocol.ts';
+import type { EventData, EventName } from './register.ts';
+
+export type ConnectionStatus = 'disconnected' | 'connecting' | 'connected' | 'reconnecting';
+
+/** Why the status is `disconnected`. */
+export type DisconnectReason =
+  /** Nothing was asked for yet, or the url or token is still empty, or `enabled` is false. */
+  | 'idle'
+  /** `disconnect()` was called. */
+  | 'client'
+  /** Every attempt that `reconnectAttempts` allows has failed. `reconnect()` tries again. */
+  | 'attempts-exhausted'
+  /** The server refused the token, and a fresh one too. */
+  | 'unauthorized'
+  /** The server closed with a code that `closePolicy` calls fatal. */
+  | 'fatal-close'
+  /** The config cannot work; `error` says what to change. */
+  | 'invalid-config';
+
+/** One event, as handlers and hooks get it. */
+export interface IWebSocketEvent<T = unknown, N extends string = string> {
+  event: N;
+  data: T;
+  /** The server's number for it; -1 where the server does not number its events. */
+  seq: number;
+  /** Whom the server meant it for, where it says so. */
+  broadcast?: {
+    channel_id?: string;
+    team_id?: string;
+    user_id?: string;
+    omit_users?: Record<string, boolean> | null;
+  };
+}
+
+/** The event of a name, or the union of the events of several. */
+export type EventOf<Name extends string> = Name extends string
+  ? IWebSocketEvent<EventData<Name>, Name>
+  : never;
+
+/** Why a token is asked for. `unauthorized`: the last one was refused, so a cached one will not do. */
+export type TokenReason = 'initial' | 'reconnect' | 'unauthorized';
+
+export interface TokenContext {
+  readonly reason: TokenReason;
+  /** Aborted when the answer is no longer wanted. */
+  readonly signal: AbortSignal;
+}
+
+/** How a link ended. */
+export interface CloseInfo {
+  readonly code: number;
+  /** The server's words; control characters removed, at most 123 characters. */
+  readonly reason: string;
+  readonly wasClean: boolean;
+  /** Whether the socket had been open. */
+  readonly opened: boolean;
+  /** Failures in a row before this one. */
+  readonly failures: number;
+}
+
+/**
+ * What a close means. `retry`: try again after the backoff. `restart`: the same, spread over `restartSpread`.
+ * `auth`: ask for a new token and try at once; `unauthorized` if that fails too. `fatal`: stop.
+ */
+export type CloseVerdict = 'retry' | 'restart' | 'auth' | 'fatal';
+
+export interface BackoffContext {
+  /** Failures in a row, from 1. */
+  readonly failures: number;
+  /** The wait before this one, ms; null before the first. */
+  readonly previousDelayMs: number | null;
+  readonly reconnectDelay: number;
+  readonly reconnectDelayMax: number;
+  readonly reconnectJitter: number;
+  readonly backoffAfter: number;
+  readonly random: () => number;
+}
+
+/** Where messages about the connection go. `console` is one. Nothing secret is ever passed. */
+export interface Logger {
+  debug(message: string, details?: Readonly<Record<string, unknown>>): void;
+  info(message: string, details?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, details?: Readonly<Record<string, unknown>>): void;
+  error(message: string, details?: Readonly<Record<string, unknown>>): void;
+}
+
+/** The part of the browser's `WebSocket` that is used; `ws` fits too. */
+export interface WebSocketLike {
+  binaryType: string;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  onopen: ((event: never) => unknown) | null;
+  onmessage: ((event: never) => unknown) | null;
+  onerror: ((event: never) => unknown) | null;
+  onclose: ((event: never) => unknown) | null;
+  send(data: string | ArrayBuffer): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type WebSocketConstructor = new (url: string, protocols?: string[]) => WebSocketLike;
+
+/** The Standard Schema interface (standardschema.dev), which zod, valibot and arktype implement. */
+export interface StandardSchemaV1<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] }[] };
+
+/** Everything that can be set. Only `url` has to be. Each may change while connected. */
+export interface IWebSocketConfig {
+  /**
+   * `ws:`, `wss:`, `http:`, `https:`, or no scheme at all (`'example.com/ws'`, `'/ws'`: taken from the page's own
+   * address). A function is asked before every attempt. `''` means: not yet.
+   */
+  url: string | (() => string | Promise<string>);
+  /**
+   * A function is asked before every attempt. `''` and `undefined` mean: not yet; leave the key out to connect
+   * without a token.
+   */
+  token?: string | ((context: TokenContext) => string | Promise<string>) | undefined;
+  /** Who the token belongs to. With it, a new token keeps the link; a new identity is a new session. */
+  identity?: string | undefined;
+  /** How the token travels. Default: the protocol's own (`'query'` for the envelope). */
+  auth?: AuthMode | undefined;
+  /** The wire format. Default: `envelopeProtocol`. */
+  protocol?: Protocol | undefined;
+  /** How many more attempts follow the first failure, before giving up. `Infinity` never gives up. Default 7. */
+  reconnectAttempts?: number | undefined;
+  /** The constant wait of the first retries, ms. Default 3000. */
+  reconnectDelay?: number | undefined;
+  /** No wait is longer than this, before jitter; ms. Default 300000. */
+  reconnectDelayMax?: number | undefined;
+  /** Up to this much is added to every wait, at random; ms. Default 2000. */
+  reconnectJitter?: number | undefined;
+  /** The wait is constant up to this failure in a row, and grows with n² from the next. Default 7. */
+  backoffAfter?: number | undefined;
+  /** How long to wait before the next attempt: a named policy or a function that returns ms. Default `'vendor'`. */
+  backoff?: 'vendor' | 'decorrelated' | ((context: BackoffContext) => number) | undefined;
+  /** Width of the first wait after a close that says "server event" (1001, 1012, 1013); ms. Default 0. */
+  restartSpread?: number | undefined;
+  /** A socket that has not opened in this time is abandoned; so is a token or url that does not come. Default 15000 ms. */
+  connectTimeout?: number | undefined;
+  /** How long a link must live, and have carried a valid frame, before failures are forgotten. Default 5000 ms. */
+  minUptime?: number | undefined;
+  /** What a close means; the default table is `defaultClosePolicy`. */
+  closePolicy?: ((close: CloseInfo) => CloseVerdict) | undefined;
+  /** Hold messages sent while the link is down: at most `limit` (100) of them, each for `ttl` ms (30000). Default false. */
+  sendQueue?: false | { limit?: number; ttl?: number } | undefined;
+  /** A request without a reply is rejected after this; ms. Default 10000. */
+  requestTimeout?: number | undefined;
+  /** Longer frames are not parsed; characters. Default 4194304. */
+  maxFrameLength?: number | undefined;
+  /** When state hooks render: once a frame, once a microtask, or with each event. Default `'frame'`. */
+  batch?: 'frame' | 'microtask' | 'sync' | undefined;
+  /** Default: silent. */
+  logger?: Logger | undefined;
+  /** The socket class to use. Default: the environment's own. */
+  WebSocket?: WebSocketConstructor | undefined;
+  /** In [0, 1). Default `Math.random`. */
+  random?: (() => number) | undefined;
+  /** Not in effect yet: accepted, so that configs written for a later version are valid in this one. */
+  heartbeat?: false | { interval?: number; timeout?: number } | undefined;
+  /** Not in effect yet: accepted, so that configs written for a later version are valid in this one. */
+  schemas?: Readonly<Record<string, StandardSchemaV1>> | undefined;
+}
+
+/** Told once, before the first event after a break. */
+export interface MissedEvents {
+  /**
+   * `gap`: numbers are missing. `new-session`: the server began anew. `sequence-reset`: it counts from the start
+   * under the same id. `unknown`: reconnected to a server that can't tell.
+   */
+  readonly reason: 'gap' | 'new-session' | 'sequence-reset' | 'unknown';
+  readonly expected: number | null;
+  readonly received: number | null;
+  /** How many are missing; null where it can't be known. */
+  readonly count: number | null;
+  readonly previousConnectionId: string | null;
+  readonly connectionId: string | null;
+}
+
+/** The state of the connection: what the store holds. */
+export interface ConnectionState {
+  readonly status: ConnectionStatus;
+  /** Null unless the status is `disconnected`. */
+  readonly reason: null | DisconnectReason;
+  /** From `hello`. */
+  readonly connectionId: string | null;
+  /** The sequence number of the last accepted event, as a string; `'0'` counts. */
+  readonly lastEventId: string | null;
+  /** Failures in a row. */
+  readonly reconnectAttempts: number;
+  /** When the next attempt starts, epoch ms; null when none is waited for. */
+  readonly nextRetryAt: number | null;
+  readonly lastClose: { readonly code: number; readonly reason: string; readonly wasClean: boolean } | null;
+  /** What stands in the way of connecting; null once connected. */
+  readonly error: WebSocketServiceError | null;
+  /** Of the last heartbeat, ms. */
+  readonly latency: number | null;
+  /** The newest event of each name, for at most 500 names, the longest silent out first. */
+  readonly lastEvents: ReadonlyMap<string, IWebSocketEvent>;
+}
+
+/** The only writers of the store. The service calls them; an app has no need to. */
+export interface ConnectionActions {
+  setConnectionState(
+    status: ConnectionStatus,
+    details?: Partial<
+      Pick<
+        ConnectionState,
+        'reason' | 'reconnectAttempts' | 'nextRetryAt' | 'lastClose' | 'error' | 'latency'
+      >
+    >,
+  ): void;
+  setConnectionId(connectionId: string | null): void;
+  /** `'0'` and `0` count. */
+  setLastEventId(lastEventId: string | number | null): void;
+  incrementReconnectAttempts(): void;
+  /** No failures, no wait. */
+  resetReconnect(): void;
+  /** Everything as before the first `connect()`. */
+  reset(): void;
+}
+
+/** A vanilla Zustand store. */
+export type ConnectionStore = StoreApi<ConnectionState & ConnectionActions>;
+
+export type SendResult = 'sent' | 'queued' | 'refused';
+
+export interface RequestOptions {
+  /** Default: the config's `requestTimeout`; ms. */
+  timeout?: number | undefined;
+  /** Aborting it rejects the promise with `request-aborted`. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface WebSocketService {
+  readonly store: ConnectionStore;
+  /** Every accepted event, `hello` too. One object for the service's life; hot; never errors. Subscribing opens nothing. */
+  readonly events$: Observable<IWebSocketEvent>;
+  /** The events of one name, or of several, in order. Its cost does not grow with other names. */
+  event$<Name extends EventName>(name: Name | readonly Name[]): Observable<EventOf<Name>>;
+  /** One notice for each break in the sequence, before the first event after it. */
+  readonly missed$: Observable<MissedEvents>;
+  /** What went wrong and harmed nothing else: bad frames, throwing handlers, failed attempts. */
+  readonly errors$: Observable<WebSocketServiceError>;
+  /**
+   * Opens the connection, and keeps it open. Does nothing for an equal config. A config that cannot work makes the
+   * status `disconnected`, reason `invalid-config`. Returns `events$`.
+   */
+  connect(config: IWebSocketConfig): Observable<IWebSocketEvent>;
+  /** Closes the connection and ends the session. Nothing but `connect` or `reconnect` brings it back. */
+  disconnect(): void;
+  /** Tries now, and from attempt 0: on a link that looks alive too, and after giving up. */
+  reconnect(): void;
+  /** Sends, at most once. `refused` when not connected, or when `data` cannot be serialised (see `errors$`). */
+  send(event: string, data?: unknown): SendResult;
+  /** Sends and waits for the reply. Always settles; rejects with a `WebSocketServiceError`. */
+  request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
+  isConnected(): boolean;
+  /** Disconnects for good and completes the streams. */
+  dispose(): void;
+}
