@@ -1,0 +1,135 @@
+/** Does the envelope read every frame, right or wrong, as it should? */
+import { envelopeProtocol } from 'everwire/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+const { decode, target } = envelopeProtocol;
+
+describe('decode', () => {
+  it.each([
+    ['{"event":"posted","data":{"a":1},"seq":7}', { event: 'posted', data: { a: 1 }, seq: 7 }],
+    ['{"event":"posted","seq":0}', { event: 'posted', data: undefined, seq: 0 }],
+    ['{"event":"posted","data":null}', { event: 'posted', data: null, seq: -1 }],
+    ['{"event":"posted","data":1,"seq":null}', { event: 'posted', data: 1, seq: -1 }],
+    [
+      '{"event":"posted","data":1,"seq":1,"broadcast":{"channel_id":"c"},"other":2}',
+      { event: 'posted', data: 1, seq: 1, broadcast: { channel_id: 'c' } },
+    ],
+    ['{"event":"posted","seq":1,"broadcast":null}', { event: 'posted', data: undefined, seq: 1 }],
+    ['{"event":"constructor","seq":1}', { event: 'constructor', data: undefined, seq: 1 }],
+  ])('reads the event %s', (frame, event) => {
+    expect(decode(frame)).toEqual({ kind: 'event', event });
+  });
+
+  it.each([
+    ['{"event":"hello","data":{"connection_id":"c1"},"seq":0}', 'c1'],
+    ['{"event":"hello","data":{},"seq":0}', null],
+    ['{"event":"hello"}', null],
+  ])('reads the id from %s', (frame, connectionId) => {
+    expect(decode(frame)).toMatchObject({ kind: 'hello', connectionId });
+  });
+
+  it.each([
+    ['{"status":"OK","seq_reply":3,"data":[1]}', { kind: 'reply', id: 3, result: { status: 'ok', data: [1] } }],
+    ['{"status":"OK","seq_reply":3}', { kind: 'reply', id: 3, result: { status: 'ok', data: undefined } }],
+    [
+      '{"status":"FAIL","seq_reply":3,"error":{"message":"no","id":"x"}}',
+      { kind: 'reply', id: 3, result: { status: 'failed', message: 'no', details: { message: 'no', id: 'x' } } },
+    ],
+    [
+      '{"status":"FAIL","seq_reply":3}',
+      { kind: 'reply', id: 3, result: { status: 'failed', message: 'The server gave no reason.', details: {} } },
+    ],
+    ['{"status":"FAIL"}', { kind: 'ignored' }],
+    ['{"seq_reply":-1,"status":"OK"}', { kind: 'ignored' }],
+    ['{"seq_reply":"3","status":"OK"}', { kind: 'ignored' }],
+  ])('reads the reply %s', (frame, decoded) => {
+    expect(decode(frame)).toEqual(decoded);
+  });
+
+  it.each([
+    ['', 'not-json'],
+    ['{', 'not-json'],
+    ['null', 'not-an-object'],
+    ['[]', 'not-an-object'],
+    ['42', 'not-an-object'],
+    ['"text"', 'not-an-object'],
+    ['{}', 'no-event-name'],
+    ['{"event":""}', 'no-event-name'],
+    ['{"event":5,"seq":1}', 'no-event-name'],
+    ['{"event":"a","seq":"10"}', 'unsafe-seq'],
+    ['{"event":"a","seq":-1}', 'unsafe-seq'],
+    ['{"event":"a","seq":1.5}', 'unsafe-seq'],
+    ['{"event":"a","seq":9007199254740992}', 'unsafe-seq'],
+    ['{"event":"a","seq":1e400}', 'unsafe-seq'],
+    ['{"event":"hello","data":{"connection_id":5}}', 'bad-hello'],
+    ['{"event":"hello","data":{"connection_id":""}}', 'bad-hello'],
+    [`{"event":"hello","data":{"connection_id":"${'x'.repeat(300)}"}}`, 'bad-hello'],
+  ])('leaves out %s: %s', (frame, reason) => {
+    expect(decode(frame)).toEqual({ kind: 'malformed', reason });
+  });
+
+  it('leaves out binary frames', () => {
+    expect(decode(new ArrayBuffer(3))).toEqual({ kind: 'malformed', reason: 'binary' });
+  });
+
+  it('never throws, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (frame) => {
+        expect(decode(frame).kind).toBeTypeOf('string');
+      }),
+    );
+  });
+
+  it('lets no frame change a prototype', () => {
+    const decoded = decode('{"event":"a","seq":1,"__proto__":{"polluted":1},"data":{"__proto__":{"polluted":1}}}');
+    expect(decoded).toMatchObject({ kind: 'event' });
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(decoded.kind === 'event' && (decoded.event as object as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+describe('target', () => {
+  const attempt = {
+    url: 'ws://h.test/ws',
+    auth: 'query' as const,
+    token: undefined,
+    resume: null,
+    lastCloseCode: null,
+    nextId: () => 1,
+  };
+
+  it('leaves the address alone when there is nothing to say', () => {
+    expect(target(attempt)).toEqual({ url: 'ws://h.test/ws', protocols: [], opening: [] });
+  });
+
+  it('encodes the token into the query, after what is there already', () => {
+    expect(target({ ...attempt, token: 'a&b=c d/ü' }).url).toBe('ws://h.test/ws?token=a%26b%3Dc%20d%2F%C3%BC');
+    expect(target({ ...attempt, url: 'ws://h.test/ws?x=1', token: 't' }).url).toBe('ws://h.test/ws?x=1&token=t');
+  });
+
+  it('asks for the next expected event, with the id', () => {
+    const resume = { connectionId: 'c/1', nextSeq: 12 };
+    expect(target({ ...attempt, resume }).url).toBe('ws://h.test/ws?connection_id=c%2F1&sequence_number=12');
+  });
+
+  it('sends the token as the first message', () => {
+    const { url, opening } = target({ ...attempt, auth: 'message', token: 's3cret', nextId: () => 9 });
+    expect(url).not.toContain('s3cret');
+    expect(opening.map((frame) => JSON.parse(String(frame)))).toEqual([
+      { event: 'authenticate', data: { token: 's3cret' }, seq: 9 },
+    ]);
+  });
+
+  it('offers the token as a subprotocol that any grammar allows', () => {
+    const { url, protocols } = target({ ...attempt, auth: 'subprotocol', token: 'ü=/+?>' });
+    expect(url).toBe('ws://h.test/ws');
+    expect(protocols[0]).toBe('everwire');
+    expect(protocols[1]).toMatch(/^everwire\.token\.[A-Za-z0-9_-]+$/);
+    expect(Buffer.from(String(protocols[1]).slice('everwire.token.'.length), 'base64url').toString()).toBe('ü=/+?>');
+  });
+
+  it("keeps the token to itself with auth: 'none'", () => {
+    expect(JSON.stringify(target({ ...attempt, auth: 'none', token: 's3cret' }))).not.toContain('s3cret');
+  });
+});

@@ -1,0 +1,143 @@
+/** Does every break get exactly one notice, and no old event a second life? */
+import { describe, expect, it } from 'vitest';
+import { createSequenceTracker, type SequenceTracker } from '../../../src/stream/sequence.ts';
+
+type Input = number | 'none' | `hello:${string}` | 'open' | 'lost' | 'end';
+
+/** Plays a script and writes down what a subscriber would see: numbers, notices in capitals. */
+function play(script: readonly Input[], tracker: SequenceTracker = createSequenceTracker()): string[] {
+  const seen: string[] = [];
+  const judge = (seq: number) => {
+    if (tracker.isNext(seq)) return seen.push(String(seq));
+    const verdict = tracker.judge({ event: 'e', data: null, seq });
+    if (verdict.missed !== null) seen.push(verdict.missed.reason.toUpperCase());
+    return verdict.action === 'deliver' && seen.push(seq < 0 ? 'none' : String(seq));
+  };
+  for (const input of script) {
+    if (typeof input === 'number') judge(input);
+    else if (input === 'none') judge(-1);
+    else if (input === 'open') {
+      const missed = tracker.connected();
+      if (missed !== null) seen.push(missed.reason.toUpperCase());
+    } else if (input === 'lost') tracker.linkLost();
+    else if (input === 'end') tracker.endSession();
+    else {
+      const [, id = '', seq = '0'] = input.split(':');
+      const verdict = tracker.greet({ event: 'hello', data: null, seq: Number(seq) }, id === '' ? null : id);
+      if (verdict.missed !== null) seen.push(verdict.missed.reason.toUpperCase());
+      if (verdict.action === 'deliver') seen.push(`hello ${id}`);
+    }
+  }
+  return seen;
+}
+
+describe('within one link', () => {
+  it.each<[string, Input[], string[]]>([
+    ['delivers what comes in order', ['open', 'hello:a', 1, 2, 3], ['hello a', '1', '2', '3']],
+    ['starts at whatever comes first', ['open', 41, 42], ['41', '42']],
+    ['drops what is lower', ['open', 'hello:a', 1, 2, 1, 2, 0, 3], ['hello a', '1', '2', '3']],
+    ['tells a gap once, and goes on after it', ['open', 'hello:a', 1, 5, 6], ['hello a', '1', 'GAP', '5', '6']],
+    ['tells every gap', ['open', 1, 3, 5], ['1', 'GAP', '3', 'GAP', '5']],
+    ['delivers what is not numbered', ['open', 'none', 'none'], ['none', 'none']],
+    ['lets what is not numbered pass between numbers', ['open', 1, 'none', 2], ['1', 'none', '2']],
+    ['drops a repeated hello', ['open', 'hello:a', 'hello:a'], ['hello a']],
+    [
+      'takes a hello that counts from the start for a reset',
+      ['open', 'hello:a', 1, 2, 'hello:a', 1],
+      ['hello a', '1', '2', 'SEQUENCE-RESET', 'hello a', '1'],
+    ],
+    [
+      'takes a hello with a new id for a new session',
+      ['open', 'hello:a', 1, 'hello:b', 1],
+      ['hello a', '1', 'NEW-SESSION', 'hello b', '1'],
+    ],
+  ])('%s', (_, script, seen) => {
+    expect(play(script)).toEqual(seen);
+  });
+});
+
+describe('after a lost link', () => {
+  it.each<[string, Input[], string[]]>([
+    ['says nothing when the numbers go on', ['open', 'hello:a', 1, 'lost', 'open', 2], ['hello a', '1', '2']],
+    ['drops what a replay repeats', ['open', 'hello:a', 1, 2, 'lost', 'open', 1, 2, 3], ['hello a', '1', '2', '3']],
+    ['tells a hole in the replay', ['open', 'hello:a', 1, 'lost', 'open', 4], ['hello a', '1', 'GAP', '4']],
+    [
+      'tells a new session once',
+      ['open', 'hello:a', 1, 'lost', 'open', 'hello:b', 1],
+      ['hello a', '1', 'NEW-SESSION', 'hello b', '1'],
+    ],
+    [
+      'accepts a hello that goes on with the same id',
+      ['open', 'hello:a', 1, 'lost', 'open', 'hello:a:2', 3],
+      ['hello a', '1', 'hello a', '3'],
+    ],
+    [
+      'tells that the server counts anew under the same id',
+      ['open', 'hello:a', 1, 2, 'lost', 'open', 'hello:a', 1],
+      ['hello a', '1', '2', 'SEQUENCE-RESET', 'hello a', '1'],
+    ],
+    [
+      'tells at once that a server without ids cannot know',
+      ['open', 1, 2, 'lost', 'open'],
+      ['1', '2', 'UNKNOWN'],
+    ],
+    ['tells that once, whatever comes then', ['open', 1, 'lost', 'open', 1, 2], ['1', 'UNKNOWN', '1', '2']],
+    ['does so for events without numbers too', ['open', 'none', 'lost', 'open', 'none'], ['none', 'UNKNOWN', 'none']],
+    [
+      'does so when there is an id but no number',
+      ['open', 'hello:a:-1', 'none', 'lost', 'open', 'none'],
+      ['hello a', 'none', 'UNKNOWN', 'none'],
+    ],
+    ['waits for the first word when nothing was ever heard', ['open', 'lost', 'open', 'hello:a', 1], ['NEW-SESSION', 'hello a', '1']],
+    ['tells once though the link is lost again and again', ['open', 1, 'lost', 'lost', 'open', 'lost', 'open', 1], ['1', 'UNKNOWN', 'UNKNOWN', '1']],
+    ['says nothing of links that never opened', ['open', 'hello:a', 1, 'lost', 'lost', 'lost', 'open', 2], ['hello a', '1', '2']],
+  ])('%s', (_, script, seen) => {
+    expect(play(script)).toEqual(seen);
+  });
+});
+
+describe('after a session that was ended on purpose', () => {
+  it.each<[string, Input[], string[]]>([
+    ['the first session needs no notice', ['end', 'open', 'hello:a'], ['hello a']],
+    ['the next one is new, once', ['open', 'hello:a', 1, 'end', 'open', 'hello:b', 1], ['hello a', '1', 'NEW-SESSION', 'hello b', '1']],
+    ['even where the id is the same', ['open', 'hello:a', 1, 'lost', 'end', 'open', 'hello:a'], ['hello a', '1', 'NEW-SESSION', 'hello a']],
+    ['at once, where the server has no ids', ['open', 1, 'end', 'open', 7], ['1', 'NEW-SESSION', '7']],
+    ['by the first event, where there is no hello', ['open', 'hello:a', 'end', 'open', 7, 8], ['hello a', 'NEW-SESSION', '7', '8']],
+  ])('%s', (_, script, seen) => {
+    expect(play(script)).toEqual(seen);
+  });
+});
+
+describe('a notice', () => {
+  it('says what was expected, what came, and how many are missing', () => {
+    const tracker = createSequenceTracker();
+    play(['open', 'hello:a', 1], tracker);
+    expect(tracker.judge({ event: 'e', data: null, seq: 5 }).missed).toEqual({
+      reason: 'gap',
+      expected: 2,
+      received: 5,
+      count: 3,
+      previousConnectionId: 'a',
+      connectionId: 'a',
+    });
+  });
+
+  it('names both sessions, where the server began anew', () => {
+    const tracker = createSequenceTracker();
+    play(['open', 'hello:a', 1, 'lost', 'open'], tracker);
+    expect(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b').missed).toEqual({
+      reason: 'new-session',
+      expected: 2,
+      received: 0,
+      count: null,
+      previousConnectionId: 'a',
+      connectionId: 'b',
+    });
+  });
+
+  it('does not name a session that was ended on purpose: its id opens its backlog', () => {
+    const tracker = createSequenceTracker();
+    play(['open', 'hello:a', 1, 'end', 'open'], tracker);
+    expect(JSON.stringify(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b').missed)).not.toContain('"a"');
+  });
+});
