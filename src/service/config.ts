@@ -133,7 +133,7 @@ const BACKOFF_FORMS = "'vendor', 'decorrelated' or a function";
 
 /** Never throws, whatever it is given. */
 export function resolveConfig(given: IWebSocketConfig): ConfigVerdict {
-  if (!isObject(given)) return invalid('The config must be an object with a url.');
+  if (!isObject(given) || Array.isArray(given)) return invalid('The config must be an object with a url.');
   const problem = firstProblem(given);
   if (problem !== null) return invalid(problem.message, problem.option);
   if (given.url === '' || isTokenAwaited(given)) return { kind: 'not-yet' };

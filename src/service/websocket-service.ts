@@ -19,9 +19,9 @@ import { createEventRouter } from '../stream/router.ts';
 import { createSequenceTracker } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import { type Link, openSocket } from '../transport/open-socket.ts';
-import type { EventOf, IWebSocketConfig, MissedEvents, TokenReason, WebSocketService } from '../types.ts';
+import type { EventOf, MissedEvents, TokenReason, WebSocketService } from '../types.ts';
 import { findTarget } from './attempt-target.ts';
-import { type ResolvedConfig, resolveConfig } from './config.ts';
+import { type ConfigVerdict, type ResolvedConfig, resolveConfig } from './config.ts';
 import { createInbox } from './inbox.ts';
 import { setInternals } from './internals.ts';
 import { createOutbox, type Route } from './outbox.ts';
@@ -264,9 +264,8 @@ export function createWebSocketService(): WebSocketService {
   // What the user asks for.
 
   /** `connect` is a wish of its own; an `update` only brings the config up to date, and revives no stopped connection. */
-  function configure(given: IWebSocketConfig | null, intent: 'connect' | 'update'): void {
+  function configure(verdict: ConfigVerdict, intent: 'connect' | 'update'): void {
     if (life === 'disposed') return reporter.error(disposed());
-    const verdict = given === null ? ({ kind: 'not-yet' } as const) : resolveConfig(given);
     switch (verdict.kind) {
       case 'ready':
         return adopt(verdict.config, intent);
@@ -333,7 +332,7 @@ export function createWebSocketService(): WebSocketService {
     ),
     errors$: reporter.errors$,
     connect(given) {
-      inTurn(() => configure(given, 'connect'));
+      inTurn(() => configure(resolveConfig(given), 'connect'));
       return service.events$;
     },
     disconnect: () => dispatch({ type: 'disconnect' }),
@@ -358,7 +357,8 @@ export function createWebSocketService(): WebSocketService {
   };
 
   setInternals(service, {
-    configure: (given) => inTurn(() => configure(given, 'update')),
+    configure: (given) =>
+      inTurn(() => configure(given === null ? { kind: 'not-yet' } : resolveConfig(given), 'update')),
     cell: latest.cell,
     scheduleCommit: scheduler.schedule,
     reportThrown: reporter.thrown,

@@ -62,7 +62,10 @@ export function nextEvent(service: WebSocketService, name: string): Promise<IWeb
 }
 
 /** Resolves with the first error of this code from now on. */
-export function nextError(service: WebSocketService, code: WebSocketErrorCode): Promise<WebSocketServiceError> {
+export function nextError(
+  service: WebSocketService,
+  code: WebSocketErrorCode,
+): Promise<WebSocketServiceError> {
   return new Promise((resolve) => {
     const subscription = service.errors$.subscribe((error) => {
       if (error.code !== code) return;

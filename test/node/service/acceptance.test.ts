@@ -68,7 +68,9 @@ describe('auto-reconnect', () => {
       backoffAfter: 7,
       random: () => 0.5,
     };
-    const waits = Array.from({ length: 11 }, (_, index) => vendorBackoff({ ...context, failures: index + 1 }));
+    const waits = Array.from({ length: 11 }, (_, index) =>
+      vendorBackoff({ ...context, failures: index + 1 }),
+    );
     expect(waits).toEqual([...Array(7).fill(4000), 193_000, 244_000, 301_000, 301_000]);
   });
 
@@ -134,7 +136,12 @@ describe('connection state', () => {
     actions.setConnectionId('c');
     actions.incrementReconnectAttempts();
     actions.incrementReconnectAttempts();
-    expect(store.getState()).toMatchObject({ status: 'connected', reason: null, connectionId: 'c', reconnectAttempts: 2 });
+    expect(store.getState()).toMatchObject({
+      status: 'connected',
+      reason: null,
+      connectionId: 'c',
+      reconnectAttempts: 2,
+    });
     actions.resetReconnect();
     expect(store.getState().reconnectAttempts).toBe(0);
     actions.reset();

@@ -43,9 +43,9 @@ describe('decorrelatedBackoff', () => {
   it('draws between the shortest wait and three times the last one', () => {
     expect(decorrelatedBackoff({ ...defaults, failures: 1, random: () => 0 })).toBe(3000);
     expect(decorrelatedBackoff({ ...defaults, failures: 1, random: () => 0.5 })).toBe(6000);
-    expect(
-      decorrelatedBackoff({ ...defaults, failures: 2, previousDelayMs: 6000, random: () => 0.5 }),
-    ).toBe(10_500);
+    expect(decorrelatedBackoff({ ...defaults, failures: 2, previousDelayMs: 6000, random: () => 0.5 })).toBe(
+      10_500,
+    );
   });
 
   it('never waits for longer than 30 s, nor than reconnectDelayMax', () => {

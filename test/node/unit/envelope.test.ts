@@ -30,15 +30,26 @@ describe('decode', () => {
   });
 
   it.each([
-    ['{"status":"OK","seq_reply":3,"data":[1]}', { kind: 'reply', id: 3, result: { status: 'ok', data: [1] } }],
+    [
+      '{"status":"OK","seq_reply":3,"data":[1]}',
+      { kind: 'reply', id: 3, result: { status: 'ok', data: [1] } },
+    ],
     ['{"status":"OK","seq_reply":3}', { kind: 'reply', id: 3, result: { status: 'ok', data: undefined } }],
     [
       '{"status":"FAIL","seq_reply":3,"error":{"message":"no","id":"x"}}',
-      { kind: 'reply', id: 3, result: { status: 'failed', message: 'no', details: { message: 'no', id: 'x' } } },
+      {
+        kind: 'reply',
+        id: 3,
+        result: { status: 'failed', message: 'no', details: { message: 'no', id: 'x' } },
+      },
     ],
     [
       '{"status":"FAIL","seq_reply":3}',
-      { kind: 'reply', id: 3, result: { status: 'failed', message: 'The server gave no reason.', details: {} } },
+      {
+        kind: 'reply',
+        id: 3,
+        result: { status: 'failed', message: 'The server gave no reason.', details: {} },
+      },
     ],
     ['{"status":"FAIL"}', { kind: 'ignored' }],
     ['{"seq_reply":-1,"status":"OK"}', { kind: 'ignored' }],
@@ -82,10 +93,14 @@ describe('decode', () => {
   });
 
   it('lets no frame change a prototype', () => {
-    const decoded = decode('{"event":"a","seq":1,"__proto__":{"polluted":1},"data":{"__proto__":{"polluted":1}}}');
+    const decoded = decode(
+      '{"event":"a","seq":1,"__proto__":{"polluted":1},"data":{"__proto__":{"polluted":1}}}',
+    );
     expect(decoded).toMatchObject({ kind: 'event' });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-    expect(decoded.kind === 'event' && (decoded.event as object as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(
+      decoded.kind === 'event' && (decoded.event as object as Record<string, unknown>)['polluted'],
+    ).toBeUndefined();
   });
 });
 
@@ -104,8 +119,12 @@ describe('target', () => {
   });
 
   it('encodes the token into the query, after what is there already', () => {
-    expect(target({ ...attempt, token: 'a&b=c d/ü' }).url).toBe('ws://h.test/ws?token=a%26b%3Dc%20d%2F%C3%BC');
-    expect(target({ ...attempt, url: 'ws://h.test/ws?x=1', token: 't' }).url).toBe('ws://h.test/ws?x=1&token=t');
+    expect(target({ ...attempt, token: 'a&b=c d/ü' }).url).toBe(
+      'ws://h.test/ws?token=a%26b%3Dc%20d%2F%C3%BC',
+    );
+    expect(target({ ...attempt, url: 'ws://h.test/ws?x=1', token: 't' }).url).toBe(
+      'ws://h.test/ws?x=1&token=t',
+    );
   });
 
   it('asks for the next expected event, with the id', () => {
@@ -126,7 +145,9 @@ describe('target', () => {
     expect(url).toBe('ws://h.test/ws');
     expect(protocols[0]).toBe('everwire');
     expect(protocols[1]).toMatch(/^everwire\.token\.[A-Za-z0-9_-]+$/);
-    expect(Buffer.from(String(protocols[1]).slice('everwire.token.'.length), 'base64url').toString()).toBe('ü=/+?>');
+    expect(Buffer.from(String(protocols[1]).slice('everwire.token.'.length), 'base64url').toString()).toBe(
+      'ü=/+?>',
+    );
   });
 
   it("keeps the token to itself with auth: 'none'", () => {

@@ -36,7 +36,11 @@ describe('within one link', () => {
     ['delivers what comes in order', ['open', 'hello:a', 1, 2, 3], ['hello a', '1', '2', '3']],
     ['starts at whatever comes first', ['open', 41, 42], ['41', '42']],
     ['drops what is lower', ['open', 'hello:a', 1, 2, 1, 2, 0, 3], ['hello a', '1', '2', '3']],
-    ['tells a gap once, and goes on after it', ['open', 'hello:a', 1, 5, 6], ['hello a', '1', 'GAP', '5', '6']],
+    [
+      'tells a gap once, and goes on after it',
+      ['open', 'hello:a', 1, 5, 6],
+      ['hello a', '1', 'GAP', '5', '6'],
+    ],
     ['tells every gap', ['open', 1, 3, 5], ['1', 'GAP', '3', 'GAP', '5']],
     ['delivers what is not numbered', ['open', 'none', 'none'], ['none', 'none']],
     ['lets what is not numbered pass between numbers', ['open', 1, 'none', 2], ['1', 'none', '2']],
@@ -59,7 +63,11 @@ describe('within one link', () => {
 describe('after a lost link', () => {
   it.each<[string, Input[], string[]]>([
     ['says nothing when the numbers go on', ['open', 'hello:a', 1, 'lost', 'open', 2], ['hello a', '1', '2']],
-    ['drops what a replay repeats', ['open', 'hello:a', 1, 2, 'lost', 'open', 1, 2, 3], ['hello a', '1', '2', '3']],
+    [
+      'drops what a replay repeats',
+      ['open', 'hello:a', 1, 2, 'lost', 'open', 1, 2, 3],
+      ['hello a', '1', '2', '3'],
+    ],
     ['tells a hole in the replay', ['open', 'hello:a', 1, 'lost', 'open', 4], ['hello a', '1', 'GAP', '4']],
     [
       'tells a new session once',
@@ -82,15 +90,31 @@ describe('after a lost link', () => {
       ['1', '2', 'UNKNOWN'],
     ],
     ['tells that once, whatever comes then', ['open', 1, 'lost', 'open', 1, 2], ['1', 'UNKNOWN', '1', '2']],
-    ['does so for events without numbers too', ['open', 'none', 'lost', 'open', 'none'], ['none', 'UNKNOWN', 'none']],
+    [
+      'does so for events without numbers too',
+      ['open', 'none', 'lost', 'open', 'none'],
+      ['none', 'UNKNOWN', 'none'],
+    ],
     [
       'does so when there is an id but no number',
       ['open', 'hello:a:-1', 'none', 'lost', 'open', 'none'],
       ['hello a', 'none', 'UNKNOWN', 'none'],
     ],
-    ['waits for the first word when nothing was ever heard', ['open', 'lost', 'open', 'hello:a', 1], ['NEW-SESSION', 'hello a', '1']],
-    ['tells once though the link is lost again and again', ['open', 1, 'lost', 'lost', 'open', 'lost', 'open', 1], ['1', 'UNKNOWN', 'UNKNOWN', '1']],
-    ['says nothing of links that never opened', ['open', 'hello:a', 1, 'lost', 'lost', 'lost', 'open', 2], ['hello a', '1', '2']],
+    [
+      'waits for the first word when nothing was ever heard',
+      ['open', 'lost', 'open', 'hello:a', 1],
+      ['NEW-SESSION', 'hello a', '1'],
+    ],
+    [
+      'tells once though the link is lost again and again',
+      ['open', 1, 'lost', 'lost', 'open', 'lost', 'open', 1],
+      ['1', 'UNKNOWN', 'UNKNOWN', '1'],
+    ],
+    [
+      'says nothing of links that never opened',
+      ['open', 'hello:a', 1, 'lost', 'lost', 'lost', 'open', 2],
+      ['hello a', '1', '2'],
+    ],
   ])('%s', (_, script, seen) => {
     expect(play(script)).toEqual(seen);
   });
@@ -99,10 +123,22 @@ describe('after a lost link', () => {
 describe('after a session that was ended on purpose', () => {
   it.each<[string, Input[], string[]]>([
     ['the first session needs no notice', ['end', 'open', 'hello:a'], ['hello a']],
-    ['the next one is new, once', ['open', 'hello:a', 1, 'end', 'open', 'hello:b', 1], ['hello a', '1', 'NEW-SESSION', 'hello b', '1']],
-    ['even where the id is the same', ['open', 'hello:a', 1, 'lost', 'end', 'open', 'hello:a'], ['hello a', '1', 'NEW-SESSION', 'hello a']],
+    [
+      'the next one is new, once',
+      ['open', 'hello:a', 1, 'end', 'open', 'hello:b', 1],
+      ['hello a', '1', 'NEW-SESSION', 'hello b', '1'],
+    ],
+    [
+      'even where the id is the same',
+      ['open', 'hello:a', 1, 'lost', 'end', 'open', 'hello:a'],
+      ['hello a', '1', 'NEW-SESSION', 'hello a'],
+    ],
     ['at once, where the server has no ids', ['open', 1, 'end', 'open', 7], ['1', 'NEW-SESSION', '7']],
-    ['by the first event, where there is no hello', ['open', 'hello:a', 'end', 'open', 7, 8], ['hello a', 'NEW-SESSION', '7', '8']],
+    [
+      'by the first event, where there is no hello',
+      ['open', 'hello:a', 'end', 'open', 7, 8],
+      ['hello a', 'NEW-SESSION', '7', '8'],
+    ],
   ])('%s', (_, script, seen) => {
     expect(play(script)).toEqual(seen);
   });
@@ -138,6 +174,8 @@ describe('a notice', () => {
   it('does not name a session that was ended on purpose: its id opens its backlog', () => {
     const tracker = createSequenceTracker();
     play(['open', 'hello:a', 1, 'end', 'open'], tracker);
-    expect(JSON.stringify(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b').missed)).not.toContain('"a"');
+    expect(JSON.stringify(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b').missed)).not.toContain(
+      '"a"',
+    );
   });
 });

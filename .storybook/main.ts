@@ -1,0 +1,39 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { StorybookConfig } from '@storybook/react-vite';
+import { mergeConfig, type UserConfig } from 'vite';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const config: StorybookConfig = {
+  framework: '@storybook/react-vite',
+  stories: ['../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
+  addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
+  core: { disableTelemetry: true, disableWhatsNewNotifications: true },
+  // The other one wants an interface of the compiler that TypeScript 7 does not have.
+  typescript: { reactDocgen: 'react-docgen' },
+  viteFinal: (vite) =>
+    mergeConfig(vite, {
+      // Relative addresses: a static build works under any path.
+      base: './',
+      resolve: {
+        // Stories import what users import.
+        alias: [
+          { find: /^everwire$/, replacement: join(root, 'index.ts') },
+          { find: /^everwire\/core$/, replacement: join(root, 'src/index.ts') },
+          { find: /^everwire\/testing$/, replacement: join(root, 'src/testing/index.ts') },
+        ],
+      },
+      build: {
+        chunkSizeWarningLimit: 2_000,
+        rolldownOptions: {
+          onwarn(warning, warn) {
+            // 'use client' means nothing to a bundle for the browser, and is not a fault.
+            if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
+          },
+        },
+      },
+    } satisfies UserConfig),
+};
+
+export default config;

@@ -1,0 +1,52 @@
+// Starts one program of ours and waits for it. Needs no dependency.
+
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's folder. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/**
+ * Runs a program with its output on ours and no input, and says how it ended.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, shell?: boolean }} [options]
+ * @returns {Promise<number>} its exit code; 1 when it could not start or was killed
+ */
+export function run(command, args, { env = process.env, shell = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env, shell, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * Runs npm: the one that runs us, if one does.
+ *
+ * @param {readonly string[]} args
+ */
+export function npm(args) {
+  const cli = process.env['npm_execpath'];
+  if (cli?.endsWith('.js')) return run(process.execPath, [cli, ...args]);
+  return run('npm', args, { shell: process.platform === 'win32' });
+}
+
+/**
+ * The file behind a command of an installed package, so that it can be run with this Node on every system.
+ *
+ * @param {string} name the package
+ * @param {string} [command] the command, where it is not called like the package
+ */
+export function bin(name, command = name) {
+  const require = createRequire(join(root, 'package.json'));
+  const folder = join(root, 'node_modules', name);
+  const { bin: commands } = require(join(folder, 'package.json'));
+  return join(folder, typeof commands === 'string' ? commands : commands[command]);
+}

@@ -1,0 +1,49 @@
+// Which close codes and reasons may be put into a close frame: by a page, and by a server.
+
+import { FakeServerError } from './errors.ts';
+
+const maxReasonBytes = 123;
+
+/** Throws what a browser throws for `close(code, reason)` of a page. */
+export function checkPageClose(code: number | null, reason: string): void {
+  if (code !== null && code !== 1000 && (code < 3000 || code > 4999)) {
+    throw new DOMException(
+      `The close code must be 1000 or from 3000 to 4999. ${code} is neither.`,
+      'InvalidAccessError',
+    );
+  }
+  if (utf8Length(reason) > maxReasonBytes) {
+    throw new DOMException(
+      `The close reason must not be longer than ${maxReasonBytes} UTF-8 bytes.`,
+      'SyntaxError',
+    );
+  }
+}
+
+/** Throws where no server may close so; the same for both doors. */
+export function checkServerClose(code: number | undefined, reason: string): void {
+  if (code === undefined && reason !== '') {
+    throw new FakeServerError(
+      'invalid-close',
+      'an empty close frame has no room for a reason: give a code too',
+    );
+  }
+  if (code !== undefined && !isSendable(code)) {
+    throw new FakeServerError('invalid-close', `no close frame may carry ${code}; for 1006 use drop()`);
+  }
+  if (utf8Length(reason) > maxReasonBytes) {
+    throw new FakeServerError('invalid-close', `the reason is longer than ${maxReasonBytes} UTF-8 bytes`);
+  }
+}
+
+/** How many bytes a text takes on the wire. */
+export function utf8Length(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+// 1004 has no meaning, 1005 and 1006 are a client's words for what it did not get.
+function isSendable(code: number): boolean {
+  if (!Number.isInteger(code)) return false;
+  if (code >= 1000 && code <= 1014) return code !== 1004 && code !== 1005 && code !== 1006;
+  return code >= 3000 && code <= 4999;
+}

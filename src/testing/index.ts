@@ -1,0 +1,25 @@
+// The door of `everwire/testing`: a fake server for stories and tests, in the page or on a loopback port.
+
+export { FakeServerError, type FakeServerErrorCode } from './errors.ts';
+export { createFakeServer } from './fake-server.ts';
+export type {
+  DoorName,
+  EmitOptions,
+  FakeConnection,
+  FakeServer,
+  FakeServerOptions,
+  FaultState,
+  Frame,
+  GarbleKind,
+  HandshakeOutcome,
+  HandshakeRecord,
+  Listening,
+  ListenOptions,
+  ReceivedFrame,
+  RequestContext,
+  RequestHandler,
+  ResumePoint,
+  ResumePolicy,
+  WaitOptions,
+} from './types.ts';
+export type { WsRequest, WsServer, WsServerConstructor, WsServerOptions, WsSocket } from './ws-types.ts';

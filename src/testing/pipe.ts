@@ -1,0 +1,94 @@
+// One direction of a link: things arrive in the order they left, after the latency, and not while it is frozen.
+
+/** An ordered queue of deliveries. */
+export interface Pipe {
+  /** Delivers later, never before this call returns. Without `ms`: after the latency. */
+  push(delivery: () => void, ms?: number): void;
+  /** Holds back everything until `resume()`. */
+  pause(): void;
+  /** Delivers what was held back, in order, from the next timer on. */
+  resume(): void;
+  /** Forgets everything that is still on its way, and its timers. */
+  clear(): void;
+}
+
+interface Batch {
+  readonly delayMs: number;
+  readonly startedAt: number;
+  readonly deliveries: (() => void)[];
+  next: number;
+  state: 'travelling' | 'arrived';
+}
+
+/**
+ * Makes a pipe on `setTimeout`, so that fake timers drive it. What leaves at one moment shares one timer: ten
+ * thousand frames cost one.
+ */
+export function createPipe(delayMs: () => number, now: () => number): Pipe {
+  const batches: Batch[] = [];
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  let joinable: Batch | null = null;
+  let paused = false;
+
+  function push(delivery: () => void, delay: number = delayMs()): void {
+    if (joinable === null || !leavesWith(joinable, delay)) joinable = start(delay);
+    joinable.deliveries.push(delivery);
+  }
+
+  function leavesWith(batch: Batch, delay: number): boolean {
+    if (batch.delayMs !== delay) return false;
+    // A test may move fake time on within one synchronous run: only the clock tells that moment from this one.
+    return delay === 0 || batch.startedAt === now();
+  }
+
+  function start(delay: number): Batch {
+    const batch: Batch = { delayMs: delay, startedAt: now(), deliveries: [], next: 0, state: 'travelling' };
+    batches.push(batch);
+    after(delay, () => {
+      batch.state = 'arrived';
+      if (joinable === batch) joinable = null;
+      pump();
+    });
+    void Promise.resolve().then(() => {
+      if (joinable === batch) joinable = null;
+    });
+    return batch;
+  }
+
+  // A batch with a shorter delay waits behind an older one: a stream cannot overtake itself.
+  function pump(): void {
+    while (!paused) {
+      const [batch] = batches;
+      if (batch?.state !== 'arrived') return;
+      const delivery = batch.deliveries[batch.next];
+      batch.next += 1;
+      if (delivery === undefined) batches.shift();
+      else delivery();
+    }
+  }
+
+  function after(ms: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, ms);
+    timers.add(timer);
+  }
+
+  return {
+    push,
+    pause: () => {
+      paused = true;
+    },
+    resume: () => {
+      paused = false;
+      if (batches.length > 0) after(0, pump);
+    },
+    clear: () => {
+      batches.length = 0;
+      joinable = null;
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}

@@ -1,0 +1,289 @@
+// What a user of `everwire/testing` sees: the options, the server and what it has recorded.
+
+import type { WsServerConstructor } from './ws-types.ts';
+
+/** One frame's content: text, or bytes. */
+export type Frame = string | ArrayBuffer;
+
+/** One kind of bad frame. `too-long` is a well-formed event of more than 4,194,304 characters. */
+export type GarbleKind =
+  | 'json'
+  | 'empty'
+  | 'array'
+  | 'null'
+  | 'number'
+  | 'string'
+  | 'no-event'
+  | 'event-not-string'
+  | 'unsafe-seq'
+  | 'negative-seq'
+  | 'fractional-seq'
+  | 'string-seq'
+  | 'hello-without-id'
+  | 'unknown-reply'
+  | 'binary'
+  | 'too-long';
+
+/** Through which door a client came: the in-page `WebSocket` class, or the real server of `listen()`. */
+export type DoorName = 'page' | 'ws';
+
+/** The point from which a client asks to go on. */
+export interface ResumePoint {
+  /** The `connection_id` of the session to resume. */
+  readonly connectionId: string;
+  /** The next `seq` that the client expects. */
+  readonly sequenceNumber: number;
+}
+
+/**
+ * How a handshake ended:
+ * - `pending`: not answered yet
+ * - `new-session`, `resumed`: accepted
+ * - `awaiting-token`: accepted, and waiting for the token in an `authenticate` message
+ * - `refused`: by `refuse()`, or by an offer of subprotocols without `everwire`
+ * - `unauthorized`: the token is not accepted
+ * - `wrong-address`: not the address of this server
+ * - `stalled`: by `stall()`; never answered
+ * - `abandoned`: the client went away before the answer
+ */
+export type HandshakeOutcome =
+  | 'pending'
+  | 'new-session'
+  | 'resumed'
+  | 'awaiting-token'
+  | 'refused'
+  | 'unauthorized'
+  | 'wrong-address'
+  | 'stalled'
+  | 'abandoned';
+
+/** One attempt of a client to connect. `outcome` moves on from `pending` in place. */
+export interface HandshakeRecord {
+  readonly door: DoorName;
+  /** The whole address asked for, query included (and so the token, where it travels there). */
+  readonly url: string;
+  /** The subprotocols offered. */
+  readonly protocols: readonly string[];
+  /** From the query or the subprotocols; `null` where there was none. */
+  readonly token: string | null;
+  /** What the query asked to resume; `null` where it asked for nothing, or for nothing readable. */
+  readonly resume: ResumePoint | null;
+  readonly outcome: HandshakeOutcome;
+  /** When it arrived, in epoch ms. */
+  readonly at: number;
+}
+
+/** One frame that a client sent. */
+export interface ReceivedFrame {
+  /** The session of the sender; `null` before it has one. */
+  readonly connectionId: string | null;
+  /** The event name; `null` where the frame is not an object with one. */
+  readonly event: string | null;
+  readonly data: unknown;
+  /** The client's own number of this frame, from 1; `null` where it has none. */
+  readonly seq: number | null;
+  /** The frame as it came. */
+  readonly raw: Frame;
+  /** When it arrived, in epoch ms. */
+  readonly at: number;
+}
+
+/** Who gets an event, and what it carries beside its data. */
+export interface EmitOptions {
+  /** Copied into the frame as it is. */
+  readonly broadcast?: unknown;
+  /** Only this session. Default: every session, those without a live socket included. */
+  readonly to?: FakeConnection;
+}
+
+/** One live link, from the server's side. It stays usable as an identity after the link has ended. */
+export interface FakeConnection {
+  /** The id of its session, as `hello` told it. */
+  readonly connectionId: string;
+  readonly door: DoorName;
+  /** The address the client asked for, query included. */
+  readonly url: string;
+  /** The token it was accepted with; `null` where there was none. */
+  readonly token: string | null;
+  /** Whether it went on with an earlier session. */
+  readonly resumed: boolean;
+  /** Whether the server still holds this link. */
+  readonly live: boolean;
+  /** The `seq` that the next event of this session will carry. */
+  readonly nextSeq: number;
+  /** Sends one numbered event to this session only. */
+  emit(event: string, data?: unknown, options?: Pick<EmitOptions, 'broadcast'>): void;
+  /** Sends any bytes to this link, unnumbered. */
+  sendRaw(frame: Frame): void;
+  /** Closes this link cleanly. No code: an empty close frame, which the client sees as 1005. */
+  close(code?: number, reason?: string): void;
+  /** Cuts this link without a close frame: 1006 at the client. */
+  drop(): void;
+  /** Lets nothing in or out of this link until `thaw()`. */
+  freeze(): void;
+  /** Delivers what `freeze()` held back, in order. */
+  thaw(): void;
+}
+
+/** What a request handler is given beside the data. */
+export interface RequestContext {
+  /** Who asks. */
+  readonly connection: FakeConnection;
+  /** The server's `emit`. */
+  readonly emit: FakeServer['emit'];
+}
+
+/**
+ * Answers one request. What it returns, or resolves with, is the `data` of an OK reply; what it throws becomes
+ * the `error` of a FAIL reply (its `message`, and its `id` where that is a string). A frame without `seq` is
+ * handled but not answered.
+ */
+export type RequestHandler = (data: unknown, context: RequestContext) => unknown;
+
+/**
+ * When a session is resumed:
+ * - `idle`: as a careful server does: its socket is known to be gone, and nothing is missing in the ring
+ * - `takeover`: as `idle`, but a socket that the server still believes live is cut in favour of the new one
+ * - `never`: every connection is a new session
+ * - `always`: as a wrong server does: any known id is resumed, whatever is missing in the ring
+ */
+export type ResumePolicy = 'idle' | 'takeover' | 'never' | 'always';
+
+/** Everything is optional. */
+export interface FakeServerOptions {
+  /** Address of the in-page door; the real door serves the same path. Default `ws://fake.everwire.test/ws`. */
+  readonly url?: string;
+  /** Events kept per session for a resume. Default 128. */
+  readonly ringSize?: number;
+  /** Greet a new session with `hello`. Default true. */
+  readonly hello?: boolean;
+  /** Put `seq` on events. Default true. Without it no session can be resumed. */
+  readonly numbered?: boolean;
+  /** The token accepted, or who decides (asked with `null` where the client brought none). Default: everyone. */
+  readonly token?: string | ((token: string | null) => boolean);
+  /** Answer `ping` with an OK reply and `'pong'`. Default true. */
+  readonly pong?: boolean;
+  /** When a session is resumed. Default `idle`. */
+  readonly resume?: ResumePolicy;
+  /** How long each frame and each opening takes, one way, in ms. Default 0. */
+  readonly latencyMs?: number;
+  /** How fast `bufferedAmount` of an in-page socket drains, in bytes per ms. Default: at the next timer. */
+  readonly drainBytesPerMs?: number;
+  /** `server_version` of the `hello`. Default: none. */
+  readonly serverVersion?: string;
+  /** Request handlers by event name. */
+  readonly handlers?: Readonly<Record<string, RequestHandler>>;
+  /** Source of the session ids. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Clock of the records, in epoch ms. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** The faults that are on now. A new object after each change. */
+export interface FaultState {
+  /** Handshakes still to refuse. */
+  readonly refusing: number;
+  /** Handshakes still to leave unanswered. */
+  readonly stalling: number;
+  /** Events still to lose. */
+  readonly losing: number;
+  /** Links that are frozen. */
+  readonly frozen: number;
+  /** How long each frame and opening takes, in ms. */
+  readonly latencyMs: number;
+}
+
+/** Where the real door listens. */
+export interface ListenOptions {
+  /** `WebSocketServer` of the package `ws` (8 or newer). */
+  readonly WebSocketServer: WsServerConstructor;
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** A loopback host. Default `127.0.0.1`. */
+  readonly host?: string;
+}
+
+/** The real door while it is open. */
+export interface Listening {
+  /** The address to connect to, with the port in it. */
+  readonly url: string;
+  /** Cuts the links of this door and stops listening. */
+  close(): Promise<void>;
+}
+
+/** How long to wait. */
+export interface WaitOptions {
+  /** In ms. Default: for ever. */
+  readonly timeout?: number;
+}
+
+/** A server that speaks the envelope protocol, with its faults as verbs. */
+export interface FakeServer {
+  /** Address of the in-page door. */
+  readonly url: string;
+  /** A class with a browser's rules whose sockets reach this server. Inject it; never patch the global one. */
+  readonly WebSocket: typeof globalThis.WebSocket;
+  /** Opens the second door: a real server on a loopback port. */
+  listen(options: ListenOptions): Promise<Listening>;
+
+  /** The links that the server holds, oldest first. A new array after each change. */
+  readonly connections: readonly FakeConnection[];
+  /** Sockets that are CONNECTING or OPEN at the client, through either door. */
+  readonly socketCount: number;
+  /** In-page sockets ever constructed, for whatever address. */
+  readonly socketsConstructed: number;
+  /** Handshakes ever, through either door. */
+  readonly attempts: number;
+  /** The newest 10,000 frames of clients, oldest first. The same array always. */
+  readonly received: readonly ReceivedFrame[];
+  /** The newest 10,000 handshakes, oldest first. The same array always. */
+  readonly handshakes: readonly HandshakeRecord[];
+  /** The faults that are on. */
+  readonly faults: FaultState;
+
+  /** The newest live connection, now or as soon as there is one. */
+  connected(options?: WaitOptions): Promise<FakeConnection>;
+  /** The next frame of a client, or the next of that event name. */
+  message(event?: string, options?: WaitOptions): Promise<ReceivedFrame>;
+  /** Calls back with every client frame, until the returned function is called. */
+  onMessage(listener: (frame: ReceivedFrame) => void): () => void;
+  /** Calls back after every change of sockets, connections, handshakes and faults. */
+  onChange(listener: () => void): () => void;
+  /** Answers requests of this name from now on; the last handler of a name holds. */
+  handle(event: string, handler: RequestHandler): void;
+
+  /** Sends an event to every session; those without a live socket find it in their ring at a resume. */
+  emit(event: string, data?: unknown, options?: EmitOptions): void;
+  /** Sends any bytes to every live link, unnumbered. */
+  sendRaw(frame: Frame): void;
+
+  /** The next `times` handshakes fail (error, close 1006). Default: all, until `refuse(false)`. */
+  refuse(times?: number | false): void;
+  /** The next `times` handshakes are never answered. Default: all, until `stall(false)`. */
+  stall(times?: number | false): void;
+  /** Cuts every link without a close frame: 1006 at the client. What was still on its way is lost. */
+  drop(): void;
+  /** Closes every link cleanly. No code: an empty close frame, which the client sees as 1005. */
+  close(code?: number, reason?: string): void;
+  /**
+   * Makes every link of this moment half-open: nothing goes in or out, and a client's `close()` hangs in CLOSING.
+   * New handshakes are not touched (see `stall()`), and the server goes on believing the frozen links live.
+   */
+  freeze(): void;
+  /** Delivers what was held back, in order, as TCP would. */
+  thaw(): void;
+  /** From now on each frame and each opening takes `ms`, one way; 0 turns it off. Order is always kept. */
+  delay(ms: number): void;
+  /** Uses up `n` sequence numbers of every session for nothing: a gap that no resume can fill. Default 1. */
+  skip(n?: number): void;
+  /** The next `n` events are numbered and kept, but not sent: a gap that a resume fills. Default 1. */
+  lose(n?: number): void;
+  /** Sends the newest event of each live session once more, with its old `seq`. */
+  duplicate(): void;
+  /** Sends one bad frame to every live link. Default `json`. */
+  garble(kind?: GarbleKind): void;
+  /** Cuts all links and forgets all sessions, as a process that starts anew; ids are never used again. */
+  restart(): void;
+  /** Cuts everything, clears every timer and rejects every wait. New sockets are refused from here on. */
+  dispose(): void;
+}

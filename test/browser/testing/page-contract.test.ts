@@ -1,0 +1,7 @@
+// The contract through the in-page door, in a browser.
+
+import { testContract } from '../../node/testing/contract.ts';
+
+testContract('in-page', (server) =>
+  Promise.resolve({ url: server.url, WebSocket: server.WebSocket, close: () => Promise.resolve() }),
+);

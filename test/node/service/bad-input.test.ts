@@ -1,0 +1,296 @@
+/** Is everything wrong said clearly, once, and is nothing else harmed by it? In virtual time. */
+import type { IWebSocketConfig } from 'everwire/core';
+import { describe, expect, it, vi } from 'vitest';
+import { connectedRig, rig } from '../../support/fake.ts';
+
+describe('a config that cannot work', () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    ['no url', { url: undefined }, 'no url'],
+    ['a url of another type', { url: 5 }, '"url" must be a string or a function'],
+    ['a scheme that is none of ours', { url: 'ftp://h.test' }, 'scheme ftp:'],
+    ['an address that is none', { url: 'wss://' }, 'not an address'],
+    ['a fragment', { url: 'wss://h.test/#x' }, '#fragment'],
+    ['a path without a page', { url: '/ws' }, 'no host'],
+    ['NaN for a delay', { reconnectDelay: Number.NaN }, '"reconnectDelay" must be a number of milliseconds'],
+    ['a negative delay', { reconnectDelay: -1 }, '"reconnectDelay" must be'],
+    ['a delay that no timer can hold', { reconnectDelayMax: 2 ** 31 }, '"reconnectDelayMax" must be'],
+    ['a negative jitter', { reconnectJitter: -5 }, '"reconnectJitter" must be'],
+    ['a delay in words', { reconnectDelay: '3s' }, '"reconnectDelay" must be'],
+    ['half an attempt', { reconnectAttempts: 1.5 }, '"reconnectAttempts" must be a whole number from 0'],
+    ['no time to connect', { connectTimeout: 0 }, '"connectTimeout" must be'],
+    ['for ever to connect', { connectTimeout: Infinity }, '"connectTimeout" must be'],
+    ['a backoff that is none', { backoff: 'fast' }, "'vendor', 'decorrelated' or a function"],
+    ['an auth that is none', { auth: 'cookie' }, "'query', 'message', 'subprotocol', 'none'"],
+    ['a batch that is none', { batch: 'never' }, "'frame', 'microtask', 'sync'"],
+    ['a queue of nothing', { sendQueue: { limit: 0 } }, 'sendQueue.limit must be'],
+    ['a queue for no time', { sendQueue: { ttl: -1 } }, 'sendQueue.ttl must be'],
+    ['a queue that is true', { sendQueue: true }, '"sendQueue" must be false or an object'],
+    ['a logger that cannot log', { logger: {} }, '"logger" must be an object with debug'],
+    ['a protocol that speaks nothing', { protocol: {} }, '"protocol" must be an object with target'],
+    ['a WebSocket that is none', { WebSocket: 'ws' }, '"WebSocket" must be a function'],
+    ['an identity that is no string', { identity: 7 }, '"identity" must be a string'],
+    ['an unknown option', { reconectDelay: 5 }, 'no option "reconectDelay"'],
+  ])('%s is said in a sentence', async (_, wrong, words) => {
+    const { server, service, config, errors, pass } = rig();
+    service.connect({ ...config, ...wrong } as IWebSocketConfig);
+    await pass(100);
+    const { status, reason, error } = service.store.getState();
+    expect({ status, reason }).toEqual({ status: 'disconnected', reason: 'invalid-config' });
+    expect(error).toMatchObject({ code: 'invalid-config', message: expect.stringContaining(words) });
+    expect(errors).toEqual([error]);
+    expect(server.attempts).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([null, undefined, 'wss://h.test', 5, []])('%o is said to be no config', (wrong) => {
+    const { service, errors } = rig();
+    service.connect(wrong as unknown as IWebSocketConfig);
+    expect(errors).toMatchObject([{ code: 'invalid-config' }]);
+  });
+
+  it('is said once, though it is given again and again', () => {
+    const { service, config, errors } = rig();
+    for (let render = 0; render < 5; render += 1) service.connect({ ...config, reconnectDelay: -1 });
+    expect(errors).toHaveLength(1);
+  });
+
+  it('closes what was open, and a good one opens it again', async () => {
+    const { server, service, config, pass } = await connectedRig();
+    service.connect({ ...config, connectTimeout: -1 });
+    await pass();
+    expect(server.socketCount).toBe(0);
+    service.connect(config);
+    expect(service.store.getState().error).toBeNull();
+    await pass();
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('is what an environment without WebSocket has', () => {
+    vi.stubGlobal('WebSocket', undefined);
+    const { service, config, errors } = rig();
+    service.connect({ ...config, WebSocket: undefined });
+    expect(errors).toMatchObject([
+      { code: 'invalid-config', message: expect.stringContaining('no WebSocket') },
+    ]);
+    vi.unstubAllGlobals();
+  });
+
+  it('is what a constructor refuses, whatever secret its words hold', async () => {
+    const { service, config, errors, pass } = rig();
+    class Refusing {
+      constructor(url: string) {
+        throw new DOMException(`The URL '${url}' is refused`, 'SecurityError');
+      }
+    }
+    service.connect({ ...config, WebSocket: Refusing as never });
+    await pass();
+    expect(errors).toMatchObject([
+      { code: 'invalid-config', message: expect.stringContaining('SecurityError') },
+    ]);
+    expect(service.store.getState().reason).toBe('invalid-config');
+  });
+
+  it('reconnect() without any config is said to have nothing to do', () => {
+    const { service, errors } = rig();
+    service.reconnect();
+    expect(errors).toMatchObject([{ code: 'not-connected' }]);
+  });
+});
+
+describe('a token or url function', () => {
+  it.each<[string, Partial<IWebSocketConfig>, string, string]>([
+    [
+      'a token function that throws',
+      {
+        token: () => {
+          throw new Error('signed out');
+        },
+      },
+      'token-failed',
+      'signed out',
+    ],
+    ['one that rejects', { token: () => Promise.reject(new Error('503')) }, 'token-failed', '503'],
+    ['one that returns nothing', { token: () => undefined as never }, 'token-failed', 'returned no token'],
+    ['one that returns an empty token', { token: () => '' }, 'token-failed', 'returned no token'],
+    [
+      'one that hangs',
+      { token: () => new Promise<string>(() => {}) },
+      'connect-timeout',
+      'did not answer within 15000 ms',
+    ],
+    [
+      'a url function that throws',
+      {
+        url: () => {
+          throw new Error('no region');
+        },
+      },
+      'url-failed',
+      'no region',
+    ],
+    ['one that returns nothing', { url: () => undefined as never }, 'url-failed', 'returned no url'],
+    ['one that returns no address', { url: () => 'ftp://h.test' }, 'url-failed', 'scheme ftp:'],
+  ])('%s is a failure like any other: said, and tried again', async (_, wrong, code, words) => {
+    const { server, service, config, errors, pass } = rig();
+    service.connect({ ...config, ...wrong });
+    await pass(15_010);
+    expect(errors[0]).toMatchObject({ code, message: expect.stringContaining(words) });
+    expect(service.store.getState()).toMatchObject({ status: 'reconnecting', error: { code } });
+    expect(server.attempts).toBe(0);
+    service.connect({ ...config, identity: 'mended' });
+    await pass();
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('is told why it is asked, and when its answer is no longer wanted', async () => {
+    const asked: { reason: string; signal: AbortSignal }[] = [];
+    const { server, service, config, pass } = rig();
+    service.connect({
+      ...config,
+      token: (context) => {
+        asked.push(context);
+        return 'tok-1';
+      },
+    });
+    await pass();
+    server.drop();
+    await pass(3010);
+    expect(asked.map(({ reason }) => reason)).toEqual(['initial', 'reconnect']);
+    service.connect({
+      ...config,
+      token: ({ signal }) => {
+        asked.push({ reason: 'hangs', signal });
+        return new Promise(() => {});
+      },
+      identity: 'b',
+    });
+    await pass();
+    service.disconnect();
+    expect(asked.at(-1)?.signal.aborted).toBe(true);
+  });
+
+  it('answers too late to open a socket', async () => {
+    const { server, service, config, pass } = rig();
+    let answer: (token: string) => void = () => {};
+    service.connect({
+      ...config,
+      token: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    await pass();
+    service.disconnect();
+    answer('tok-late');
+    await pass(1000);
+    expect(server.attempts).toBe(0);
+  });
+});
+
+describe('a function of the config that misbehaves', () => {
+  it.each<[string, Partial<IWebSocketConfig>]>([
+    [
+      'closePolicy throws',
+      {
+        closePolicy: () => {
+          throw new Error('oops');
+        },
+      },
+    ],
+    ['closePolicy answers nonsense', { closePolicy: () => 'maybe' as never }],
+    [
+      'backoff throws',
+      {
+        backoff: () => {
+          throw new Error('oops');
+        },
+      },
+    ],
+    ['backoff answers NaN', { backoff: () => Number.NaN }],
+    ['backoff answers a negative wait', { backoff: () => -1 }],
+  ])('%s: it is reported, and the default stands in', async (_, wrong) => {
+    const { server, service, errors, pass } = await connectedRig({}, wrong);
+    server.drop();
+    await pass();
+    expect(errors).toMatchObject([{ code: 'handler-failed' }]);
+    await pass(3000);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('random answers nonsense: no wait is shorter or longer than it may be', async () => {
+    const { server, service, pass } = await connectedRig({}, { random: () => 99 });
+    server.drop();
+    await pass(3010);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('the logger throws: nothing happens', async () => {
+    const broken = () => {
+      throw new Error('disk full');
+    };
+    const { service } = await connectedRig(
+      {},
+      { logger: { debug: broken, info: broken, warn: broken, error: broken } },
+    );
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('the protocol throws while decoding: the frame is left out', async () => {
+    const { envelopeProtocol } = await import('everwire/core');
+    const protocol = {
+      ...envelopeProtocol,
+      name: 'broken',
+      decode: () => {
+        throw new Error('bad codec');
+      },
+    };
+    const { errors } = await connectedRig({}, { protocol });
+    expect(errors.map(({ code }) => code)).toEqual(['handler-failed', 'malformed-frame']);
+  });
+});
+
+describe('a frame that is malformed', () => {
+  it.each([
+    ['json', 'not JSON'],
+    ['array', 'not an object'],
+    ['null', 'not an object'],
+    ['number', 'not an object'],
+    ['no-event', 'no event name'],
+    ['unsafe-seq', 'not a safe whole number'],
+    ['negative-seq', 'not a safe whole number'],
+    ['string-seq', 'not a safe whole number'],
+    ['binary', 'binary'],
+    ['too-long', 'longer than maxFrameLength'],
+  ] as const)('%s is reported, without a word of it, and changes nothing else', async (kind, words) => {
+    const { server, service, errors, events, missed, pass } = await connectedRig();
+    server.emit('a', 1);
+    server.garble(kind);
+    server.emit('a', 2);
+    await pass();
+    expect(errors).toMatchObject([{ code: 'malformed-frame', message: expect.stringContaining(words) }]);
+    expect(events.map(({ seq }) => seq)).toEqual([0, 1, 2]);
+    expect(missed).toEqual([]);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('is reported with its length, whatever maxFrameLength says', async () => {
+    const { server, errors, pass } = await connectedRig({}, { maxFrameLength: 200 });
+    server.sendRaw(JSON.stringify({ event: 'a', data: 'x'.repeat(300) }));
+    await pass();
+    expect(errors[0]?.details).toMatchObject({ reason: 'too-long', length: 323 });
+  });
+
+  it('ten times in a row replaces the link; a good one in between starts the count again', async () => {
+    const { server, service, pass } = await connectedRig();
+    for (let count = 0; count < 9; count += 1) server.garble();
+    server.emit('a');
+    for (let count = 0; count < 9; count += 1) server.garble();
+    await pass();
+    expect(service.isConnected()).toBe(true);
+    server.garble();
+    await pass();
+    expect(service.store.getState()).toMatchObject({ status: 'reconnecting', lastClose: { code: 4002 } });
+    await pass(3000);
+    expect(service.isConnected()).toBe(true);
+  });
+});

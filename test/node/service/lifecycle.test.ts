@@ -1,0 +1,382 @@
+/** Does a service live as the rules say? Against the fake server, in virtual time. */
+import { describe, expect, it, vi } from 'vitest';
+import { connectedRig, rig } from '../../support/fake.ts';
+
+describe('connect', () => {
+  it('returns events$, the same object before, while and after', async () => {
+    const { service, config, pass } = rig();
+    const { events$ } = service;
+    expect(service.connect(config)).toBe(events$);
+    await pass();
+    service.disconnect();
+    expect(service.events$).toBe(events$);
+  });
+
+  it('is what opens a socket: subscribing does not', async () => {
+    const { server, service, pass } = rig();
+    service.events$.subscribe();
+    service.event$('posted').subscribe();
+    await pass(1000);
+    expect(server.attempts).toBe(0);
+  });
+
+  it('does nothing for an equal config, however its functions and objects are made', async () => {
+    const { server, service, config, pass } = await connectedRig();
+    service.connect({ ...config });
+    service.connect({ ...config, closePolicy: () => 'retry', sendQueue: { limit: 5 }, random: () => 0.5 });
+    await pass(1000);
+    expect(server.socketsConstructed).toBe(1);
+  });
+
+  it('opens one socket for several configs in one tick, for the last of them', async () => {
+    const { server, service, config, pass } = await connectedRig();
+    for (const token of ['t-1', 't-2', 't-3', 't-4', 't-5']) {
+      service.connect({ ...config, token });
+      await Promise.resolve();
+    }
+    await pass();
+    expect(server.socketsConstructed).toBe(2);
+    expect(server.handshakes.at(-1)?.token).toBe('t-5');
+    expect(server.socketCount).toBe(1);
+  });
+
+  it.each(['url', 'token', 'identity'] as const)('takes a new %s for a new session', async (key) => {
+    const { server, service, config, pass } = await connectedRig({}, { identity: 'a' });
+    server.emit('posted', 1);
+    await pass();
+    const first = service.store.getState().connectionId;
+    const change = { url: `${server.url}?room=2`, token: 'tok-2', identity: 'b' };
+    service.connect({
+      ...config,
+      ...(key === 'token' ? { identity: undefined } : { identity: 'a' }),
+      [key]: change[key],
+    });
+    expect(service.store.getState()).toMatchObject({
+      status: 'connecting',
+      connectionId: null,
+      lastEventId: null,
+    });
+    expect(service.store.getState().lastEvents.size).toBe(0);
+    await pass();
+    expect(server.handshakes.at(-1)?.resume).toBeNull();
+    expect(service.store.getState().connectionId).not.toBe(first);
+    expect(server.socketCount).toBe(1);
+  });
+
+  it('keeps the link for a new token of the same identity, and uses it at the next attempt', async () => {
+    const { server, service, config, pass } = await connectedRig({}, { identity: 'a' });
+    service.connect({ ...config, identity: 'a', token: 'tok-2' });
+    await pass();
+    expect(server.socketsConstructed).toBe(1);
+    server.drop();
+    await pass(3000);
+    expect(server.handshakes.at(-1)?.token).toBe('tok-2');
+  });
+
+  it.each([
+    ['an empty url', { url: '' }],
+    ['an empty token', { token: '' }],
+    ['a token that is not there yet', { token: undefined }],
+  ])('is disconnected with %s, and connects when it is filled in', async (_, empty) => {
+    const { server, service, config, pass, errors } = await connectedRig();
+    service.connect({ ...config, ...empty });
+    await pass();
+    expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'idle' });
+    expect(server.socketCount).toBe(0);
+    service.connect(config);
+    await pass();
+    expect(service.isConnected()).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  it('connects without a token where the key is left out, or auth is none', async () => {
+    const { server, service, config, pass } = rig();
+    const { token: _, ...bare } = config;
+    service.connect(bare);
+    await pass();
+    expect(server.handshakes.at(-1)?.token).toBeNull();
+    service.connect({ ...config, auth: 'none' });
+    await pass();
+    expect(server.handshakes.at(-1)?.token).toBeNull();
+    expect(service.isConnected()).toBe(true);
+  });
+});
+
+describe('every way of stopping', () => {
+  it.each<[string, (at: Awaited<ReturnType<typeof connectedRig>>) => unknown]>([
+    ['while connected', () => {}],
+    [
+      'while the socket opens',
+      ({ server, service, pass }) => {
+        server.stall();
+        service.reconnect();
+        return pass();
+      },
+    ],
+    [
+      'during the backoff',
+      ({ server, pass }) => {
+        server.refuse();
+        server.drop();
+        return pass(100);
+      },
+    ],
+    [
+      'while the token is awaited',
+      ({ service, config, pass }) => {
+        service.connect({ ...config, token: () => new Promise<string>(() => {}) });
+        return pass();
+      },
+    ],
+    [
+      'with a request pending',
+      ({ service }) => {
+        service.request('never').catch(() => {});
+      },
+    ],
+    [
+      'with events that no frame has shown yet',
+      async ({ server, pass }) => {
+        server.emit('posted');
+        await pass(0);
+      },
+    ],
+  ])('%s leaves no socket, timer or request', async (_, prepare) => {
+    const at = await connectedRig({}, { batch: 'frame' });
+    await prepare(at);
+    at.service.disconnect();
+    // The server's side of the closing handshake.
+    await at.pass(2);
+    const { socketsConstructed } = at.server;
+    expect(at.server.socketCount).toBe(0);
+    expect(at.service.store.getState()).toMatchObject({
+      status: 'disconnected',
+      reason: 'client',
+      nextRetryAt: null,
+    });
+    expect(vi.getTimerCount()).toBe(0);
+    await at.pass(1_000_000);
+    expect(at.server.socketsConstructed).toBe(socketsConstructed);
+  });
+
+  it('gives up with nothing left, and reconnect() starts again from 0', async () => {
+    const { server, service, config, pass, errors } = rig();
+    server.refuse();
+    service.connect(config);
+    await pass(7 * 3000 + 100);
+    expect(server.attempts).toBe(8);
+    expect(service.store.getState()).toMatchObject({ reason: 'attempts-exhausted', reconnectAttempts: 8 });
+    expect(errors.at(-1)?.code).toBe('attempts-exhausted');
+    expect(vi.getTimerCount()).toBe(0);
+
+    server.refuse(false);
+    service.reconnect();
+    expect(service.store.getState()).toMatchObject({
+      status: 'reconnecting',
+      reconnectAttempts: 0,
+      error: null,
+    });
+    await pass();
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('an explicit connect() with an equal config brings a stopped connection back', async () => {
+    const { service, config, pass } = await connectedRig();
+    service.disconnect();
+    service.connect(config);
+    await pass();
+    expect(service.isConnected()).toBe(true);
+  });
+});
+
+describe('connecting again', () => {
+  it('waits by the formula, and shows when it will try', async () => {
+    const { server, service, config, pass } = rig({}, { reconnectAttempts: Infinity, random: () => 0.5 });
+    server.refuse();
+    service.connect(config);
+    await pass();
+    const waits: number[] = [];
+    for (let failure = 1; failure <= 11; failure += 1) {
+      const { nextRetryAt, reconnectAttempts, status } = service.store.getState();
+      expect(reconnectAttempts).toBe(failure);
+      expect(status).toBe('reconnecting');
+      const waitMs = (nextRetryAt ?? 0) - Date.now();
+      waits.push(Math.round(waitMs / 1000));
+      await pass(waitMs + 5);
+    }
+    expect(waits).toEqual([4, 4, 4, 4, 4, 4, 4, 193, 244, 301, 301]);
+  });
+
+  it.each([1000, 1001, 1006, 1011, 4000])(
+    'does so after a close that we did not ask for: %i',
+    async (code) => {
+      const { server, service, pass } = await connectedRig();
+      if (code === 1006) server.drop();
+      else server.close(code, 'because');
+      await pass();
+      expect(service.store.getState()).toMatchObject({
+        status: 'reconnecting',
+        lastClose: { code, reason: code === 1006 ? '' : 'because', wasClean: code !== 1006 },
+      });
+      await pass(3000);
+      expect(service.isConnected()).toBe(true);
+    },
+  );
+
+  it('abandons a socket that does not open within connectTimeout', async () => {
+    const { server, service, config, pass, errors } = rig({}, { connectTimeout: 500 });
+    server.stall(1);
+    service.connect(config);
+    await pass(499);
+    expect(service.store.getState().status).toBe('connecting');
+    await pass(2);
+    expect(errors.map(({ code }) => code)).toEqual(['connect-timeout']);
+    expect(server.socketCount).toBe(0);
+    await pass(3000);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('forgets its failures after a valid frame and minUptime, never on open', async () => {
+    const { server, service, pass } = await connectedRig();
+    server.drop();
+    await pass(3010);
+    expect(service.store.getState()).toMatchObject({ status: 'connected', reconnectAttempts: 1 });
+    await pass(10_000);
+    expect(service.store.getState().reconnectAttempts).toBe(1);
+    server.emit('posted');
+    await pass();
+    expect(service.store.getState().reconnectAttempts).toBe(0);
+  });
+
+  it('gives up on a server that accepts and drops at once, again and again', async () => {
+    const { server, service, config, pass } = rig();
+    const drops = setInterval(() => server.drop(), 50);
+    service.connect(config);
+    await pass(60_000);
+    clearInterval(drops);
+    expect(service.store.getState().reason).toBe('attempts-exhausted');
+    expect(server.attempts).toBe(8);
+  });
+
+  it('spreads the first wait after a server event over restartSpread', async () => {
+    const { server, service, pass } = await connectedRig({}, { restartSpread: 30_000, random: () => 0.5 });
+    server.close(1012, 'deploy');
+    await pass(0);
+    expect((service.store.getState().nextRetryAt ?? 0) - Date.now()).toBe(18_000);
+  });
+
+  it('stops where closePolicy says fatal, and asks it about clean closes too', async () => {
+    const asked: number[] = [];
+    const { server, service, pass } = await connectedRig(
+      {},
+      {
+        closePolicy: (close) => {
+          asked.push(close.code);
+          return 'fatal';
+        },
+      },
+    );
+    server.close(1000);
+    await pass();
+    expect(asked).toEqual([1000]);
+    expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'fatal-close' });
+  });
+
+  it('asks the token function for a fresh one after 4401, once, and then calls it unauthorized', async () => {
+    const reasons: string[] = [];
+    const { server, service, pass } = await connectedRig(
+      {},
+      {
+        token: ({ reason }) => {
+          reasons.push(reason);
+          return `tok-${reasons.length}`;
+        },
+      },
+    );
+    server.close(4401, 'expired');
+    await pass();
+    expect(reasons).toEqual(['initial', 'unauthorized']);
+    expect(server.handshakes.at(-1)?.token).toBe('tok-2');
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('ignores a socket that it has let go', async () => {
+    const { server, service, events, statuses, pass } = await connectedRig();
+    const before = events.length;
+    server.freeze();
+    server.emit('late');
+    service.reconnect();
+    await pass();
+    const seen = statuses.length;
+    server.thaw();
+    await pass(1000);
+    expect(events.slice(before).map(({ event }) => event)).not.toContain('late');
+    expect(statuses.length).toBe(seen);
+    expect(server.socketCount).toBe(1);
+  });
+
+  it('reconnect() replaces a link that looks alive', async () => {
+    const { server, service, statuses, pass } = await connectedRig();
+    server.freeze();
+    service.reconnect();
+    expect(service.store.getState().status).toBe('reconnecting');
+    await pass();
+    expect(service.isConnected()).toBe(true);
+    expect(server.socketsConstructed).toBe(2);
+    expect(statuses).toEqual(['disconnected', 'connecting', 'connected', 'reconnecting', 'connected']);
+  });
+});
+
+describe('the sequence', () => {
+  it('takes the session up again, and says nothing of it', async () => {
+    const { server, service, events, missed, pass } = await connectedRig();
+    server.emit('posted', 1);
+    await pass();
+    server.drop();
+    server.emit('posted', 2);
+    server.emit('posted', 3);
+    await pass(3010);
+    expect(service.isConnected()).toBe(true);
+    expect(events.map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+    expect(missed).toEqual([]);
+  });
+
+  it('tells a new session once, before its first event', async () => {
+    const { server, service, missed, pass } = await connectedRig();
+    const order: string[] = [];
+    service.events$.subscribe(({ event }) => order.push(event));
+    service.missed$.subscribe(({ reason }) => order.push(reason));
+    server.emit('posted', 1);
+    await pass();
+    const previousConnectionId = service.store.getState().connectionId;
+    server.restart();
+    await pass(3010);
+    server.emit('posted', 1);
+    await pass();
+    expect(order).toEqual(['posted', 'new-session', 'hello', 'posted']);
+    expect(missed).toMatchObject([{ reason: 'new-session', previousConnectionId }]);
+  });
+
+  it('drops what is lower, and delivers what is higher after exactly one gap notice', async () => {
+    const { server, service, events, missed, pass } = await connectedRig();
+    server.emit('posted', 1);
+    await pass();
+    server.duplicate();
+    server.skip(4);
+    server.emit('posted', 2);
+    server.emit('posted', 3);
+    await pass();
+    expect(events.map(({ seq }) => seq)).toEqual([0, 1, 6, 7]);
+    expect(missed).toEqual([expect.objectContaining({ reason: 'gap', expected: 2, received: 6, count: 4 })]);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('tells at once, on reconnecting to a server that numbers nothing and greets nobody', async () => {
+    const { server, missed, pass } = await connectedRig({ hello: false, numbered: false });
+    server.emit('posted', 1);
+    await pass();
+    server.drop();
+    await pass(3010);
+    expect(missed).toMatchObject([{ reason: 'unknown', expected: null, received: null, count: null }]);
+  });
+});

@@ -1,0 +1,223 @@
+/** Is what goes out sent at most once, in order, or said to be lost? In virtual time. */
+import { describe, expect, it } from 'vitest';
+import { connectedRig, rig } from '../../support/fake.ts';
+
+/** The code that a promise was rejected with. */
+function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'resolved',
+    (error: { code: unknown }) => error.code,
+  );
+}
+
+describe('send', () => {
+  it('says sent, and numbers from 1', async () => {
+    const { server, service, pass } = await connectedRig();
+    expect(service.send('a', { x: 1 })).toBe('sent');
+    expect(service.send('b')).toBe('sent');
+    await pass();
+    expect(server.received.map(({ raw }) => raw)).toEqual([
+      '{"event":"a","data":{"x":1},"seq":1}',
+      '{"event":"b","seq":2}',
+    ]);
+  });
+
+  it('says refused before connecting, while down, and after disconnecting', async () => {
+    const { server, service, config, pass } = rig();
+    expect(service.send('a')).toBe('refused');
+    service.connect(config);
+    expect(service.send('a')).toBe('refused');
+    await pass();
+    server.drop();
+    await pass();
+    expect(service.send('a')).toBe('refused');
+    await pass(3010);
+    service.disconnect();
+    expect(service.send('a')).toBe('refused');
+    await pass();
+    expect(server.received).toEqual([]);
+  });
+
+  const circular: Record<string, unknown> = {};
+  circular['self'] = circular;
+  it.each([
+    ['a circle', circular],
+    ['a BigInt', { n: 1n }],
+    ['a function', () => {}],
+    ['a symbol', Symbol('s')],
+    [
+      'what throws in toJSON',
+      {
+        toJSON: () => {
+          throw new Error('no');
+        },
+      },
+    ],
+  ])('refuses %s, and says why', async (_, data) => {
+    const { server, service, errors, pass } = await connectedRig();
+    expect(service.send('a', data)).toBe('refused');
+    expect(errors.at(-1)).toMatchObject({
+      code: 'not-serializable',
+      message: expect.stringContaining('"a"'),
+    });
+    expect(await codeOf(service.request('a', data))).toBe('not-serializable');
+    expect(service.send('b')).toBe('sent');
+    await pass();
+    expect(server.received).toHaveLength(1);
+  });
+
+  it.each(['', undefined, 5])('refuses a message without a name: %o', async (name) => {
+    const { service, errors } = await connectedRig();
+    expect(service.send(name as string)).toBe('refused');
+    expect(errors.at(-1)?.code).toBe('invalid-argument');
+  });
+});
+
+describe('sendQueue', () => {
+  it('holds what is sent while down, and sends it in order before anything newer', async () => {
+    const { server, service, config, pass } = rig({}, { sendQueue: {} });
+    service.connect(config);
+    expect(service.send('a', 1)).toBe('queued');
+    expect(service.send('a', 2)).toBe('queued');
+    service.store.subscribe(({ status }, before) => {
+      if (status === 'connected' && before.status !== 'connected') service.send('a', 3);
+    });
+    await pass();
+    service.send('a', 4);
+    await pass();
+    expect(server.received.map(({ data }) => data)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('sends nothing before the authentication', async () => {
+    const { server, service, config, pass } = rig({}, { sendQueue: {}, auth: 'message' });
+    service.connect(config);
+    service.send('a', 1);
+    await pass();
+    expect(server.received.map(({ event }) => event)).toEqual(['authenticate', 'a']);
+  });
+
+  it('drops the oldest when it is full, and says so', async () => {
+    const { server, service, config, errors, pass } = rig({}, { sendQueue: { limit: 2 } });
+    service.connect(config);
+    for (const data of [1, 2, 3]) service.send('a', data);
+    expect(errors).toMatchObject([{ code: 'message-dropped', details: { event: 'a', reason: 'full' } }]);
+    await pass();
+    expect(server.received.map(({ data }) => data)).toEqual([2, 3]);
+  });
+
+  it('drops what has outlived its ttl, and says so', async () => {
+    const { server, service, errors, pass } = await connectedRig({}, { sendQueue: { ttl: 1000 } });
+    server.drop();
+    await pass();
+    service.send('typing');
+    await pass(2500);
+    service.send('posted');
+    await pass(1000);
+    expect(errors).toMatchObject([
+      { code: 'message-dropped', details: { event: 'typing', reason: 'expired' } },
+    ]);
+    expect(server.received.map(({ event }) => event)).toEqual(['posted']);
+  });
+
+  it('is for one session: what waits when it ends is dropped, and said to be', async () => {
+    const { server, service, config, errors, pass } = await connectedRig({}, { sendQueue: {} });
+    server.drop();
+    await pass();
+    service.send('a');
+    service.connect({ ...config, token: 'someone-else' });
+    await pass();
+    expect(errors).toMatchObject([{ code: 'message-dropped', details: { reason: 'disconnected' } }]);
+    expect(server.received).toEqual([]);
+  });
+});
+
+describe('request', () => {
+  it('resolves with the reply, each with its own', async () => {
+    const { server, service, pass } = await connectedRig({ handlers: { double: (n) => Number(n) * 2 } });
+    const answers = Promise.all([service.request('double', 2), service.request('double', 21)]);
+    await pass();
+    expect(await answers).toEqual([4, 42]);
+    server.emit('still here');
+  });
+
+  it('rejects with what the server says', async () => {
+    const { service, pass } = await connectedRig({
+      handlers: {
+        fail: () => {
+          throw Object.assign(new Error('no such room'), { id: 'room.missing' });
+        },
+      },
+    });
+    const answer = service.request('fail').catch((error: unknown) => error);
+    await pass();
+    expect(await answer).toMatchObject({
+      code: 'request-failed',
+      message: 'The server refused "fail": no such room',
+      details: { server: { id: 'room.missing' } },
+    });
+  });
+
+  it('rejects when no reply comes in time, and ignores one that comes later', async () => {
+    const { service, pass } = await connectedRig({ latencyMs: 300, handlers: { slow: () => 1 } }, {});
+    await pass(1000);
+    const code = codeOf(service.request('slow', null, { timeout: 500 }));
+    await pass(500);
+    expect(await code).toBe('request-timeout');
+    await pass(1000);
+    const byDefault = codeOf(service.request('never'));
+    await pass(10_000);
+    expect(await byDefault).toBe('request-timeout');
+  });
+
+  it('rejects when it is aborted, before or after it was sent', async () => {
+    const { server, service, pass } = await connectedRig();
+    expect(await codeOf(service.request('a', null, { signal: AbortSignal.abort() }))).toBe('request-aborted');
+    const controller = new AbortController();
+    const code = codeOf(service.request('b', null, { signal: controller.signal }));
+    controller.abort();
+    expect(await code).toBe('request-aborted');
+    await pass();
+    expect(server.received.map(({ event }) => event)).toEqual(['b']);
+  });
+
+  it('rejects when the link is lost, before the next socket can open', async () => {
+    const { server, service, pass } = await connectedRig();
+    const code = codeOf(service.request('a'));
+    await pass();
+    server.drop();
+    await pass(0);
+    expect(await code).toBe('connection-lost');
+    expect(server.socketsConstructed).toBe(1);
+  });
+
+  it.each(['disconnect', 'reconnect', 'dispose'] as const)('rejects on %s()', async (verb) => {
+    const { service } = await connectedRig();
+    const code = codeOf(service.request('a'));
+    await Promise.resolve();
+    service[verb]();
+    expect(await code).toBe('connection-lost');
+  });
+
+  it('rejects at once when there is no connection', async () => {
+    const { service } = rig();
+    expect(await codeOf(service.request('a'))).toBe('not-connected');
+  });
+
+  it.each([0, -1, Number.NaN, Infinity])('rejects the timeout %d, which is none', async (timeout) => {
+    const { service } = await connectedRig();
+    expect(await codeOf(service.request('a', null, { timeout }))).toBe('invalid-argument');
+  });
+
+  it('never uses an id twice within a session, over any number of links', async () => {
+    const { server, service, pass } = await connectedRig();
+    for (let round = 0; round < 3; round += 1) {
+      service.send('a');
+      service.request('b').catch(() => {});
+      await pass();
+      server.drop();
+      await pass(3010);
+    }
+    const ids = server.received.map(({ seq }) => seq);
+    expect(ids).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+});

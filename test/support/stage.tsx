@@ -1,0 +1,180 @@
+// How does a React test run? With a fake server, in fake time, and with React as it is in production: no act(), so that
+// every render counts. After each test nothing may be left: no timer, no socket, no word on the console.
+
+import { WebSocketProvider, type WebSocketProviderProps } from 'everwire';
+import { createFakeServer, type FakeServer, type FakeServerOptions } from 'everwire/testing';
+import { type ReactNode, StrictMode } from 'react';
+import { flushSync } from 'react-dom';
+import { createRoot } from 'react-dom/client';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+
+/** What a frame takes, ms. */
+const FRAME_MS = 16;
+
+export interface Mounted {
+  readonly container: HTMLElement;
+  /** Renders anew, effects included, before it returns. */
+  rerender(element: ReactNode): void;
+  unmount(): void;
+}
+
+export interface Stage {
+  /** Anew for each test. */
+  readonly server: FakeServer;
+  /** Another one; disposed of with the first. */
+  addServer(options: FakeServerOptions): FakeServer;
+  /** Renders, effects included, before it returns. */
+  mount(element: ReactNode): Mounted;
+  /** Lets time pass, with everything that is due in it. The default is enough to connect, and no retry is as soon. */
+  pass(ms?: number): Promise<void>;
+  /** Lets one animation frame pass. */
+  frame(): Promise<void>;
+  /** What was logged to the console as an error, which is then no failure of the test. */
+  takeConsoleErrors(): readonly (readonly unknown[])[];
+}
+
+/** To be called once in a file. */
+export function setUpStage(options: FakeServerOptions = {}): Stage {
+  let servers: FakeServer[] = [];
+  let mounted: Mounted[] = [];
+  let consoleErrors: (readonly unknown[])[] = [];
+
+  const addServer = (more: FakeServerOptions): FakeServer => {
+    const server = createFakeServer(more);
+    servers.push(server);
+    return server;
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers({
+      toFake: [
+        'setTimeout',
+        'clearTimeout',
+        'setInterval',
+        'clearInterval',
+        'Date',
+        'requestAnimationFrame',
+        'cancelAnimationFrame',
+      ],
+    });
+    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false);
+    consoleErrors = [];
+    for (const level of ['error', 'warn'] as const) {
+      vi.spyOn(console, level).mockImplementation((...words) => void consoleErrors.push(words));
+    }
+    servers = [];
+    mounted = [];
+    addServer(options);
+  });
+
+  afterEach(async () => {
+    for (const one of mounted) one.unmount();
+    await vi.advanceTimersByTimeAsync(50);
+    const sockets = servers.map(({ socketCount }) => socketCount);
+    for (const server of servers) server.dispose();
+    const timers = vi.getTimerCount();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+    document.body.replaceChildren();
+    expect({ sockets, timers, consoleErrors }).toEqual({
+      sockets: servers.map(() => 0),
+      timers: 0,
+      consoleErrors: [],
+    });
+  });
+
+  return {
+    get server() {
+      const [first] = servers;
+      if (first === undefined) throw new Error('There is a server only while a test runs.');
+      return first;
+    },
+    addServer,
+    mount(element) {
+      const container = document.createElement('div');
+      document.body.append(container);
+      const root = createRoot(container);
+      let life: 'mounted' | 'unmounted' = 'mounted';
+      const one: Mounted = {
+        container,
+        rerender: (next) => flushSync(() => root.render(next)),
+        unmount() {
+          if (life === 'unmounted') return;
+          life = 'unmounted';
+          root.unmount();
+        },
+      };
+      one.rerender(element);
+      mounted.push(one);
+      return one;
+    },
+    async pass(ms = 50) {
+      await vi.advanceTimersByTimeAsync(ms);
+    },
+    async frame() {
+      await vi.advanceTimersByTimeAsync(FRAME_MS);
+    },
+    takeConsoleErrors() {
+      const taken = consoleErrors;
+      consoleErrors = [];
+      return taken;
+    },
+  };
+}
+
+export interface WireProps extends Partial<WebSocketProviderProps> {
+  readonly to: FakeServer;
+}
+
+/** A provider that is connected to a fake server, and whose waits are not random. */
+export function Wire({ to, ...props }: WireProps): ReactNode {
+  return <WebSocketProvider url={to.url} WebSocket={to.WebSocket} random={() => 0} {...props} />;
+}
+
+export interface Probe<Value> {
+  /** A component that does nothing but call the hook. */
+  readonly Probe: () => ReactNode;
+  /** What the hook returned, render by render. */
+  readonly values: readonly Value[];
+  /** What it returned last. */
+  readonly last: Value | undefined;
+  readonly renders: number;
+}
+
+/** Watches what a hook returns, and how often it makes its component render. */
+export function createProbe<Value>(useValue: () => Value): Probe<Value> {
+  const values: Value[] = [];
+  return {
+    Probe: () => {
+      values.push(useValue());
+      return null;
+    },
+    values,
+    get last() {
+      return values.at(-1);
+    },
+    get renders() {
+      return values.length;
+    },
+  };
+}
+
+/** The `n` of an event's data: what these tests tell events apart by. */
+export function numberOf(event: { readonly data: unknown } | undefined): number | undefined {
+  return (event?.data as { readonly n?: number } | null | undefined)?.n;
+}
+
+/** In StrictMode, or not: for tests that must hold in both. */
+export const modes: readonly { readonly mode: string; readonly Mode: typeof Plain }[] = [
+  { mode: 'plain', Mode: Plain },
+  { mode: 'StrictMode', Mode: Strict },
+];
+
+function Plain({ children }: { readonly children?: ReactNode }): ReactNode {
+  return children;
+}
+
+function Strict({ children }: { readonly children?: ReactNode }): ReactNode {
+  return <StrictMode>{children}</StrictMode>;
+}
