@@ -2,8 +2,10 @@
 import type { Observable } from 'rxjs';
 import type { StoreApi } from 'zustand/vanilla';
 import type { WebSocketServiceError } from './errors.ts';
-import type { AuthMode, Protocol } from './protocols/protocol.ts';
+import type { AuthMode, IWebSocketEvent, Protocol } from './protocols/protocol.ts';
 import type { EventData, EventName } from './register.ts';
+
+export type { IWebSocketEvent } from './protocols/protocol.ts';
 
 export type ConnectionStatus = 'disconnected' | 'connecting' | 'connected' | 'reconnecting';
 
@@ -21,21 +23,6 @@ export type DisconnectReason =
   | 'fatal-close'
   /** The config cannot work; `error` says what to change. */
   | 'invalid-config';
-
-/** One event, as handlers and hooks get it. */
-export interface IWebSocketEvent<T = unknown, N extends string = string> {
-  event: N;
-  data: T;
-  /** The server's number for it; -1 where the server does not number its events. */
-  seq: number;
-  /** Whom the server meant it for, where it says so. */
-  broadcast?: {
-    channel_id?: string;
-    team_id?: string;
-    user_id?: string;
-    omit_users?: Record<string, boolean> | null;
-  };
-}
 
 /** The event of a name, or the union of the events of several. */
 export type EventOf<Name extends string> = Name extends string

@@ -1,6 +1,13 @@
 /** How do the default frames look? `{event, data, seq}` both ways, and replies `{seq_reply, status}`. */
-import type { IWebSocketEvent } from '../types.ts';
-import type { AttemptContext, AttemptTarget, Decoded, Frame, OutgoingMessage, Protocol } from './protocol.ts';
+import type {
+  AttemptContext,
+  AttemptTarget,
+  Decoded,
+  Frame,
+  IWebSocketEvent,
+  OutgoingMessage,
+  Protocol,
+} from './protocol.ts';
 
 /**
  * The default protocol: JSON text frames.

@@ -1,5 +1,19 @@
 /** What does a wire format have to say? The seam between this package and any server. */
-import type { IWebSocketEvent } from '../types.ts';
+
+/** One event, as handlers and hooks get it. */
+export interface IWebSocketEvent<T = unknown, N extends string = string> {
+  event: N;
+  data: T;
+  /** The server's number for it; -1 where the server does not number its events. */
+  seq: number;
+  /** Whom the server meant it for, where it says so. */
+  broadcast?: {
+    channel_id?: string;
+    team_id?: string;
+    user_id?: string;
+    omit_users?: Record<string, boolean> | null;
+  };
+}
 
 /** One WebSocket message, as it goes over the wire. */
 export type Frame = string | ArrayBuffer;

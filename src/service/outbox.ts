@@ -86,7 +86,7 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
       if (way.kind === 'link') {
         // What was queued is older: a listener of the status may be quicker than the flush that follows it.
         flush();
-        return way.link.send(encoded.frame);
+        if (way.link.send(encoded.frame) === 'sent') return 'sent';
       }
       if (limits === null) return 'refused';
       queue.push(event, encoded.frame, limits);

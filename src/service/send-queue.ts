@@ -6,8 +6,8 @@ export type DropReason = 'full' | 'expired' | 'disconnected';
 export interface SendQueue {
   /** Takes the frame; the oldest makes room when the line is full. */
   push(event: string, frame: Frame, limits: { readonly limit: number; readonly ttl: number }): void;
-  /** Sends what is still fresh, in order. */
-  flush(send: (frame: Frame) => void): void;
+  /** Sends what is still fresh, in order, until one is refused; what is left waits on. */
+  flush(send: (frame: Frame) => 'sent' | 'refused'): void;
   clear(): void;
 }
 
@@ -19,30 +19,26 @@ interface Queued {
 
 /** Everything that is not sent is reported. */
 export function createSendQueue(onDropped: (event: string, reason: DropReason) => void): SendQueue {
-  let line: readonly Queued[] = [];
+  let line: Queued[] = [];
 
   const dropExpired = (): void => {
     const now = Date.now();
-    const expired = line.filter(({ expiresAt }) => expiresAt <= now);
-    if (expired.length === 0) return;
-    line = line.filter(({ expiresAt }) => expiresAt > now);
+    const fresh = line.findIndex(({ expiresAt }) => expiresAt > now);
+    const expired = line.splice(0, fresh === -1 ? line.length : fresh);
     for (const { event } of expired) onDropped(event, 'expired');
   };
 
   return {
     push(event, frame, { limit, ttl }) {
       dropExpired();
-      const [oldest, ...rest] = line;
-      const isFull = oldest !== undefined && line.length >= limit;
-      line = [...(isFull ? rest : line), { event, frame, expiresAt: Date.now() + ttl }];
-      if (isFull) onDropped(oldest.event, 'full');
+      const oldest = line.length >= limit ? line.shift() : undefined;
+      line.push({ event, frame, expiresAt: Date.now() + ttl });
+      if (oldest !== undefined) onDropped(oldest.event, 'full');
     },
     flush(send) {
-      if (line.length === 0) return;
       dropExpired();
-      const due = line;
-      line = [];
-      for (const { frame } of due) send(frame);
+      const refused = line.findIndex(({ frame }) => send(frame) === 'refused');
+      line = refused === -1 ? [] : line.slice(refused);
     },
     clear() {
       const lost = line;

@@ -221,3 +221,25 @@ describe('request', () => {
     expect(ids).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });
+
+describe('a socket that is closing', () => {
+  it('takes nothing more: a message waits for the next link, or is refused', async () => {
+    const { server, service, pass } = await connectedRig({}, { sendQueue: {} });
+    // A browser says CLOSING before it says closed.
+    const sockets: WebSocket[] = [];
+    class Watched extends server.WebSocket {
+      constructor(url: string, protocols?: string[]) {
+        super(url, protocols);
+        sockets.push(this);
+      }
+    }
+    service.connect({ url: server.url, token: 'tok-2', WebSocket: Watched, sendQueue: {}, random: () => 0 });
+    await pass();
+    sockets[0]?.close(4000);
+    expect(service.isConnected()).toBe(true);
+    expect(service.send('a', 1)).toBe('queued');
+    expect(service.send('a', 2)).toBe('queued');
+    await pass(3020);
+    expect(server.received.map(({ data }) => data)).toEqual([1, 2]);
+  });
+});
