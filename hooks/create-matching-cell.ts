@@ -1,5 +1,5 @@
 /** What is the newest event that passes a filter? Holds the last one that did, however many others follow it. */
-import type { IWebSocketEvent, WebSocketService } from '../src/index.ts';
+import type { EventName, IWebSocketEvent, WebSocketService } from '../src/index.ts';
 import { internalsOf } from '../src/service/internals.ts';
 import type { EventCell } from '../src/store/latest-events.ts';
 
@@ -20,18 +20,17 @@ export function createMatchingCell(service: WebSocketService, name: string): Mat
   const newest = inside.cell(name);
   let listening: EventFilter = () => false;
   let held: IWebSocketEvent | undefined;
+  let heldIn = inside.session();
 
   const subscribe: EventCell['subscribe'] = (listener) => {
     const notify = (): void => listener(held, held);
-    const subscription = service.event$(name).subscribe((event) => {
+    const subscription = service.event$(name as EventName).subscribe((event: IWebSocketEvent) => {
       if (!listening(event)) return;
       held = event;
+      heldIn = inside.session();
       inside.scheduleCommit(notify);
     });
-    const stopWatching = inside.onSessionReplaced(() => {
-      held = undefined;
-      notify();
-    });
+    const stopWatching = inside.onSessionReplaced(notify);
     return () => {
       subscription.unsubscribe();
       stopWatching();
@@ -43,7 +42,11 @@ export function createMatchingCell(service: WebSocketService, name: string): Mat
       listening = where;
     },
     readWith: (where) => ({
-      getState: () => [newest.getState(), held].find((event) => event !== undefined && where(event)),
+      getState: () => {
+        // What was held while nobody listened may be of a session that is gone.
+        const last = heldIn === inside.session() ? held : undefined;
+        return [newest.getState(), last].find((event) => event !== undefined && where(event));
+      },
       getInitialState: () => undefined,
       subscribe,
     }),

@@ -22,7 +22,7 @@ export function createGracefulStatus(
       };
       const stopListening = store.subscribe((now, before) => {
         if (now.status === before.status) return;
-        if (before.status === 'connected' && isBlip(now.status)) {
+        if (graceMs > 0 && before.status === 'connected' && isBlip(now.status)) {
           held = 'connected';
           timer = setTimeout(() => {
             letGo();

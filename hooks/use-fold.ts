@@ -2,7 +2,7 @@
 /** How does a component hold what it folded? In a store of its own, fed by every event of its names. */
 import { useEffect, useMemo } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
-import type { IWebSocketEvent } from '../src/index.ts';
+import type { EventName, IWebSocketEvent } from '../src/index.ts';
 import { internalsOf } from '../src/service/internals.ts';
 import { createFold, type FoldShape } from './create-fold.ts';
 import { useHandler } from './use-handler.ts';
@@ -19,9 +19,9 @@ export function useFold<Sum, Shown>(
   const service = useWebSocketService();
   const inside = internalsOf(service);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a shape made anew in each render means nothing new.
-  const fold = useMemo(() => createFold(shape, inside.scheduleCommit), [inside, names]);
-  const events$ = useMemo(() => service.event$(names), [service, names]);
+  const fold = useMemo(() => createFold(shape, inside), [inside, names]);
+  const events$ = useMemo(() => service.event$(names as readonly EventName[]), [service, names]);
   useHandler(events$, (event: IWebSocketEvent) => fold.take(event, shape.add));
-  useEffect(() => inside.onSessionReplaced(fold.reset), [inside, fold]);
+  useEffect(() => fold.followSession(), [fold]);
   return fold.store;
 }

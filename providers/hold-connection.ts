@@ -16,6 +16,7 @@ const holds = /* @__PURE__ */ new WeakMap<WebSocketService, Hold>();
  * a connection that is held again by then was never let go.
  */
 export function holdConnection(service: WebSocketService): () => void {
+  const { configure } = internalsOf(service);
   const hold = holds.get(service) ?? { holders: 0, release: null };
   holds.set(service, hold);
   hold.holders += 1;
@@ -27,7 +28,7 @@ export function holdConnection(service: WebSocketService): () => void {
     if (hold.holders > 0) return;
     hold.release = setTimeout(() => {
       hold.release = null;
-      internalsOf(service).configure(null);
+      configure(null);
     }, 0);
   };
 }

@@ -6,12 +6,14 @@ import type { IWebSocketConfig, WebSocketService } from '../types.ts';
 export interface ServiceInternals {
   /** Brings the config up to date; null means: not now. Unlike `connect`, it revives nothing that was stopped. */
   configure(config: IWebSocketConfig | null): void;
-  /** One name's slice of `lastEvents`. */
+  /** One name's slice of `lastEvents`. Throws for what is no name. */
   cell(name: string): EventCell;
   /** Runs a commit with everyone else's, by the config's `batch`. */
   scheduleCommit(commit: () => void): void;
   /** Reports what a user's function threw. */
   reportThrown(what: string, thrown: unknown): void;
+  /** Grows whenever the session goes to someone or somewhere else. */
+  session(): number;
   /** Calls back when the session belongs to someone or somewhere else: what was shown is no longer theirs. */
   onSessionReplaced(listener: () => void): () => void;
 }

@@ -2,8 +2,10 @@
 import { decorrelatedBackoff, vendorBackoff } from '../connection/backoff.ts';
 import { defaultClosePolicy } from '../connection/close-policy.ts';
 import type { LifecyclePolicy, Run } from '../connection/lifecycle.ts';
+import { WebSocketServiceError } from '../errors.ts';
 import type { BackoffContext, CloseInfo, CloseVerdict } from '../types.ts';
 import type { ResolvedConfig } from './config.ts';
+import type { Reporter } from './reporter.ts';
 
 const LONGEST_WAIT_MS = 2_147_483_647;
 
@@ -19,14 +21,26 @@ export const idlePolicy: LifecyclePolicy = {
   now: () => Date.now(),
 };
 
-/** `onThrown`: a function of the user's threw, or answered nonsense; the default stood in for it. */
-export function createPolicy(
-  config: ResolvedConfig,
-  onThrown: (what: string, thrown: unknown) => void,
-): LifecyclePolicy {
+/** Where a function of the user's throws or answers nonsense, that is reported, and the default stands in for it. */
+export function createPolicy(config: ResolvedConfig, reporter: Reporter): LifecyclePolicy {
+  const onThrown = (option: string, thrown: unknown): void => reporter.thrown(`The option ${option}`, thrown);
+  const onNonsense = (option: string, answer: unknown, wanted: string): void =>
+    reporter.error(
+      new WebSocketServiceError(
+        'handler-failed',
+        `The option ${option} returned ${String(answer)}. Let it return ${wanted}.`,
+        { details: { option } },
+      ),
+    );
+
   const random = (): number => {
-    const drawn = config.random();
-    return drawn >= 0 && drawn < 1 ? drawn : 0;
+    try {
+      const drawn = config.random();
+      return drawn >= 0 && drawn < 1 ? drawn : 0;
+    } catch (thrown) {
+      onThrown('random', thrown);
+      return 0;
+    }
   };
 
   const backoffMs = (context: BackoffContext): number => {
@@ -35,7 +49,7 @@ export function createPolicy(
     try {
       const delayMs = config.backoff(context);
       if (delayMs >= 0 && delayMs <= LONGEST_WAIT_MS) return delayMs;
-      onThrown('backoff', `it returned ${String(delayMs)}, which is no number of milliseconds`);
+      onNonsense('backoff', delayMs, 'a number of milliseconds from 0 to 2147483647');
     } catch (thrown) {
       onThrown('backoff', thrown);
     }
@@ -53,10 +67,7 @@ export function createPolicy(
       try {
         const verdict = config.closePolicy(close);
         if (isVerdict(verdict)) return verdict;
-        onThrown(
-          'closePolicy',
-          `it returned ${String(verdict)}, which is none of retry, restart, auth and fatal`,
-        );
+        onNonsense('closePolicy', verdict, "'retry', 'restart', 'auth' or 'fatal'");
       } catch (thrown) {
         onThrown('closePolicy', thrown);
       }

@@ -35,7 +35,29 @@ export function createRedactor(): Redactor {
         : {
             status: 'failed',
             message: clean(result.message),
-            details: JSON.parse(clean(JSON.stringify(result.details))),
+            details: cleanRecord(result.details, clean, 0),
           },
   };
+}
+
+/** A server's error is a few fields. What is nested deeper than this is left out, so that no frame can exhaust the stack. */
+const MAX_DEPTH = 5;
+
+function cleanRecord(
+  record: Readonly<Record<string, unknown>>,
+  clean: (text: string) => string,
+  depth: number,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [clean(key), cleanValue(value, clean, depth + 1)]),
+  );
+}
+
+function cleanValue(value: unknown, clean: (text: string) => string, depth: number): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (typeof value === 'number') return clean(String(value)) === String(value) ? value : REDACTED;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DEPTH) return '[…]';
+  if (Array.isArray(value)) return value.map((item) => cleanValue(item, clean, depth + 1));
+  return cleanRecord(value as Record<string, unknown>, clean, depth);
 }

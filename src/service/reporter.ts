@@ -32,8 +32,11 @@ export function createReporter(redactor: Redactor, logger: () => Logger | null):
     errors$: errors.asObservable(),
     error,
     thrown: (what, thrown) => {
-      const words = redactor.clean(describeThrown(thrown));
-      error(new WebSocketServiceError('handler-failed', `${what} threw: ${words}`, { cause: thrown }));
+      const said = describeThrown(thrown);
+      const words = redactor.clean(said);
+      // What was thrown is the user's own, and helps to find it; but not when a secret is in its words.
+      const extra = words === said ? { cause: thrown } : {};
+      error(new WebSocketServiceError('handler-failed', `${what} threw: ${words}`, extra));
     },
     log,
   };

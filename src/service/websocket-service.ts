@@ -51,6 +51,7 @@ export function createWebSocketService(): WebSocketService {
   const requests = createRequestTable();
   const missed = new Subject<MissedEvents>();
   const sessionListeners = new Set<() => void>();
+  let sessionNumber = 0;
   const timers = new Map<TimerName, ReturnType<typeof setTimeout>>();
 
   let state: LifecycleState = initialState;
@@ -265,7 +266,7 @@ export function createWebSocketService(): WebSocketService {
 
   /** `connect` is a wish of its own; an `update` only brings the config up to date, and revives no stopped connection. */
   function configure(verdict: ConfigVerdict, intent: 'connect' | 'update'): void {
-    if (life === 'disposed') return reporter.error(disposed());
+    if (life === 'disposed') return reject(disposed());
     switch (verdict.kind) {
       case 'ready':
         return adopt(verdict.config, intent);
@@ -274,19 +275,23 @@ export function createWebSocketService(): WebSocketService {
         config = null;
         return;
       case 'invalid':
-        if (state.error?.message !== verdict.error.message) step({ type: 'reject', error: verdict.error });
-        config = null;
-        return;
+        return reject(verdict.error);
       default:
         verdict satisfies never;
     }
+  }
+
+  /** Said once, however often the same thing is given again. */
+  function reject(error: WebSocketServiceError): void {
+    if (state.error?.message !== error.message) step({ type: 'reject', error });
+    config = null;
   }
 
   function adopt(next: ResolvedConfig, intent: 'connect' | 'update'): void {
     const isSameSession = sessionKey === next.sessionKey;
     const isNewToken = typeof next.token === 'string' && next.token !== config?.token;
     config = next;
-    policy = createPolicy(next, (what, thrown) => reporter.thrown(`The config's ${what}`, thrown));
+    policy = createPolicy(next, reporter);
     scheduler.setMode(next.batch);
     if (typeof next.token === 'string') redactor.learn(next.token);
     if (!isSameSession) {
@@ -316,6 +321,7 @@ export function createWebSocketService(): WebSocketService {
   function replaceSession(): void {
     scheduler.flush();
     latest.clear();
+    sessionNumber += 1;
     for (const listener of [...sessionListeners]) listener();
   }
 
@@ -359,9 +365,13 @@ export function createWebSocketService(): WebSocketService {
   setInternals(service, {
     configure: (given) =>
       inTurn(() => configure(given === null ? { kind: 'not-yet' } : resolveConfig(given), 'update')),
-    cell: latest.cell,
+    cell: (name) => {
+      const [checked = name] = namesOf(name);
+      return latest.cell(checked);
+    },
     scheduleCommit: scheduler.schedule,
     reportThrown: reporter.thrown,
+    session: () => sessionNumber,
     onSessionReplaced(listener) {
       sessionListeners.add(listener);
       return () => sessionListeners.delete(listener);
