@@ -1,13 +1,11 @@
 /** What does the page see of the lifecycle? The public part of each state. */
-import type { WebSocketServiceError } from '../errors.ts';
-import type { CloseInfo, ConnectionState, ConnectionStatus } from '../types.ts';
+import type { ConnectionState, ConnectionStatus } from '../types.ts';
 import type { LifecycleState } from './lifecycle.ts';
 
-export interface PublicView
-  extends Pick<ConnectionState, 'status' | 'reason' | 'reconnectAttempts' | 'nextRetryAt'> {
-  readonly lastClose: CloseInfo | null;
-  readonly error: WebSocketServiceError | null;
-}
+export type PublicView = Pick<
+  ConnectionState,
+  'status' | 'reason' | 'reconnectAttempts' | 'nextRetryAt' | 'error'
+>;
 
 /** Internal states in the public vocabulary. */
 export function toPublicView(state: LifecycleState): PublicView {
@@ -16,7 +14,6 @@ export function toPublicView(state: LifecycleState): PublicView {
     reason: state.phase === 'stopped' ? state.reason : null,
     reconnectAttempts: state.failures,
     nextRetryAt: state.phase === 'waiting' ? state.retryAt : null,
-    lastClose: state.lastClose,
     error: state.error,
   };
 }

@@ -19,7 +19,14 @@ import { createEventRouter } from '../stream/router.ts';
 import { createSequenceTracker } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import { type Link, openSocket } from '../transport/open-socket.ts';
-import type { EventOf, MissedEvents, TokenReason, WebSocketService } from '../types.ts';
+import type {
+  CloseInfo,
+  ConnectionState,
+  EventOf,
+  MissedEvents,
+  TokenReason,
+  WebSocketService,
+} from '../types.ts';
 import { findTarget } from './attempt-target.ts';
 import { type ConfigVerdict, type ResolvedConfig, resolveConfig } from './config.ts';
 import { createInbox } from './inbox.ts';
@@ -115,29 +122,27 @@ export function createWebSocketService(): WebSocketService {
     const before = state;
     const [next, effects] = transition(before, event, policy);
     state = next;
-    if (next !== before) show(next);
+    if (next !== before) show(before, next);
     for (const effect of effects) run(effect);
     if (next.error !== null && next.error !== before.error) reporter.error(next.error);
   }
 
   /** Everything that was received before the change is shown before it; the change itself in one write. */
-  function show(next: LifecycleState): void {
+  function show(before: LifecycleState, next: LifecycleState): void {
     scheduler.flush();
-    const { status, lastClose, ...rest } = toPublicView(next);
-    const details = {
-      ...rest,
-      lastClose: lastClose && {
-        code: lastClose.code,
-        reason: redactor.clean(lastClose.reason),
-        wasClean: lastClose.wasClean,
-      },
-    };
     const shown = store.getState();
-    if (sameState(shown, { status, ...details })) return;
-    shown.setConnectionState(status, details);
-    const { reason, reconnectAttempts } = rest;
+    const { status, ...details } = toPublicView(next);
+    const lastClose = next.lastClose === before.lastClose ? shown.lastClose : toShownClose(next.lastClose);
+    const isChanged = !sameState(shown, { status, ...details, lastClose });
+    if (isChanged) shown.setConnectionState(status, { ...details, lastClose });
+    const { reason, reconnectAttempts } = details;
     if (shown.status !== status)
       reporter.log('info', `${shown.status} → ${status}`, { reason, reconnectAttempts });
+  }
+
+  function toShownClose(close: CloseInfo | null): ConnectionState['lastClose'] {
+    if (close === null) return null;
+    return { code: close.code, reason: redactor.clean(close.reason), wasClean: close.wasClean };
   }
 
   function run(effect: Effect): void {

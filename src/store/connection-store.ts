@@ -39,15 +39,7 @@ export function createConnectionStore(onThrown: (thrown: unknown) => void): Conn
   return store;
 }
 
-/** Whether a write would change anything that a reader could tell. */
+/** Whether a write would change anything. */
 export function sameState(shown: ConnectionState, next: Partial<ConnectionState>): boolean {
-  return (Object.keys(next) as (keyof ConnectionState)[]).every((key) =>
-    key === 'lastClose'
-      ? sameClose(shown.lastClose, next.lastClose ?? null)
-      : Object.is(shown[key], next[key]),
-  );
-}
-
-function sameClose(one: ConnectionState['lastClose'], other: ConnectionState['lastClose']): boolean {
-  return one?.code === other?.code && one?.reason === other?.reason && one?.wasClean === other?.wasClean;
+  return (Object.keys(next) as (keyof ConnectionState)[]).every((key) => Object.is(shown[key], next[key]));
 }

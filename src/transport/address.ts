@@ -34,6 +34,10 @@ export function resolveAddress(input: string, page: PageLocation | null = pageLo
       `The url "${shown}" has the scheme ${url.protocol} Use wss: (or ws:, http:, https:, or none).`,
     );
   }
+  // Engines differ on spaces in a host: some throw, some escape them and then fail to find it.
+  if (/[\s%]/.test(url.hostname)) {
+    return unusable(`The url "${shown}" is not an address. Write it like wss://example.com/ws.`);
+  }
   if (url.hash !== '' || written.includes('#')) {
     return unusable(
       `The url "${shown}" has a #fragment, which a WebSocket address can't have. Leave it out.`,
