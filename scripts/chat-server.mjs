@@ -1,7 +1,7 @@
-// The fake chat server behind the stories, on a real socket: a thin door to the one in everwire/testing.
+// The chat of the stories on a real socket: the fake server of everwire/testing, with its other door open.
 
-import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
+import { startChat } from '../stories/demo/chat-behaviour.mjs';
 
 /**
  * Starts the server on the loopback address; on any free port where the wanted one is taken.
@@ -10,37 +10,26 @@ import { WebSocketServer } from 'ws';
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function startChatServer({ port }) {
-  const { createFakeServer } = /** @type {any} */ (
-    await import(new URL('../dist/src/testing/index.js', import.meta.url).href)
-  );
-  if (typeof createFakeServer !== 'function')
-    throw new Error('everwire/testing exports no createFakeServer.');
+  // As built: Node can't read the source, and the first run has nothing built when this file is loaded.
+  const built = new URL('../dist/src/testing/index.js', import.meta.url).href;
+  const { createFakeServer } = /** @type {typeof import('everwire/testing')} */ (await import(built));
 
-  const server = await listen(port).catch((error) => {
-    if (error.code !== 'EADDRINUSE') throw error;
+  // The path of this address is the one that the port serves.
+  const server = createFakeServer({ url: 'ws://127.0.0.1/' });
+  /** @param {number} wanted */
+  const listen = (wanted) => server.listen({ WebSocketServer, port: wanted });
+  const door = await listen(port).catch((error) => {
+    if (port === 0) throw error;
     return listen(0);
   });
-  server.on('connection', (socket) => {
-    // To be filled in: hand the socket to the fake server's chat.
-    socket.close(1013, 'The chat is not wired up yet.');
-  });
-
-  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const chat = startChat(server);
+  chat.startPeople();
   return {
-    url: `ws://127.0.0.1:${address.port}`,
+    url: door.url,
     close: async () => {
-      for (const socket of server.clients) socket.terminate();
-      await new Promise((resolve) => server.close(resolve));
+      chat.stop();
+      await door.close();
+      server.dispose();
     },
   };
-}
-
-/**
- * @param {number} port
- * @returns {Promise<WebSocketServer>}
- */
-async function listen(port) {
-  const server = new WebSocketServer({ host: '127.0.0.1', port });
-  await once(server, 'listening');
-  return server;
 }

@@ -1,0 +1,170 @@
+/** How does it feel to use? A small chat over one shared socket. */
+
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { WebSocketProvider } from 'everwire';
+import type { FakeServer } from 'everwire/testing';
+import { type ReactNode, useEffect, useState } from 'react';
+import { expect, waitFor, within } from 'storybook/test';
+import { Chat } from './demo/chat.tsx';
+import { startChat } from './demo/chat-behaviour.mjs';
+import { type ChatChoice, ChatSettings, initialChoice } from './demo/chat-settings.tsx';
+import { shortDelays } from './demo/short-delays.ts';
+import { ServerControls } from './ui/server-controls.tsx';
+import { StoryPage } from './ui/story-page.tsx';
+import { useFakeServer } from './ui/use-fake-server.ts';
+
+const meta = {
+  title: '01 Quick start',
+  parameters: { layout: 'fullscreen' },
+} satisfies Meta;
+
+export default meta;
+
+export const ASmallChat: StoryObj = {
+  name: 'A small chat',
+  render: () => <ChatStory />,
+  play: async ({ canvas, userEvent, step }) => {
+    // Somebody brought a server of their own, and this play is about the one in the page.
+    if (initialChoice().server === 'real') return;
+    const posts = await canvas.findByRole('log', { name: 'Posts' });
+    const status = canvas.getByRole('status');
+    const others = canvas.getByRole('checkbox', { name: 'The others chat too' });
+    await userEvent.click(others);
+
+    await step('it connects, and shows the history and who is there', async () => {
+      await waitFor(() => expect(status).toHaveTextContent(/^connected$/));
+      await within(posts).findByText('Every one of them, in order.');
+      const people = canvas.getByRole('list', { name: 'Connected' });
+      for (const name of ['Sam', 'Mira', 'Jonas', 'Aiko']) await within(people).findByText(name);
+    });
+
+    await step('a message that is sent comes back from the server, once', async () => {
+      await userEvent.type(canvas.getByRole('textbox', { name: 'Message' }), 'Hello, everyone!{Enter}');
+      await within(posts).findByText('Hello, everyone!');
+      await expect(canvas.getByRole('textbox', { name: 'Message' })).toHaveValue('');
+    });
+
+    await step('the link breaks: a message stays in its field, and nothing is lost', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Drop' }));
+      await waitFor(() => expect(status).toHaveTextContent('reconnecting'));
+      await userEvent.type(canvas.getByRole('textbox', { name: 'Message' }), 'Still here?{Enter}');
+      await canvas.findByText(/Not sent: there is no connection/);
+      await waitFor(() => expect(status).toHaveTextContent(/^connected$/));
+    });
+
+    await step('and is sent when it is back', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Send' }));
+      await within(posts).findByText('Still here?');
+      await expect(within(posts).getAllByText('Hello, everyone!')).toHaveLength(1);
+    });
+
+    await userEvent.click(others);
+  },
+};
+
+function ChatStory() {
+  const server = useFakeServer();
+  const [choice, setChoice] = useState(initialChoice);
+  const [chattiness, setChattiness] = useState<'chatty' | 'silent'>('chatty');
+  useChat(server, chattiness);
+
+  return (
+    <Connection server={server} choice={choice}>
+      <StoryPage
+        chapter="01 Quick start"
+        title="A small chat"
+        sources={['providers/websocket-provider.tsx', 'hooks/']}
+        prose={<Prose />}
+        controls={
+          choice.server === 'page' ? (
+            <ServerControls server={server} groups={['link', 'handshakes', 'server']}>
+              <label className="choice">
+                <input
+                  type="checkbox"
+                  checked={chattiness === 'chatty'}
+                  onChange={(event) => setChattiness(event.target.checked ? 'chatty' : 'silent')}
+                />
+                The others chat too
+              </label>
+            </ServerControls>
+          ) : (
+            <RealServerNote />
+          )
+        }
+      >
+        <ChatSettings applied={choice} onApply={setChoice} />
+        <Chat />
+      </StoryPage>
+    </Connection>
+  );
+}
+
+interface ConnectionProps {
+  readonly server: FakeServer;
+  readonly choice: ChatChoice;
+  readonly children: ReactNode;
+}
+
+/** The real server needs no more than this; the one in the page brings its own socket class. */
+function Connection({ server, choice, children }: ConnectionProps) {
+  const { name } = choice;
+  return choice.server === 'real' ? (
+    <WebSocketProvider url={choice.address} token={name} identity={name} {...shortDelays}>
+      {children}
+    </WebSocketProvider>
+  ) : (
+    <WebSocketProvider
+      url={server.url}
+      WebSocket={server.WebSocket}
+      token={name}
+      identity={name}
+      {...shortDelays}
+    >
+      {children}
+    </WebSocketProvider>
+  );
+}
+
+/** One room for as long as the page is open, with or without the scripted people. */
+function useChat(server: FakeServer, chattiness: 'chatty' | 'silent'): void {
+  const [chat, setChat] = useState<ReturnType<typeof startChat> | null>(null);
+  useEffect(() => {
+    const started = startChat(server);
+    setChat(started);
+    return () => started.stop();
+  }, [server]);
+  useEffect(() => {
+    if (chattiness === 'chatty') chat?.startPeople();
+    else chat?.stopPeople();
+  }, [chat, chattiness]);
+}
+
+function Prose() {
+  return (
+    <>
+      <p>
+        One <code>{'<WebSocketProvider>'}</code> around the app, and a hook where it is needed:{' '}
+        <code>useWsEvents('posted')</code> for the list, <code>useWsEvent('presence')</code> for who is there,{' '}
+        <code>useWsSend()</code> to post.
+      </p>
+      <p>
+        <strong>Write something, then drop the link</strong> and write again. What the others post meanwhile
+        is replayed when the link is back; a restart of the server is a new session, and the chat fetches the
+        history again. The waits are short here (1.5 to 2 s), so that you can watch.
+      </p>
+    </>
+  );
+}
+
+function RealServerNote() {
+  return (
+    <section className="card controls" aria-labelledby="controls-heading">
+      <h2 id="controls-heading">Server controls</h2>
+      <p className="hint">
+        This is a real one, so break it for real: stop its process, or take your network away.{' '}
+        <code>npm start</code> runs one beside these pages. Open this page twice, under two names, and chat
+        with yourself.
+      </p>
+    </section>
+  );
+}

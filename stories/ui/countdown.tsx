@@ -1,0 +1,23 @@
+/** How long until the next attempt? */
+
+import { useConnection } from 'everwire';
+import { useEffect, useState } from 'react';
+
+const TICK_MS = 100;
+
+/** The seconds that are left; a dash while no attempt is waited for. */
+export function Countdown() {
+  const nextRetryAt = useConnection((state) => state.nextRetryAt);
+  if (nextRetryAt === null) return <span>–</span>;
+  // The key: a new wait starts from a clock that is right, not from where the last one ended.
+  return <SecondsUntil key={nextRetryAt} at={nextRetryAt} />;
+}
+
+function SecondsUntil({ at }: { readonly at: number }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return <span className="number">{(Math.max(0, at - now) / 1_000).toFixed(1)} s</span>;
+}

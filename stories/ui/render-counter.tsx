@@ -1,0 +1,20 @@
+/** How often has the component around this one rendered? */
+import { useEffect, useRef } from 'react';
+
+/** Counts what React has really put on the page, and writes the number without a render of its own. */
+export function RenderCounter({ label }: { readonly label: string }) {
+  const shown = useRef<HTMLSpanElement>(null);
+  const count = useRef(0);
+  useEffect(() => {
+    count.current += 1;
+    if (shown.current !== null) shown.current.textContent = String(count.current);
+  });
+  return (
+    <span className="counter">
+      renders{' '}
+      <span ref={shown} className="counter-value" data-testid={`renders ${label}`}>
+        0
+      </span>
+    </span>
+  );
+}
