@@ -2,10 +2,10 @@
 /** How does a component hold what it folded? In a store of its own, fed by every event of its names. */
 import { useEffect, useMemo } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
+import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import type { EventName, IWebSocketEvent } from '../src/index.ts';
 import { internalsOf } from '../src/service/internals.ts';
 import { createFold, type FoldShape } from './create-fold.ts';
-import { useHandler } from './use-handler.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 
 /**
@@ -21,7 +21,7 @@ export function useFold<Sum, Shown>(
   // biome-ignore lint/correctness/useExhaustiveDependencies: a shape made anew in each render means nothing new.
   const fold = useMemo(() => createFold(shape, inside), [inside, names]);
   const events$ = useMemo(() => service.event$(names as readonly EventName[]), [service, names]);
-  useHandler(events$, (event: IWebSocketEvent) => fold.take(event, shape.add));
+  useStreamHandler(service, events$, (event: IWebSocketEvent) => fold.take(event, shape.add));
   useEffect(() => fold.followSession(), [fold]);
   return fold.store;
 }

@@ -1,8 +1,8 @@
 'use client';
 /** How does a component hear every event? */
 import { useMemo } from 'react';
+import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import type { EventName, EventOf } from '../src/index.ts';
-import { useHandler } from './use-handler.ts';
 import { useNames } from './use-names.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 
@@ -17,5 +17,5 @@ export function useWsEventHandler<Name extends EventName>(
   const service = useWebSocketService();
   const stable = useNames(names);
   const events$ = useMemo(() => service.event$<Name>(stable as readonly Name[]), [service, stable]);
-  useHandler(events$, handler);
+  useStreamHandler(service, events$, handler);
 }

@@ -1,5 +1,4 @@
 'use client';
-import { useSubscription } from 'observable-hooks';
 /** Who owns the connection's life? This component: it opens while mounted, and follows its props. */
 import { type ReactNode, useEffect, useState } from 'react';
 import {
@@ -12,6 +11,7 @@ import {
 import { internalsOf } from '../src/service/internals.ts';
 import { holdConnection } from './hold-connection.ts';
 import { ServiceContext } from './service-context.ts';
+import { useStreamHandler } from './use-stream-handler.ts';
 
 export interface WebSocketProviderProps extends IWebSocketConfig {
   /** `false`: disconnected, until it is true again. Default true. */
@@ -35,8 +35,8 @@ export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
   const [own] = useState(createWebSocketService);
   const service = given ?? own;
 
-  useSubscription(service.missed$, onMissedEvents);
-  useSubscription(service.errors$, onError);
+  useStreamHandler(service, service.missed$, onMissedEvents);
+  useStreamHandler(service, service.errors$, onError);
   useEffect(() => holdConnection(service), [service]);
   // After every render, on purpose: the service itself knows which change means something.
   useEffect(() => internalsOf(service).configure(enabled ? config : null));

@@ -24,6 +24,9 @@ try {
     });
     await step('lint and format', () => node('@biomejs/biome', 'biome', ['check', '--error-on-warnings']));
     await step('types', () => node('typescript', 'tsc', ['--project', 'tsconfig.json']));
+    await step('types, with events registered', () =>
+      node('typescript', 'tsc', ['--project', 'test/types/registered/tsconfig.json']),
+    );
     await step('import directions', () => run(process.execPath, ['scripts/check-imports.mjs']));
     await step('tests', runVitest);
     const built = await step('build', build);

@@ -46,7 +46,8 @@ export interface Run {
 
 /**
  * How much a link has shown. Failures are forgotten when it is `stable`: it has lived for `minUptime` (`aged`) and has
- * carried a valid frame (`alive`), in either order.
+ * carried a valid frame (`alive`), in either order; or it has lived for a minute without one, as a link does whose
+ * session was resumed and which has nothing to say.
  */
 export type LinkHealth = 'new' | 'alive' | 'aged' | 'stable';
 
@@ -214,8 +215,10 @@ function afterFrame(state: LifecycleState): Step {
         { ...prove(state), phase: 'connected', error: null },
         [{ type: 'stop-timer', timer: 'connect' }, { type: 'announce-connected' }],
       ];
-    case 'connected':
-      return [prove(state), []];
+    case 'connected': {
+      const proven = prove(state);
+      return [proven, proven.health === 'stable' ? [{ type: 'stop-timer', timer: 'uptime' }] : []];
+    }
     case 'stopped':
     case 'starting':
     case 'preparing':
@@ -243,6 +246,9 @@ function prove<State extends Extract<LifecycleState, { health: LinkHealth }>>(st
   }
 }
 
+/** A link that was lost after this long is no part of a row of failures, however little it said. */
+const QUIET_MS = 60_000;
+
 /** What a stable link makes us forget. */
 const forgiven = { failures: 0, previousDelayMs: null, refresh: 'unused' } as const;
 
@@ -254,9 +260,10 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
       return state.phase === 'waiting' ? prepare(state, state.tokenReason, policy) : ignore(state);
     case 'uptime':
       if (!isUp(state)) return ignore(state);
-      if (state.health === 'new') return [{ ...state, health: 'aged' }, []];
-      if (state.health === 'alive') return [{ ...state, health: 'stable', ...forgiven }, []];
-      return ignore(state);
+      if (state.health === 'new') {
+        return [{ ...state, health: 'aged' }, [{ type: 'start-timer', timer: 'uptime', delayMs: QUIET_MS }]];
+      }
+      return state.health === 'stable' ? ignore(state) : [{ ...state, health: 'stable', ...forgiven }, []];
     case 'connect':
       if (!isTrying(state) && state.phase !== 'open') return ignore(state);
       return afterFailure({ ...run(state), error: timedOut(state, policy) }, 'retry', policy);

@@ -35,8 +35,8 @@ export interface ResolvedConfig {
 
 export type ConfigVerdict =
   | { readonly kind: 'ready'; readonly config: ResolvedConfig }
-  /** The url or the token is still empty. */
-  | { readonly kind: 'not-yet' }
+  /** Something is still missing: the address, the token, or the wish to connect (`enabled={false}`). */
+  | { readonly kind: 'not-yet'; readonly missing: 'url' | 'token' | 'wish' }
   | { readonly kind: 'invalid'; readonly error: WebSocketServiceError };
 
 /** A browser's timer fires at once when asked for more than this. */
@@ -136,7 +136,8 @@ export function resolveConfig(given: IWebSocketConfig): ConfigVerdict {
   if (!isObject(given) || Array.isArray(given)) return invalid('The config must be an object with a url.');
   const problem = firstProblem(given);
   if (problem !== null) return invalid(problem.message, problem.option);
-  if (given.url === '' || isTokenAwaited(given)) return { kind: 'not-yet' };
+  if (isTokenAwaited(given)) return { kind: 'not-yet', missing: 'token' };
+  if (given.url === '') return { kind: 'not-yet', missing: 'url' };
 
   let url = given.url;
   if (typeof url === 'string') {

@@ -278,6 +278,8 @@ export function createWebSocketService(): WebSocketService {
       case 'not-yet':
         if (state.phase !== 'stopped' || state.reason !== 'idle') step({ type: 'disable' });
         config = null;
+        // Signed out: what was shown until now is not for whoever sits there next.
+        if (verdict.missing === 'token') replaceSession();
         return;
       case 'invalid':
         return reject(verdict.error);
@@ -300,7 +302,7 @@ export function createWebSocketService(): WebSocketService {
     scheduler.setMode(next.batch);
     if (typeof next.token === 'string') redactor.learn(next.token);
     if (!isSameSession) {
-      if (sessionKey !== null) replaceSession();
+      replaceSession();
       sessionKey = next.sessionKey;
       return step({ type: 'connect' });
     }
@@ -324,6 +326,8 @@ export function createWebSocketService(): WebSocketService {
 
   /** What the last session showed is not for whoever comes next. */
   function replaceSession(): void {
+    if (sessionKey === null) return;
+    sessionKey = null;
     scheduler.flush();
     latest.clear();
     sessionNumber += 1;
@@ -369,7 +373,9 @@ export function createWebSocketService(): WebSocketService {
 
   setInternals(service, {
     configure: (given) =>
-      inTurn(() => configure(given === null ? { kind: 'not-yet' } : resolveConfig(given), 'update')),
+      inTurn(() =>
+        configure(given === null ? { kind: 'not-yet', missing: 'wish' } : resolveConfig(given), 'update'),
+      ),
     cell: (name) => {
       const [checked = name] = namesOf(name);
       return latest.cell(checked);

@@ -6,6 +6,7 @@ import { createFakeServer, type FakeServer, type FakeServerOptions } from 'everw
 import { type ReactNode, StrictMode } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 
 /** What a frame takes, ms. */
@@ -29,6 +30,8 @@ export interface Stage {
   pass(ms?: number): Promise<void>;
   /** Lets one animation frame pass. */
   frame(): Promise<void>;
+  /** Renders as a server does, to text. */
+  renderToString(element: ReactNode): string;
   /** What was logged to the console as an error, which is then no failure of the test. */
   takeConsoleErrors(): readonly (readonly unknown[])[];
 }
@@ -115,6 +118,16 @@ export function setUpStage(options: FakeServerOptions = {}): Stage {
     async frame() {
       await vi.advanceTimersByTimeAsync(FRAME_MS);
     },
+    renderToString(element) {
+      try {
+        return renderToString(element);
+      } finally {
+        // React 18 warns of every layout effect, and observable-hooks has one where there is a window: a server has none.
+        consoleErrors = consoleErrors.filter(
+          ([words]) => !/useLayoutEffect does nothing/.test(String(words)),
+        );
+      }
+    },
     takeConsoleErrors() {
       const taken = consoleErrors;
       consoleErrors = [];
@@ -133,6 +146,8 @@ export function Wire({ to, ...props }: WireProps): ReactNode {
 }
 
 export interface Probe<Value> {
+  /** A key, for lists of probes. */
+  readonly id: string;
   /** A component that does nothing but call the hook. */
   readonly Probe: () => ReactNode;
   /** What the hook returned, render by render. */
@@ -142,10 +157,14 @@ export interface Probe<Value> {
   readonly renders: number;
 }
 
+let probes = 0;
+
 /** Watches what a hook returns, and how often it makes its component render. */
 export function createProbe<Value>(useValue: () => Value): Probe<Value> {
   const values: Value[] = [];
+  probes += 1;
   return {
+    id: `probe-${probes}`,
     Probe: () => {
       values.push(useValue());
       return null;

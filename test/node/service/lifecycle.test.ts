@@ -102,6 +102,24 @@ describe('connect', () => {
   });
 });
 
+describe('signing out', () => {
+  it('leaves nothing of what was shown for whoever comes next', async () => {
+    const { server, service, config, pass } = await connectedRig();
+    server.emit('secret', 'of Ann');
+    await pass();
+    service.connect({ ...config, token: '' });
+    expect(service.store.getState().lastEvents.size).toBe(0);
+  });
+
+  it('is not what a pause is', async () => {
+    const { server, service, config, pass } = await connectedRig();
+    server.emit('price', 42);
+    await pass();
+    service.connect({ ...config, url: '' });
+    expect(service.store.getState().lastEvents.get('price')?.data).toBe(42);
+  });
+});
+
 describe('every way of stopping', () => {
   it.each<[string, (at: Awaited<ReturnType<typeof connectedRig>>) => unknown]>([
     ['while connected', () => {}],
@@ -246,6 +264,15 @@ describe('connecting again', () => {
     server.emit('posted');
     await pass();
     expect(service.store.getState().reconnectAttempts).toBe(0);
+  });
+
+  it('never gives up on a quiet link that is lost now and then', async () => {
+    const { server, service, pass } = await connectedRig();
+    for (let day = 0; day < 20; day += 1) {
+      server.drop();
+      await pass(400_000);
+      expect(service.store.getState()).toMatchObject({ status: 'connected', reconnectAttempts: 0 });
+    }
   });
 
   it('gives up on a server that accepts and drops at once, again and again', async () => {

@@ -265,6 +265,8 @@ describe('transition', () => {
     expect(play([...secondLink, uptime]).state.failures).toBe(1);
     expect(play([...secondLink, frame, uptime]).state.failures).toBe(0);
     expect(play([...secondLink, uptime, frame]).state.failures).toBe(0);
+    expect(play([...secondLink, uptime]).effects.at(-1)).toMatchObject({ timer: 'uptime', delayMs: 60_000 });
+    expect(play([...secondLink, uptime, uptime]).state.failures).toBe(0);
     expect(awaitsProof(play([...secondLink, uptime, frame]).state)).toBe(false);
     expect(awaitsProof(play([...secondLink, uptime]).state)).toBe(true);
   });

@@ -1,0 +1,72 @@
+// What happens on a real server, where there is no window, no document and no WebSocket?
+
+import {
+  useConnection,
+  useConnectionStatus,
+  useConnectionStore,
+  useWsEvent,
+  useWsEventHandler,
+  useWsEvents,
+  useWsReducer,
+  WebSocketProvider,
+} from 'everwire';
+import { createElement, type ReactNode } from 'react';
+import { renderToString } from 'react-dom/server';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, 'error');
+});
+
+afterEach(() => {
+  expect(console.error).not.toHaveBeenCalled();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+function Page(): ReactNode {
+  const status = useConnectionStatus({ grace: 500 });
+  const { reason } = useConnection();
+  const id = useConnectionStore(({ connectionId }) => connectionId);
+  const latest = useWsEvent('tick', { where: () => true });
+  const list = useWsEvents('tick');
+  const count = useWsReducer('tick', (sum: number) => sum + 1, 0);
+  useWsEventHandler('tick', () => undefined);
+  return JSON.stringify({ status, reason, id, latest: latest ?? null, list, count });
+}
+
+describe('renderToString on a server', () => {
+  it.each([
+    ['a full address', 'wss://example.com/ws'],
+    ['an address that only a page can complete', '/ws'],
+  ])('opens nothing, leaves no timer, and prints the disconnected state, with %s', (_, url) => {
+    expect([typeof window, typeof document]).toEqual(['undefined', 'undefined']);
+    const opened = vi.fn();
+    const token = vi.fn(() => 'one');
+    class Forbidden {
+      constructor() {
+        opened();
+        throw new Error('A server render opens no socket.');
+      }
+    }
+    const html = renderToString(
+      createElement(
+        WebSocketProvider,
+        { url, token, WebSocket: Forbidden as unknown as typeof globalThis.WebSocket },
+        createElement(Page),
+      ),
+    );
+    expect(JSON.parse(html.replaceAll('&quot;', '"'))).toEqual({
+      status: 'disconnected',
+      reason: 'idle',
+      id: null,
+      latest: null,
+      list: [],
+      count: 0,
+    });
+    expect(vi.getTimerCount()).toBe(0);
+    expect(opened).not.toHaveBeenCalled();
+    expect(token).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,323 @@
+// What does useWsEventHandler hear: everything, in order, exactly once, with the newest closure, and without a render?
+
+import { type IWebSocketEvent, useWsEventHandler, useWsSend, type WebSocketServiceError } from 'everwire';
+import { type ReactNode, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { describe, expect, it, vi } from 'vitest';
+import { createProbe, modes, numberOf, setUpStage, Wire } from '../support/stage.tsx';
+
+const stage = setUpStage();
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+describe.each(modes)('useWsEventHandler ($mode)', ({ Mode }) => {
+  it('hears every event of its name exactly once and in order, and renders nothing', async () => {
+    const { server } = stage;
+    const heard: unknown[] = [];
+    const handler = createProbe(() => useWsEventHandler('tick', (event) => heard.push(numberOf(event))));
+    stage.mount(
+      <Mode>
+        <Wire to={server}>
+          <handler.Probe />
+        </Wire>
+      </Mode>,
+    );
+    const { renders } = handler;
+    await stage.pass();
+    for (const n of upTo(500)) {
+      server.emit('tick', { n });
+      server.emit('tock', { n: -n });
+      if (n % 50 === 0) await stage.pass(5);
+    }
+    await stage.pass();
+    expect(heard).toEqual(upTo(500));
+    expect(handler.renders).toBe(renders);
+  });
+
+  it('hears the hello, and what comes in the same moment as it', async () => {
+    const { server } = stage;
+    const heard: string[] = [];
+    const all = createProbe(() =>
+      useWsEventHandler(['hello', 'first'], ({ event }) => {
+        heard.push(event);
+      }),
+    );
+    const stop = server.onChange(() => {
+      if (server.connections.length === 0) return;
+      stop();
+      server.emit('first');
+    });
+    stage.mount(
+      <Mode>
+        <Wire to={server}>
+          <all.Probe />
+        </Wire>
+      </Mode>,
+    );
+    await stage.pass();
+    expect(heard).toEqual(['hello', 'first']);
+    expect(server.socketsConstructed).toBe(1);
+  });
+
+  it('hears what was missed, once, after a resume', async () => {
+    const { server } = stage;
+    const heard: unknown[] = [];
+    const handler = createProbe(() => useWsEventHandler('tick', (event) => heard.push(numberOf(event))));
+    stage.mount(
+      <Mode>
+        <Wire to={server}>
+          <handler.Probe />
+        </Wire>
+      </Mode>,
+    );
+    await stage.pass();
+    server.emit('tick', { n: 1 });
+    await stage.pass();
+    server.drop();
+    server.emit('tick', { n: 2 });
+    server.emit('tick', { n: 3 });
+    await stage.pass(5_000);
+    server.emit('tick', { n: 4 });
+    server.duplicate();
+    await stage.pass();
+    expect(heard).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('useWsEventHandler', () => {
+  it('hears several names in the order of arrival', async () => {
+    const { server } = stage;
+    const heard: unknown[] = [];
+    const handler = createProbe(() =>
+      useWsEventHandler(['tick', 'tock', 'tick'], (event) => heard.push([event.event, numberOf(event)])),
+    );
+    stage.mount(
+      <Wire to={server}>
+        <handler.Probe />
+      </Wire>,
+    );
+    await stage.pass();
+    server.emit('tock', { n: 1 });
+    server.emit('tick', { n: 2 });
+    server.emit('other', { n: 3 });
+    server.emit('tock', { n: 4 });
+    await stage.pass();
+    expect(heard).toEqual([
+      ['tock', 1],
+      ['tick', 2],
+      ['tock', 4],
+    ]);
+  });
+
+  it('loses and repeats nothing while it renders again and again with a new list and a new closure', async () => {
+    const { server } = stage;
+    const heard: unknown[] = [];
+    let round = 0;
+    const handler = createProbe(() => {
+      const seen = round;
+      useWsEventHandler(['tick', 'tock'], (event) => heard.push([seen, numberOf(event)]));
+    });
+    const tree = () => (
+      <Wire to={server}>
+        <handler.Probe />
+      </Wire>
+    );
+    const page = stage.mount(tree());
+    await stage.pass();
+    for (const n of upTo(20)) {
+      round = n;
+      page.rerender(tree());
+      server.emit(n % 2 === 0 ? 'tick' : 'tock', { n });
+      await stage.pass(1);
+    }
+    expect(heard).toEqual(upTo(20).map((n) => [n, n]));
+  });
+
+  it('hears nothing from before its mount, nor after its unmount', async () => {
+    const { server } = stage;
+    const heard: unknown[] = [];
+    const handler = createProbe(() => useWsEventHandler('tick', (event) => heard.push(numberOf(event))));
+    const page = stage.mount(<Wire to={server} />);
+    await stage.pass();
+    server.emit('tick', { n: 1 });
+    await stage.pass();
+    page.rerender(
+      <Wire to={server}>
+        <handler.Probe />
+      </Wire>,
+    );
+    server.emit('tick', { n: 2 });
+    await stage.pass();
+    page.rerender(<Wire to={server} />);
+    server.emit('tick', { n: 3 });
+    await stage.pass();
+    expect(heard).toEqual([2]);
+  });
+
+  it('follows its names', async () => {
+    const { server } = stage;
+    const heard: unknown[] = [];
+    let name = 'tick';
+    const handler = createProbe(() => useWsEventHandler(name, (event) => heard.push(event.event)));
+    const tree = () => (
+      <Wire to={server}>
+        <handler.Probe />
+      </Wire>
+    );
+    const page = stage.mount(tree());
+    await stage.pass();
+    name = 'tock';
+    page.rerender(tree());
+    server.emit('tick');
+    server.emit('tock');
+    await stage.pass();
+    expect(heard).toEqual(['tock']);
+  });
+
+  it('reports a handler that throws; the others, and the next event, still arrive', async () => {
+    const { server } = stage;
+    const heard: unknown[] = [];
+    const errors: WebSocketServiceError[] = [];
+    const broken = createProbe(() =>
+      useWsEventHandler('tick', (event) => {
+        heard.push(['broken', numberOf(event)]);
+        throw new TypeError(`no ${numberOf(event)}`);
+      }),
+    );
+    const fine = createProbe(() =>
+      useWsEventHandler('tick', (event) => heard.push(['fine', numberOf(event)])),
+    );
+    stage.mount(
+      <Wire to={server} onError={(error) => errors.push(error)}>
+        <broken.Probe />
+        <fine.Probe />
+      </Wire>,
+    );
+    await stage.pass();
+    server.emit('tick', { n: 1 });
+    server.emit('tick', { n: 2 });
+    await stage.pass();
+    expect(heard).toEqual([
+      ['broken', 1],
+      ['fine', 1],
+      ['broken', 2],
+      ['fine', 2],
+    ]);
+    expect(errors.map(({ code }) => code)).toEqual(['handler-failed', 'handler-failed']);
+    expect(errors[0]?.message).toContain('tick');
+    expect(errors[0]?.message).toContain('no 1');
+    expect(server.socketsConstructed).toBe(1);
+  });
+
+  it('reports an async handler that rejects', async () => {
+    const { server } = stage;
+    const errors: WebSocketServiceError[] = [];
+    const heard: unknown[] = [];
+    const handler = createProbe(() =>
+      useWsEventHandler('tick', async (event) => {
+        heard.push(numberOf(event));
+        await Promise.reject(new Error('too late'));
+      }),
+    );
+    stage.mount(
+      <Wire to={server} onError={(error) => errors.push(error)}>
+        <handler.Probe />
+      </Wire>,
+    );
+    await stage.pass();
+    server.emit('tick', { n: 1 });
+    server.emit('tick', { n: 2 });
+    await stage.pass();
+    expect(heard).toEqual([1, 2]);
+    expect(errors.map(({ code, message }) => [code, message.includes('too late')])).toEqual([
+      ['handler-failed', true],
+      ['handler-failed', true],
+    ]);
+  });
+
+  it('may set state, and send, from within', async () => {
+    const { server } = stage;
+    const shown: unknown[] = [];
+    function Counter(): ReactNode {
+      const [latest, setLatest] = useState<number | undefined>(undefined);
+      const send = useWsSend();
+      useWsEventHandler('tick', (event) => {
+        flushSync(() => setLatest(numberOf(event)));
+        send('seen', { n: numberOf(event) });
+      });
+      shown.push(latest);
+      return latest;
+    }
+    stage.mount(
+      <Wire to={server}>
+        <Counter />
+      </Wire>,
+    );
+    await stage.pass();
+    server.emit('tick', { n: 1 });
+    server.emit('tick', { n: 2 });
+    await stage.pass();
+    expect(shown).toEqual([undefined, 1, 2]);
+    expect(server.received.map(({ event, data }) => [event, data])).toEqual([
+      ['seen', { n: 1 }],
+      ['seen', { n: 2 }],
+    ]);
+  });
+
+  it('that unmounts another while an event is handed out leaves it the event, or not, but never breaks it', async () => {
+    const { server } = stage;
+    const heard: string[] = [];
+    const second = createProbe(() => useWsEventHandler('tick', () => heard.push('second')));
+    const third = createProbe(() => useWsEventHandler('tick', () => heard.push('third')));
+    function First(): ReactNode {
+      const [isShown, setShown] = useState(true);
+      useWsEventHandler('tick', () => {
+        heard.push('first');
+        flushSync(() => setShown(false));
+      });
+      return (
+        <>
+          {isShown && <second.Probe />}
+          <third.Probe />
+        </>
+      );
+    }
+    stage.mount(
+      <Wire to={server}>
+        <First />
+      </Wire>,
+    );
+    await stage.pass();
+    server.emit('tick');
+    await stage.pass();
+    const firstRound = heard.splice(0);
+    expect(firstRound.filter((who) => who !== 'second').toSorted()).toEqual(['first', 'third']);
+    server.emit('tick');
+    await stage.pass();
+    expect(heard.toSorted()).toEqual(['first', 'third']);
+  });
+
+  it('is the newest closure, also in the moment after a render', async () => {
+    const { server } = stage;
+    const handle = vi.fn<(round: number, event: IWebSocketEvent) => void>();
+    let rerender: () => void = () => undefined;
+    function Rounds(): ReactNode {
+      const [round, setRound] = useState(1);
+      rerender = () => flushSync(() => setRound((before) => before + 1));
+      useWsEventHandler('tick', (event) => handle(round, event));
+      return null;
+    }
+    stage.mount(
+      <Wire to={server}>
+        <Rounds />
+      </Wire>,
+    );
+    await stage.pass();
+    server.emit('tick');
+    await stage.pass();
+    rerender();
+    server.emit('tick');
+    await stage.pass();
+    expect(handle.mock.calls.map(([round]) => round)).toEqual([1, 2]);
+  });
+});

@@ -1,0 +1,179 @@
+// Which configs does the compiler accept, and which sockets?
+
+import {
+  type BackoffContext,
+  type CloseInfo,
+  createWebSocketService,
+  defaultClosePolicy,
+  envelopeProtocol,
+  type IWebSocketConfig,
+  type Logger,
+  type Protocol,
+  type StandardSchemaV1,
+  type TokenContext,
+  vendorBackoff,
+  type WebSocketConstructor,
+  type WebSocketErrorCode,
+  WebSocketProvider,
+  type WebSocketProviderProps,
+  WebSocketServiceError,
+} from 'everwire';
+import * as core from 'everwire/core';
+import { createFakeServer } from 'everwire/testing';
+import { createElement } from 'react';
+import { describe, expectTypeOf, it } from 'vitest';
+import { WebSocket as NodeWebSocket } from 'ws';
+
+const url = 'wss://example.com/ws';
+
+describe('WebSocketConstructor', () => {
+  it('takes the browser’s class, that of ws, and the fake one', () => {
+    expectTypeOf<typeof globalThis.WebSocket>().toExtend<WebSocketConstructor>();
+    expectTypeOf<typeof NodeWebSocket>().toExtend<WebSocketConstructor>();
+    expectTypeOf(createFakeServer().WebSocket).toExtend<WebSocketConstructor>();
+    const configs: readonly IWebSocketConfig[] = [
+      { url, WebSocket },
+      { url, WebSocket: NodeWebSocket },
+      { url, WebSocket: createFakeServer().WebSocket },
+    ];
+    expectTypeOf(configs).items.toExtend<IWebSocketConfig>();
+  });
+
+  it('takes nothing else', () => {
+    expectTypeOf<typeof EventTarget>().not.toExtend<WebSocketConstructor>();
+    expectTypeOf<typeof EventSource>().not.toExtend<WebSocketConstructor>();
+  });
+});
+
+describe('IWebSocketConfig', () => {
+  it('needs a url and nothing else', () => {
+    expectTypeOf<{ url: string }>().toExtend<IWebSocketConfig>();
+    // @ts-expect-error no url
+    const none: IWebSocketConfig = {};
+    expectTypeOf(none).toExtend<object>();
+  });
+
+  it('takes every option of the manual', () => {
+    const all: Required<IWebSocketConfig> = {
+      url: async () => url,
+      token: async ({ reason, signal }) => {
+        expectTypeOf(reason).toEqualTypeOf<'initial' | 'reconnect' | 'unauthorized'>();
+        expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+        return await Promise.resolve('token');
+      },
+      identity: 'ann',
+      auth: 'subprotocol',
+      protocol: envelopeProtocol,
+      reconnectAttempts: Number.POSITIVE_INFINITY,
+      reconnectDelay: 3_000,
+      reconnectDelayMax: 300_000,
+      reconnectJitter: 2_000,
+      backoffAfter: 7,
+      backoff: (context) => vendorBackoff(context) / 2,
+      restartSpread: 0,
+      connectTimeout: 15_000,
+      minUptime: 5_000,
+      heartbeat: { interval: 30_000, timeout: 10_000 },
+      closePolicy: (close) => (close.code === 4003 ? 'fatal' : defaultClosePolicy(close)),
+      schemas: {},
+      sendQueue: { limit: 100, ttl: 30_000 },
+      requestTimeout: 10_000,
+      maxFrameLength: 4_194_304,
+      batch: 'frame',
+      logger: console,
+      WebSocket,
+      random: Math.random,
+    };
+    expectTypeOf(createWebSocketService().connect).parameter(0).toEqualTypeOf<IWebSocketConfig>();
+    expectTypeOf(all).toExtend<IWebSocketConfig>();
+  });
+
+  it('takes undefined for every option, because props are often not there yet', () => {
+    type Loose = { [Key in Exclude<keyof IWebSocketConfig, 'url'>]: undefined } & { url: string };
+    expectTypeOf<Loose>().toExtend<IWebSocketConfig>();
+  });
+
+  it('refuses what is misspelt or of the wrong kind', () => {
+    const bad: readonly IWebSocketConfig[] = [
+      // @ts-expect-error misspelt
+      { url, reconectDelay: 5 },
+      // @ts-expect-error a number of milliseconds
+      { url, reconnectDelay: '5s' },
+      // @ts-expect-error no such way
+      { url, auth: 'cookie' },
+      // @ts-expect-error no such formula
+      { url, backoff: 'exponential' },
+      // @ts-expect-error no such verdict
+      { url, closePolicy: () => 'ignore' },
+      // @ts-expect-error a token is a string
+      { url, token: () => 42 },
+      // @ts-expect-error true says nothing
+      { url, sendQueue: true },
+    ];
+    expectTypeOf(bad).toExtend<readonly IWebSocketConfig[]>();
+  });
+
+  it('gives functions their arguments', () => {
+    type Fn<Key extends keyof IWebSocketConfig> = Extract<
+      IWebSocketConfig[Key],
+      (...args: never[]) => unknown
+    >;
+    expectTypeOf<Fn<'backoff'>>().parameter(0).toEqualTypeOf<BackoffContext>();
+    expectTypeOf<Fn<'closePolicy'>>().parameter(0).toEqualTypeOf<CloseInfo>();
+    expectTypeOf<Fn<'token'>>().parameter(0).toEqualTypeOf<TokenContext>();
+    expectTypeOf<typeof console>().toExtend<Logger>();
+    expectTypeOf(envelopeProtocol).toEqualTypeOf<Protocol>();
+  });
+
+  it('takes schemas of the standard', () => {
+    const schema: StandardSchemaV1<unknown, { readonly n: number }> = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ value: { n: 1 } }) },
+    };
+    expectTypeOf({ url, schemas: { tick: schema } }).toExtend<IWebSocketConfig>();
+  });
+});
+
+describe('<WebSocketProvider>', () => {
+  it('takes a config as props, and its own', () => {
+    expectTypeOf<IWebSocketConfig>().toExtend<WebSocketProviderProps>();
+    const token: string | undefined = undefined as string | undefined;
+    const element = createElement(
+      WebSocketProvider,
+      {
+        url,
+        token,
+        enabled: token !== undefined,
+        service: createWebSocketService(),
+        onError: (error) => expectTypeOf(error).toEqualTypeOf<WebSocketServiceError>(),
+        onMissedEvents: ({ reason }) =>
+          expectTypeOf(reason).toEqualTypeOf<'gap' | 'new-session' | 'sequence-reset' | 'unknown'>(),
+      },
+      'text',
+    );
+    expectTypeOf(element).toExtend<object>();
+  });
+
+  it('refuses a missing url and an unknown prop', () => {
+    // @ts-expect-error no url
+    expectTypeOf(createElement(WebSocketProvider, {})).toExtend<object>();
+    // @ts-expect-error misspelt
+    expectTypeOf(createElement(WebSocketProvider, { url, reconectDelay: 5 })).toExtend<object>();
+  });
+});
+
+describe('errors', () => {
+  it('have a closed set of codes, so that a switch over them can be exhaustive', () => {
+    expectTypeOf<WebSocketServiceError['code']>().toEqualTypeOf<WebSocketErrorCode>();
+    expectTypeOf<string>().not.toExtend<WebSocketErrorCode>();
+    expectTypeOf(new WebSocketServiceError('invalid-config', 'No.')).toExtend<Error>();
+  });
+});
+
+describe('everwire/core', () => {
+  it('has the same things, without React', () => {
+    expectTypeOf(core.createWebSocketService).toEqualTypeOf(createWebSocketService);
+    expectTypeOf<core.IWebSocketConfig>().toEqualTypeOf<IWebSocketConfig>();
+    expectTypeOf<typeof core>().not.toHaveProperty('useWsEvent');
+    expectTypeOf<typeof core>().not.toHaveProperty('WebSocketProvider');
+  });
+});

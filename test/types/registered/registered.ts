@@ -1,0 +1,111 @@
+// What are the types where events are registered: every hook, event$ and every handler knows names and data?
+// Not a `.test-d.ts`: vitest would check it in the program of the root, which leaves it out, and find nothing wrong.
+
+import {
+  type EventMap,
+  type EventName,
+  type EventOf,
+  type IWebSocketEvent,
+  useWsEvent,
+  useWsEventHandler,
+  useWsEvents,
+  useWsReducer,
+  websocketService,
+} from 'everwire';
+import * as core from 'everwire/core';
+import type { Observable } from 'rxjs';
+import { describe, expectTypeOf, it } from 'vitest';
+import type { Post, Typing } from './register.ts';
+
+describe('names and data', () => {
+  it('are those that were registered, and hello', () => {
+    expectTypeOf<EventMap>().toEqualTypeOf<{ posted: Post; typing: Typing }>();
+    expectTypeOf<EventName>().toEqualTypeOf<'posted' | 'typing' | 'hello'>();
+    expectTypeOf<EventOf<'posted'>>().toEqualTypeOf<IWebSocketEvent<Post, 'posted'>>();
+    expectTypeOf<EventOf<'hello'>['data']>().toBeUnknown();
+  });
+
+  it('are the same from everwire/core', () => {
+    expectTypeOf<core.EventName>().toEqualTypeOf<EventName>();
+    expectTypeOf<core.EventOf<'typing'>['data']>().toEqualTypeOf<Typing>();
+    expectTypeOf(() => core.websocketService.event$('typing')).returns.toEqualTypeOf<
+      Observable<IWebSocketEvent<Typing, 'typing'>>
+    >();
+    // @ts-expect-error no such event
+    expectTypeOf(() => core.websocketService.event$('tpying')).toBeFunction();
+  });
+
+  it('make a union for a list of names, in which the name tells the data', () => {
+    const handle = (event: EventOf<'posted' | 'typing'>): string => {
+      switch (event.event) {
+        case 'posted':
+          return event.data.message;
+        case 'typing':
+          return event.data.user;
+        default:
+          return event satisfies never;
+      }
+    };
+    expectTypeOf(handle).returns.toBeString();
+  });
+});
+
+describe('the hooks', () => {
+  it('useWsEvent', () => {
+    expectTypeOf(() => useWsEvent('posted')?.data).returns.toEqualTypeOf<Post | undefined>();
+    const selected = () => useWsEvent('posted', { select: ({ data }) => data.message.length });
+    expectTypeOf(selected).returns.toEqualTypeOf<number | undefined>();
+    const filtered = () => useWsEvent('typing', { where: ({ data }) => data.user === 'ann' });
+    expectTypeOf(filtered).returns.toEqualTypeOf<EventOf<'typing'> | undefined>();
+    // @ts-expect-error no such event
+    expectTypeOf(() => useWsEvent('psoted')).toBeFunction();
+    // @ts-expect-error no such event, with options either
+    expectTypeOf(() => useWsEvent('psoted', { where: () => true })).toBeFunction();
+    // @ts-expect-error no such field
+    expectTypeOf(() => useWsEvent('posted')?.data.text).toBeFunction();
+    // @ts-expect-error no such field, in select either
+    expectTypeOf(() => useWsEvent('posted', { select: ({ data }) => data.text })).toBeFunction();
+  });
+
+  it('useWsEventHandler', () => {
+    const one = () => useWsEventHandler('posted', ({ data }) => expectTypeOf(data).toEqualTypeOf<Post>());
+    const many = () =>
+      useWsEventHandler(['posted', 'typing'], ({ data }) =>
+        expectTypeOf(data).toEqualTypeOf<Post | Typing>(),
+      );
+    expectTypeOf(one).returns.toBeVoid();
+    expectTypeOf(many).returns.toBeVoid();
+    // @ts-expect-error no such event
+    expectTypeOf(() => useWsEventHandler('psoted', () => undefined)).toBeFunction();
+    // @ts-expect-error one of them is no such event
+    expectTypeOf(() => useWsEventHandler(['posted', 'tpying'], () => undefined)).toBeFunction();
+    // @ts-expect-error a handler for other data
+    expectTypeOf(() => useWsEventHandler('posted', (event: EventOf<'typing'>) => event)).toBeFunction();
+  });
+
+  it('useWsEvents and useWsReducer', () => {
+    expectTypeOf(() => useWsEvents('typing')).returns.items.toEqualTypeOf<EventOf<'typing'>>();
+    const words = () => useWsReducer('posted', (sum: number, { data }) => sum + data.message.length, 0);
+    expectTypeOf(words).returns.toBeNumber();
+    // @ts-expect-error no such event
+    expectTypeOf(() => useWsEvents('tpying')).toBeFunction();
+    // @ts-expect-error no such event
+    expectTypeOf(() => useWsReducer('tpying', (sum: number) => sum, 0)).toBeFunction();
+    // @ts-expect-error no such field
+    expectTypeOf(() => useWsReducer('posted', (sum: number, { data }) => sum + data.size, 0)).toBeFunction();
+  });
+});
+
+describe('the service', () => {
+  it('event$ knows names and data; events$ is every event', () => {
+    expectTypeOf(() => websocketService.event$('posted')).returns.toEqualTypeOf<
+      Observable<IWebSocketEvent<Post, 'posted'>>
+    >();
+    expectTypeOf(() => websocketService.event$(['posted', 'typing'])).returns.toEqualTypeOf<
+      Observable<EventOf<'posted'> | EventOf<'typing'>>
+    >();
+    expectTypeOf(websocketService.events$).toEqualTypeOf<Observable<IWebSocketEvent>>();
+    // @ts-expect-error no such event
+    expectTypeOf(() => websocketService.event$('psoted')).toBeFunction();
+  });
+});
