@@ -7,8 +7,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
-  stories: ['../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
+  stories: ['../stories/**/*.stories.tsx'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
+  // Readers come for the chapters, not to learn Storybook; the controls are in the stories themselves.
+  features: { sidebarOnboardingChecklist: false, controls: false, actions: false },
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
   // The other one wants an interface of the compiler that TypeScript 7 does not have.
   typescript: { reactDocgen: 'react-docgen' },

@@ -2,6 +2,8 @@ import { addons } from 'storybook/manager-api';
 import { create } from 'storybook/theming/create';
 
 addons.setConfig({
+  // The story is the page; the panel of add-ons is one key away (A).
+  showPanel: false,
   theme: create({
     base: 'light',
     brandTitle: 'Everwire',
