@@ -12,7 +12,8 @@ import {
 
 /**
  * As a hook: the nearest provider's store; without a provider, that of the default `websocketService`. Its `getState`,
- * `setState` and `subscribe`, which know no provider, are always the default service's.
+ * `setState` and `subscribe`, which know no provider, are always the default service's. A selector that makes a new
+ * object each time needs Zustand's `useShallow`, as ever; `useConnection` does not.
  */
 export const useConnectionStore: UseBoundStore<ConnectionStore> = /* @__PURE__ */ Object.assign(
   useNearestStore,

@@ -1,8 +1,8 @@
 'use client';
 /** What is known about the connection? */
 import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
 import type { ConnectionState } from '../src/index.ts';
+import { useStableSelector } from './use-stable-selector.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 
 /**
@@ -14,7 +14,7 @@ export function useConnection(): ConnectionState;
 export function useConnection<Selected>(selector: (state: ConnectionState) => Selected): Selected;
 export function useConnection(selector: (state: ConnectionState) => unknown = whole): unknown {
   const { store } = useWebSocketService();
-  return useStore(store, useShallow(selector));
+  return useStore(store, useStableSelector(selector));
 }
 
 function whole(state: ConnectionState): ConnectionState {

@@ -2,10 +2,10 @@
 /** What is the newest event of this name? */
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
 import { internalsOf } from '../src/service/internals.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
+import { useStableSelector } from './use-stable-selector.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 
 export interface UseWsEventOptions<Event, Selected> {
@@ -39,8 +39,8 @@ export function useWsEvent(
     if (where !== undefined) matching?.listenWith(where);
   }, [matching, where]);
 
-  const selectShallow = useShallow((event: IWebSocketEvent) => select?.(event));
-  const shown = (event: IWebSocketEvent | undefined): unknown =>
-    event === undefined || select === undefined ? event : selectShallow(event);
+  const shown = useStableSelector((event: IWebSocketEvent | undefined): unknown =>
+    event === undefined || select === undefined ? event : select(event),
+  );
   return useStore(where === undefined ? newest : (matching?.readWith(where) ?? newest), shown);
 }

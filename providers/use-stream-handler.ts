@@ -1,20 +1,38 @@
 'use client';
-/** How does a component listen? In an effect, always with its latest closure, and without rendering. */
-import { useSubscription } from 'observable-hooks';
+/** How does a component hear a stream? Every value, always with its latest closure, and without rendering. */
+import { useEffect, useInsertionEffect, useRef } from 'react';
 import type { Observable } from 'rxjs';
 import type { WebSocketService } from '../src/index.ts';
 import { internalsOf } from '../src/service/internals.ts';
 
-/** `source$` must be stable. What `handler` throws, or what it rejects with, goes to `errors$`. */
+/**
+ * `source$` must be stable while it means the same. What `handler` rejects with goes to `errors$`, as what it throws
+ * does.
+ *
+ * Two races decide how this is done. A source that changes with a render is subscribed to in the passive effects, a
+ * while after the commit: until then the old one is still heard, by the handler that was written for it. And a component
+ * that Suspense hides keeps its passive effects, but not its layout effects: a subscription made there would miss
+ * what comes meanwhile.
+ */
 export function useStreamHandler<Value>(
   service: WebSocketService,
   source$: Observable<Value>,
   handler: ((value: Value) => unknown) | undefined,
 ): void {
-  useSubscription(source$, (value) => {
-    const result = handler?.(value);
-    if (result instanceof Promise) {
-      result.catch((thrown: unknown) => internalsOf(service).reportThrown('An async handler', thrown));
-    }
+  const latest = useRef({ source$, handler });
+  // Before any effect of this commit can cause a value.
+  useInsertionEffect(() => {
+    if (latest.current.source$ === source$) latest.current.handler = handler;
+    else latest.current = { source$, handler };
   });
+  useEffect(() => {
+    const own = latest.current;
+    const subscription = source$.subscribe((value) => {
+      const result = own.handler?.(value);
+      if (result instanceof Promise) {
+        result.catch((thrown: unknown) => internalsOf(service).reportThrown('An async handler', thrown));
+      }
+    });
+    return () => subscription.unsubscribe();
+  }, [service, source$]);
 }

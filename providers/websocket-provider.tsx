@@ -1,5 +1,6 @@
 'use client';
 /** Who owns the connection's life? This component: it opens while mounted, and follows its props. */
+import { useSubscription } from 'observable-hooks';
 import { type ReactNode, useEffect, useState } from 'react';
 import {
   createWebSocketService,
@@ -34,12 +35,14 @@ export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
   const { enabled = true, service: given, onMissedEvents, onError, children, ...config } = props;
   const [own] = useState(createWebSocketService);
   const service = given ?? own;
+  // First of all, because it throws where the prop is no service of ours.
+  const { configure } = internalsOf(service);
 
   useStreamHandler(service, service.missed$, onMissedEvents);
-  useStreamHandler(service, service.errors$, onError);
+  useSubscription(service.errors$, onError);
   useEffect(() => holdConnection(service), [service]);
   // After every render, on purpose: the service itself knows which change means something.
-  useEffect(() => internalsOf(service).configure(enabled ? config : null));
+  useEffect(() => configure(enabled ? config : null));
 
   return <ServiceContext.Provider value={service}>{children}</ServiceContext.Provider>;
 }

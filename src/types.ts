@@ -200,17 +200,12 @@ export interface ConnectionState {
   readonly lastEvents: ReadonlyMap<string, IWebSocketEvent>;
 }
 
-/** The only writers of the store. The service calls them; an app has no need to. */
+/** What a change of status may bring with it, to be written in one go. */
+export type StatusDetails = Partial<Omit<ConnectionState, 'status' | 'lastEvents'>>;
+
+/** The actions of the store. The service writes through them; an app has no need to call one. */
 export interface ConnectionActions {
-  setConnectionState(
-    status: ConnectionStatus,
-    details?: Partial<
-      Pick<
-        ConnectionState,
-        'reason' | 'reconnectAttempts' | 'nextRetryAt' | 'lastClose' | 'error' | 'latency'
-      >
-    >,
-  ): void;
+  setConnectionState(status: ConnectionStatus, details?: StatusDetails): void;
   setConnectionId(connectionId: string | null): void;
   /** `'0'` and `0` count. */
   setLastEventId(lastEventId: string | number | null): void;

@@ -100,10 +100,14 @@ export type Effect =
   | { readonly type: 'open-socket'; readonly attempt: number }
   /** The link may be used: whatever was queued goes out now. */
   | { readonly type: 'announce-connected' }
-  /** Forget the id, the sequence, the queue. */
-  | { readonly type: 'end-session' };
+  /** Nothing will be sent any more that was queued. */
+  | { readonly type: 'clear-queue' }
+  /** Forget the id and the sequence. */
+  | { readonly type: 'end-session' }
+  /** Something went wrong that the new state says nothing of. */
+  | { readonly type: 'report'; readonly error: WebSocketServiceError };
 
-/** What the config has to say, as plain functions and numbers. `now` and `random` come in through it. */
+/** What the config has to say, as plain functions and numbers. Time and chance come in through it. */
 export interface LifecyclePolicy {
   readonly maxRetries: number;
   readonly connectTimeoutMs: number;
@@ -136,7 +140,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     case 'connect':
       return start(
         { ...initialState, attempt: state.attempt },
-        [dropLink(1000, 'new session'), { type: 'end-session' }],
+        [dropLink(1000, 'new session'), { type: 'clear-queue' }, endSession],
         'initial',
       );
     case 'reconnect':
@@ -283,10 +287,10 @@ function afterFailure(before: Run, verdict: CloseVerdict, policy: LifecyclePolic
   const failed: Run = { ...before, failures: before.failures + 1, history: 'again' };
   switch (verdict) {
     case 'fatal':
-      return stop({ ...failed, error: fatal(failed) }, 'fatal-close');
+      return stop({ ...failed, error: fatal(failed) }, 'fatal-close', failed.error);
     case 'auth':
       if (failed.refresh === 'used' || policy.tokenSource === 'fixed') {
-        return stop({ ...failed, error: unauthorized(policy) }, 'unauthorized');
+        return stop({ ...failed, error: unauthorized(policy) }, 'unauthorized', failed.error);
       }
       return failed.refresh === 'unused'
         ? prepare({ ...failed, refresh: 'used' }, 'unauthorized', policy, [dropLink(1000, 'new token')])
@@ -302,7 +306,7 @@ function afterFailure(before: Run, verdict: CloseVerdict, policy: LifecyclePolic
 
 function wait(failed: Run, verdict: CloseVerdict, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
   if (failed.failures > policy.maxRetries)
-    return stop({ ...failed, error: exhausted(failed) }, 'attempts-exhausted');
+    return stop({ ...failed, error: exhausted(failed) }, 'attempts-exhausted', failed.error);
   const delayMs = policy.delayMs(failed, verdict);
   return [
     { ...failed, phase: 'waiting', previousDelayMs: delayMs, retryAt: policy.now() + delayMs, tokenReason },
@@ -340,12 +344,12 @@ function prepare(
   ];
 }
 
-function stop(before: Run, reason: DisconnectReason): Step {
+function stop(before: Run, reason: DisconnectReason, cause: WebSocketServiceError | null = null): Step {
   const kept = keepsCount(reason) ? run(before) : { ...run(before), ...forgiven, history: 'first' as const };
-  return [
-    { ...kept, phase: 'stopped', reason },
-    [{ type: 'clear-timers' }, dropLink(1000, 'disconnect'), ...(keepsSession(reason) ? [] : [endSession])],
-  ];
+  const effects: Effect[] = [{ type: 'clear-timers' }, dropLink(1000, 'disconnect'), { type: 'clear-queue' }];
+  if (!keepsSession(reason)) effects.push(endSession);
+  if (cause !== null) effects.push({ type: 'report', error: cause });
+  return [{ ...kept, phase: 'stopped', reason }, effects];
 }
 
 const endSession: Effect = { type: 'end-session' };
@@ -455,8 +459,8 @@ function unauthorized(policy: LifecyclePolicy): WebSocketServiceError {
 function exhausted(failed: Run): WebSocketServiceError {
   return new WebSocketServiceError(
     'attempts-exhausted',
-    `Gave up after ${failed.failures} failed attempts in a row. Call reconnect() to try again, or raise ` +
-      'reconnectAttempts (Infinity never gives up).',
-    { details: { failures: failed.failures } },
+    `Gave up after ${failed.failures} failed ${failed.failures === 1 ? 'attempt' : 'attempts in a row'}. ` +
+      'Call reconnect() to try again, or raise reconnectAttempts (Infinity never gives up).',
+    { details: { failures: failed.failures }, ...(failed.error === null ? {} : { cause: failed.error }) },
   );
 }

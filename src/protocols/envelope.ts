@@ -1,4 +1,5 @@
 /** How do the default frames look? `{event, data, seq}` both ways, and replies `{seq_reply, status}`. */
+import { base64Url } from './base64-url.ts';
 import type {
   AttemptContext,
   AttemptTarget,
@@ -105,11 +106,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isSafeSeq(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** A subprotocol may hold only token characters (RFC 9110, 5.6.2): base64url of the UTF-8 bytes fits. */
-function base64Url(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  const base64 = btoa(String.fromCharCode(...bytes));
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

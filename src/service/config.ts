@@ -29,8 +29,13 @@ export interface ResolvedConfig {
   readonly logger: Logger | null;
   readonly WebSocket: WebSocketConstructor;
   readonly random: () => number;
-  /** Two configs with equal keys are one session. */
-  readonly sessionKey: string;
+  readonly session: SessionKey;
+}
+
+/** What makes a session: where it is, how it is spoken to, and who speaks (null: whoever the token function says). */
+export interface SessionKey {
+  readonly place: string;
+  readonly who: string | null;
 }
 
 export type ConfigVerdict =
@@ -106,7 +111,12 @@ const checks: Readonly<Record<keyof IWebSocketConfig, Check>> = {
   token: textOrCallable,
   identity: (value) => (typeof value === 'string' ? null : 'a string'),
   auth: oneOf('query', 'message', 'subprotocol', 'none'),
-  protocol: objectOf('target', 'decode', 'encode'),
+  protocol: (value) =>
+    objectOf('target', 'decode', 'encode')(value) ??
+    (isObject(value) && typeof value.name === 'string' ? null : 'an object with a name') ??
+    (isObject(value) && /^(open|first-frame)$/.test(String(value.connectedOn))
+      ? null
+      : "an object whose connectedOn is 'open' or 'first-frame'"),
   reconnectAttempts: count,
   reconnectDelay: ms,
   reconnectDelayMax: ms,
@@ -171,24 +181,32 @@ export function resolveConfig(given: IWebSocketConfig): ConfigVerdict {
       batch: given.batch ?? 'frame',
       logger: given.logger ?? null,
       random: given.random ?? Math.random,
-      sessionKey: sessionKey(url, token, given.identity, auth, protocol),
+      session: sessionKey(url, token, given.identity, auth, protocol),
     },
   };
 }
 
 /**
- * A new url, identity or (without an identity) string token is a new session, and so is another way of speaking.
- * Functions count as one and the same: an inline one is new in every render and means nothing new.
+ * A new url, identity or (without an identity) string token is a new session, and so is another way of speaking. A
+ * token function keeps the link: what it will say is used at the next attempt.
  */
+export function isSameSession(current: SessionKey, next: SessionKey): boolean {
+  return current.place === next.place && (next.who === null || current.who === next.who);
+}
+
+/** Functions count as one and the same: an inline one is new in every render and means nothing new. */
 function sessionKey(
   url: ResolvedConfig['url'],
   token: ResolvedConfig['token'],
   identity: string | undefined,
   auth: AuthMode,
   protocol: Protocol,
-): string {
-  const who = identity !== undefined ? ['identity', identity] : ['token', fixed(token)];
-  return JSON.stringify([fixed(url), ...who, auth, protocol.name]);
+): SessionKey {
+  const who = identity === undefined ? ['token', token] : ['identity', identity];
+  return {
+    place: JSON.stringify([fixed(url), auth, protocol.name]),
+    who: identity === undefined && typeof token === 'function' ? null : JSON.stringify(who),
+  };
 }
 
 function fixed(value: unknown): string | null {
@@ -214,17 +232,24 @@ function firstProblem(given: object): { readonly message: string; readonly optio
     const wanted = checks[option as keyof IWebSocketConfig](value);
     if (wanted !== null) return { option, message: `The option "${option}" must be ${wanted}.` };
   }
-  return queueProblem((given as IWebSocketConfig).sendQueue);
+  return nestedProblem(given as IWebSocketConfig);
 }
 
-function queueProblem(queue: IWebSocketConfig['sendQueue']): ReturnType<typeof firstProblem> {
-  if (!isObject(queue)) return null;
-  const { limit, ttl } = queue as { readonly limit?: unknown; readonly ttl?: unknown };
-  const limitWanted = limit === undefined ? null : positiveCount(limit);
-  const ttlWanted = ttl === undefined ? null : positiveMs(ttl);
-  if (limitWanted !== null)
-    return { option: 'sendQueue', message: `sendQueue.limit must be ${limitWanted}.` };
-  if (ttlWanted !== null) return { option: 'sendQueue', message: `sendQueue.ttl must be ${ttlWanted}.` };
+/** The options that are objects have options of their own. */
+const nested: Readonly<Record<'sendQueue' | 'heartbeat', Readonly<Record<string, Check>>>> = {
+  sendQueue: { limit: positiveCount, ttl: positiveMs },
+  heartbeat: { interval: positiveMs, timeout: positiveMs },
+};
+
+function nestedProblem(given: IWebSocketConfig): ReturnType<typeof firstProblem> {
+  for (const option of ['sendQueue', 'heartbeat'] as const) {
+    for (const [key, value] of Object.entries(given[option] || {})) {
+      const check = Object.hasOwn(nested[option], key) ? nested[option][key] : undefined;
+      if (check === undefined) return { option, message: `There is no option "${option}.${key}".` };
+      const wanted = value === undefined ? null : check(value);
+      if (wanted !== null) return { option, message: `The option "${option}.${key}" must be ${wanted}.` };
+    }
+  }
   return null;
 }
 

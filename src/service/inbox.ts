@@ -45,7 +45,9 @@ export function createInbox(parts: InboxParts): Inbox {
   const decode = (frame: Frame, { protocol, maxFrameLength }: ResolvedConfig): Decoded => {
     if (lengthOf(frame) > maxFrameLength) return { kind: 'malformed', reason: 'too-long' };
     try {
-      return protocol.decode(frame);
+      const decoded: Decoded | undefined = isFrame(frame) ? protocol.decode(frame) : binary;
+      if (decoded === undefined) throw new TypeError('it returned nothing');
+      return decoded;
     } catch (thrown) {
       reporter.thrown("The protocol's decode", thrown);
       return { kind: 'malformed', reason: 'not-json' };
@@ -82,11 +84,11 @@ export function createInbox(parts: InboxParts): Inbox {
 
   const greet = (event: IWebSocketEvent, connectionId: string | null): void => {
     const verdict = sequence.greet(event, connectionId);
-    const shown = store.getState();
-    if (shown.connectionId !== sequence.connectionId) {
+    if (store.getState().connectionId !== sequence.connectionId) {
       // What came before belongs to the session before: a reader must not see the two mixed.
       scheduler.flush();
-      shown.setConnectionId(sequence.connectionId);
+      latest.endSession();
+      store.setState({ connectionId: sequence.connectionId, lastEventId: null });
     }
     follow(verdict, event);
   };
@@ -130,6 +132,19 @@ const malformedWords: Readonly<Record<MalformedReason, string>> = {
   'too-long': 'it is longer than maxFrameLength',
 };
 
-function lengthOf(frame: Frame): number {
-  return typeof frame === 'string' ? frame.length : frame.byteLength;
+const binary: Decoded = { kind: 'malformed', reason: 'binary' };
+
+/** A Blob, or nothing at all, comes from a socket that ignores `binaryType`. */
+function isFrame(frame: unknown): frame is Frame {
+  return (
+    typeof frame === 'string' ||
+    lengthOf(frame) > 0 ||
+    Object.prototype.toString.call(frame) === '[object ArrayBuffer]'
+  );
+}
+
+function lengthOf(frame: unknown): number {
+  if (typeof frame === 'string') return frame.length;
+  const { byteLength } = (frame ?? {}) as { readonly byteLength?: unknown };
+  return typeof byteLength === 'number' ? byteLength : 0;
 }

@@ -31,8 +31,8 @@ export interface Outbox {
   flush(): void;
   /** No reply will come over the link that is gone. */
   linkLost(): void;
-  /** What was queued is for a session that has ended. */
-  endSession(): void;
+  /** What was queued will not be sent. */
+  clearQueue(): void;
 }
 
 const LONGEST_TIMER_MS = 2_147_483_647;
@@ -101,18 +101,20 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
       const encoded = encode(way.config, event, data, id);
       if (encoded instanceof WebSocketServiceError) throw encoded;
       flush();
-      if (way.link.send(encoded.frame) === 'refused') throw notConnected(event);
-      return await requests.wait(id, event, timeout ?? way.config.requestTimeout, signal);
+      // Waits before it is sent: a socket of a test may answer from inside send().
+      const reply = requests.wait(id, event, timeout ?? way.config.requestTimeout, signal);
+      if (way.link.send(encoded.frame) === 'refused') requests.fail(id, notConnected(event));
+      return await reply;
     },
     linkLost: () => requests.rejectAll(connectionLost),
-    endSession: () => queue.clear(),
+    clearQueue: () => queue.clear(),
   };
 }
 
 const dropWords: Readonly<Record<DropReason, string>> = {
   full: 'the queue was full, and it was the oldest in it',
   expired: 'the link stayed down for longer than its lifetime (sendQueue.ttl)',
-  disconnected: 'the session it was for has ended',
+  disconnected: 'the connection it waited for was given up or closed',
 };
 
 function notSent(event: string, reason: DropReason): WebSocketServiceError {

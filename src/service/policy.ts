@@ -7,6 +7,7 @@ import type { BackoffContext, CloseInfo, CloseVerdict } from '../types.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { Reporter } from './reporter.ts';
 
+/** A timer that is asked for more fires at once: jitter on top of the longest wait must not make it none. */
 const LONGEST_WAIT_MS = 2_147_483_647;
 
 /** Before the first config there is nothing to decide. */
@@ -76,9 +77,9 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     delayMs(run: Run, verdict: CloseVerdict): number {
       const { reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter, restartSpread } = config;
       if (verdict === 'restart' && run.failures === 1 && restartSpread > 0) {
-        return reconnectDelay + random() * restartSpread;
+        return Math.min(reconnectDelay + random() * restartSpread, LONGEST_WAIT_MS);
       }
-      return backoffMs({
+      const delayMs = backoffMs({
         failures: run.failures,
         previousDelayMs: run.previousDelayMs,
         reconnectDelay,
@@ -87,6 +88,7 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
         backoffAfter,
         random,
       });
+      return Math.min(delayMs, LONGEST_WAIT_MS);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** How do secrets stay out of words? Knows the tokens that were used, and takes them out of any text. */
+import { base64Url } from '../protocols/base64-url.ts';
 import type { ReplyResult } from '../protocols/protocol.ts';
 
 export interface Redactor {
@@ -26,7 +27,7 @@ export function createRedactor(): Redactor {
   return {
     learn(token) {
       if (token.length < MIN_SECRET_LENGTH || secrets.includes(token)) return;
-      secrets = [token, encodeURIComponent(token), ...secrets].slice(0, MAX_SECRETS * 2);
+      secrets = [token, encodeURIComponent(token), base64Url(token), ...secrets].slice(0, MAX_SECRETS * 3);
     },
     clean,
     cleanReply: (result) =>

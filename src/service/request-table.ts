@@ -7,6 +7,8 @@ export interface RequestTable {
   wait(id: number, event: string, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
   /** A reply that nobody waits for is ignored. */
   settle(id: number, result: ReplyResult): void;
+  /** The request was not sent after all. */
+  fail(id: number, error: WebSocketServiceError): void;
   /** None may be answered by another link. */
   rejectAll(error: () => WebSocketServiceError): void;
 }
@@ -50,6 +52,7 @@ export function createRequestTable(): RequestTable {
       if (result.status === 'ok') request.resolve(result.data);
       else request.reject(refused(request.event, result.message, result.details));
     },
+    fail: (id, error) => pending.get(id)?.reject(error),
     rejectAll(error) {
       for (const request of [...pending.values()]) request.reject(error());
     },

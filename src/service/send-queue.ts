@@ -17,32 +17,49 @@ interface Queued {
   readonly expiresAt: number;
 }
 
-/** Everything that is not sent is reported. */
+/** Everything that is not sent is reported, and as soon as it is known. */
 export function createSendQueue(onDropped: (event: string, reason: DropReason) => void): SendQueue {
-  let line: Queued[] = [];
+  let line: readonly Queued[] = [];
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  /** One timer, for whatever expires first. */
+  const watch = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    if (line.length === 0) return;
+    const earliest = Math.min(...line.map(({ expiresAt }) => expiresAt));
+    timer = setTimeout(dropExpired, earliest - Date.now());
+  };
+
+  const keep = (rest: readonly Queued[]): void => {
+    line = rest;
+    watch();
+  };
 
   const dropExpired = (): void => {
     const now = Date.now();
-    const fresh = line.findIndex(({ expiresAt }) => expiresAt > now);
-    const expired = line.splice(0, fresh === -1 ? line.length : fresh);
+    const expired = line.filter(({ expiresAt }) => expiresAt <= now);
+    if (expired.length > 0) keep(line.filter(({ expiresAt }) => expiresAt > now));
     for (const { event } of expired) onDropped(event, 'expired');
   };
 
   return {
     push(event, frame, { limit, ttl }) {
       dropExpired();
-      const oldest = line.length >= limit ? line.shift() : undefined;
-      line.push({ event, frame, expiresAt: Date.now() + ttl });
-      if (oldest !== undefined) onDropped(oldest.event, 'full');
+      const dropped = line.length >= limit ? line[0] : undefined;
+      const rest = dropped === undefined ? line : line.slice(1);
+      keep([...rest, { event, frame, expiresAt: Date.now() + ttl }]);
+      if (dropped !== undefined) onDropped(dropped.event, 'full');
     },
     flush(send) {
+      if (line.length === 0) return;
       dropExpired();
       const refused = line.findIndex(({ frame }) => send(frame) === 'refused');
-      line = refused === -1 ? [] : line.slice(refused);
+      keep(refused === -1 ? [] : line.slice(refused));
     },
     clear() {
       const lost = line;
-      line = [];
+      keep([]);
       for (const { event } of lost) onDropped(event, 'disconnected');
     },
   };

@@ -28,7 +28,13 @@ import type {
   WebSocketService,
 } from '../types.ts';
 import { findTarget } from './attempt-target.ts';
-import { type ConfigVerdict, type ResolvedConfig, resolveConfig } from './config.ts';
+import {
+  type ConfigVerdict,
+  isSameSession as isSame,
+  type ResolvedConfig,
+  resolveConfig,
+  type SessionKey,
+} from './config.ts';
 import { createInbox } from './inbox.ts';
 import { setInternals } from './internals.ts';
 import { createOutbox, type Route } from './outbox.ts';
@@ -52,7 +58,7 @@ export function createWebSocketService(): WebSocketService {
   const reporter = createReporter(redactor, () => config?.logger ?? null);
   const store = createConnectionStore((thrown) => reporter.thrown('A subscriber of the store', thrown));
   const latest = createLatestEvents(store);
-  const scheduler = createFrameScheduler();
+  const scheduler = createFrameScheduler(inTurn);
   const sequence = createSequenceTracker();
   const router = createEventRouter();
   const requests = createRequestTable();
@@ -63,11 +69,16 @@ export function createWebSocketService(): WebSocketService {
 
   let state: LifecycleState = initialState;
   let policy = idlePolicy;
-  let sessionKey: string | null = null;
+  let session: SessionKey | null = null;
   let link: Link | null = null;
   let target: AttemptTarget | null = null;
   let preparation: AbortController | null = null;
   let life: 'usable' | 'disposed' = 'usable';
+  const waiting: (() => void)[] = [];
+  let turn: 'free' | 'taken' = 'free';
+  let wishes = 0;
+  /** Said once: whoever answers an error with `reconnect()` would be told for ever. */
+  let hint: 'unsaid' | 'said' = 'unsaid';
 
   const outbox = createOutbox({ route, requests, redactor, reporter });
   const inbox = createInbox({
@@ -95,21 +106,27 @@ export function createWebSocketService(): WebSocketService {
 
   // One thing at a time: what is asked for meanwhile waits here, and is done in order, never re-entrantly.
 
-  const waiting: (() => void)[] = [];
-  let turn: 'free' | 'taken' = 'free';
-
   function inTurn(task: () => void): void {
-    if (turn === 'taken') {
-      waiting.push(task);
-      return;
-    }
+    waiting.push(task);
+    if (turn === 'taken') return;
     turn = 'taken';
-    try {
-      task();
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
-    } finally {
-      turn = 'free';
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      try {
+        next();
+      } catch (thrown) {
+        reporter.thrown('The service', thrown);
+      }
     }
+    turn = 'free';
+  }
+
+  /** What the user asks for. Until it is done, nothing may be sent over a link that they no longer want. */
+  function asWish(wish: () => void): void {
+    wishes += 1;
+    inTurn(() => {
+      wishes -= 1;
+      wish();
+    });
   }
 
   // Life: dispatch, transition, store, effects.
@@ -122,19 +139,24 @@ export function createWebSocketService(): WebSocketService {
     const before = state;
     const [next, effects] = transition(before, event, policy);
     state = next;
-    if (next !== before) show(before, next);
+    const endsSession = effects.some(({ type }) => type === 'end-session');
+    if (next !== before) show(before, next, endsSession ? { connectionId: null, lastEventId: null } : {});
     for (const effect of effects) run(effect);
     if (next.error !== null && next.error !== before.error) reporter.error(next.error);
   }
 
   /** Everything that was received before the change is shown before it; the change itself in one write. */
-  function show(before: LifecycleState, next: LifecycleState): void {
+  function show(
+    before: LifecycleState,
+    next: LifecycleState,
+    session: Partial<Pick<ConnectionState, 'connectionId' | 'lastEventId'>>,
+  ): void {
     scheduler.flush();
     const shown = store.getState();
     const { status, ...details } = toPublicView(next);
     const lastClose = next.lastClose === before.lastClose ? shown.lastClose : toShownClose(next.lastClose);
-    const isChanged = !sameState(shown, { status, ...details, lastClose });
-    if (isChanged) shown.setConnectionState(status, { ...details, lastClose });
+    const isChanged = !sameState(shown, { status, ...details, lastClose, ...session });
+    if (isChanged) shown.setConnectionState(status, { ...details, lastClose, ...session });
     const { reason, reconnectAttempts } = details;
     if (shown.status !== status)
       reporter.log('info', `${shown.status} → ${status}`, { reason, reconnectAttempts });
@@ -162,8 +184,13 @@ export function createWebSocketService(): WebSocketService {
         return open(effect.attempt);
       case 'announce-connected':
         return announceConnected();
+      case 'clear-queue':
+        return outbox.clearQueue();
       case 'end-session':
-        return endSession();
+        sequence.endSession();
+        return latest.endSession();
+      case 'report':
+        return reporter.error(effect.error);
       default:
         effect satisfies never;
     }
@@ -191,14 +218,6 @@ export function createWebSocketService(): WebSocketService {
     sequence.linkLost();
     inbox.linkLost();
     outbox.linkLost();
-  }
-
-  function endSession(): void {
-    sequence.endSession();
-    outbox.endSession();
-    const shown = store.getState();
-    if (shown.connectionId !== null) shown.setConnectionId(null);
-    if (shown.lastEventId !== null) shown.setLastEventId(null);
   }
 
   function prepare(attempt: number, reason: TokenReason): void {
@@ -261,7 +280,7 @@ export function createWebSocketService(): WebSocketService {
   }
 
   function route(): Route {
-    if (config === null || state.phase === 'stopped') return { kind: 'stopped' };
+    if (config === null || state.phase === 'stopped' || wishes > 0) return { kind: 'stopped' };
     return state.phase === 'connected' && link !== null
       ? { kind: 'link', link, config }
       : { kind: 'down', config };
@@ -295,17 +314,19 @@ export function createWebSocketService(): WebSocketService {
   }
 
   function adopt(next: ResolvedConfig, intent: 'connect' | 'update'): void {
-    const isSameSession = sessionKey === next.sessionKey;
+    const isSameSession = session !== null && isSame(session, next.session);
     const isNewToken = typeof next.token === 'string' && next.token !== config?.token;
+    hint = 'unsaid';
     config = next;
     policy = createPolicy(next, reporter);
     scheduler.setMode(next.batch);
     if (typeof next.token === 'string') redactor.learn(next.token);
     if (!isSameSession) {
       replaceSession();
-      sessionKey = next.sessionKey;
+      session = next.session;
       return step({ type: 'connect' });
     }
+    session = next.session;
     if (state.phase !== 'stopped') return;
     switch (state.reason) {
       case 'idle':
@@ -326,8 +347,8 @@ export function createWebSocketService(): WebSocketService {
 
   /** What the last session showed is not for whoever comes next. */
   function replaceSession(): void {
-    if (sessionKey === null) return;
-    sessionKey = null;
+    if (session === null) return;
+    session = null;
     scheduler.flush();
     latest.clear();
     sessionNumber += 1;
@@ -347,21 +368,22 @@ export function createWebSocketService(): WebSocketService {
     ),
     errors$: reporter.errors$,
     connect(given) {
-      inTurn(() => configure(resolveConfig(given), 'connect'));
+      asWish(() => configure(resolveConfig(given), 'connect'));
       return service.events$;
     },
-    disconnect: () => dispatch({ type: 'disconnect' }),
+    disconnect: () => asWish(() => step({ type: 'disconnect' })),
     reconnect: () =>
-      inTurn(() => {
-        if (life === 'disposed') reporter.error(disposed());
-        else if (config === null) reporter.error(nothingToReconnect());
-        else step({ type: 'reconnect' });
+      asWish(() => {
+        if (config !== null) return step({ type: 'reconnect' });
+        if (hint === 'said') return;
+        hint = 'said';
+        reporter.error(life === 'disposed' ? disposed() : nothingToReconnect());
       }),
     send: outbox.send,
     request: outbox.request,
-    isConnected: () => state.phase === 'connected',
+    isConnected: () => route().kind === 'link',
     dispose: () =>
-      inTurn(() => {
+      asWish(() => {
         if (life === 'disposed') return;
         life = 'disposed';
         step({ type: 'disconnect' });

@@ -16,6 +16,8 @@ export interface LatestEvents {
   record(event: IWebSocketEvent): void;
   /** Shows what was noted: one write to the store, then the cells of the names that changed. */
   commit(): void;
+  /** The number that was last noted is no other session's. */
+  endSession(): void;
   /** Forgets everything, noted or shown. */
   clear(): void;
   /**
@@ -62,6 +64,9 @@ export function createLatestEvents(store: ConnectionStore): LatestEvents {
       noted.clear();
       store.setState(lastSeq === null ? { lastEvents } : { lastEvents, lastEventId: String(lastSeq) });
       notify(names, before);
+    },
+    endSession() {
+      lastSeq = null;
     },
     clear() {
       noted.clear();

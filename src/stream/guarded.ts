@@ -1,7 +1,7 @@
 /** What if a subscriber throws? It is reported, and everyone else goes on. */
 import type { Observable, Observer } from 'rxjs';
 
-type Next<T> = (value: T) => void;
+type Next<T> = (value: T) => unknown;
 
 /**
  * The same observable, whose plain subscribers (`subscribe(handler)`, `subscribe({next})`) may throw: RxJS would
@@ -15,7 +15,8 @@ export function guarded<T>(source: Observable<T>, onThrown: (thrown: unknown) =>
     (next: Next<T>): Next<T> =>
     (value) => {
       try {
-        next(value);
+        const result: unknown = next(value);
+        if (result instanceof Promise) result.catch(onThrown);
       } catch (thrown) {
         onThrown(thrown);
       }

@@ -17,7 +17,8 @@ export interface FrameScheduler {
  */
 const HIDDEN_INTERVAL_MS = 250;
 
-export function createFrameScheduler(): FrameScheduler {
+/** `inTurn`: runs what a slot has come for, when nothing else is under way. */
+export function createFrameScheduler(inTurn: (task: () => void) => void): FrameScheduler {
   const commits = new Set<() => void>();
   let mode: BatchMode = 'frame';
   let cancelSlot: (() => void) | null = null;
@@ -37,7 +38,8 @@ export function createFrameScheduler(): FrameScheduler {
     schedule(commit) {
       if (mode === 'sync') return commit();
       commits.add(commit);
-      cancelSlot ??= mode === 'frame' ? requestFrame(flush) : requestMicrotask(flush);
+      const run = (): void => inTurn(flush);
+      cancelSlot ??= mode === 'frame' ? requestFrame(run) : requestMicrotask(run);
     },
     flush,
   };

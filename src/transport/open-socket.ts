@@ -16,47 +16,72 @@ export interface Link {
   close(code: number, reason: string): void;
 }
 
+interface CloseEventLike {
+  readonly code?: unknown;
+  readonly reason?: unknown;
+  readonly wasClean?: unknown;
+}
+
 const OPEN = 1;
 
-/** One call, one socket. Throws what the constructor throws. */
+/** No close frame came, so there is nothing to say (RFC 6455, 7.1.5). */
+const ABNORMAL = 1006;
+
+/** One call, one socket. Throws what the constructor throws, and nothing afterwards. */
 export function openSocket(
   WebSocket: WebSocketConstructor,
   target: AttemptTarget,
   listener: SocketListener,
 ): Link {
   const socket: WebSocketLike = new WebSocket(target.url, [...target.protocols]);
+  // Its handlers are taken off as well; this is for a callback that somebody has kept.
+  let hold: 'held' | 'let-go' = 'held';
+  const letGo = (): void => {
+    hold = 'let-go';
+    socket.onopen = null;
+    socket.onmessage = null;
+    socket.onclose = null;
+  };
+
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => {
-    for (const frame of target.opening) socket.send(frame);
+    if (hold === 'let-go') return;
+    for (const frame of target.opening) trySend(socket, frame);
     listener.opened();
   };
-  socket.onmessage = (event: { readonly data: Frame }) => listener.frame(event.data);
-  socket.onclose = (event: {
-    readonly code: number;
-    readonly reason: unknown;
-    readonly wasClean: boolean;
-  }) => {
-    detach(socket);
-    listener.closed({ code: event.code, reason: String(event.reason), wasClean: event.wasClean });
+  socket.onmessage = (event: { readonly data: Frame }) => {
+    if (hold === 'held') listener.frame(event.data);
+  };
+  socket.onclose = (event?: CloseEventLike) => {
+    if (hold === 'let-go') return;
+    letGo();
+    listener.closed({
+      code: typeof event?.code === 'number' ? event.code : ABNORMAL,
+      reason: event?.reason ? String(event.reason) : '',
+      wasClean: event?.wasClean === true,
+    });
   };
   // A close always follows. The handler stays for good: `ws` throws an error that nobody listens for.
   socket.onerror = () => {};
 
   return {
-    send(frame) {
-      if (socket.readyState !== OPEN) return 'refused';
-      socket.send(frame);
-      return 'sent';
-    },
+    send: (frame) => (socket.readyState === OPEN ? trySend(socket, frame) : 'refused'),
     close(code, reason) {
-      detach(socket);
-      socket.close(code, reason);
+      letGo();
+      try {
+        socket.close(code, reason);
+      } catch {
+        // It is let go all the same.
+      }
     },
   };
 }
 
-function detach(socket: WebSocketLike): void {
-  socket.onopen = null;
-  socket.onmessage = null;
-  socket.onclose = null;
+function trySend(socket: WebSocketLike, frame: Frame): 'sent' | 'refused' {
+  try {
+    socket.send(frame);
+    return 'sent';
+  } catch {
+    return 'refused';
+  }
 }

@@ -97,8 +97,8 @@ describe('a config that cannot work', () => {
     ['a protocol that is none', { protocol: {} }, /"protocol" must be/],
     ['a logger that is none', { logger: {} }, /"logger" must be/],
     ['a WebSocket that is none', { WebSocket: 'ws' }, /"WebSocket" must be/],
-    ['a queue limit of 0', { sendQueue: { limit: 0 } }, /sendQueue\.limit must be/],
-    ['a queue lifetime that is NaN', { sendQueue: { ttl: Number.NaN } }, /sendQueue\.ttl must be/],
+    ['a queue limit of 0', { sendQueue: { limit: 0 } }, /sendQueue\.limit" must be/],
+    ['a queue lifetime that is NaN', { sendQueue: { ttl: Number.NaN } }, /sendQueue\.ttl" must be/],
     ['an unknown option', { reconectDelay: 5 }, /no option "reconectDelay"/],
   ];
 
@@ -278,7 +278,7 @@ describe('a token function', () => {
       reconnectDelay: 100,
     });
     await stage.pass(5_000);
-    expect(page.codes()).toEqual(['token-failed', 'token-failed', 'attempts-exhausted']);
+    expect(page.codes()).toEqual(['token-failed', 'token-failed', 'token-failed', 'attempts-exhausted']);
     expect(page.state.last).toMatchObject({ status: 'disconnected', reason: 'attempts-exhausted' });
   });
 });

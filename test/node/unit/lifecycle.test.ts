@@ -218,7 +218,12 @@ describe('transition', () => {
     const { state } = play(events, by);
     const [stopped, effects] = transition(state, { type: 'disconnect' }, by);
     expect(stopped).toMatchObject({ phase: 'stopped', reason: 'client', failures: 0 });
-    expect(effects.map(({ type }) => type)).toEqual(['clear-timers', 'drop-link', 'end-session']);
+    expect(effects.map(({ type }) => type)).toEqual([
+      'clear-timers',
+      'drop-link',
+      'clear-queue',
+      'end-session',
+    ]);
   });
 
   it('starts an attempt a macrotask after it was asked for', () => {

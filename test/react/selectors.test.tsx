@@ -1,0 +1,77 @@
+// What may a selector return? Anything: new objects in every call, nested ones, and things that have no entries.
+
+import { createWebSocketService, useConnection, useWsEvent, WebSocketServiceError } from 'everwire';
+import { describe, expect, it } from 'vitest';
+import { createProbe, setUpStage, Wire } from '../support/stage.tsx';
+
+const stage = setUpStage();
+
+describe('a selector that makes its answer anew each time', () => {
+  it.each<readonly [string, (data: unknown) => unknown]>([
+    ['an object', (data) => ({ data })],
+    ['a list of objects', (data) => [{ data }, { data }]],
+    ['an object in an object', (data) => ({ inner: { data } })],
+    ['a Map', (data) => new Map([['data', { data }]])],
+  ])('may make %s: it neither loops nor renders for nothing', async (_, make) => {
+    const shown = createProbe(() => useWsEvent('tick', { select: ({ data }) => make(data) }));
+    const state = createProbe(() => useConnection(({ status }) => make(status)));
+    stage.mount(
+      <Wire to={stage.server}>
+        <shown.Probe />
+        <state.Probe />
+      </Wire>,
+    );
+    await stage.pass();
+    stage.server.emit('tick', 1);
+    await stage.frame();
+    expect(shown.last).toEqual(make(1));
+    expect(state.last).toEqual(make('connected'));
+    const { renders } = shown;
+    stage.server.emit('other', 2);
+    await stage.frame();
+    expect(shown.renders).toBe(renders);
+  });
+
+  it('may make a Date: a later one is shown', async () => {
+    const shown = createProbe(() => useWsEvent('tick', { select: ({ data }) => new Date(Number(data)) }));
+    stage.mount(
+      <Wire to={stage.server}>
+        <shown.Probe />
+      </Wire>,
+    );
+    await stage.pass();
+    for (const time of [1000, 2000]) {
+      stage.server.emit('tick', time);
+      await stage.frame();
+      expect(shown.last?.getTime()).toBe(time);
+    }
+  });
+
+  it('renders nothing for an answer that is the same by its fields', async () => {
+    const shown = createProbe(() =>
+      useWsEvent('tick', { select: ({ data }) => ({ even: Number(data) % 2 === 0 }) }),
+    );
+    stage.mount(
+      <Wire to={stage.server}>
+        <shown.Probe />
+      </Wire>,
+    );
+    await stage.pass();
+    stage.server.emit('tick', 2);
+    await stage.frame();
+    const { renders, last } = shown;
+    stage.server.emit('tick', 4);
+    await stage.frame();
+    expect(shown.renders).toBe(renders);
+    expect(shown.last).toBe(last);
+  });
+});
+
+describe('a service prop that is no service', () => {
+  it('is said to be none, in a typed error', () => {
+    const attempt = () => stage.renderToString(<Wire to={stage.server} service={{} as never} />);
+    expect(attempt).toThrow(WebSocketServiceError);
+    expect(attempt).toThrow(/createWebSocketService/);
+    expect(() => createWebSocketService()).not.toThrow();
+  });
+});
