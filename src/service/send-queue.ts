@@ -19,36 +19,39 @@ interface Queued {
 
 /** Everything that is not sent is reported, and as soon as it is known. */
 export function createSendQueue(onDropped: (event: string, reason: DropReason) => void): SendQueue {
-  let line: readonly Queued[] = [];
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let line: Queued[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
 
   /** One timer, for whatever expires first. */
-  const watch = (): void => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    if (line.length === 0) return;
-    const earliest = Math.min(...line.map(({ expiresAt }) => expiresAt));
-    timer = setTimeout(dropExpired, earliest - Date.now());
+  const expireAt = (time: number): void => {
+    clearTimeout(timer);
+    dueAt = time;
+    if (time < Number.POSITIVE_INFINITY) timer = setTimeout(dropExpired, time - Date.now());
   };
 
-  const keep = (rest: readonly Queued[]): void => {
+  const keep = (rest: Queued[]): void => {
     line = rest;
-    watch();
+    expireAt(
+      rest.reduce((earliest, { expiresAt }) => Math.min(earliest, expiresAt), Number.POSITIVE_INFINITY),
+    );
   };
 
   const dropExpired = (): void => {
     const now = Date.now();
+    if (dueAt > now) return;
     const expired = line.filter(({ expiresAt }) => expiresAt <= now);
-    if (expired.length > 0) keep(line.filter(({ expiresAt }) => expiresAt > now));
+    keep(line.filter(({ expiresAt }) => expiresAt > now));
     for (const { event } of expired) onDropped(event, 'expired');
   };
 
   return {
     push(event, frame, { limit, ttl }) {
       dropExpired();
-      const dropped = line.length >= limit ? line[0] : undefined;
-      const rest = dropped === undefined ? line : line.slice(1);
-      keep([...rest, { event, frame, expiresAt: Date.now() + ttl }]);
+      const dropped = line.length >= limit ? line.shift() : undefined;
+      const expiresAt = Date.now() + ttl;
+      line.push({ event, frame, expiresAt });
+      if (expiresAt < dueAt) expireAt(expiresAt);
       if (dropped !== undefined) onDropped(dropped.event, 'full');
     },
     flush(send) {
