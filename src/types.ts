@@ -144,7 +144,7 @@ export interface IWebSocketConfig {
   /** What a close means; the default table is `defaultClosePolicy`. */
   closePolicy?: ((close: CloseInfo) => CloseVerdict) | undefined;
   /** Hold messages sent while the link is down: at most `limit` (100) of them, each for `ttl` ms (30000). Default false. */
-  sendQueue?: false | { limit?: number; ttl?: number } | undefined;
+  sendQueue?: false | { limit?: number | undefined; ttl?: number | undefined } | undefined;
   /** A request without a reply is rejected after this; ms. Default 10000. */
   requestTimeout?: number | undefined;
   /** Longer frames are not parsed; characters. Default 4194304. */
@@ -158,7 +158,7 @@ export interface IWebSocketConfig {
   /** In [0, 1). Default `Math.random`. */
   random?: (() => number) | undefined;
   /** Not in effect yet: accepted, so that configs written for a later version are valid in this one. */
-  heartbeat?: false | { interval?: number; timeout?: number } | undefined;
+  heartbeat?: false | { interval?: number | undefined; timeout?: number | undefined } | undefined;
   /** Not in effect yet: accepted, so that configs written for a later version are valid in this one. */
   schemas?: Readonly<Record<string, StandardSchemaV1>> | undefined;
 }
