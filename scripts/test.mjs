@@ -1,13 +1,13 @@
 // `npm test`: installs what is missing, a Chromium included; runs every check and every test, also after one that
 // failed; and ends with one line, `N passed, N failed`.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { installDependencies } from './install.mjs';
-import { bin, root, run } from './run.mjs';
+import { bin, npm, root, run } from './run.mjs';
 
 process.chdir(root);
 process.env['STORYBOOK_DISABLE_TELEMETRY'] = '1';
@@ -33,9 +33,7 @@ try {
     if (built) {
       await step('built files', () => run(process.execPath, ['scripts/check-dist.mjs']));
       await step('package (publint)', () => node('publint', 'publint', ['--strict']));
-      await step('package types (attw)', () =>
-        node('@arethetypeswrong/cli', 'attw', ['--pack', '.', '--profile', 'esm-only']),
-      );
+      await step('package types (attw)', checkPackedTypes);
     }
   }
 } catch (error) {
@@ -82,6 +80,19 @@ async function step(name, work) {
  */
 function node(name, command, args) {
   return run(process.execPath, [bin(name, command), ...args]);
+}
+
+/** Packs into a folder of its own: a tarball that lies in the root is somebody's, and attw would delete it. */
+async function checkPackedTypes() {
+  const folder = mkdtempSync(join(tmpdir(), 'everwire-pack-'));
+  try {
+    const code = await npm(['pack', '--silent', '--pack-destination', folder]);
+    if (code !== 0) return code;
+    const [tarball = ''] = readdirSync(folder);
+    return await node('@arethetypeswrong/cli', 'attw', [join(folder, tarball), '--profile', 'esm-only']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Every project of vitest.config.ts; each test counts. */

@@ -1,8 +1,7 @@
 /** Do the servers on the page work? Each is cut out of its document, run as it stands, and connected to. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { WebSocketConstructor } from 'everwire/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -35,7 +34,7 @@ async function runServer(document: string): Promise<string> {
   const code = codeOf(document);
   expect(code).toContain('port: 8080');
   writeFileSync(file, code.replace('port: 8080', `port: ${port}, host: '127.0.0.1'`));
-  const server: ChildProcess = spawn(process.execPath, ['--experimental-global-webcrypto', file], {
+  const server: ChildProcess = spawn(process.execPath, [file], {
     stdio: 'inherit',
   });
   onTestFinished(() => {
