@@ -42,6 +42,7 @@ import { createPolicy, idlePolicy } from './policy.ts';
 import { createRedactor } from './redactor.ts';
 import { createReporter } from './reporter.ts';
 import { createRequestTable } from './request-table.ts';
+import { createTurns } from './turns.ts';
 
 /** Our own close code for a link that carries nothing we can read. 4000 and 4001 are Mattermost's. */
 const BAD_FRAMES_CODE = 4002;
@@ -56,9 +57,10 @@ export function createWebSocketService(): WebSocketService {
   let config: ResolvedConfig | null = null;
   const redactor = createRedactor();
   const reporter = createReporter(redactor, () => config?.logger ?? null);
+  const turns = createTurns((thrown) => reporter.thrown('The service', thrown));
   const store = createConnectionStore((thrown) => reporter.thrown('A subscriber of the store', thrown));
   const latest = createLatestEvents(store);
-  const scheduler = createFrameScheduler(inTurn);
+  const scheduler = createFrameScheduler(turns.take);
   const sequence = createSequenceTracker();
   const router = createEventRouter();
   const requests = createRequestTable();
@@ -74,9 +76,6 @@ export function createWebSocketService(): WebSocketService {
   let target: AttemptTarget | null = null;
   let preparation: AbortController | null = null;
   let life: 'usable' | 'disposed' = 'usable';
-  const waiting: (() => void)[] = [];
-  let turn: 'free' | 'taken' = 'free';
-  let wishes = 0;
   /** Said once: whoever answers an error with `reconnect()` would be told for ever. */
   let hint: 'unsaid' | 'said' = 'unsaid';
 
@@ -104,35 +103,10 @@ export function createWebSocketService(): WebSocketService {
       }),
   });
 
-  // One thing at a time: what is asked for meanwhile waits here, and is done in order, never re-entrantly.
-
-  function inTurn(task: () => void): void {
-    waiting.push(task);
-    if (turn === 'taken') return;
-    turn = 'taken';
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      try {
-        next();
-      } catch (thrown) {
-        reporter.thrown('The service', thrown);
-      }
-    }
-    turn = 'free';
-  }
-
-  /** What the user asks for. Until it is done, nothing may be sent over a link that they no longer want. */
-  function asWish(wish: () => void): void {
-    wishes += 1;
-    inTurn(() => {
-      wishes -= 1;
-      wish();
-    });
-  }
-
   // Life: dispatch, transition, store, effects.
 
   function dispatch(event: LifecycleEvent): void {
-    inTurn(() => step(event));
+    turns.take(() => step(event));
   }
 
   function step(event: LifecycleEvent): void {
@@ -149,14 +123,14 @@ export function createWebSocketService(): WebSocketService {
   function show(
     before: LifecycleState,
     next: LifecycleState,
-    session: Partial<Pick<ConnectionState, 'connectionId' | 'lastEventId'>>,
+    cleared: Partial<Pick<ConnectionState, 'connectionId' | 'lastEventId'>>,
   ): void {
     scheduler.flush();
     const shown = store.getState();
     const { status, ...details } = toPublicView(next);
     const lastClose = next.lastClose === before.lastClose ? shown.lastClose : toShownClose(next.lastClose);
-    const isChanged = !sameState(shown, { status, ...details, lastClose, ...session });
-    if (isChanged) shown.setConnectionState(status, { ...details, lastClose, ...session });
+    const isChanged = !sameState(shown, { status, ...details, lastClose, ...cleared });
+    if (isChanged) shown.setConnectionState(status, { ...details, lastClose, ...cleared });
     const { reason, reconnectAttempts } = details;
     if (shown.status !== status)
       reporter.log('info', `${shown.status} → ${status}`, { reason, reconnectAttempts });
@@ -274,13 +248,14 @@ export function createWebSocketService(): WebSocketService {
   // Bytes: the transport calls this, and the inbox does the rest.
 
   function receive(frame: Frame): void {
-    inTurn(() => {
+    turns.take(() => {
       if (config !== null && link !== null) inbox.accept(frame, config);
     });
   }
 
   function route(): Route {
-    if (config === null || state.phase === 'stopped' || wishes > 0) return { kind: 'stopped' };
+    // Nothing goes out over a link that the user no longer wants.
+    if (config === null || state.phase === 'stopped' || turns.hasWish()) return { kind: 'stopped' };
     return state.phase === 'connected' && link !== null
       ? { kind: 'link', link, config }
       : { kind: 'down', config };
@@ -368,12 +343,12 @@ export function createWebSocketService(): WebSocketService {
     ),
     errors$: reporter.errors$,
     connect(given) {
-      asWish(() => configure(resolveConfig(given), 'connect'));
+      turns.takeWish(() => configure(resolveConfig(given), 'connect'));
       return service.events$;
     },
-    disconnect: () => asWish(() => step({ type: 'disconnect' })),
+    disconnect: () => turns.takeWish(() => step({ type: 'disconnect' })),
     reconnect: () =>
-      asWish(() => {
+      turns.takeWish(() => {
         if (config !== null) return step({ type: 'reconnect' });
         if (hint === 'said') return;
         hint = 'said';
@@ -383,7 +358,7 @@ export function createWebSocketService(): WebSocketService {
     request: outbox.request,
     isConnected: () => route().kind === 'link',
     dispose: () =>
-      asWish(() => {
+      turns.takeWish(() => {
         if (life === 'disposed') return;
         life = 'disposed';
         step({ type: 'disconnect' });
@@ -395,7 +370,7 @@ export function createWebSocketService(): WebSocketService {
 
   setInternals(service, {
     configure: (given) =>
-      inTurn(() =>
+      turns.take(() =>
         configure(given === null ? { kind: 'not-yet', missing: 'wish' } : resolveConfig(given), 'update'),
       ),
     cell: (name) => {

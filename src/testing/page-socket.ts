@@ -74,7 +74,7 @@ export function createPageWebSocket(door: PageDoorOptions): typeof globalThis.We
       return this.#binaryType;
     }
 
-    // An enumeration of the platform: any other value is ignored without a word.
+    // An enumeration of the platform: another value is ignored without a word.
     set binaryType(type: BinaryType) {
       if (type === 'blob' || type === 'arraybuffer') this.#binaryType = type;
     }

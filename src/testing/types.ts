@@ -145,7 +145,7 @@ export type RequestHandler = (data: unknown, context: RequestContext) => unknown
  * - `idle`: as a careful server does: its socket is known to be gone, and nothing is missing in the ring
  * - `takeover`: as `idle`, but a socket that the server still believes live is cut in favour of the new one
  * - `never`: every connection is a new session
- * - `always`: as a wrong server does: any known id is resumed, whatever is missing in the ring
+ * - `always`: as a wrong server does: every known id is resumed, whatever is missing in the ring
  */
 export type ResumePolicy = 'idle' | 'takeover' | 'never' | 'always';
 
@@ -197,7 +197,7 @@ export interface FaultState {
 export interface ListenOptions {
   /** `WebSocketServer` of the package `ws` (8 or newer). */
   readonly WebSocketServer: WsServerConstructor;
-  /** Default 0: any free one. */
+  /** Default 0: a free one. */
   readonly port?: number;
   /** A loopback host. Default `127.0.0.1`. */
   readonly host?: string;
