@@ -18,6 +18,12 @@ process.chdir(root);
 let stop = () => process.exit(0);
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => stop());
 
+// A signal to `npm start` alone ends npm and its shell, and is not passed on: who is left without a parent stops too.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) stop();
+}, 500).unref();
+
 try {
   if (!(await isFree(storybookPort))) {
     throw new Error(`Port ${storybookPort} is in use: another Storybook? End what uses it, and start again.`);
