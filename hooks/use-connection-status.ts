@@ -3,6 +3,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { type ConnectionStatus, WebSocketServiceError } from '../src/index.ts';
+import { isTimerMs } from '../src/timer-limit.ts';
 import { createGracefulStatus } from './graceful-status.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 
@@ -13,7 +14,7 @@ export interface UseConnectionStatusOptions {
 
 /** The status. Renders when it changes, and for nothing else: no event, no attempt. */
 export function useConnectionStatus({ grace = 0 }: UseConnectionStatusOptions = {}): ConnectionStatus {
-  if (!(grace >= 0 && grace <= 2_147_483_647)) {
+  if (!isTimerMs(grace)) {
     throw new WebSocketServiceError('invalid-argument', 'The grace must be a number of milliseconds from 0.');
   }
   const { store } = useWebSocketService();

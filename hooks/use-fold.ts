@@ -21,7 +21,7 @@ export function useFold<Sum, Shown>(
   // biome-ignore lint/correctness/useExhaustiveDependencies: a shape made anew in each render means nothing new.
   const fold = useMemo(() => createFold(shape, inside), [inside, names]);
   const events$ = useMemo(() => service.event$(names as readonly EventName[]), [service, names]);
-  useStreamHandler(service, events$, (event: IWebSocketEvent) => fold.take(event, shape.add));
+  useStreamHandler(events$, (event: IWebSocketEvent) => fold.take(event, shape.add));
   useEffect(() => fold.followSession(), [fold]);
   return fold.store;
 }

@@ -6,6 +6,5 @@ import { useWebSocketService } from './use-websocket-service.ts';
 
 /** Calls `handler` once for each break in the stream, before the first event after it. Never a render. */
 export function useMissedEvents(handler: (missed: MissedEvents) => unknown): void {
-  const service = useWebSocketService();
-  useStreamHandler(service, service.missed$, handler);
+  useStreamHandler(useWebSocketService().missed$, handler);
 }

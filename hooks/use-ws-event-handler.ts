@@ -17,5 +17,5 @@ export function useWsEventHandler<Name extends EventName>(
   const service = useWebSocketService();
   const stable = useNames(names);
   const events$ = useMemo(() => service.event$<Name>(stable as readonly Name[]), [service, stable]);
-  useStreamHandler(service, events$, handler);
+  useStreamHandler(events$, handler);
 }

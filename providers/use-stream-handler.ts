@@ -2,12 +2,10 @@
 /** How does a component hear a stream? Every value, always with its latest closure, and without rendering. */
 import { useEffect, useInsertionEffect, useRef } from 'react';
 import type { Observable } from 'rxjs';
-import type { WebSocketService } from '../src/index.ts';
-import { internalsOf } from '../src/service/internals.ts';
 
 /**
- * `source$` must be stable while it means the same. What `handler` rejects with goes to `errors$`, as what it throws
- * does.
+ * `source$` must be stable while it means the same, and is one of a service's: what `handler` throws, or rejects with,
+ * is reported there.
  *
  * Two races decide how this is done. A source that changes with a render is subscribed to in the passive effects, a
  * while after the commit: until then the old one is still heard, by the handler that was written for it. And a component
@@ -15,7 +13,6 @@ import { internalsOf } from '../src/service/internals.ts';
  * what comes meanwhile.
  */
 export function useStreamHandler<Value>(
-  service: WebSocketService,
   source$: Observable<Value>,
   handler: ((value: Value) => unknown) | undefined,
 ): void {
@@ -27,12 +24,8 @@ export function useStreamHandler<Value>(
   });
   useEffect(() => {
     const own = latest.current;
-    const subscription = source$.subscribe((value) => {
-      const result = own.handler?.(value);
-      if (result instanceof Promise) {
-        result.catch((thrown: unknown) => internalsOf(service).reportThrown('An async handler', thrown));
-      }
-    });
+    // What the handler returns goes on to the stream, which reports a promise that rejects.
+    const subscription = source$.subscribe((value) => own.handler?.(value));
     return () => subscription.unsubscribe();
-  }, [service, source$]);
+  }, [source$]);
 }

@@ -38,7 +38,7 @@ export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
   // First of all, because it throws where the prop is no service of ours.
   const { configure } = internalsOf(service);
 
-  useStreamHandler(service, service.missed$, onMissedEvents);
+  useStreamHandler(service.missed$, onMissedEvents);
   useSubscription(service.errors$, onError);
   useEffect(() => holdConnection(service), [service]);
   // After every render, on purpose: the service itself knows which change means something.

@@ -3,6 +3,7 @@ import { defaultClosePolicy } from '../connection/close-policy.ts';
 import { WebSocketServiceError } from '../errors.ts';
 import { envelopeProtocol } from '../protocols/envelope.ts';
 import type { AuthMode, Protocol } from '../protocols/protocol.ts';
+import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
 import { resolveAddress } from '../transport/address.ts';
 import type { IWebSocketConfig, Logger, WebSocketConstructor } from '../types.ts';
 
@@ -44,9 +45,6 @@ export type ConfigVerdict =
   | { readonly kind: 'not-yet'; readonly missing: 'url' | 'token' | 'wish' }
   | { readonly kind: 'invalid'; readonly error: WebSocketServiceError };
 
-/** A browser's timer fires at once when asked for more than this. */
-const LONGEST_TIMER_MS = 2_147_483_647;
-
 type NumericOption =
   | 'reconnectAttempts'
   | 'reconnectDelay'
@@ -77,13 +75,9 @@ const queueDefaults = { limit: 100, ttl: 30_000 } as const;
 type Check = (value: unknown) => string | null;
 
 const ms: Check = (value) =>
-  isNumber(value) && value >= 0 && value <= LONGEST_TIMER_MS
-    ? null
-    : 'a number of milliseconds from 0 to 2147483647';
+  isTimerMs(value) ? null : `a number of milliseconds from 0 to ${LONGEST_TIMER_MS}`;
 const positiveMs: Check = (value) =>
-  isNumber(value) && value > 0 && value <= LONGEST_TIMER_MS
-    ? null
-    : 'a number of milliseconds from 1 to 2147483647';
+  isTimerMs(value) && value > 0 ? null : `a number of milliseconds from 1 to ${LONGEST_TIMER_MS}`;
 const count: Check = (value) =>
   value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 0)
     ? null
@@ -272,10 +266,6 @@ function invalid(message: string, option?: string): ConfigVerdict {
       details: option === undefined ? {} : { option },
     }),
   };
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

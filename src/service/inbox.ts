@@ -42,10 +42,11 @@ export function createInbox(parts: InboxParts): Inbox {
   const { store, latest, scheduler, router, sequence, requests, missed, redactor, reporter } = parts;
   let badFrames = 0;
 
-  const decode = (frame: Frame, { protocol, maxFrameLength }: ResolvedConfig): Decoded => {
-    if (lengthOf(frame) > maxFrameLength) return { kind: 'malformed', reason: 'too-long' };
+  const decode = (frame: Frame, length: number | null, config: ResolvedConfig): Decoded => {
+    if (length === null) return { kind: 'malformed', reason: 'binary' };
+    if (length > config.maxFrameLength) return { kind: 'malformed', reason: 'too-long' };
     try {
-      const decoded: Decoded | undefined = isFrame(frame) ? protocol.decode(frame) : binary;
+      const decoded: Decoded | undefined = config.protocol.decode(frame);
       if (decoded === undefined) throw new TypeError('it returned nothing');
       return decoded;
     } catch (thrown) {
@@ -54,7 +55,7 @@ export function createInbox(parts: InboxParts): Inbox {
     }
   };
 
-  const rejectFrame = (reason: MalformedReason, length: number): void => {
+  const rejectFrame = (reason: MalformedReason, length: number | null): void => {
     badFrames += 1;
     reporter.error(
       new WebSocketServiceError(
@@ -84,19 +85,22 @@ export function createInbox(parts: InboxParts): Inbox {
 
   const greet = (event: IWebSocketEvent, connectionId: string | null): void => {
     const verdict = sequence.greet(event, connectionId);
-    if (store.getState().connectionId !== sequence.connectionId) {
+    const shown = store.getState();
+    if (shown.connectionId !== sequence.connectionId) {
       // What came before belongs to the session before: a reader must not see the two mixed.
       scheduler.flush();
       latest.endSession();
-      store.setState({ connectionId: sequence.connectionId, lastEventId: null });
+      const { connectionId: id } = sequence;
+      shown.setConnectionState(shown.status, { connectionId: id, lastEventId: null });
     }
     follow(verdict, event);
   };
 
   return {
     accept(frame, config) {
-      const decoded = decode(frame, config);
-      if (decoded.kind === 'malformed') return rejectFrame(decoded.reason, lengthOf(frame));
+      const length = lengthOf(frame);
+      const decoded = decode(frame, length, config);
+      if (decoded.kind === 'malformed') return rejectFrame(decoded.reason, length);
       badFrames = 0;
       parts.onValid();
       if ('answer' in decoded && decoded.answer !== undefined) parts.answer(decoded.answer);
@@ -132,19 +136,9 @@ const malformedWords: Readonly<Record<MalformedReason, string>> = {
   'too-long': 'it is longer than maxFrameLength',
 };
 
-const binary: Decoded = { kind: 'malformed', reason: 'binary' };
-
-/** A Blob, or nothing at all, comes from a socket that ignores `binaryType`. */
-function isFrame(frame: unknown): frame is Frame {
-  return (
-    typeof frame === 'string' ||
-    lengthOf(frame) > 0 ||
-    Object.prototype.toString.call(frame) === '[object ArrayBuffer]'
-  );
-}
-
-function lengthOf(frame: unknown): number {
+/** Null for what is no frame: a socket that ignores `binaryType` hands out Blobs, and one of a test anything. */
+function lengthOf(frame: unknown): number | null {
   if (typeof frame === 'string') return frame.length;
   const { byteLength } = (frame ?? {}) as { readonly byteLength?: unknown };
-  return typeof byteLength === 'number' ? byteLength : 0;
+  return typeof byteLength === 'number' ? byteLength : null;
 }

@@ -10,8 +10,6 @@ export interface ServiceInternals {
   cell(name: string): EventCell;
   /** Runs a commit with everyone else's, by the config's `batch`. */
   scheduleCommit(commit: () => void): void;
-  /** Reports what a user's function threw. */
-  reportThrown(what: string, thrown: unknown): void;
   /** Grows whenever the session goes to someone or somewhere else. */
   session(): number;
   /** Calls back when the session belongs to someone or somewhere else: what was shown is no longer theirs. */

@@ -1,6 +1,7 @@
 /** A message goes out: which way, and what comes back? Sent, queued or refused; a request always settles. */
 import { describeThrown, WebSocketServiceError } from '../errors.ts';
 import type { Frame } from '../protocols/protocol.ts';
+import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
 import type { Link } from '../transport/open-socket.ts';
 import type { RequestOptions, SendResult } from '../types.ts';
 import type { ResolvedConfig } from './config.ts';
@@ -34,8 +35,6 @@ export interface Outbox {
   /** What was queued will not be sent. */
   clearQueue(): void;
 }
-
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 export function createOutbox({ route, requests, redactor, reporter }: OutboxParts): Outbox {
   let lastId = 0;
@@ -94,7 +93,7 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
     },
     async request(event, data, { timeout, signal } = {}) {
       if (signal?.aborted) throw aborted(event);
-      if (timeout !== undefined && !(timeout > 0 && timeout <= LONGEST_TIMER_MS)) throw badTimeout();
+      if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0)) throw badTimeout();
       const way = route();
       if (way.kind !== 'link') throw notConnected(event);
       const id = nextId();

@@ -3,12 +3,10 @@ import { decorrelatedBackoff, vendorBackoff } from '../connection/backoff.ts';
 import { defaultClosePolicy } from '../connection/close-policy.ts';
 import type { LifecyclePolicy, Run } from '../connection/lifecycle.ts';
 import { WebSocketServiceError } from '../errors.ts';
+import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
 import type { BackoffContext, CloseInfo, CloseVerdict } from '../types.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { Reporter } from './reporter.ts';
-
-/** A timer that is asked for more fires at once: jitter on top of the longest wait must not make it none. */
-const LONGEST_WAIT_MS = 2_147_483_647;
 
 /** Before the first config there is nothing to decide. */
 export const idlePolicy: LifecyclePolicy = {
@@ -49,8 +47,8 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     if (config.backoff === 'decorrelated') return decorrelatedBackoff(context);
     try {
       const delayMs = config.backoff(context);
-      if (delayMs >= 0 && delayMs <= LONGEST_WAIT_MS) return delayMs;
-      onNonsense('backoff', delayMs, 'a number of milliseconds from 0 to 2147483647');
+      if (isTimerMs(delayMs)) return delayMs;
+      onNonsense('backoff', delayMs, `a number of milliseconds from 0 to ${LONGEST_TIMER_MS}`);
     } catch (thrown) {
       onThrown('backoff', thrown);
     }
@@ -76,19 +74,21 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     },
     delayMs(run: Run, verdict: CloseVerdict): number {
       const { reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter, restartSpread } = config;
-      if (verdict === 'restart' && run.failures === 1 && restartSpread > 0) {
-        return Math.min(reconnectDelay + random() * restartSpread, LONGEST_WAIT_MS);
-      }
-      const delayMs = backoffMs({
-        failures: run.failures,
-        previousDelayMs: run.previousDelayMs,
-        reconnectDelay,
-        reconnectDelayMax,
-        reconnectJitter,
-        backoffAfter,
-        random,
-      });
-      return Math.min(delayMs, LONGEST_WAIT_MS);
+      const { failures, previousDelayMs } = run;
+      const isSpread = verdict === 'restart' && failures === 1 && restartSpread > 0;
+      const delayMs = isSpread
+        ? reconnectDelay + random() * restartSpread
+        : backoffMs({
+            failures,
+            previousDelayMs,
+            reconnectDelay,
+            reconnectDelayMax,
+            reconnectJitter,
+            backoffAfter,
+            random,
+          });
+      // Jitter on top of the longest wait must not make it none.
+      return Math.min(delayMs, LONGEST_TIMER_MS);
     },
   };
 }

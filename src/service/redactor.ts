@@ -27,7 +27,7 @@ export function createRedactor(): Redactor {
   return {
     learn(token) {
       if (token.length < MIN_SECRET_LENGTH || secrets.includes(token)) return;
-      secrets = [token, encodeURIComponent(token), base64Url(token), ...secrets].slice(0, MAX_SECRETS * 3);
+      secrets = [token, percentEncoded(token), base64Url(token), ...secrets].slice(0, MAX_SECRETS * 3);
     },
     clean,
     cleanReply: (result) =>
@@ -39,6 +39,15 @@ export function createRedactor(): Redactor {
             details: cleanRecord(result.details, clean, 0),
           },
   };
+}
+
+/** Half a surrogate pair has no percent-encoding, and then never goes out in that spelling either. */
+function percentEncoded(token: string): string {
+  try {
+    return encodeURIComponent(token);
+  } catch {
+    return token;
+  }
 }
 
 /** A server's error is a few fields. What is nested deeper than this is left out, so that no frame can exhaust the stack. */

@@ -378,7 +378,6 @@ export function createWebSocketService(): WebSocketService {
       return latest.cell(checked);
     },
     scheduleCommit: scheduler.schedule,
-    reportThrown: reporter.thrown,
     session: () => sessionNumber,
     onSessionReplaced(listener) {
       sessionListeners.add(listener);

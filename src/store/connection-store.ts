@@ -1,4 +1,4 @@
-/** What is true of the connection right now? The Zustand store, and the only functions that write it. */
+/** What is true of the connection right now? The Zustand store, and its actions. */
 import { createStore } from 'zustand/vanilla';
 import type { ConnectionActions, ConnectionState, ConnectionStore } from '../types.ts';
 

@@ -31,6 +31,8 @@ export function createFrameScheduler(inTurn: (task: () => void) => void): FrameS
     for (const commit of due) commit();
   };
 
+  const run = (): void => inTurn(flush);
+
   return {
     setMode(next) {
       mode = next;
@@ -38,7 +40,6 @@ export function createFrameScheduler(inTurn: (task: () => void) => void): FrameS
     schedule(commit) {
       if (mode === 'sync') return commit();
       commits.add(commit);
-      const run = (): void => inTurn(flush);
       cancelSlot ??= mode === 'frame' ? requestFrame(run) : requestMicrotask(run);
     },
     flush,

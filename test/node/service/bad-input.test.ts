@@ -171,6 +171,16 @@ describe('a token or url function', () => {
     expect(asked.at(-1)?.signal.aborted).toBe(true);
   });
 
+  it('may answer with what no address can hold: that is said, and tried again', async () => {
+    const { service, config, errors, pass } = rig();
+    service.connect({ ...config, token: 'half a pair: \ud800' });
+    await pass(3010);
+    expect(errors[0]).toMatchObject({ code: 'url-failed' });
+    service.connect(config);
+    await pass();
+    expect(service.isConnected()).toBe(true);
+  });
+
   it('answers too late to open a socket', async () => {
     const { server, service, config, pass } = rig();
     let answer: (token: string) => void = () => {};
