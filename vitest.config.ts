@@ -14,6 +14,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const everwire: Alias[] = [
   { find: /^everwire$/, replacement: `${root}/index.ts` },
   { find: /^everwire\/core$/, replacement: `${root}/src/index.ts` },
+  { find: /^everwire\/mattermost$/, replacement: `${root}/src/protocols/mattermost/index.ts` },
   { find: /^everwire\/testing$/, replacement: `${root}/src/testing/index.ts` },
 ];
 

@@ -23,6 +23,10 @@ const config: StorybookConfig = {
         alias: [
           { find: /^everwire$/, replacement: join(root, 'index.ts') },
           { find: /^everwire\/core$/, replacement: join(root, 'src/index.ts') },
+          {
+            find: /^everwire\/mattermost$/,
+            replacement: join(root, 'src/protocols/mattermost/index.ts'),
+          },
           { find: /^everwire\/testing$/, replacement: join(root, 'src/testing/index.ts') },
         ],
       },

@@ -15,6 +15,11 @@ const measured = [
     external: [...react, 'rxjs', 'zustand', 'observable-hooks'],
   },
   { name: 'everwire/core, all of it', code: `export * from './src/index.ts';`, external: [] },
+  {
+    name: 'everwire/mattermost, beside core',
+    code: `export * from './src/protocols/mattermost/index.ts';`,
+    external: [],
+  },
   { name: 'everwire/testing', code: `export * from './src/testing/index.ts';`, external: [] },
 ];
 

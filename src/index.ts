@@ -11,6 +11,7 @@ export type {
   Frame,
   MalformedReason,
   OutgoingMessage,
+  PayloadProblem,
   Protocol,
   ReplyResult,
   ResumePoint,

@@ -46,6 +46,8 @@ export interface AttemptTarget {
   readonly protocols: readonly string[];
   /** Sent in this order as soon as the socket is open, before anything else. */
   readonly opening: readonly Frame[];
+  /** The id of the opening frame that carries the token, where a refusal comes as a failed reply to it. */
+  readonly authId?: number;
 }
 
 export interface OutgoingMessage {
@@ -84,7 +86,15 @@ export type ReplyResult =
       readonly status: 'failed';
       readonly message: string;
       readonly details: Readonly<Record<string, unknown>>;
+      /** The server no longer knows who we are. As the answer to a ping, it ends the link as a refused token does. */
+      readonly cause?: 'unauthorized';
     };
+
+/** A part of an event's data that could not be read, such as JSON inside a string. The event is handed on all the same. */
+export interface PayloadProblem {
+  readonly event: string;
+  readonly field: string;
+}
 
 /** A wire format. Plain functions without state: one object may serve many connections. */
 export interface Protocol {
@@ -92,14 +102,23 @@ export interface Protocol {
   readonly name: string;
   /** How the token travels where the config does not say. */
   readonly defaultAuth: AuthMode;
+  /** The ways it can travel; left out: each of them. Another one is an invalid config. */
+  readonly authModes?: readonly AuthMode[];
   /** When a link counts as connected: as soon as the socket is open, or with the first valid frame. */
   readonly connectedOn: 'open' | 'first-frame';
   /** The address, subprotocols and first frames of one attempt. May throw: the attempt then fails with a typed error. */
   target(attempt: AttemptContext): AttemptTarget;
-  /** Never throws. */
-  decode(frame: Frame): Decoded;
+  /** Never throws. `report` may be kept, and called later: when something is read that is decoded only then. */
+  decode(frame: Frame, report?: (problem: PayloadProblem) => void): Decoded;
   /** Throws where `data` cannot be serialised. */
   encode(message: OutgoingMessage): Frame;
-  /** A frame that a living server answers; left out where the protocol has none. */
+  /** A frame that a living server answers with a reply to this id, or a pong; left out where the protocol has none. */
   ping?(id: number): Frame;
+  /**
+   * `surely`: every server of this protocol answers pings, so one is sent right after opening, and silence counts from
+   * the first. `perhaps` (the default): silence counts only once this session's server has answered one.
+   */
+  readonly answersPings?: 'surely' | 'perhaps';
+  /** A longer message is refused before it is sent; bytes. Left out: no limit. */
+  readonly maxSendBytes?: number;
 }
