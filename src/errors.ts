@@ -17,6 +17,8 @@ export type WebSocketErrorCode =
   | 'not-serializable'
   | 'invalid-argument'
   | 'message-dropped'
+  | 'too-large'
+  | 'send-buffer-full'
   | 'not-connected'
   | 'connection-lost'
   | 'request-timeout'

@@ -157,7 +157,11 @@ export interface IWebSocketConfig {
   WebSocket?: WebSocketConstructor | undefined;
   /** In [0, 1). Default `Math.random`. */
   random?: (() => number) | undefined;
-  /** Not in effect yet: accepted, so that configs written for a later version are valid in this one. */
+  /**
+   * A ping every `interval` ms (30000). If nothing at all comes within `timeout` ms (10000) of it, the link is dead, and
+   * replaced. A server that has never answered one is not judged by it. `false`: no pings, and a link that dies without
+   * a word is noticed when the system notices.
+   */
   heartbeat?: false | { interval?: number | undefined; timeout?: number | undefined } | undefined;
   /** Not in effect yet: accepted, so that configs written for a later version are valid in this one. */
   schemas?: Readonly<Record<string, StandardSchemaV1>> | undefined;

@@ -7,20 +7,22 @@
  * ```
  *                connect                    prepared                 opened
  *   stopped ───────────────▶ starting ──▶ preparing ──▶ opening ──────────────▶ connected
- *      ▲                        ▲             │            │  (first-frame: ─▶ open ─▶) │
- *      │                        │             └──────┬─────┘                            │
- *      │                        │       failed, timed out, closed                 closed, lost
- *      │                        │                    ▼                                  │
- *      │                        │             ┌── afterFailure ◀────────────────────────┘
- *      │   attempts exhausted,  │             │
- *      └── unauthorized, fatal ─┼─────────────┤
- *                               └── retry ── waiting
+ *      ▲                                   ▲    │          │  (first-frame: ─▶ open ─▶) │
+ *      │                                   │    └────┬─────┘                            │
+ *      │                                   │   failed, timed out, closed        closed, abandoned
+ *      │                                   │         ▼                                  │
+ *      │                    at once, or    ├─── afterFailure ◀──────────────────────────┘
+ *      │                    after waiting  │         │
+ *      │   attempts exhausted,             └─ waiting ◀──── wake: sooner
+ *      └── unauthorized, fatal ──────────────────────┘
  *
  *   From anywhere: connect (new session) and reconnect lead to starting; disconnect, disable and reject to stopped.
+ *   From anywhere but stopped: suspend leads to asleep, and wake from there to preparing.
  * ```
  *
- * `preparing` waits for the url and the token, `opening` for the socket, `waiting` for the backoff. Every attempt has
- * a number, and an event that carries another one is stale: it changes nothing.
+ * `preparing` waits for the url and the token, `opening` for the socket, `waiting` for the backoff, `asleep` for a page
+ * that was put away with its links closed. Every attempt has a number, and an event that carries another one is stale:
+ * it changes nothing.
  */
 import { WebSocketServiceError } from '../errors.ts';
 import type { CloseInfo, CloseVerdict, DisconnectReason, TokenReason } from '../types.ts';
@@ -41,6 +43,10 @@ export interface Run {
    */
   readonly refresh: 'unused' | 'used' | 'proven';
   readonly lastClose: CloseInfo | null;
+  /** The first close since a link was open, for servers that count the causes. */
+  readonly lossCode: number | null;
+  /** When the last attempt that a wake signal asked for is due, or was: there is one in 5 s, however many signals. */
+  readonly wokenAt: number | null;
   readonly error: WebSocketServiceError | null;
 }
 
@@ -58,7 +64,8 @@ export type LifecycleState =
   | (Run & { readonly phase: 'opening' })
   | (Run & { readonly phase: 'open'; readonly health: LinkHealth })
   | (Run & { readonly phase: 'connected'; readonly health: LinkHealth })
-  | (Run & { readonly phase: 'waiting'; readonly retryAt: number; readonly tokenReason: TokenReason });
+  | (Run & { readonly phase: 'waiting'; readonly retryAt: number; readonly tokenReason: TokenReason })
+  | (Run & { readonly phase: 'asleep' });
 
 export type TimerName = 'start' | 'connect' | 'uptime' | 'retry';
 
@@ -85,8 +92,19 @@ export type LifecycleEvent =
       readonly attempt: number;
       readonly close: Omit<CloseInfo, 'opened' | 'failures'>;
     }
-  /** We gave the link up ourselves: 4000 missed answer, 4001 sequence, 4002 bad frames. */
-  | { readonly type: 'abandon'; readonly attempt: number; readonly code: number; readonly reason: string }
+  /** We gave the link up ourselves, for one of `ownCodes`. */
+  | {
+      readonly type: 'abandon';
+      readonly attempt: number;
+      readonly code: OwnCode;
+      readonly reason: string;
+    }
+  /** The page is back, or the network, or the machine: whatever waits need not wait any longer. */
+  | { readonly type: 'wake' }
+  /** The network may be gone. */
+  | { readonly type: 'doubt' }
+  /** The page is put away, to be shown again later perhaps: its links must not stay open. */
+  | { readonly type: 'suspend' }
   | { readonly type: 'timer'; readonly timer: TimerName };
 
 export type Effect =
@@ -98,6 +116,10 @@ export type Effect =
   /** Find the url and the token; answer `prepared` or `prepare-failed`. */
   | { readonly type: 'prepare'; readonly attempt: number; readonly tokenReason: TokenReason }
   | { readonly type: 'open-socket'; readonly attempt: number }
+  /** Ask the server for a sign of life. */
+  | { readonly type: 'probe' }
+  /** The server closed the link at once, without a word. */
+  | { readonly type: 'doubt-session' }
   /** The link may be used: whatever was queued goes out now. */
   | { readonly type: 'announce-connected' }
   /** Nothing will be sent any more that was queued. */
@@ -117,8 +139,15 @@ export interface LifecyclePolicy {
   readonly tokenSource: 'function' | 'fixed';
   readonly classify: (close: CloseInfo) => CloseVerdict;
   readonly delayMs: (run: Run, verdict: CloseVerdict) => number;
+  /** A little chance, so that what one event woke everywhere does not arrive everywhere at once. */
+  readonly wakeDelayMs: () => number;
   readonly now: () => number;
 }
+
+/** Why we give a link up. 4000 and 4001 mean the same to Mattermost's client. 3000 is IANA's "Unauthorized". */
+export const ownCodes = { missedAnswer: 4000, gap: 4001, badFrames: 4002, unauthorized: 3000 } as const;
+
+export type OwnCode = (typeof ownCodes)[keyof typeof ownCodes];
 
 type Step = readonly [LifecycleState, readonly Effect[]];
 
@@ -131,6 +160,8 @@ export const initialState: LifecycleState = {
   history: 'first',
   refresh: 'unused',
   lastClose: null,
+  lossCode: null,
+  wokenAt: null,
   error: null,
 };
 
@@ -144,6 +175,8 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
         'initial',
       );
     case 'reconnect':
+      // The token is being asked for already: a second question at the same time could cost both answers.
+      if (state.phase === 'preparing') return [{ ...state, failures: 0, previousDelayMs: null }, []];
       return start(
         { ...run(state), failures: 0, previousDelayMs: null, refresh: 'unused', history: historyOf(state) },
         [dropLink(1000, 'reconnect')],
@@ -181,7 +214,17 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
       return afterClose(state, { ...event.close, opened: isUp(state), failures: state.failures }, policy);
     case 'abandon':
       if (!isUp(state) || isStale(state, event)) return ignore(state);
-      return afterFailure({ ...run(state), lastClose: ownClose(state, event), error: null }, 'retry', policy);
+      return afterAbandoning(state, event, policy);
+    case 'wake':
+      return afterWake(state, policy);
+    case 'doubt':
+      return state.phase === 'connected' ? [state, [{ type: 'probe' }]] : ignore(state);
+    case 'suspend':
+      if (state.phase === 'stopped' || state.phase === 'asleep') return ignore(state);
+      return [
+        { ...run(state), history: historyOf(state), phase: 'asleep' },
+        [{ type: 'clear-timers' }, dropLink(1000, 'the page is put away')],
+      ];
     case 'timer':
       return afterTimer(state, event.timer, policy);
     default:
@@ -195,17 +238,22 @@ export function awaitsProof(state: LifecycleState): boolean {
   return isUp(state) && (state.health === 'new' || state.health === 'aged');
 }
 
+/** Whether the page's signals matter: not to a connection that was never asked for, or was stopped on purpose. */
+export function hearsWakeSignals(state: LifecycleState): boolean {
+  return state.phase !== 'stopped' || state.reason === 'attempts-exhausted';
+}
+
 function afterOpen(state: LifecycleState, policy: LifecyclePolicy): Step {
   const uptime: Effect = { type: 'start-timer', timer: 'uptime', delayMs: policy.minUptimeMs };
   switch (policy.connectedOn) {
     case 'open':
       return [
-        { ...run(state), phase: 'connected', health: 'new', error: null },
+        { ...run(state), phase: 'connected', health: 'new', lossCode: null, error: null },
         [{ type: 'clear-timers' }, uptime, { type: 'announce-connected' }],
       ];
     // The connect timer goes on: a socket that opens and then says nothing is no connection.
     case 'first-frame':
-      return [{ ...run(state), phase: 'open', health: 'new' }, [uptime]];
+      return [{ ...run(state), phase: 'open', health: 'new', lossCode: null }, [uptime]];
     default:
       policy.connectedOn satisfies never;
       return ignore(state);
@@ -228,6 +276,7 @@ function afterFrame(state: LifecycleState): Step {
     case 'preparing':
     case 'opening':
     case 'waiting':
+    case 'asleep':
       return ignore(state);
     default:
       state satisfies never;
@@ -278,12 +327,111 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
 }
 
 function afterClose(state: LifecycleState, close: CloseInfo, policy: LifecyclePolicy): Step {
-  const error = close.opened ? null : refused(close);
-  return afterFailure({ ...run(state), lastClose: close, error }, policy.classify(close), policy);
+  const isProven = isUp(state) && state.phase === 'connected';
+  const error = isProven ? null : refused(close);
+  const verdict = policy.classify(close);
+  // A browser shows a refused handshake as it shows a server that is down. After two in a row a stale token is one
+  // possible cause; asked once, because an outage must not become everybody's refresh.
+  const tokenReason = !isProven && state.failures === 1 ? 'unauthorized' : 'reconnect';
+  const lost = { ...run(state), ...closedWith(state, close), error };
+  const [next, effects] = afterFailure(lost, verdict, policy, tokenReason);
+  const isAtOnce = isUp(state) && state.health === 'new' && verdict === 'retry';
+  return isAtOnce ? [next, [{ type: 'doubt-session' }, ...effects]] : [next, effects];
+}
+
+function afterAbandoning(
+  state: Extract<LifecycleState, { health: LinkHealth }>,
+  event: Extract<LifecycleEvent, { type: 'abandon' }>,
+  policy: LifecyclePolicy,
+): Step {
+  const { code, reason } = event;
+  const close: CloseInfo = { code, reason, wasClean: false, opened: true, failures: state.failures };
+  const lost = { ...run(state), ...closedWith(state, close), error: null };
+  if (code === ownCodes.unauthorized) return afterFailure(lost, 'auth', policy);
+  // A socket that opened and then said nothing: an attempt that failed, not a link that was lost.
+  if (state.phase === 'open')
+    return afterFailure({ ...lost, error: timedOut(state, policy) }, 'retry', policy);
+  return mayHurry(state) ? again(lost, policy) : afterFailure(lost, 'retry', policy);
+}
+
+/** So many links in a row are replaced without a wait, if each has carried something: a server must not make us spin. */
+const MAX_HURRIED = 3;
+
+function mayHurry(state: Extract<LifecycleState, { health: LinkHealth }>): boolean {
+  const isProven = state.health === 'alive' || state.health === 'stable';
+  return state.failures === 0 || (isProven && state.failures < MAX_HURRIED);
+}
+
+/** The same as after any failure, but without the wait. */
+function again(before: Run, policy: LifecyclePolicy): Step {
+  const failed: Run = { ...before, failures: before.failures + 1, history: 'again' };
+  if (failed.failures > policy.maxRetries) return giveUp(failed);
+  return prepare(failed, 'reconnect', policy, [dropLink(ownCode(failed.lastClose), 'replaced')]);
+}
+
+function closedWith(state: LifecycleState, close: CloseInfo): Pick<Run, 'lastClose' | 'lossCode'> {
+  return { lastClose: close, lossCode: state.lossCode ?? close.code };
+}
+
+/** At most one attempt in this time is owed to wake signals: a laptop that opens sends four of them, a bad network many. */
+const WAKE_INTERVAL_MS = 5_000;
+
+function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
+  switch (state.phase) {
+    case 'connected':
+      return [state, [{ type: 'probe' }]];
+    case 'asleep':
+      return prepare(state, state.refresh === 'used' ? 'unauthorized' : 'reconnect', policy);
+    case 'waiting': {
+      const soon = soonest(state, policy);
+      return soon.retryAt < state.retryAt
+        ? [{ ...state, retryAt: soon.retryAt, wokenAt: soon.retryAt }, [soon.timer]]
+        : ignore(state);
+    }
+    case 'stopped': {
+      if (!hearsWakeSignals(state)) return ignore(state);
+      const soon = soonest(state, policy);
+      const revived: Run = {
+        ...run(state),
+        ...forgiven,
+        history: 'again',
+        error: null,
+        wokenAt: soon.retryAt,
+      };
+      return [
+        { ...revived, phase: 'waiting', retryAt: soon.retryAt, tokenReason: 'reconnect' },
+        [soon.timer],
+      ];
+    }
+    case 'starting':
+    case 'preparing':
+    case 'opening':
+    case 'open':
+      return ignore(state);
+    default:
+      state satisfies never;
+      return ignore(state);
+  }
+}
+
+function soonest(
+  { wokenAt }: Run,
+  policy: LifecyclePolicy,
+): { readonly retryAt: number; readonly timer: Effect } {
+  const now = policy.now();
+  const owedMs = wokenAt === null ? 0 : wokenAt + WAKE_INTERVAL_MS - now;
+  // A clock that was set back would have us wait for ever.
+  const delayMs = Math.min(Math.max(owedMs, 0), WAKE_INTERVAL_MS) + policy.wakeDelayMs();
+  return { retryAt: now + delayMs, timer: { type: 'start-timer', timer: 'retry', delayMs } };
 }
 
 /** Something failed or was lost: the one place that decides what comes of it. */
-function afterFailure(before: Run, verdict: CloseVerdict, policy: LifecyclePolicy): Step {
+function afterFailure(
+  before: Run,
+  verdict: CloseVerdict,
+  policy: LifecyclePolicy,
+  tokenReason: TokenReason = 'reconnect',
+): Step {
   const failed: Run = { ...before, failures: before.failures + 1, history: 'again' };
   switch (verdict) {
     case 'fatal':
@@ -297,7 +445,7 @@ function afterFailure(before: Run, verdict: CloseVerdict, policy: LifecyclePolic
         : wait({ ...failed, refresh: 'used' }, verdict, 'unauthorized', policy);
     case 'retry':
     case 'restart':
-      return wait(failed, verdict, 'reconnect', policy);
+      return wait(failed, verdict, tokenReason, policy);
     default:
       verdict satisfies never;
       return stop(failed, 'fatal-close');
@@ -305,8 +453,7 @@ function afterFailure(before: Run, verdict: CloseVerdict, policy: LifecyclePolic
 }
 
 function wait(failed: Run, verdict: CloseVerdict, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
-  if (failed.failures > policy.maxRetries)
-    return stop({ ...failed, error: exhausted(failed) }, 'attempts-exhausted', failed.error);
+  if (failed.failures > policy.maxRetries) return giveUp(failed);
   const delayMs = policy.delayMs(failed, verdict);
   return [
     { ...failed, phase: 'waiting', previousDelayMs: delayMs, retryAt: policy.now() + delayMs, tokenReason },
@@ -316,6 +463,10 @@ function wait(failed: Run, verdict: CloseVerdict, tokenReason: TokenReason, poli
       { type: 'start-timer', timer: 'retry', delayMs },
     ],
   ];
+}
+
+function giveUp(failed: Run): Step {
+  return stop({ ...failed, error: exhausted(failed) }, 'attempts-exhausted', failed.error);
 }
 
 /** The attempt itself begins a macrotask later, so that several changes in one tick open one socket. */
@@ -345,7 +496,9 @@ function prepare(
 }
 
 function stop(before: Run, reason: DisconnectReason, cause: WebSocketServiceError | null = null): Step {
-  const kept = keepsCount(reason) ? run(before) : { ...run(before), ...forgiven, history: 'first' as const };
+  const kept = keepsCount(reason)
+    ? run(before)
+    : { ...run(before), ...forgiven, lossCode: null, history: 'first' as const };
   const effects: Effect[] = [{ type: 'clear-timers' }, dropLink(1000, 'disconnect'), { type: 'clear-queue' }];
   if (!keepsSession(reason)) effects.push(endSession);
   if (cause !== null) effects.push({ type: 'report', error: cause });
@@ -389,19 +542,12 @@ function historyOf(state: LifecycleState): Run['history'] {
 
 /** The part of a state that goes on to the next one. */
 function run(state: Run): Run {
-  const { attempt, failures, previousDelayMs, history, refresh, lastClose, error } = state;
-  return { attempt, failures, previousDelayMs, history, refresh, lastClose, error };
+  const { attempt, failures, previousDelayMs, history, refresh, lastClose, lossCode, wokenAt, error } = state;
+  return { attempt, failures, previousDelayMs, history, refresh, lastClose, lossCode, wokenAt, error };
 }
 
 function dropLink(code: number, reason: string): Effect {
   return { type: 'drop-link', code, reason };
-}
-
-function ownClose(
-  state: LifecycleState,
-  event: { readonly code: number; readonly reason: string },
-): CloseInfo {
-  return { code: event.code, reason: event.reason, wasClean: false, opened: true, failures: state.failures };
 }
 
 /**
@@ -409,7 +555,8 @@ function ownClose(
  * 3000–4999; anything else throws (WHATWG WebSockets).
  */
 function ownCode(close: CloseInfo | null): number {
-  return close !== null && close.code >= 4000 && close.code <= 4002 ? close.code : 1000;
+  const isOwn = (Object.values(ownCodes) as number[]).includes(close?.code ?? 0);
+  return close !== null && isOwn ? close.code : 1000;
 }
 
 function timedOut(state: LifecycleState, policy: LifecyclePolicy): WebSocketServiceError {

@@ -30,6 +30,7 @@ function toStatus(state: LifecycleState): ConnectionStatus {
     case 'preparing':
     case 'opening':
     case 'open':
+    case 'asleep':
       return state.history === 'first' ? 'connecting' : 'reconnecting';
     default:
       state satisfies never;

@@ -24,6 +24,7 @@ export interface ResolvedConfig {
   readonly minUptime: number;
   readonly closePolicy: NonNullable<IWebSocketConfig['closePolicy']>;
   readonly sendQueue: { readonly limit: number; readonly ttl: number } | null;
+  readonly heartbeat: { readonly interval: number; readonly timeout: number } | null;
   readonly requestTimeout: number;
   readonly maxFrameLength: number;
   readonly batch: NonNullable<IWebSocketConfig['batch']>;
@@ -69,6 +70,8 @@ const defaults: Readonly<Record<NumericOption, number>> = {
   requestTimeout: 10_000,
   maxFrameLength: 4_194_304,
 };
+
+const heartbeatDefaults = { interval: 30_000, timeout: 10_000 } as const;
 
 const queueDefaults = { limit: 100, ttl: 30_000 } as const;
 
@@ -159,6 +162,13 @@ export function resolveConfig(given: IWebSocketConfig): ConfigVerdict {
   }
   const protocol = given.protocol ?? envelopeProtocol;
   const auth = given.auth ?? protocol.defaultAuth;
+  if (protocol.authModes !== undefined && !protocol.authModes.includes(auth)) {
+    const modes = protocol.authModes.map((mode) => `'${mode}'`).join(', ');
+    return invalid(
+      `The protocol "${protocol.name}" does not know auth '${auth}'. Use one of ${modes}.`,
+      'auth',
+    );
+  }
   const token = auth === 'none' ? null : (given.token ?? null);
   return {
     kind: 'ready',
@@ -172,6 +182,7 @@ export function resolveConfig(given: IWebSocketConfig): ConfigVerdict {
       backoff: given.backoff ?? 'vendor',
       closePolicy: given.closePolicy ?? defaultClosePolicy,
       sendQueue: queueOf(given),
+      heartbeat: heartbeatOf(given),
       batch: given.batch ?? 'frame',
       logger: given.logger ?? null,
       random: given.random ?? Math.random,
@@ -257,6 +268,14 @@ function withDefaults(given: IWebSocketConfig): Record<NumericOption, number> {
 function queueOf({ sendQueue }: IWebSocketConfig): ResolvedConfig['sendQueue'] {
   if (sendQueue === undefined || sendQueue === false) return null;
   return { limit: sendQueue.limit ?? queueDefaults.limit, ttl: sendQueue.ttl ?? queueDefaults.ttl };
+}
+
+function heartbeatOf({ heartbeat }: IWebSocketConfig): ResolvedConfig['heartbeat'] {
+  if (heartbeat === false) return null;
+  return {
+    interval: heartbeat?.interval ?? heartbeatDefaults.interval,
+    timeout: heartbeat?.timeout ?? heartbeatDefaults.timeout,
+  };
 }
 
 function invalid(message: string, option?: string): ConfigVerdict {

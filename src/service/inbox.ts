@@ -1,7 +1,7 @@
 /** A frame came in: what happens to it? Decoded, checked against the sequence, noted, handed out. */
 import type { Subject } from 'rxjs';
 import { WebSocketServiceError } from '../errors.ts';
-import type { Decoded, Frame, MalformedReason } from '../protocols/protocol.ts';
+import type { Decoded, Frame, MalformedReason, PayloadProblem, ReplyResult } from '../protocols/protocol.ts';
 import type { LatestEvents } from '../store/latest-events.ts';
 import type { EventRouter } from '../stream/router.ts';
 import type { SequenceTracker, SequenceVerdict } from '../stream/sequence.ts';
@@ -25,6 +25,10 @@ export interface InboxParts {
   /** A valid frame has come: told before it is handed out. */
   readonly onValid: () => void;
   readonly answer: (frame: Frame) => void;
+  /** A reply that is for us and not for the user: `refused` where it says that the server no longer knows us. */
+  readonly onReply: (id: number | null, result: ReplyResult | null) => 'fine' | 'refused';
+  /** The server may still have what is missing. */
+  readonly onGap: () => void;
   /** Too many malformed frames in a row. */
   readonly onHopeless: () => void;
 }
@@ -46,7 +50,7 @@ export function createInbox(parts: InboxParts): Inbox {
     if (length === null) return { kind: 'malformed', reason: 'binary' };
     if (length > config.maxFrameLength) return { kind: 'malformed', reason: 'too-long' };
     try {
-      const decoded: Decoded | undefined = config.protocol.decode(frame);
+      const decoded: Decoded | undefined = config.protocol.decode(frame, reportPayload);
       if (decoded === undefined) throw new TypeError('it returned nothing');
       return decoded;
     } catch (thrown) {
@@ -54,6 +58,15 @@ export function createInbox(parts: InboxParts): Inbox {
       return { kind: 'malformed', reason: 'not-json' };
     }
   };
+
+  const reportPayload = ({ event, field }: PayloadProblem): void =>
+    reporter.error(
+      new WebSocketServiceError(
+        'invalid-payload',
+        `The field "${field}" of "${event}" could not be read, and is left undefined. The server has written it wrongly.`,
+        { details: { event, field } },
+      ),
+    );
 
   const rejectFrame = (reason: MalformedReason, length: number | null): void => {
     badFrames += 1;
@@ -76,11 +89,17 @@ export function createInbox(parts: InboxParts): Inbox {
   };
 
   const follow = (verdict: SequenceVerdict, event: IWebSocketEvent): void => {
-    if (verdict.action === 'drop') {
-      return reporter.log('debug', 'An event that had been seen already was dropped.', { seq: event.seq });
+    switch (verdict.action) {
+      case 'deliver':
+        if (verdict.missed !== null) missed.next(verdict.missed);
+        return deliver(event);
+      case 'drop':
+        return reporter.log('debug', 'An event that had been seen already was dropped.', { seq: event.seq });
+      case 'resume':
+        return parts.onGap();
+      default:
+        verdict satisfies never;
     }
-    if (verdict.missed !== null) missed.next(verdict.missed);
-    deliver(event);
   };
 
   const greet = (event: IWebSocketEvent, connectionId: string | null): void => {
@@ -102,6 +121,9 @@ export function createInbox(parts: InboxParts): Inbox {
       const decoded = decode(frame, length, config);
       if (decoded.kind === 'malformed') return rejectFrame(decoded.reason, length);
       badFrames = 0;
+      // Before it counts as proof of life: a server that answers "who are you?" is not connected to us.
+      const reply = replyOf(decoded);
+      if (reply !== null && parts.onReply(reply.id, reply.result) === 'refused') return;
       parts.onValid();
       if ('answer' in decoded && decoded.answer !== undefined) parts.answer(decoded.answer);
       switch (decoded.kind) {
@@ -124,6 +146,13 @@ export function createInbox(parts: InboxParts): Inbox {
       badFrames = 0;
     },
   };
+}
+
+function replyOf(
+  decoded: Decoded,
+): { readonly id: number | null; readonly result: ReplyResult | null } | null {
+  if (decoded.kind === 'reply') return decoded;
+  return decoded.kind === 'pong' ? { id: decoded.id, result: null } : null;
 }
 
 const malformedWords: Readonly<Record<MalformedReason, string>> = {

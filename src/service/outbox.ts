@@ -46,9 +46,17 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
 
   const queue = createSendQueue((event, reason) => reporter.error(notSent(event, reason)));
 
+  let drain: ReturnType<typeof setTimeout> | undefined;
+
+  const isFull = (link: Link): boolean => link.waiting() > MAX_WAITING_BYTES;
+
+  /** No event tells that a socket's buffer has drained, so it is looked at again while something waits for that. */
   const flush = (): void => {
+    clearTimeout(drain);
     const way = route();
-    if (way.kind === 'link') queue.flush((frame) => way.link.send(frame));
+    if (way.kind !== 'link') return;
+    queue.flush((frame) => (isFull(way.link) ? 'refused' : way.link.send(frame)));
+    if (!queue.isEmpty()) drain = setTimeout(flush, DRAIN_INTERVAL_MS);
   };
 
   /** Returns the frame, or what is wrong with the message. */
@@ -63,7 +71,9 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
       // JSON would leave these out without a word.
       if (typeof data === 'function' || typeof data === 'symbol')
         throw new TypeError(`it is a ${typeof data}`);
-      return { frame: protocol.encode({ event, data, id }) };
+      const frame = protocol.encode({ event, data, id });
+      const limit = protocol.maxSendBytes ?? Number.POSITIVE_INFINITY;
+      return exceeds(frame, limit) ? tooLarge(event, limit) : { frame };
     } catch (thrown) {
       return unserializable(event, redactor.clean(describeThrown(thrown)));
     }
@@ -85,10 +95,12 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
       if (way.kind === 'link') {
         // What was queued is older: a listener of the status may be quicker than the flush that follows it.
         flush();
-        if (way.link.send(encoded.frame) === 'sent') return 'sent';
+        if (queue.isEmpty() && !isFull(way.link) && way.link.send(encoded.frame) === 'sent') return 'sent';
+        if (limits === null && isFull(way.link)) reporter.error(sendBufferFull(event));
       }
       if (limits === null) return 'refused';
       queue.push(event, encoded.frame, limits);
+      flush();
       return 'queued';
     },
     async request(event, data, { timeout, signal } = {}) {
@@ -100,14 +112,29 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
       const encoded = encode(way.config, event, data, id);
       if (encoded instanceof WebSocketServiceError) throw encoded;
       flush();
+      if (isFull(way.link)) throw sendBufferFull(event);
       // Waits before it is sent: a socket of a test may answer from inside send().
       const reply = requests.wait(id, event, timeout ?? way.config.requestTimeout, signal);
       if (way.link.send(encoded.frame) === 'refused') requests.fail(id, notConnected(event));
       return await reply;
     },
-    linkLost: () => requests.rejectAll(connectionLost),
+    linkLost() {
+      clearTimeout(drain);
+      requests.rejectAll(connectionLost);
+    },
     clearQueue: () => queue.clear(),
   };
+}
+
+/** With this much waiting in the socket the network is slower than the app, and memory would grow without end. */
+const MAX_WAITING_BYTES = 4_194_304;
+
+const DRAIN_INTERVAL_MS = 250;
+
+/** A character is at most three bytes of UTF-8, so most frames need not be encoded to know. */
+function exceeds(frame: Frame, limitBytes: number): boolean {
+  if (typeof frame !== 'string') return frame.byteLength > limitBytes;
+  return frame.length * 3 > limitBytes && new TextEncoder().encode(frame).length > limitBytes;
 }
 
 const dropWords: Readonly<Record<DropReason, string>> = {
@@ -142,6 +169,22 @@ function unserializable(event: string, words: string): WebSocketServiceError {
     'not-serializable',
     `The data of "${event}" can't be sent: ${words}. Send only what JSON can hold.`,
     { details: { event } },
+  );
+}
+
+function tooLarge(event: string, limitBytes: number): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'too-large',
+    `"${event}" was not sent: the server takes at most ${limitBytes} bytes in one message. Send less, or in parts.`,
+    { details: { event, limitBytes } },
+  );
+}
+
+function sendBufferFull(event: string): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'send-buffer-full',
+    `"${event}" was not sent: ${MAX_WAITING_BYTES} bytes are still waiting to leave. Send less, or less often.`,
+    { details: { event, limitBytes: MAX_WAITING_BYTES } },
   );
 }
 

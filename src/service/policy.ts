@@ -8,6 +8,9 @@ import type { BackoffContext, CloseInfo, CloseVerdict } from '../types.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { Reporter } from './reporter.ts';
 
+/** A network that comes back wakes everyone on it. */
+const WAKE_JITTER_MS = 2_000;
+
 /** Before the first config there is nothing to decide. */
 export const idlePolicy: LifecyclePolicy = {
   maxRetries: 0,
@@ -17,6 +20,7 @@ export const idlePolicy: LifecyclePolicy = {
   tokenSource: 'fixed',
   classify: () => 'fatal',
   delayMs: () => 0,
+  wakeDelayMs: () => 0,
   now: () => Date.now(),
 };
 
@@ -62,6 +66,7 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     connectedOn: config.protocol.connectedOn,
     tokenSource: typeof config.token === 'function' ? 'function' : 'fixed',
     now: () => Date.now(),
+    wakeDelayMs: () => random() * WAKE_JITTER_MS,
     classify(close: CloseInfo): CloseVerdict {
       try {
         const verdict = config.closePolicy(close);

@@ -55,6 +55,7 @@ function levelOf(code: WebSocketErrorCode): 'warn' | 'error' {
     case 'request-aborted':
     case 'request-failed':
     case 'request-timeout':
+    case 'send-buffer-full':
     case 'token-failed':
     case 'url-failed':
       return 'warn';
@@ -66,6 +67,7 @@ function levelOf(code: WebSocketErrorCode): 'warn' | 'error' {
     case 'invalid-config':
     case 'missing-provider':
     case 'not-serializable':
+    case 'too-large':
     case 'unauthorized':
       return 'error';
     default:

@@ -8,6 +8,7 @@ export interface SendQueue {
   push(event: string, frame: Frame, limits: { readonly limit: number; readonly ttl: number }): void;
   /** Sends what is still fresh, in order, until one is refused; what is left waits on. */
   flush(send: (frame: Frame) => 'sent' | 'refused'): void;
+  isEmpty(): boolean;
   clear(): void;
 }
 
@@ -60,6 +61,7 @@ export function createSendQueue(onDropped: (event: string, reason: DropReason) =
       const refused = line.findIndex(({ frame }) => send(frame) === 'refused');
       keep(refused === -1 ? [] : line.slice(refused));
     },
+    isEmpty: () => line.length === 0,
     clear() {
       const lost = line;
       keep([]);

@@ -3,15 +3,18 @@ import { type Observable, Subject } from 'rxjs';
 import {
   awaitsProof,
   type Effect,
+  hearsWakeSignals,
   initialState,
   type LifecycleEvent,
   type LifecycleState,
+  type OwnCode,
+  ownCodes,
   type TimerName,
   transition,
 } from '../connection/lifecycle.ts';
 import { toPublicView } from '../connection/status.ts';
 import { WebSocketServiceError } from '../errors.ts';
-import type { AttemptTarget, Frame, ResumePoint } from '../protocols/protocol.ts';
+import type { AttemptTarget, Frame, ReplyResult, ResumePoint } from '../protocols/protocol.ts';
 import { createConnectionStore, sameState } from '../store/connection-store.ts';
 import { createLatestEvents } from '../store/latest-events.ts';
 import { guarded } from '../stream/guarded.ts';
@@ -19,6 +22,8 @@ import { createEventRouter } from '../stream/router.ts';
 import { createSequenceTracker } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import { type Link, openSocket } from '../transport/open-socket.ts';
+import { watchWakeSignals } from '../transport/wake-signals.ts';
+import { startWakefulTimer } from '../transport/wakeful-timer.ts';
 import type {
   CloseInfo,
   ConnectionState,
@@ -35,6 +40,7 @@ import {
   resolveConfig,
   type SessionKey,
 } from './config.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import { createInbox } from './inbox.ts';
 import { setInternals } from './internals.ts';
 import { createOutbox, type Route } from './outbox.ts';
@@ -43,9 +49,6 @@ import { createRedactor } from './redactor.ts';
 import { createReporter } from './reporter.ts';
 import { createRequestTable } from './request-table.ts';
 import { createTurns } from './turns.ts';
-
-/** Our own close code for a link that carries nothing we can read. 4000 and 4001 are Mattermost's. */
-const BAD_FRAMES_CODE = 4002;
 
 /**
  * Makes a connection that is not open yet: nothing happens, and nothing is held, before `connect()`.
@@ -67,14 +70,19 @@ export function createWebSocketService(): WebSocketService {
   const missed = new Subject<MissedEvents>();
   const sessionListeners = new Set<() => void>();
   let sessionNumber = 0;
-  const timers = new Map<TimerName, ReturnType<typeof setTimeout>>();
+  /** Each stops its timer. */
+  const timers = new Map<TimerName, () => void>();
 
   let state: LifecycleState = initialState;
   let policy = idlePolicy;
   let session: SessionKey | null = null;
   let link: Link | null = null;
   let target: AttemptTarget | null = null;
+  /** What the link is, or will be, opened with. */
+  let resumedAt: ResumePoint | null = null;
+  let frames = 0;
   let preparation: AbortController | null = null;
+  let unwatch: (() => void) | null = null;
   let life: 'usable' | 'disposed' = 'usable';
   /** Said once: whoever answers an error with `reconnect()` would be told for ever. */
   let hint: 'unsaid' | 'said' = 'unsaid';
@@ -94,13 +102,17 @@ export function createWebSocketService(): WebSocketService {
       if (awaitsProof(state)) step({ type: 'frame', attempt: state.attempt });
     },
     answer: (frame) => link?.send(frame),
-    onHopeless: () =>
-      dispatch({
-        type: 'abandon',
-        attempt: state.attempt,
-        code: BAD_FRAMES_CODE,
-        reason: 'too many malformed frames',
-      }),
+    onReply,
+    onGap: () => abandon(ownCodes.gap, 'events are missing'),
+    onHopeless: () => abandon(ownCodes.badFrames, 'too many malformed frames'),
+  });
+  const heartbeat = createHeartbeat({
+    config: () => config?.heartbeat ?? null,
+    ping: sendPing,
+    heard: () => frames,
+    outbound: () => link?.outbound() ?? 'clear',
+    onLatency: (latency) => store.getState().setConnectionState(store.getState().status, { latency }),
+    onDead: (reason) => abandon(ownCodes.missedAnswer, reason),
   });
 
   // Life: dispatch, transition, store, effects.
@@ -113,8 +125,10 @@ export function createWebSocketService(): WebSocketService {
     const before = state;
     const [next, effects] = transition(before, event, policy);
     state = next;
+    watch();
     const endsSession = effects.some(({ type }) => type === 'end-session');
-    if (next !== before) show(before, next, endsSession ? { connectionId: null, lastEventId: null } : {});
+    if (next !== before)
+      show(before, next, endsSession ? { connectionId: null, lastEventId: null, latency: null } : {});
     for (const effect of effects) run(effect);
     if (next.error !== null && next.error !== before.error) reporter.error(next.error);
   }
@@ -123,7 +137,7 @@ export function createWebSocketService(): WebSocketService {
   function show(
     before: LifecycleState,
     next: LifecycleState,
-    cleared: Partial<Pick<ConnectionState, 'connectionId' | 'lastEventId'>>,
+    cleared: Partial<Pick<ConnectionState, 'connectionId' | 'lastEventId' | 'latency'>>,
   ): void {
     scheduler.flush();
     const shown = store.getState();
@@ -156,12 +170,17 @@ export function createWebSocketService(): WebSocketService {
         return prepare(effect.attempt, effect.tokenReason);
       case 'open-socket':
         return open(effect.attempt);
+      case 'probe':
+        return heartbeat.probe();
+      case 'doubt-session':
+        return sequence.closedAtOnce();
       case 'announce-connected':
         return announceConnected();
       case 'clear-queue':
         return outbox.clearQueue();
       case 'end-session':
         sequence.endSession();
+        heartbeat.endSession();
         return latest.endSession();
       case 'report':
         return reporter.error(effect.error);
@@ -171,22 +190,40 @@ export function createWebSocketService(): WebSocketService {
   }
 
   function startTimer(timer: TimerName, delayMs: number): void {
-    const fire = (): void => {
+    stopTimer(timer);
+    const onDue = (): void => {
       timers.delete(timer);
       dispatch({ type: 'timer', timer });
     };
-    timers.set(timer, setTimeout(fire, delayMs));
+    timers.set(
+      timer,
+      startWakefulTimer(delayMs, onDue, () => dispatch({ type: 'wake' })),
+    );
   }
 
   function stopTimer(timer: TimerName): void {
-    clearTimeout(timers.get(timer));
+    timers.get(timer)?.();
     timers.delete(timer);
+  }
+
+  /** The page's signals are heard exactly as long as they matter. */
+  function watch(): void {
+    if (hearsWakeSignals(state)) unwatch ??= watchWakeSignals((type) => dispatch({ type }));
+    else {
+      unwatch?.();
+      unwatch = null;
+    }
+  }
+
+  function abandon(code: OwnCode, reason: string): void {
+    dispatch({ type: 'abandon', attempt: state.attempt, code, reason });
   }
 
   function dropLink(code: number, reason: string): void {
     preparation?.abort();
     preparation = null;
     target = null;
+    heartbeat.stop();
     link?.close(code, reason);
     link = null;
     sequence.linkLost();
@@ -198,11 +235,13 @@ export function createWebSocketService(): WebSocketService {
     if (config === null) return;
     const controller = new AbortController();
     preparation = controller;
+    resumedAt = sequence.resumePoint();
+    forgetLostSession();
     const facts = {
       reason,
       signal: controller.signal,
-      resume: resumePoint(),
-      lastCloseCode: state.lastClose?.code ?? null,
+      resume: resumedAt,
+      lastCloseCode: state.lossCode,
       nextId: outbox.nextId,
     };
     findTarget(config, facts, redactor, (found) => {
@@ -216,26 +255,36 @@ export function createWebSocketService(): WebSocketService {
     });
   }
 
-  function resumePoint(): ResumePoint | null {
-    const { connectionId, expected } = sequence;
-    // Never a known id with 0: a server takes that for "from the start", and replays nothing.
-    if (connectionId === null || expected === null || expected < 1) return null;
-    return { connectionId, nextSeq: expected };
+  /** A session that could not be taken up again is given up: nobody should read its id any longer. */
+  function forgetLostSession(): void {
+    const shown = store.getState();
+    if (sequence.connectionId !== null || shown.connectionId === null) return;
+    scheduler.flush();
+    latest.endSession();
+    shown.setConnectionState(shown.status, { connectionId: null, lastEventId: null });
   }
 
   function open(attempt: number): void {
     if (config === null || target === null) return;
     const to = target;
-    target = null;
+    frames = 0;
     try {
       link = openSocket(config.WebSocket, to, {
-        opened: () => dispatch({ type: 'opened', attempt }),
+        opened: () => turns.take(() => begin(attempt)),
         frame: receive,
         closed: (close) =>
           dispatch({ type: 'closed', attempt, close: { ...close, reason: sanitize(close.reason) } }),
       });
     } catch (thrown) {
       dispatch({ type: 'prepare-failed', attempt, error: notOpenable(thrown), verdict: 'reject' });
+    }
+  }
+
+  function begin(attempt: number): void {
+    sequence.opened(resumedAt);
+    step({ type: 'opened', attempt });
+    if (link !== null && config?.protocol.ping !== undefined) {
+      heartbeat.start(config.protocol.answersPings ?? 'perhaps');
     }
   }
 
@@ -249,8 +298,27 @@ export function createWebSocketService(): WebSocketService {
 
   function receive(frame: Frame): void {
     turns.take(() => {
-      if (config !== null && link !== null) inbox.accept(frame, config);
+      if (config === null || link === null) return;
+      frames += 1;
+      inbox.accept(frame, config);
     });
+  }
+
+  function sendPing(): number | null {
+    const { ping } = config?.protocol ?? {};
+    if (ping === undefined || link === null) return null;
+    const id = outbox.nextId();
+    link.send(ping(id));
+    return id;
+  }
+
+  function onReply(id: number | null, result: ReplyResult | null): 'fine' | 'refused' {
+    const isAnswer = heartbeat.isAnswer(id);
+    if (result?.status !== 'failed') return 'fine';
+    const refusesToken = id === target?.authId || (isAnswer && result.cause === 'unauthorized');
+    if (!refusesToken) return 'fine';
+    abandon(ownCodes.unauthorized, 'the server does not accept the token');
+    return 'refused';
   }
 
   function route(): Route {

@@ -1,10 +1,15 @@
 /** Is this the next event, an old one, or has something been missed? The session's numbers, and nothing else. */
+import type { ResumePoint } from '../protocols/protocol.ts';
 import type { IWebSocketEvent, MissedEvents } from '../types.ts';
 
-/** What to do with one event: hand it on (after `missed`, if there is one), or drop it as already seen. */
+/**
+ * What to do with one event: hand it on (after `missed`, if there is one), drop it as already seen, or keep it back and
+ * ask the server for what is missing before it.
+ */
 export type SequenceVerdict =
   | { readonly action: 'deliver'; readonly missed: MissedEvents | null }
-  | { readonly action: 'drop'; readonly missed: null };
+  | { readonly action: 'drop' }
+  | { readonly action: 'resume' };
 
 export interface SequenceTracker {
   /** From `hello`, in this session. */
@@ -17,8 +22,14 @@ export interface SequenceTracker {
   judge(event: IWebSocketEvent): SequenceVerdict;
   /** A hello: the start of a session, or the word that the old one goes on. */
   greet(event: IWebSocketEvent, connectionId: string | null): SequenceVerdict;
+  /** Where the next link takes the session up; null: it starts a new one. */
+  resumePoint(): ResumePoint | null;
+  /** A new link is open: what comes over it is judged by what it was opened with. */
+  opened(resume: ResumePoint | null): void;
   /** The link may be used. Answers with a notice where waiting for the first frame would tell no more. */
   connected(): MissedEvents | null;
+  /** The server closed the link at once, without a word: it may not know the session. */
+  closedAtOnce(): void;
   /** The link is gone: what comes next may have a hole before it. */
   linkLost(): void;
   /** The session ends, as asked: its id and numbers are forgotten. */
@@ -32,7 +43,11 @@ export interface SequenceTracker {
 type Continuity = 'fresh' | 'whole' | 'lost' | 'ended';
 
 const delivered: SequenceVerdict = { action: 'deliver', missed: null };
-const dropped: SequenceVerdict = { action: 'drop', missed: null };
+const dropped: SequenceVerdict = { action: 'drop' };
+const resume: SequenceVerdict = { action: 'resume' };
+
+/** So many resumes may bring nothing; then the server does not have what it was asked for, and a new session begins. */
+const MAX_FRUITLESS_RESUMES = 2;
 
 export function createSequenceTracker(): SequenceTracker {
   let connectionId: string | null = null;
@@ -43,11 +58,41 @@ export function createSequenceTracker(): SequenceTracker {
   let heard: 'nothing' | 'something' = 'nothing';
   /** Whether the next link's first frame will say more than its opening does: a server with ids greets with a new one. */
   let firstFrame: 'tells' | 'tells-nothing' = 'tells';
+  /** A session that was given up: named in the notice that tells of it. */
+  let forgottenId: string | null = null;
+  /** What this link has brought of what it was opened for. */
+  let resumption: 'none' | 'fruitless' | 'fruitful' = 'none';
+  let fruitless = 0;
 
   const accept = ({ seq }: IWebSocketEvent): SequenceVerdict => {
     continuity = 'whole';
-    if (seq >= 0) expected = seq + 1;
+    if (seq >= 0) {
+      expected = seq + 1;
+      progress();
+    }
     return delivered;
+  };
+
+  const progress = (): void => {
+    resumption = 'fruitful';
+    fruitless = 0;
+  };
+
+  /** The session could not be taken up. Asking for ever would be a loop that the server drives. */
+  const fail = (): void => {
+    if (resumption !== 'fruitless') return;
+    resumption = 'none';
+    fruitless += 1;
+    if (fruitless < MAX_FRUITLESS_RESUMES) return;
+    fruitless = 0;
+    forgottenId = connectionId;
+    connectionId = null;
+    continuity = 'ended';
+  };
+
+  const remember = (): void => {
+    previousId = connectionId ?? forgottenId;
+    forgottenId = null;
   };
 
   const begin = (event: IWebSocketEvent): SequenceVerdict => {
@@ -70,10 +115,17 @@ export function createSequenceTracker(): SequenceTracker {
     return { action: 'deliver', missed };
   };
 
+  // Never a known id with 0: a server takes that for "from the start", and replays nothing.
+  const canResume = (): boolean => connectionId !== null && expected !== null && expected >= 1;
+
   const judgeNumber = (event: IWebSocketEvent): SequenceVerdict => {
     const { seq } = event;
     if (seq < 0 || expected === null || seq === expected) return accept(event);
     if (seq < expected) return dropped;
+    if (canResume()) {
+      fail();
+      return resume;
+    }
     const missed = notice('gap', seq, seq - expected);
     accept(event);
     return { action: 'deliver', missed };
@@ -108,11 +160,12 @@ export function createSequenceTracker(): SequenceTracker {
     isNext(seq) {
       if (seq !== expected || continuity !== 'whole') return false;
       expected = seq + 1;
+      if (resumption !== 'fruitful') progress();
       return true;
     },
     judge(event) {
       heard = 'something';
-      previousId = connectionId;
+      remember();
       switch (continuity) {
         case 'fresh':
           return begin(event);
@@ -129,7 +182,7 @@ export function createSequenceTracker(): SequenceTracker {
     },
     greet(event, id) {
       heard = 'something';
-      previousId = connectionId;
+      remember();
       connectionId = id ?? connectionId;
       if (continuity === 'fresh') return begin(event);
       if (continuity === 'ended') return beginAfter('new-session', event);
@@ -137,23 +190,31 @@ export function createSequenceTracker(): SequenceTracker {
       const isFirstGreeting = previousId === null && continuity === 'whole';
       return isFirstGreeting ? begin(event) : beginAfter('new-session', event);
     },
-    connected() {
+    resumePoint: () =>
+      connectionId !== null && expected !== null && canResume() ? { connectionId, nextSeq: expected } : null,
+    opened(point) {
       heard = 'nothing';
+      resumption = point === null ? 'none' : 'fruitless';
+    },
+    connected() {
       if (continuity === 'fresh') continuity = 'whole';
       if (continuity === 'whole' || firstFrame === 'tells') return null;
-      previousId = connectionId;
+      remember();
       const missed = notice(continuity === 'lost' ? 'unknown' : 'new-session', -1, null);
       expected = null;
       continuity = 'whole';
       return missed;
     },
+    closedAtOnce: fail,
     linkLost,
     endSession() {
       linkLost();
       if (continuity === 'lost') continuity = 'ended';
       connectionId = null;
       previousId = null;
+      forgottenId = null;
       expected = null;
+      fruitless = 0;
     },
   };
 }

@@ -12,6 +12,10 @@ export interface SocketListener {
 export interface Link {
   /** Whether the frame was handed to the socket. */
   send(frame: Frame): 'sent' | 'refused';
+  /** Bytes that were handed over and have not left. */
+  waiting(): number;
+  /** What has become of them since this was last asked. */
+  outbound(): 'clear' | 'moving' | 'stalled';
   /** Lets go at once: no listener is called again, and the socket's own close, which may take 30 s, is not awaited. */
   close(code: number, reason: string): void;
 }
@@ -64,8 +68,32 @@ export function openSocket(
   // A close always follows. The handler stays for good: `ws` throws an error that nobody listens for.
   socket.onerror = () => {};
 
+  /** As it was after the last send: only less than this means that something has left. */
+  let waitingBefore = 0;
+  let movement: 'moved' | 'still' = 'still';
+  const waiting = (): number => (socket.bufferedAmount > 0 ? socket.bufferedAmount : 0);
+  const look = (): number => {
+    const now = waiting();
+    if (now < waitingBefore) movement = 'moved';
+    return now;
+  };
+
   return {
-    send: (frame) => (socket.readyState === OPEN ? trySend(socket, frame) : 'refused'),
+    waiting,
+    outbound() {
+      waitingBefore = look();
+      const moved = movement;
+      movement = 'still';
+      if (waitingBefore === 0) return 'clear';
+      return moved === 'moved' ? 'moving' : 'stalled';
+    },
+    send(frame) {
+      if (socket.readyState !== OPEN) return 'refused';
+      look();
+      const result = trySend(socket, frame);
+      waitingBefore = waiting();
+      return result;
+    },
     close(code, reason) {
       letGo();
       try {

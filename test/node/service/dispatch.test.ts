@@ -91,7 +91,7 @@ describe('a handler that throws', () => {
   });
 
   it('may be a subscriber of missed$ or of the store', async () => {
-    const { server, service, errors, events, pass } = await connectedRig();
+    const { server, service, errors, events, pass } = await connectedRig({ hello: false });
     service.missed$.subscribe(() => {
       throw new Error('missed broke');
     });

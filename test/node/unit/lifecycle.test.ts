@@ -1,10 +1,12 @@
 /** Is the lifecycle total, closed and right? Every state against every event, and the stories that matter by name. */
 
 import { defaultClosePolicy } from 'everwire/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   awaitsProof,
   type Effect,
+  hearsWakeSignals,
   initialState,
   type LifecycleEvent,
   type LifecyclePolicy,
@@ -13,6 +15,7 @@ import {
 } from '../../../src/connection/lifecycle.ts';
 import { toPublicView } from '../../../src/connection/status.ts';
 import { WebSocketServiceError } from '../../../src/errors.ts';
+import { writeFigures } from '../../support/figures.ts';
 
 const policy: LifecyclePolicy = {
   maxRetries: 2,
@@ -22,6 +25,7 @@ const policy: LifecyclePolicy = {
   tokenSource: 'function',
   classify: defaultClosePolicy,
   delayMs: () => 10,
+  wakeDelayMs: () => 1,
   now: () => 1000,
 };
 const firstFrame: LifecyclePolicy = { ...policy, connectedOn: 'first-frame' };
@@ -34,27 +38,35 @@ const closed = (code: number, attempt = 1): LifecycleEvent => ({
 const error = new WebSocketServiceError('token-failed', 'no token');
 
 /** Every event there is, as of attempt 1. */
-const everyEvent: readonly LifecycleEvent[] = [
-  { type: 'connect' },
-  { type: 'reconnect' },
-  { type: 'disconnect' },
-  { type: 'disable' },
-  { type: 'reject', error },
-  { type: 'prepared', attempt: 1 },
-  { type: 'prepare-failed', attempt: 1, error, verdict: 'retry' },
-  { type: 'prepare-failed', attempt: 1, error, verdict: 'reject' },
-  { type: 'opened', attempt: 1 },
-  { type: 'frame', attempt: 1 },
-  closed(1006),
-  closed(1000),
-  closed(1012),
-  closed(4401),
-  { type: 'abandon', attempt: 1, code: 4002, reason: 'bad' },
-  { type: 'timer', timer: 'start' },
-  { type: 'timer', timer: 'connect' },
-  { type: 'timer', timer: 'retry' },
-  { type: 'timer', timer: 'uptime' },
-];
+const everyEvent = {
+  connect: { type: 'connect' },
+  reconnect: { type: 'reconnect' },
+  disconnect: { type: 'disconnect' },
+  disable: { type: 'disable' },
+  reject: { type: 'reject', error },
+  prepared: { type: 'prepared', attempt: 1 },
+  'not prepared': { type: 'prepare-failed', attempt: 1, error, verdict: 'retry' },
+  'not preparable': { type: 'prepare-failed', attempt: 1, error, verdict: 'reject' },
+  opened: { type: 'opened', attempt: 1 },
+  frame: { type: 'frame', attempt: 1 },
+  'closed 1006': closed(1006),
+  'closed 1000': closed(1000),
+  'closed 1012': closed(1012),
+  'closed 4401': closed(4401),
+  'abandon 4000': { type: 'abandon', attempt: 1, code: 4000, reason: 'no answer' },
+  'abandon 4001': { type: 'abandon', attempt: 1, code: 4001, reason: 'gap' },
+  'abandon 4002': { type: 'abandon', attempt: 1, code: 4002, reason: 'bad' },
+  'abandon 3000': { type: 'abandon', attempt: 1, code: 3000, reason: 'refused' },
+  wake: { type: 'wake' },
+  doubt: { type: 'doubt' },
+  suspend: { type: 'suspend' },
+  'timer start': { type: 'timer', timer: 'start' },
+  'timer connect': { type: 'timer', timer: 'connect' },
+  'timer retry': { type: 'timer', timer: 'retry' },
+  'timer uptime': { type: 'timer', timer: 'uptime' },
+} as const satisfies Record<string, LifecycleEvent>;
+
+type EventLabel = keyof typeof everyEvent;
 
 function play(events: readonly LifecycleEvent[], by: LifecyclePolicy = policy) {
   let state: LifecycleState = initialState;
@@ -78,7 +90,7 @@ const preparing = toConnected.slice(0, 2);
 const opening = toConnected.slice(0, 3);
 
 /** A way into every phase. */
-const everyPhase: readonly [name: string, events: readonly LifecycleEvent[], by: LifecyclePolicy][] = [
+const everyPhase: readonly [name: Phase, events: readonly LifecycleEvent[], by: LifecyclePolicy][] = [
   ['stopped', [], policy],
   ['starting', start, policy],
   ['preparing', preparing, policy],
@@ -86,129 +98,71 @@ const everyPhase: readonly [name: string, events: readonly LifecycleEvent[], by:
   ['open', toConnected, firstFrame],
   ['connected', toConnected, policy],
   ['waiting', [...opening, closed(1006)], policy],
+  ['asleep', [...toConnected, { type: 'suspend' }], policy],
 ];
 
+type Phase = LifecycleState['phase'];
+
 describe('transition', () => {
-  // The declared table: from each phase, where each event leads.
-  const table: Readonly<Record<string, readonly string[]>> = {
-    stopped: ['starting', 'starting', 'stopped', 'stopped', 'stopped', ...Array(14).fill('stopped')],
-    starting: [
-      'starting',
-      'starting',
-      'stopped',
-      'stopped',
-      'stopped',
-      ...Array(10).fill('starting'),
-      'preparing',
-      'starting',
-      'starting',
-      'starting',
-    ],
-    preparing: [
-      'starting',
-      'starting',
-      'stopped',
-      'stopped',
-      'stopped',
-      'opening',
-      'waiting',
-      'stopped',
-      'preparing',
-      'preparing',
-      'waiting',
-      'waiting',
-      'waiting',
-      'preparing',
-      'preparing',
-      'preparing',
-      'waiting',
-      'preparing',
-      'preparing',
-    ],
-    opening: [
-      'starting',
-      'starting',
-      'stopped',
-      'stopped',
-      'stopped',
-      'opening',
-      'waiting',
-      'stopped',
-      'connected',
-      'opening',
-      'waiting',
-      'waiting',
-      'waiting',
-      'preparing',
-      'opening',
-      'opening',
-      'waiting',
-      'opening',
-      'opening',
-    ],
-    open: [
-      'starting',
-      'starting',
-      'stopped',
-      'stopped',
-      'stopped',
-      'open',
-      'open',
-      'open',
-      'open',
-      'connected',
-      'waiting',
-      'waiting',
-      'waiting',
-      'preparing',
-      'waiting',
-      'open',
-      'waiting',
-      'open',
-      'open',
-    ],
-    connected: [
-      'starting',
-      'starting',
-      'stopped',
-      'stopped',
-      'stopped',
-      'connected',
-      'connected',
-      'connected',
-      'connected',
-      'connected',
-      'waiting',
-      'waiting',
-      'waiting',
-      'preparing',
-      'waiting',
-      'connected',
-      'connected',
-      'connected',
-      'connected',
-    ],
-    waiting: [
-      'starting',
-      'starting',
-      'stopped',
-      'stopped',
-      'stopped',
-      ...Array(12).fill('waiting'),
-      'preparing',
-      'waiting',
-    ],
+  const asked = { connect: 'starting', reconnect: 'starting' } as const;
+  const ended = { disconnect: 'stopped', disable: 'stopped', reject: 'stopped' } as const;
+  const put = { suspend: 'asleep' } as const;
+  const closes = {
+    'closed 1006': 'waiting',
+    'closed 1000': 'waiting',
+    'closed 1012': 'waiting',
+    'closed 4401': 'preparing',
+  } as const;
+  const failed = {
+    'not prepared': 'waiting',
+    'not preparable': 'stopped',
+    'timer connect': 'waiting',
+  } as const;
+
+  /** The declared table: from each phase, where each event leads. What is not named changes nothing. */
+  const table: Readonly<Record<Phase, Readonly<Partial<Record<EventLabel, Phase>>>>> = {
+    stopped: asked,
+    starting: { ...asked, ...ended, ...put, 'timer start': 'preparing' },
+    preparing: { connect: 'starting', ...ended, ...put, ...closes, ...failed, prepared: 'opening' },
+    opening: { ...asked, ...ended, ...put, ...closes, ...failed, opened: 'connected' },
+    open: {
+      ...asked,
+      ...ended,
+      ...put,
+      ...closes,
+      frame: 'connected',
+      'abandon 4000': 'waiting',
+      'abandon 4001': 'waiting',
+      'abandon 4002': 'waiting',
+      'abandon 3000': 'preparing',
+      'timer connect': 'waiting',
+    },
+    connected: {
+      ...asked,
+      ...ended,
+      ...put,
+      ...closes,
+      'abandon 4000': 'preparing',
+      'abandon 4001': 'preparing',
+      'abandon 4002': 'preparing',
+      'abandon 3000': 'preparing',
+    },
+    waiting: { ...asked, ...ended, ...put, 'timer retry': 'preparing' },
+    asleep: { ...asked, ...ended, wake: 'preparing' },
   };
+
+  const labels = Object.keys(everyEvent) as EventLabel[];
 
   it.each(everyPhase)('from %s, every event leads where the table says', (phase, events, by) => {
     const { state } = play(events, by);
     expect(state.phase).toBe(phase);
-    expect(everyEvent.map((event) => transition(state, event, by)[0].phase)).toEqual(table[phase]);
+    const led = labels.map((label) => [label, transition(state, everyEvent[label], by)[0].phase]);
+    expect(led).toEqual(labels.map((label) => [label, table[phase][label] ?? phase]));
   });
 
   it.each(everyPhase)('in %s, what another attempt says changes nothing', (_, events, by) => {
     const { state } = play(events, by);
-    for (const event of everyEvent) {
+    for (const event of Object.values(everyEvent)) {
       if (!('attempt' in event)) continue;
       expect(transition(state, { ...event, attempt: 99 }, by)).toEqual([state, []]);
     }
@@ -318,10 +272,179 @@ describe('transition', () => {
 
   it('closes only with codes that a browser allows', () => {
     const codes = everyPhase.flatMap(([, events, by]) =>
-      everyEvent.flatMap((event) => transition(play(events, by).state, event, by)[1]),
+      Object.values(everyEvent).flatMap((event) => transition(play(events, by).state, event, by)[1]),
     );
     for (const effect of codes) {
-      if (effect.type === 'drop-link') expect([1000, 4000, 4001, 4002]).toContain(effect.code);
+      if (effect.type === 'drop-link') expect([1000, 3000, 4000, 4001, 4002]).toContain(effect.code);
     }
   });
+
+  it('is total and closed, on any walk, and every transition of the table is walked', () => {
+    const walked = new Set<string>();
+    const states = new Set<string>();
+    let steps = 0;
+    const anyWalk = fc.array(fc.constantFrom(...labels), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(anyWalk, fc.constantFrom(...everyPhase), fc.nat(), (walk, [, way, by], chance) => {
+        let { state } = play(way, by);
+        const lucky: LifecyclePolicy = { ...by, delayMs: () => chance % 5000, now: () => 1000 + steps };
+        for (const label of walk) {
+          const { phase, attempt } = state;
+          const event = atAttempt(everyEvent[label], attempt);
+          const [next, effects] = transition(state, event, lucky);
+          expect(next.attempt).toBeGreaterThanOrEqual(attempt);
+          // Where a verdict decides, or a link is replaced with or without a wait, a step has more than one end.
+          expect(endsOf(phase, label, table)).toContain(next.phase);
+          for (const effect of effects) {
+            if (effect.type === 'start-timer') expect(effect.delayMs).toBeGreaterThanOrEqual(0);
+          }
+          expect(toPublicView(next).reason === null).toBe(next.phase !== 'stopped');
+          if (next.phase === (table[phase][label] ?? phase)) walked.add(`${phase} ${label}`);
+          states.add(`${next.phase} ${'health' in next ? next.health : ''} ${next.refresh} ${next.history}`);
+          steps += 1;
+          state = next;
+        }
+      }),
+      { numRuns: process.env['EVERWIRE_RELIABILITY'] === 'full' ? 20_000 : 3_000, seed: 1 },
+    );
+    const wanted = Object.keys(table).length * labels.length;
+    writeFigures('lifecycle', {
+      steps,
+      'distinct states': states.size,
+      'transitions walked': walked.size,
+      'transitions in the table': wanted,
+    });
+    expect(walked.size).toBe(wanted);
+  });
+
+  describe('a link that we gave up on', () => {
+    const abandon = (attempt: number, code: 4000 | 4001 = 4000): LifecycleEvent => ({
+      type: 'abandon',
+      attempt,
+      code,
+      reason: '',
+    });
+    const opened = (attempt: number): LifecycleEvent[] => [
+      { type: 'prepared', attempt },
+      { type: 'opened', attempt },
+    ];
+    const frame = (attempt: number): LifecycleEvent => ({ type: 'frame', attempt });
+    const patient: LifecyclePolicy = { ...policy, maxRetries: 9 };
+
+    it('is replaced at once, and with the backoff when that repeats without proof of life', () => {
+      const first = play([...toConnected, abandon(1)], patient);
+      expect(first.state).toMatchObject({ phase: 'preparing', attempt: 2, failures: 1 });
+      expect(first.effects).toContainEqual(expect.objectContaining({ type: 'drop-link', code: 4000 }));
+      expect(play([...toConnected, abandon(1), ...opened(2), abandon(2)], patient).state.phase).toBe(
+        'waiting',
+      );
+    });
+
+    it('is replaced at once again after proof of life, but not for ever', () => {
+      const proven = (attempt: number) => [...opened(attempt), frame(attempt), abandon(attempt, 4001)];
+      const events = [...toConnected, frame(1), abandon(1, 4001), ...proven(2), ...proven(3)];
+      expect(play(events, patient).state).toMatchObject({ phase: 'preparing', attempt: 4, failures: 3 });
+      expect(play([...events, ...proven(4)], patient).state.phase).toBe('waiting');
+    });
+
+    it('counts against the limit of attempts', () => {
+      const { state } = play([...toConnected, abandon(1)], { ...policy, maxRetries: 0 });
+      expect(state).toMatchObject({ phase: 'stopped', reason: 'attempts-exhausted' });
+    });
+
+    it('remembers the first code since a link was open, for servers that count the causes', () => {
+      const { state } = play([...toConnected, abandon(1), { type: 'prepared', attempt: 2 }, closed(1006, 2)]);
+      expect(state).toMatchObject({ lossCode: 4000, lastClose: { code: 1006 } });
+      const again = [{ type: 'timer', timer: 'retry' }, ...opened(3)] as const;
+      expect(again.reduce((now, event) => transition(now, event, policy)[0], state).lossCode).toBeNull();
+    });
+  });
+
+  describe('a wake signal', () => {
+    const wake: LifecycleEvent = { type: 'wake' };
+    const at = (now: number): LifecyclePolicy => ({ ...policy, delayMs: () => 60_000, now: () => now });
+    const waiting = play([...opening, closed(1006)], at(1000)).state;
+
+    it('cuts a wait short, with a little chance', () => {
+      const [state, effects] = transition(waiting, wake, at(2000));
+      expect(state).toMatchObject({ phase: 'waiting', retryAt: 2001, failures: 1 });
+      expect(effects).toEqual([{ type: 'start-timer', timer: 'retry', delayMs: 1 }]);
+    });
+
+    it('never makes it longer, however often it comes', () => {
+      const [sooner] = transition(waiting, wake, at(2000));
+      expect(transition(sooner, wake, at(2000))).toEqual([sooner, []]);
+      const [late] = transition(waiting, wake, at(60_999));
+      expect(late).toBe(waiting);
+    });
+
+    it('is worth one attempt in 5 s', () => {
+      const tried = play(
+        [
+          ...opening,
+          closed(1006),
+          wake,
+          { type: 'timer', timer: 'retry' },
+          { type: 'prepared', attempt: 2 },
+          closed(1006, 2),
+        ],
+        at(2000),
+      ).state;
+      expect(transition(tried, wake, at(3000))[0]).toMatchObject({
+        phase: 'waiting',
+        retryAt: 2001 + 5000 + 1,
+      });
+      expect(transition(tried, wake, at(9000))[0]).toMatchObject({ retryAt: 9001 });
+    });
+
+    it('is not put off by a clock that was set back', () => {
+      const [sooner] = transition(waiting, wake, at(2000));
+      const tried = { ...sooner, phase: 'waiting', retryAt: 90_000 } as const;
+      expect(transition({ ...tried, tokenReason: 'reconnect' }, wake, at(-3_600_000))[0]).toMatchObject({
+        retryAt: -3_600_000 + 5001,
+      });
+    });
+
+    it('revives what had given up, and nothing else that is stopped', () => {
+      const givenUp = play([...opening, closed(1006)], { ...policy, maxRetries: 0 }).state;
+      expect(givenUp).toMatchObject({ reason: 'attempts-exhausted' });
+      expect(transition(givenUp, wake, at(2000))[0]).toMatchObject({
+        phase: 'waiting',
+        failures: 0,
+        error: null,
+      });
+      for (const event of [{ type: 'disconnect' }, { type: 'disable' }, { type: 'reject', error }] as const) {
+        const { state } = play([...toConnected, event]);
+        expect(transition(state, wake, policy)).toEqual([state, []]);
+        expect(hearsWakeSignals(state)).toBe(false);
+      }
+      expect(hearsWakeSignals(givenUp)).toBe(true);
+    });
+
+    it('makes a link that is up prove itself', () => {
+      const { state } = play(toConnected);
+      expect(transition(state, wake, policy)).toEqual([state, [{ type: 'probe' }]]);
+      expect(transition(state, { type: 'doubt' }, policy)).toEqual([state, [{ type: 'probe' }]]);
+    });
+  });
 });
+
+/** The same event, of the attempt that is under way. */
+function atAttempt(event: LifecycleEvent, attempt: number): LifecycleEvent {
+  return 'attempt' in event ? { ...event, attempt } : event;
+}
+
+/** Everywhere that an event may lead: what the table says, and where counters or verdicts say otherwise. */
+function endsOf(
+  phase: LifecycleState['phase'],
+  label: EventLabel,
+  table: Readonly<Record<string, Readonly<Partial<Record<EventLabel, string>>>>>,
+): string[] {
+  const end = table[phase]?.[label] ?? phase;
+  // Waiting turns into giving up at the limit; at once turns into waiting, or into stopping.
+  if (end === 'waiting' && phase !== 'waiting') return ['waiting', 'stopped'];
+  if (end === 'preparing' && /^(closed|abandon)/.test(label)) return ['preparing', 'waiting', 'stopped'];
+  if (phase === 'opening' && label === 'opened') return ['connected', 'open'];
+  if (phase === 'stopped' && label === 'wake') return ['stopped', 'waiting'];
+  return [end];
+}

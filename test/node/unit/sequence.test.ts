@@ -1,31 +1,47 @@
 /** Does every break get exactly one notice, and no old event a second life? */
 import { describe, expect, it } from 'vitest';
-import { createSequenceTracker, type SequenceTracker } from '../../../src/stream/sequence.ts';
+import {
+  createSequenceTracker,
+  type SequenceTracker,
+  type SequenceVerdict,
+} from '../../../src/stream/sequence.ts';
 
-type Input = number | 'none' | `hello:${string}` | 'open' | 'lost' | 'end';
+type Input = number | 'none' | `hello:${string}` | 'open' | 'lost' | 'closed at once' | 'end';
 
-/** Plays a script and writes down what a subscriber would see: numbers, notices in capitals. */
+/**
+ * Plays a script and writes down what a subscriber would see: numbers, notices in capitals. `resume` is what the service
+ * sees: the event was kept back. `from id/n` is what the next link is opened with.
+ */
 function play(script: readonly Input[], tracker: SequenceTracker = createSequenceTracker()): string[] {
   const seen: string[] = [];
   const judge = (seq: number) => {
     if (tracker.isNext(seq)) return seen.push(String(seq));
-    const verdict = tracker.judge({ event: 'e', data: null, seq });
+    return follow(tracker.judge({ event: 'e', data: null, seq }), seq < 0 ? 'none' : String(seq));
+  };
+  const follow = (verdict: SequenceVerdict, shown: string) => {
+    if (verdict.action === 'resume') seen.push('resume');
+    if (verdict.action !== 'deliver') return;
     if (verdict.missed !== null) seen.push(verdict.missed.reason.toUpperCase());
-    return verdict.action === 'deliver' && seen.push(seq < 0 ? 'none' : String(seq));
+    seen.push(shown);
   };
   for (const input of script) {
     if (typeof input === 'number') judge(input);
     else if (input === 'none') judge(-1);
     else if (input === 'open') {
+      const point = tracker.resumePoint();
+      if (point !== null) seen.push(`from ${point.connectionId}/${point.nextSeq}`);
+      tracker.opened(point);
       const missed = tracker.connected();
       if (missed !== null) seen.push(missed.reason.toUpperCase());
     } else if (input === 'lost') tracker.linkLost();
-    else if (input === 'end') tracker.endSession();
+    else if (input === 'closed at once') {
+      tracker.closedAtOnce();
+      tracker.linkLost();
+    } else if (input === 'end') tracker.endSession();
     else {
       const [, id = '', seq = '0'] = input.split(':');
       const verdict = tracker.greet({ event: 'hello', data: null, seq: Number(seq) }, id === '' ? null : id);
-      if (verdict.missed !== null) seen.push(verdict.missed.reason.toUpperCase());
-      if (verdict.action === 'deliver') seen.push(`hello ${id}`);
+      follow(verdict, `hello ${id}`);
     }
   }
   return seen;
@@ -36,12 +52,13 @@ describe('within one link', () => {
     ['delivers what comes in order', ['open', 'hello:a', 1, 2, 3], ['hello a', '1', '2', '3']],
     ['starts at whatever comes first', ['open', 41, 42], ['41', '42']],
     ['drops what is lower', ['open', 'hello:a', 1, 2, 1, 2, 0, 3], ['hello a', '1', '2', '3']],
+    ['keeps back what comes after a gap', ['open', 'hello:a', 1, 5], ['hello a', '1', 'resume']],
     [
-      'tells a gap once, and goes on after it',
-      ['open', 'hello:a', 1, 5, 6],
-      ['hello a', '1', 'GAP', '5', '6'],
+      'tells a gap where there is no id to resume by, and goes on after it',
+      ['open', 1, 5, 6],
+      ['1', 'GAP', '5', '6'],
     ],
-    ['tells every gap', ['open', 1, 3, 5], ['1', 'GAP', '3', 'GAP', '5']],
+    ['tells every gap of such a server', ['open', 1, 3, 5], ['1', 'GAP', '3', 'GAP', '5']],
     ['delivers what is not numbered', ['open', 'none', 'none'], ['none', 'none']],
     ['lets what is not numbered pass between numbers', ['open', 1, 'none', 2], ['1', 'none', '2']],
     ['drops a repeated hello', ['open', 'hello:a', 'hello:a'], ['hello a']],
@@ -62,27 +79,35 @@ describe('within one link', () => {
 
 describe('after a lost link', () => {
   it.each<[string, Input[], string[]]>([
-    ['says nothing when the numbers go on', ['open', 'hello:a', 1, 'lost', 'open', 2], ['hello a', '1', '2']],
+    [
+      'says nothing when the numbers go on',
+      ['open', 'hello:a', 1, 'lost', 'open', 2],
+      ['hello a', '1', 'from a/2', '2'],
+    ],
     [
       'drops what a replay repeats',
       ['open', 'hello:a', 1, 2, 'lost', 'open', 1, 2, 3],
-      ['hello a', '1', '2', '3'],
+      ['hello a', '1', '2', 'from a/3', '3'],
     ],
-    ['tells a hole in the replay', ['open', 'hello:a', 1, 'lost', 'open', 4], ['hello a', '1', 'GAP', '4']],
+    [
+      'asks again for a hole in the replay',
+      ['open', 'hello:a', 1, 'lost', 'open', 4, 'lost', 'open', 2, 3, 4],
+      ['hello a', '1', 'from a/2', 'resume', 'from a/2', '2', '3', '4'],
+    ],
     [
       'tells a new session once',
       ['open', 'hello:a', 1, 'lost', 'open', 'hello:b', 1],
-      ['hello a', '1', 'NEW-SESSION', 'hello b', '1'],
+      ['hello a', '1', 'from a/2', 'NEW-SESSION', 'hello b', '1'],
     ],
     [
       'accepts a hello that goes on with the same id',
       ['open', 'hello:a', 1, 'lost', 'open', 'hello:a:2', 3],
-      ['hello a', '1', 'hello a', '3'],
+      ['hello a', '1', 'from a/2', 'hello a', '3'],
     ],
     [
       'tells that the server counts anew under the same id',
       ['open', 'hello:a', 1, 2, 'lost', 'open', 'hello:a', 1],
-      ['hello a', '1', '2', 'SEQUENCE-RESET', 'hello a', '1'],
+      ['hello a', '1', '2', 'from a/3', 'SEQUENCE-RESET', 'hello a', '1'],
     ],
     [
       'tells at once that a server without ids cannot know',
@@ -113,7 +138,89 @@ describe('after a lost link', () => {
     [
       'says nothing of links that never opened',
       ['open', 'hello:a', 1, 'lost', 'lost', 'lost', 'open', 2],
-      ['hello a', '1', '2'],
+      ['hello a', '1', 'from a/2', '2'],
+    ],
+  ])('%s', (_, script, seen) => {
+    expect(play(script)).toEqual(seen);
+  });
+});
+
+describe('a session that cannot be taken up again', () => {
+  it.each<[string, Input[], string[]]>([
+    [
+      'is given up when it was resumed twice to the same gap, and told once',
+      ['open', 'hello:a', 1, 5, 'lost', 'open', 5, 'lost', 'open', 5, 'lost', 'open', 'hello:b', 1],
+      ['hello a', '1', 'resume', 'from a/2', 'resume', 'from a/2', 'resume', 'NEW-SESSION', 'hello b', '1'],
+    ],
+    [
+      'is given up when the server closes it twice at once',
+      ['open', 'hello:a', 'lost', 'open', 'closed at once', 'open', 'closed at once', 'open', 'hello:b'],
+      ['hello a', 'from a/1', 'from a/1', 'NEW-SESSION', 'hello b'],
+    ],
+    [
+      'is told by the first event, where the server greets no more',
+      ['open', 'hello:a', 'lost', 'open', 'closed at once', 'open', 'closed at once', 'open', 9],
+      ['hello a', 'from a/1', 'from a/1', 'NEW-SESSION', '9'],
+    ],
+    [
+      'is not given up while there is progress',
+      [
+        'open',
+        'hello:a',
+        2,
+        'lost',
+        'open',
+        1,
+        3,
+        'lost',
+        'open',
+        2,
+        4,
+        'lost',
+        'open',
+        3,
+        5,
+        'lost',
+        'open',
+        4,
+      ],
+      [
+        'hello a',
+        'resume',
+        'from a/1',
+        '1',
+        'resume',
+        'from a/2',
+        '2',
+        'resume',
+        'from a/3',
+        '3',
+        'resume',
+        'from a/4',
+        '4',
+      ],
+    ],
+    [
+      'has a clean record again after any progress',
+      ['open', 'hello:a', 2, 'lost', 'open', 2, 'lost', 'open', 1, 3, 'lost', 'open', 3, 'lost', 'open', 2],
+      [
+        'hello a',
+        'resume',
+        'from a/1',
+        'resume',
+        'from a/1',
+        '1',
+        'resume',
+        'from a/2',
+        'resume',
+        'from a/2',
+        '2',
+      ],
+    ],
+    [
+      'does not count links that were opened without it',
+      ['open', 'closed at once', 'open', 'closed at once', 'open', 'hello:a', 1, 'lost', 'open', 2],
+      ['NEW-SESSION', 'hello a', '1', 'from a/2', '2'],
     ],
   ])('%s', (_, script, seen) => {
     expect(play(script)).toEqual(seen);
@@ -147,35 +254,45 @@ describe('after a session that was ended on purpose', () => {
 describe('a notice', () => {
   it('says what was expected, what came, and how many are missing', () => {
     const tracker = createSequenceTracker();
-    play(['open', 'hello:a', 1], tracker);
-    expect(tracker.judge({ event: 'e', data: null, seq: 5 }).missed).toEqual({
-      reason: 'gap',
-      expected: 2,
-      received: 5,
-      count: 3,
-      previousConnectionId: 'a',
-      connectionId: 'a',
+    play(['open', 1], tracker);
+    expect(tracker.judge({ event: 'e', data: null, seq: 5 })).toMatchObject({
+      missed: {
+        reason: 'gap',
+        expected: 2,
+        received: 5,
+        count: 3,
+        previousConnectionId: null,
+        connectionId: null,
+      },
     });
   });
 
   it('names both sessions, where the server began anew', () => {
     const tracker = createSequenceTracker();
     play(['open', 'hello:a', 1, 'lost', 'open'], tracker);
-    expect(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b').missed).toEqual({
-      reason: 'new-session',
-      expected: 2,
-      received: 0,
-      count: null,
-      previousConnectionId: 'a',
-      connectionId: 'b',
+    expect(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b')).toMatchObject({
+      missed: {
+        reason: 'new-session',
+        expected: 2,
+        received: 0,
+        count: null,
+        previousConnectionId: 'a',
+        connectionId: 'b',
+      },
+    });
+  });
+
+  it('names a session that was given up', () => {
+    const tracker = createSequenceTracker();
+    play(['open', 'hello:a', 'lost', 'open', 'closed at once', 'open', 'closed at once', 'open'], tracker);
+    expect(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b')).toMatchObject({
+      missed: { reason: 'new-session', expected: 1, previousConnectionId: 'a', connectionId: 'b' },
     });
   });
 
   it('does not name a session that was ended on purpose: its id opens its backlog', () => {
     const tracker = createSequenceTracker();
     play(['open', 'hello:a', 1, 'end', 'open'], tracker);
-    expect(JSON.stringify(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b').missed)).not.toContain(
-      '"a"',
-    );
+    expect(JSON.stringify(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b'))).not.toContain('"a"');
   });
 });

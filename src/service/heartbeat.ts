@@ -1,0 +1,164 @@
+/** Is there still somebody at the other end? Pings, and a verdict where nothing at all comes back. */
+import type { Link } from '../transport/open-socket.ts';
+
+export interface HeartbeatConfig {
+  readonly interval: number;
+  readonly timeout: number;
+}
+
+export interface HeartbeatParts {
+  /** Null: no more pings. */
+  readonly config: () => HeartbeatConfig | null;
+  /** Sends a ping, and returns its id; null where none could be sent. */
+  readonly ping: () => number | null;
+  /** How many frames have come over this link. */
+  readonly heard: () => number;
+  readonly outbound: () => ReturnType<Link['outbound']>;
+  readonly onLatency: (latencyMs: number) => void;
+  readonly onDead: (reason: string) => void;
+}
+
+export interface Heartbeat {
+  /** A link is open. `surely`: it answers pings. `perhaps`: silence means nothing, until it has answered one. */
+  start(answers: 'surely' | 'perhaps'): void;
+  /** There is a reason for doubt: asks now, and waits only briefly. */
+  probe(): void;
+  /** A reply has come. Whether it answers our ping. */
+  isAnswer(id: number | null): boolean;
+  stop(): void;
+  /** Another server may be at the other end from now on. */
+  endSession(): void;
+}
+
+/** The first ping of a server that may not answer any: soon, so that it is known early. */
+const FIRST_PING_MS = 1_000;
+
+/** How long a probe waits, and how soon after a ping the next one may follow. */
+const PROBE_MS = 5_000;
+
+/** A timer that is later than this was not late: the machine, or the page, was asleep. */
+const SLEEP_MS = 5_000;
+
+/** So often in a row a verdict is put off: because of a sleep, or because only our own frames are stuck. */
+const MAX_RESPITES = 3;
+
+/** `asking`: a ping is out. `resting`: the next one is not due yet. */
+type Beat =
+  | { readonly phase: 'off' }
+  | { readonly phase: 'resting'; readonly sentAt: number; readonly dueAt: number }
+  | {
+      readonly phase: 'asking';
+      readonly id: number | null;
+      readonly sentAt: number;
+      readonly dueAt: number;
+      readonly heardBefore: number;
+    };
+
+export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
+  let beat: Beat = { phase: 'off' };
+  let answers: 'surely' | 'perhaps' = 'perhaps';
+  /** Of this session, over all its links. */
+  let answered: 'never' | 'once' = 'never';
+  let respites = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const after = (delayMs: number, task: () => void): void => {
+    clearTimeout(timer);
+    timer = setTimeout(task, Math.max(delayMs, 0));
+  };
+
+  const stop = (): void => {
+    clearTimeout(timer);
+    beat = { phase: 'off' };
+  };
+
+  const ask = (patience: 'normal' | 'short'): void => {
+    const config = parts.config();
+    if (config === null) return stop();
+    const waitMs = patience === 'short' ? Math.min(PROBE_MS, config.timeout) : config.timeout;
+    const heardBefore = parts.heard();
+    // Forgets what happened before: what has not left since this ping is what counts.
+    parts.outbound();
+    const sentAt = Date.now();
+    beat = { phase: 'asking', id: parts.ping(), sentAt, dueAt: sentAt + waitMs, heardBefore };
+    after(waitMs, due);
+  };
+
+  const rest = (sentAt: number, delayMs: number, patience: 'normal' | 'short' = 'normal'): void => {
+    beat = { phase: 'resting', sentAt, dueAt: Date.now() + delayMs };
+    after(delayMs, () => ask(patience));
+  };
+
+  /** From ping to ping, so that a link that dies right after an answer is found within interval + timeout. */
+  const restUntilNext = (sentAt: number): void =>
+    rest(sentAt, sentAt + (parts.config()?.interval ?? 0) - Date.now());
+
+  /** What arrived while the page was busy, or asleep, is still to be read: it gets one macrotask. */
+  const due = (): void => {
+    if (beat.phase !== 'asking') return;
+    const wasAsleep = Date.now() - beat.dueAt > SLEEP_MS;
+    after(0, () => judge(wasAsleep));
+  };
+
+  const judge = (wasAsleep: boolean): void => {
+    if (beat.phase !== 'asking') return;
+    const { sentAt, heardBefore } = beat;
+    if (answers === 'perhaps' && answered === 'never') return restUntilNext(sentAt);
+    const isSilent = parts.heard() === heardBefore;
+    // Events come, and nothing of ours leaves: half a link. It may be a slow one, so it gets its time.
+    if (!isSilent && parts.outbound() !== 'stalled') return restUntilNext(sentAt);
+    const mayWait = isSilent ? wasAsleep : true;
+    if (mayWait && respites < MAX_RESPITES) {
+      respites += 1;
+      return ask(isSilent ? 'short' : 'normal');
+    }
+    parts.onDead(isSilent ? 'no answer to a ping' : 'nothing that we send leaves');
+  };
+
+  return {
+    start(theirs) {
+      const config = parts.config();
+      answers = theirs;
+      respites = 0;
+      if (config === null) return;
+      if (theirs === 'surely') ask('normal');
+      else rest(Number.NEGATIVE_INFINITY, Math.min(config.interval, FIRST_PING_MS));
+    },
+    probe() {
+      const now = Date.now();
+      switch (beat.phase) {
+        case 'off':
+          return;
+        case 'resting': {
+          // Asked just now, and answered: once more when 5 s are over is enough.
+          const delayMs = Math.max(beat.sentAt + PROBE_MS - now, 0);
+          if (delayMs < beat.dueAt - now || beat.dueAt < now) rest(beat.sentAt, delayMs, 'short');
+          return;
+        }
+        case 'asking':
+          // It may have been asked before the machine fell asleep, over a network that is gone.
+          if (now - beat.sentAt > PROBE_MS) ask('short');
+          else if (now + PROBE_MS < beat.dueAt) {
+            beat = { ...beat, dueAt: now + PROBE_MS };
+            after(PROBE_MS, due);
+          }
+          return;
+        default:
+          beat satisfies never;
+      }
+    },
+    isAnswer(id) {
+      if (beat.phase !== 'asking' || (id !== null && id !== beat.id)) return false;
+      answered = 'once';
+      respites = 0;
+      const { sentAt } = beat;
+      parts.onLatency(Math.max(Date.now() - sentAt, 0));
+      restUntilNext(sentAt);
+      return true;
+    },
+    stop,
+    endSession() {
+      answered = 'never';
+    },
+  };
+}
