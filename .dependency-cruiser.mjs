@@ -80,10 +80,10 @@ export default {
     {
       name: 'pure-parts-stay-pure',
       comment:
-        'The lifecycle and the wire formats are plain functions: no rxjs, no zustand, no dependency at all.',
+        'The lifecycle and the wire formats are plain functions: no rxjs, no zustand, no dependency, save for types.',
       severity: 'error',
       from: { path: '^src/(connection|protocols)/' },
-      to: { path: 'node_modules/' },
+      to: { path: 'node_modules/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'testing-stands-alone',

@@ -1,14 +1,8 @@
 /** How do the default frames look? `{event, data, seq}` both ways, and replies `{seq_reply, status}`. */
 import { base64Url } from './base64-url.ts';
-import type {
-  AttemptContext,
-  AttemptTarget,
-  Decoded,
-  Frame,
-  IWebSocketEvent,
-  OutgoingMessage,
-  Protocol,
-} from './protocol.ts';
+import { decodeJsonFrame } from './json-frames.ts';
+import type { AttemptContext, AttemptTarget, Frame, OutgoingMessage, Protocol } from './protocol.ts';
+import { withQuery } from './query.ts';
 
 /**
  * The default protocol: JSON text frames.
@@ -23,13 +17,10 @@ export const envelopeProtocol: Protocol = {
   defaultAuth: 'query',
   connectedOn: 'open',
   target,
-  decode,
+  decode: decodeJsonFrame,
   encode,
   ping: (id) => JSON.stringify({ event: 'ping', seq: id }),
 };
-
-/** A longer id than this is not an id: it would have to fit into an address. */
-const CONNECTION_ID_MAX_LENGTH = 256;
 
 function target({ url, auth, token, resume, nextId }: AttemptContext): AttemptTarget {
   const query: string[] = [];
@@ -40,70 +31,17 @@ function target({ url, auth, token, resume, nextId }: AttemptContext): AttemptTa
       `sequence_number=${resume.nextSeq}`,
     );
   }
-  const separator = url.includes('?') ? '&' : '?';
-  return {
-    url: query.length === 0 ? url : url + separator + query.join('&'),
-    protocols:
-      auth === 'subprotocol' && token !== undefined ? ['everwire', `everwire.token.${base64Url(token)}`] : [],
-    opening:
-      auth === 'message' && token !== undefined
-        ? [encode({ event: 'authenticate', data: { token }, id: nextId() })]
-        : [],
-  };
+  const address = withQuery(url, query);
+  if (auth === 'message' && token !== undefined) {
+    const authId = nextId();
+    const opening = [encode({ event: 'authenticate', data: { token }, id: authId })];
+    return { url: address, protocols: [], opening, authId };
+  }
+  const protocols =
+    auth === 'subprotocol' && token !== undefined ? ['everwire', `everwire.token.${base64Url(token)}`] : [];
+  return { url: address, protocols, opening: [] };
 }
 
 function encode({ event, data, id }: OutgoingMessage): Frame {
   return JSON.stringify({ event, data, seq: id });
-}
-
-function decode(frame: Frame): Decoded {
-  if (typeof frame !== 'string') return { kind: 'malformed', reason: 'binary' };
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(frame);
-  } catch {
-    return { kind: 'malformed', reason: 'not-json' };
-  }
-  if (!isRecord(parsed)) return { kind: 'malformed', reason: 'not-an-object' };
-  const { event, seq } = parsed;
-  if (typeof event !== 'string' || event === '') return decodeReply(parsed);
-  if (seq !== undefined && seq !== null && !isSafeSeq(seq))
-    return { kind: 'malformed', reason: 'unsafe-seq' };
-  const message = toEvent(parsed, event, isSafeSeq(seq) ? seq : -1);
-  return event === 'hello' ? decodeHello(message) : { kind: 'event', event: message };
-}
-
-/** A fresh object, so that nothing else that a server put into the frame reaches the app. */
-function toEvent(frame: Record<string, unknown>, event: string, seq: number): IWebSocketEvent {
-  return isRecord(frame.broadcast)
-    ? { event, data: frame.data, seq, broadcast: frame.broadcast }
-    : { event, data: frame.data, seq };
-}
-
-function decodeHello(event: IWebSocketEvent): Decoded {
-  const id = isRecord(event.data) ? event.data.connection_id : undefined;
-  if (id === undefined || id === null) return { kind: 'hello', event, connectionId: null };
-  if (typeof id !== 'string' || id === '' || id.length > CONNECTION_ID_MAX_LENGTH) {
-    return { kind: 'malformed', reason: 'bad-hello' };
-  }
-  return { kind: 'hello', event, connectionId: id };
-}
-
-function decodeReply(frame: Record<string, unknown>): Decoded {
-  const id = frame.seq_reply;
-  if (id === undefined && !('status' in frame)) return { kind: 'malformed', reason: 'no-event-name' };
-  // A server leaves the number out when it could not read ours: nobody waits for such a reply.
-  if (!isSafeSeq(id)) return { kind: 'ignored' };
-  if (frame.status === 'OK') return { kind: 'reply', id, result: { status: 'ok', data: frame.data } };
-  const error = isRecord(frame.error) ? frame.error : {};
-  const message = typeof error.message === 'string' ? error.message : 'The server gave no reason.';
-  return { kind: 'reply', id, result: { status: 'failed', message, details: error } };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isSafeSeq(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

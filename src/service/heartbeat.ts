@@ -26,7 +26,7 @@ export interface Heartbeat {
   /** A reply has come. Whether it answers our ping. */
   isAnswer(id: number | null): boolean;
   stop(): void;
-  /** Another server may be at the other end from now on. */
+  /** Another server may be at the other end from now on: it has answered nothing yet. */
   endSession(): void;
 }
 

@@ -27,6 +27,8 @@ export interface InboxParts {
   readonly answer: (frame: Frame) => void;
   /** A reply that is for us and not for the user: `refused` where it says that the server no longer knows us. */
   readonly onReply: (id: number | null, result: ReplyResult | null) => 'fine' | 'refused';
+  /** Another session: perhaps another server. */
+  readonly onNewSession: () => void;
   /** The server may still have what is missing. */
   readonly onGap: () => void;
   /** Too many malformed frames in a row. */
@@ -109,6 +111,7 @@ export function createInbox(parts: InboxParts): Inbox {
       // What came before belongs to the session before: a reader must not see the two mixed.
       scheduler.flush();
       latest.endSession();
+      parts.onNewSession();
       const { connectionId: id } = sequence;
       shown.setConnectionState(shown.status, { connectionId: id, lastEventId: null });
     }

@@ -103,6 +103,7 @@ export function createWebSocketService(): WebSocketService {
     },
     answer: (frame) => link?.send(frame),
     onReply,
+    onNewSession: () => heartbeat.endSession(),
     onGap: () => abandon(ownCodes.gap, 'events are missing'),
     onHopeless: () => abandon(ownCodes.badFrames, 'too many malformed frames'),
   });

@@ -1,0 +1,265 @@
+/** Is a dead link found in time, and a living one left alone? */
+import type { Protocol } from 'everwire/core';
+import { envelopeProtocol } from 'everwire/core';
+import type { FakeConnection } from 'everwire/testing';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { connectedRig, type Rig, rig } from '../../support/fake.ts';
+
+const heartbeat = { interval: 30_000, timeout: 10_000 };
+
+const pings = ({ server }: Rig): number => server.received.filter(({ event }) => event === 'ping').length;
+
+/** Connected, and the server has answered its first ping. */
+async function answered(...[options, more]: Parameters<typeof connectedRig>): Promise<Rig> {
+  const ready = await connectedRig({ resume: 'takeover', ...options }, more);
+  await ready.pass(1_500);
+  expect(ready.service.store.getState().latency).not.toBeNull();
+  return ready;
+}
+
+describe('a ping', () => {
+  it('comes a second after opening, and then every interval', async () => {
+    const ready = await connectedRig();
+    await ready.pass(980);
+    expect(pings(ready)).toBe(0);
+    await ready.pass(30);
+    expect(pings(ready)).toBe(1);
+    await ready.pass(29_950);
+    expect(pings(ready)).toBe(1);
+    await ready.pass(60_100);
+    expect(pings(ready)).toBe(4);
+  });
+
+  it('comes earlier where the interval is shorter', async () => {
+    const ready = await connectedRig({}, { heartbeat: { interval: 200 } });
+    await ready.pass(1_000);
+    expect(pings(ready)).toBe(5);
+  });
+
+  it('measures the latency', async () => {
+    const { service, pass } = await connectedRig(
+      { latencyMs: 40 },
+      { heartbeat: { interval: 200, timeout: 100 } },
+    );
+    expect(service.store.getState().latency).toBeNull();
+    await pass(400);
+    expect(service.store.getState().latency).toBe(80);
+    service.disconnect();
+    expect(service.store.getState().latency).toBeNull();
+  });
+
+  it('is answered by a frame of any kind of pong', async () => {
+    const protocol: Protocol = {
+      ...envelopeProtocol,
+      name: 'ponging',
+      ping: () => 'ping',
+      decode: (frame) => (frame === 'pong' ? { kind: 'pong', id: null } : envelopeProtocol.decode(frame)),
+    };
+    const { server, service, pass } = await connectedRig({}, { protocol });
+    server.onMessage(({ raw }) => raw === 'ping' && server.sendRaw('pong'));
+    await pass(1_500);
+    expect(service.store.getState().latency).toBeLessThan(10);
+  });
+
+  it('is not sent where heartbeat is false, nor after it was made false', async () => {
+    const silent = await connectedRig({}, { heartbeat: false });
+    await silent.pass(200_000);
+    expect(pings(silent)).toBe(0);
+    const { service, config, pass, ...rest } = await answered();
+    service.connect({ ...config, heartbeat: false });
+    await pass(200_000);
+    expect(pings({ service, config, pass, ...rest })).toBe(1);
+  });
+
+  it('leaves no timer after disconnect', async () => {
+    const { service, pass } = await answered();
+    service.disconnect();
+    await pass();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a half-open link', () => {
+  it('is replaced within interval + timeout, and nothing is lost or told', async () => {
+    const { server, service, events, missed, statuses, pass } = await answered();
+    const frozenAt = Date.now();
+    server.freeze();
+    for (let count = 1; count <= 5; count += 1) server.emit('posted', count);
+    await pass(heartbeat.interval + heartbeat.timeout);
+    expect(server.attempts).toBe(2);
+    expect(Date.now() - frozenAt).toBeLessThanOrEqual(heartbeat.interval + heartbeat.timeout);
+    expect(service.store.getState()).toMatchObject({ status: 'connected', lastClose: { code: 4000 } });
+    expect(events.map(({ data }) => data).slice(1)).toEqual([1, 2, 3, 4, 5]);
+    expect(missed).toEqual([]);
+    expect(statuses).toEqual(['disconnected', 'connecting', 'connected', 'reconnecting', 'connected']);
+  });
+
+  it('is not waited for: the old socket may hang in CLOSING for as long as it likes', async () => {
+    const { server, service, pass } = await answered();
+    server.freeze();
+    await pass(40_000);
+    expect(service.isConnected()).toBe(true);
+    server.thaw();
+    await pass(60_000);
+    expect(server.attempts).toBe(2);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('waits for the backoff when the next one says nothing either', async () => {
+    const { server, service, pass } = await answered({}, { reconnectAttempts: 2 });
+    const frozen = new Set<FakeConnection>();
+    const freezeEach = (): void => {
+      for (const connection of server.connections) {
+        if (frozen.has(connection)) continue;
+        frozen.add(connection);
+        connection.freeze();
+      }
+    };
+    freezeEach();
+    onTestFinished(server.onChange(freezeEach));
+    await pass(40_000);
+    expect(server.attempts).toBe(2);
+    await pass(12_500);
+    expect(service.store.getState()).toMatchObject({ status: 'reconnecting', reconnectAttempts: 2 });
+    await pass(60_000);
+    expect(server.attempts).toBe(3);
+    expect(service.store.getState()).toMatchObject({ reason: 'attempts-exhausted' });
+  });
+
+  it('is not suspected while anything at all comes in', async () => {
+    const { server, service, pass } = await answered({ pong: true });
+    server.handle('ping', () => new Promise(() => {}));
+    const noise = setInterval(() => server.sendRaw('not even JSON'), 9_000);
+    const events = setInterval(() => server.emit('tick'), 20_000);
+    await pass(300_000);
+    clearInterval(noise);
+    clearInterval(events);
+    expect(server.attempts).toBe(1);
+    expect(service.isConnected()).toBe(true);
+  });
+});
+
+describe('a server that answers no pings', () => {
+  it('is never left for it', async () => {
+    const { server, service, pass } = await connectedRig({ pong: false });
+    server.handle('ping', () => new Promise(() => {}));
+    await pass(600_000);
+    expect(server.attempts).toBe(1);
+    expect(service.store.getState()).toMatchObject({ status: 'connected', latency: null });
+  });
+
+  it('is left for it where the protocol knows better: silence counts from the first ping', async () => {
+    const { server, pass } = await connectedRig(
+      {},
+      { protocol: { ...envelopeProtocol, name: 'sure', answersPings: 'surely' } },
+    );
+    expect(server.received.map(({ event }) => event)).toEqual(['ping']);
+    server.freeze();
+    await pass(40_100);
+    expect(server.attempts).toBe(2);
+  });
+
+  it('is a new one after a restart: what the old one did is not expected of it', async () => {
+    const { server, service, pass } = await answered();
+    server.handle('ping', () => new Promise(() => {}));
+    server.restart();
+    await pass(600_000);
+    expect(server.attempts).toBe(2);
+    expect(service.isConnected()).toBe(true);
+  });
+});
+
+describe('a link to a server that no longer knows us', () => {
+  const protocol: Protocol = {
+    ...envelopeProtocol,
+    name: 'knowing',
+    answersPings: 'surely',
+    connectedOn: 'first-frame',
+    decode(frame) {
+      const decoded = envelopeProtocol.decode(frame);
+      if (decoded.kind !== 'reply' || decoded.result.status !== 'failed') return decoded;
+      return { ...decoded, result: { ...decoded.result, cause: 'unauthorized' } };
+    },
+  };
+  const expire = ({ server }: Rig): void =>
+    server.handle('ping', () => {
+      throw new Error('who are you?');
+    });
+
+  it('is unauthorized where there is nobody to ask for another token', async () => {
+    const ready = await connectedRig({}, { protocol });
+    expire(ready);
+    await ready.pass(31_000);
+    expect(ready.service.store.getState()).toMatchObject({
+      status: 'disconnected',
+      reason: 'unauthorized',
+      lastClose: { code: 3000 },
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('asks for another token, once, and never counts as connected meanwhile', async () => {
+    const reasons: string[] = [];
+    const token = ({ reason }: { reason: string }): string => `token-${reasons.push(reason)}`;
+    const ready = await connectedRig({}, { protocol, token });
+    expire(ready);
+    await ready.pass(31_000);
+    expect(reasons).toEqual(['initial', 'unauthorized']);
+    expect(ready.statuses).toEqual([
+      'disconnected',
+      'connecting',
+      'connected',
+      'reconnecting',
+      'disconnected',
+    ]);
+    expect(ready.service.store.getState().reason).toBe('unauthorized');
+  });
+
+  it('is one whose authenticate message was refused, too', async () => {
+    const { server, service, config, pass } = rig();
+    server.handle('login', () => {
+      throw new Error('no');
+    });
+    const opening = (id: number): string => JSON.stringify({ event: 'login', data: {}, seq: id });
+    const logsIn: Protocol = {
+      ...envelopeProtocol,
+      name: 'logs in',
+      target(attempt) {
+        const authId = attempt.nextId();
+        return { url: attempt.url, protocols: [], opening: [opening(authId)], authId };
+      },
+    };
+    service.connect({ ...config, protocol: logsIn });
+    await pass(100);
+    expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'unauthorized' });
+  });
+});
+
+describe('a machine that slept', () => {
+  /** Time goes on, and no timer runs. */
+  const sleep = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
+
+  it('does not lose a living link because its timers are late', async () => {
+    const { server, service, pass } = await answered();
+    for (let night = 0; night < 20; night += 1) {
+      await pass(29_700);
+      server.freeze();
+      sleep(8 * 3_600_000);
+      await pass(0);
+      server.thaw();
+      await pass(20_000);
+    }
+    expect(server.attempts).toBe(1);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('finds a dead one a few seconds after it woke', async () => {
+    const { server, service, pass } = await answered();
+    await pass(29_000);
+    server.freeze();
+    sleep(8 * 3_600_000);
+    await pass(16_000);
+    expect(server.attempts).toBe(2);
+    expect(service.isConnected()).toBe(true);
+  });
+});
