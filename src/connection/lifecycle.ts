@@ -384,7 +384,8 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
       return prepare(state, state.refresh === 'used' ? 'unauthorized' : 'reconnect', policy);
     case 'waiting': {
       const soon = soonest(state, policy);
-      return soon.retryAt < state.retryAt
+      // What is overdue by the clock is not by the timer: the clock was set forward.
+      return soon.retryAt < state.retryAt || state.retryAt < policy.now()
         ? [{ ...state, retryAt: soon.retryAt, wokenAt: soon.retryAt }, [soon.timer]]
         : ignore(state);
     }

@@ -1,0 +1,148 @@
+/** Is a gap healed where it can be, told where it can't, and never a loop? */
+import { describe, expect, it } from 'vitest';
+import { connectedRig, type Rig } from '../../support/fake.ts';
+
+const hello = (id: string): string => JSON.stringify({ event: 'hello', data: { connection_id: id }, seq: 0 });
+const event = (seq: number, data: unknown = seq): string => JSON.stringify({ event: 'posted', data, seq });
+
+const data = ({ events }: Rig): unknown[] =>
+  events.filter(({ event: name }) => name !== 'hello').map((one) => one.data);
+
+describe('events that were lost on the way', () => {
+  it('are asked for again, and nothing is told', async () => {
+    const ready = await connectedRig({ resume: 'takeover' });
+    const { server, service, missed, statuses, pass } = ready;
+    server.emit('posted', 1);
+    server.lose(2);
+    for (const number of [2, 3, 4, 5]) server.emit('posted', number);
+    await pass(20);
+    expect(data(ready)).toEqual([1, 2, 3, 4, 5]);
+    expect(missed).toEqual([]);
+    expect(service.store.getState()).toMatchObject({ status: 'connected', lastClose: { code: 4001 } });
+    expect(statuses.slice(2)).toEqual(['connected', 'reconnecting', 'connected']);
+    expect(server.handshakes.map(({ resume }) => resume)).toEqual([
+      null,
+      { connectionId: server.connections[0]?.connectionId, sequenceNumber: 2 },
+    ]);
+  });
+
+  it('are told once, as a new session, where the server no longer has them', async () => {
+    const ready = await connectedRig({ resume: 'takeover' });
+    const { server, missed, pass } = ready;
+    server.emit('posted', 1);
+    server.skip(3);
+    server.emit('posted', 2);
+    await pass(20);
+    expect(server.attempts).toBe(2);
+    server.emit('posted', 3);
+    await pass(20);
+    expect(data(ready)).toEqual([1, 3]);
+    expect(missed).toMatchObject([{ reason: 'new-session', expected: 2, received: 0, count: null }]);
+  });
+
+  it('are given up with the session when resuming brings nothing twice: no loop that a wrong server can drive', async () => {
+    const ready = await connectedRig({ resume: 'always' });
+    const { server, missed, pass } = ready;
+    server.emit('posted', 1);
+    server.skip(3);
+    server.emit('posted', 2);
+    await pass(60_000);
+    expect(server.handshakes.map(({ resume }) => resume?.sequenceNumber ?? null)).toEqual([null, 2, 2, null]);
+    expect(missed).toMatchObject([{ reason: 'new-session' }]);
+    server.emit('posted', 3);
+    await pass();
+    expect(data(ready)).toEqual([1, 3]);
+    expect(ready.service.store.getState().connectionId).toBe(server.connections.at(-1)?.connectionId);
+  });
+
+  it('do not make us spin, where every session has a gap', async () => {
+    const { server, service, pass } = await connectedRig(
+      { resume: 'always' },
+      { reconnectAttempts: Infinity },
+    );
+    server.onChange(() => {
+      for (const connection of server.connections) {
+        if (connection.nextSeq === 1) {
+          server.skip();
+          connection.emit('posted');
+        }
+      }
+    });
+    server.restart();
+    await pass(60_000);
+    // Three at network speed, then one in 3 s: 60 / 3 and a few.
+    expect(server.attempts).toBeLessThan(30);
+    expect(service.store.getState().status).not.toBe('disconnected');
+  });
+});
+
+describe('a server that closes every link that wants its session back', () => {
+  it('is asked for a new one after the second', async () => {
+    const { server, missed, service, pass } = await connectedRig();
+    server.onChange(() => {
+      for (const connection of server.connections)
+        if (connection.resumed) connection.close(4404, 'unknown session');
+    });
+    server.drop();
+    await pass(20_000);
+    expect(server.handshakes.map(({ resume }) => resume !== null)).toEqual([false, true, true, false]);
+    expect(missed).toMatchObject([{ reason: 'new-session', expected: 1 }]);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('is believed when it says that it is only busy', async () => {
+    const { server, missed, service, pass } = await connectedRig();
+    let times = 0;
+    server.onChange(() => {
+      for (const connection of server.connections) {
+        if (!connection.resumed || times === 4) continue;
+        times += 1;
+        connection.close(1013, 'try again later');
+      }
+    });
+    server.drop();
+    await pass(30_000);
+    expect(times).toBe(4);
+    expect(service.isConnected()).toBe(true);
+    expect(missed).toEqual([]);
+  });
+});
+
+describe('the resume point', () => {
+  it('is never a known id with 0, nor an id without a number', async () => {
+    const { server, pass } = await connectedRig({ hello: false, numbered: false });
+    server.sendRaw(JSON.stringify({ event: 'hello', data: { connection_id: 'a' } }));
+    await pass();
+    server.drop();
+    await pass(4_000);
+    expect(server.handshakes.map(({ resume }) => resume)).toEqual([null, null]);
+  });
+
+  it('is the exact sequence, not what was committed to the store', async () => {
+    const { server, pass } = await connectedRig();
+    for (let count = 0; count < 100; count += 1) server.emit('posted', count);
+    // Cut in the same task in which the client has heard them.
+    server.onMessage(() => {});
+    await pass(1);
+    server.drop();
+    await pass(4_000);
+    expect(server.handshakes.at(-1)?.resume?.sequenceNumber).toBe(101);
+  });
+
+  it('is forgotten with the user', async () => {
+    const { server, service, config, pass } = await connectedRig();
+    service.connect({ ...config, token: 'tok-other' });
+    await pass();
+    expect(server.handshakes.map(({ resume }) => resume)).toEqual([null, null]);
+  });
+});
+
+describe('frames behind one that shows a gap', () => {
+  it('are not heard: the link is let go with the first', async () => {
+    const ready = await connectedRig({ hello: false, numbered: false, resume: 'never' });
+    ready.server.sendRaw(hello('a'));
+    for (const seq of [1, 5, 2, 3]) ready.server.sendRaw(event(seq));
+    await ready.pass();
+    expect(data(ready)).toEqual([1]);
+  });
+});

@@ -1,0 +1,143 @@
+/** What if a message is too large, or the network too slow for what the app sends? Refused, held, or told: never lost. */
+import type { WebSocketLike } from 'everwire/core';
+import { envelopeProtocol } from 'everwire/core';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { record } from '../../support/service.ts';
+
+const FULL = 4_194_305;
+
+/** A socket whose buffer the test fills and drains; everything else works. */
+function slowNetwork() {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const sockets: SlowSocket[] = [];
+  class SlowSocket implements WebSocketLike {
+    binaryType = '';
+    readyState = 0;
+    bufferedAmount = 0;
+    sent: { event: string; seq: number }[] = [];
+    onopen: ((event: never) => unknown) | null = null;
+    onmessage: ((event: never) => unknown) | null = null;
+    onerror: ((event: never) => unknown) | null = null;
+    onclose: ((event: never) => unknown) | null = null;
+    constructor() {
+      sockets.push(this);
+      setTimeout(() => {
+        this.readyState = 1;
+        this.onopen?.({} as never);
+      });
+    }
+    send(frame: string): void {
+      this.sent.push(JSON.parse(frame));
+      if (this.bufferedAmount > 0) this.bufferedAmount += frame.length;
+    }
+    close(): void {
+      this.readyState = 3;
+    }
+    receive(frame: unknown): void {
+      this.onmessage?.({ data: JSON.stringify(frame) } as never);
+    }
+  }
+  const pass = async (ms = 1): Promise<void> => void (await vi.advanceTimersByTimeAsync(ms));
+  const config = { url: 'ws://slow.test', WebSocket: SlowSocket, random: () => 0 };
+  const names = (): string[] => sockets.flatMap(({ sent }) => sent.map(({ event }) => event));
+  return { ...record(), config, sockets, pass, names };
+}
+
+describe('a network that is slower than the app', () => {
+  it('refuses a send when too much is waiting, and says so', async () => {
+    const { service, config, sockets, errors, pass, names } = slowNetwork();
+    service.connect(config);
+    await pass();
+    const [socket] = sockets;
+    if (socket === undefined) throw new Error('no socket');
+    socket.bufferedAmount = FULL;
+    expect(service.send('a')).toBe('refused');
+    expect(errors).toMatchObject([{ code: 'send-buffer-full' }]);
+    await expect(service.request('b')).rejects.toMatchObject({ code: 'send-buffer-full' });
+    expect(names()).toEqual([]);
+    socket.bufferedAmount = FULL - 1;
+    expect(service.send('c')).toBe('sent');
+  });
+
+  it('holds it where sendQueue is on, and sends it in order when there is room', async () => {
+    const { service, config, sockets, pass, names } = slowNetwork();
+    service.connect({ ...config, sendQueue: {} });
+    await pass();
+    const [socket] = sockets;
+    if (socket === undefined) throw new Error('no socket');
+    socket.bufferedAmount = FULL;
+    expect([service.send('a'), service.send('b')]).toEqual(['queued', 'queued']);
+    socket.bufferedAmount = 0;
+    expect(service.send('c')).toBe('sent');
+    expect(names()).toEqual(['a', 'b', 'c']);
+    socket.bufferedAmount = FULL;
+    expect(service.send('d')).toBe('queued');
+    socket.bufferedAmount = 0;
+    await pass(300);
+    expect(names().filter((name) => name !== 'ping')).toEqual(['a', 'b', 'c', 'd']);
+    service.disconnect();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('replaces a link over which events come, and nothing of ours leaves', async () => {
+    const { service, config, sockets, pass } = slowNetwork();
+    service.connect({ ...config, heartbeat: { interval: 1_000, timeout: 500 } });
+    await pass(1_001);
+    const [socket] = sockets;
+    const [ping] = socket?.sent ?? [];
+    if (socket === undefined || ping === undefined) throw new Error('no ping');
+    socket.receive({ seq_reply: ping.seq, status: 'OK' });
+    socket.bufferedAmount = 100;
+    for (let count = 0; count < 60; count += 1) {
+      socket.receive({ event: 'tick', data: count });
+      await pass(100);
+    }
+    expect(sockets.length).toBeGreaterThan(1);
+    expect(service.store.getState().lastClose).toMatchObject({ code: 4000 });
+  });
+
+  it('keeps a slow link over which something does leave', async () => {
+    const { service, config, sockets, pass } = slowNetwork();
+    service.connect({ ...config, heartbeat: { interval: 1_000, timeout: 500 } });
+    await pass(1_001);
+    const [socket] = sockets;
+    const [ping] = socket?.sent ?? [];
+    if (socket === undefined || ping === undefined) throw new Error('no ping');
+    socket.receive({ seq_reply: ping.seq, status: 'OK' });
+    socket.bufferedAmount = 10_000;
+    for (let count = 0; count < 100; count += 1) {
+      socket.receive({ event: 'tick', data: count });
+      socket.bufferedAmount -= 20;
+      await pass(100);
+    }
+    expect(sockets).toHaveLength(1);
+  });
+});
+
+describe('a message that the server would not take', () => {
+  const small = { ...envelopeProtocol, name: 'small', maxSendBytes: 100 };
+
+  it('is refused before it is sent, by its bytes', async () => {
+    const { service, config, errors, pass, names } = slowNetwork();
+    service.connect({ ...config, protocol: small });
+    await pass();
+    const overhead = JSON.stringify({ event: 'a', data: '', seq: 1 }).length;
+    expect(service.send('a', 'x'.repeat(100 - overhead))).toBe('sent');
+    expect(service.send('a', 'x'.repeat(101 - overhead))).toBe('refused');
+    expect(service.send('a', 'é'.repeat(60 - overhead / 2))).toBe('refused');
+    expect(errors.map(({ code }) => code)).toEqual(['too-large', 'too-large']);
+    await expect(service.request('a', 'x'.repeat(100))).rejects.toMatchObject({
+      code: 'too-large',
+      details: { event: 'a', limitBytes: 100 },
+    });
+    expect(names()).toEqual(['a']);
+  });
+
+  it('is not queued either', () => {
+    const { service, config, errors } = slowNetwork();
+    service.connect({ ...config, protocol: small, sendQueue: {} });
+    expect(service.send('a', 'x'.repeat(100))).toBe('refused');
+    expect(errors).toMatchObject([{ code: 'too-large' }]);
+  });
+});
