@@ -5,8 +5,12 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Alias } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { findChromium, quietFlags } from './scripts/chromium.mjs';
+import { mutate } from './test/reliability/mutants/plugin.mjs';
 
 process.env['STORYBOOK_DISABLE_TELEMETRY'] = '1';
+
+/** `npm run reliability`: not the short form. */
+const isFull = process.env['EVERWIRE_RELIABILITY'] === 'full';
 
 const root = dirname(fileURLToPath(import.meta.url));
 
@@ -63,9 +67,10 @@ export default defineConfig({
       include: ['index.ts', 'hooks/**/*.{ts,tsx}', 'providers/**/*.{ts,tsx}', 'src/**/*.ts'],
       reporter: ['text', 'html'],
     },
-    // The heavy ones after each other: first Node, then the browsers, last the stories.
+    // The heavy ones after each other: first Node, then real sockets, then the browsers, last the stories.
     projects: [
       {
+        plugins: [mutate()],
         resolve: { alias: everwire },
         test: {
           name: 'node',
@@ -75,13 +80,41 @@ export default defineConfig({
         },
       },
       {
+        plugins: [mutate()],
         resolve: { alias: everwire },
         test: {
           name: 'jsdom',
           environment: 'jsdom',
-          include: ['test/react/**/*.test.tsx'],
+          include: ['test/react/**/*.test.tsx', 'test/reliability/**/*.test.tsx'],
+          testTimeout: isFull ? 600_000 : 30_000,
           setupFiles: ['test/setup/testing-library.ts'],
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // One at a time: it measures real time, on real sockets.
+        plugins: [mutate()],
+        resolve: { alias: everwire },
+        test: {
+          name: 'reliability',
+          environment: 'node',
+          include: ['test/reliability/**/*.test.ts'],
+          testTimeout: isFull ? 900_000 : 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Pages that go offline, freeze and come back, in a Chromium of their own.
+        resolve: { alias: everwire },
+        test: {
+          name: 'page',
+          environment: 'node',
+          include: ['test/page/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -109,7 +142,7 @@ export default defineConfig({
           setupFiles: ['test/setup/testing-library.ts'],
           globalSetup: ['test/setup/ws-server.ts'],
           browser: chromium(),
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -121,7 +154,7 @@ export default defineConfig({
           setupFiles: ['test/setup/testing-library.ts'],
           globalSetup: ['test/setup/ws-server.ts'],
           browser: chromium(),
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -130,7 +163,7 @@ export default defineConfig({
         test: {
           name: 'storybook',
           browser: chromium(),
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

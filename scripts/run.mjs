@@ -9,16 +9,17 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
- * Runs a program with its output on ours and no input, and says how it ended.
+ * Runs a program with its output on ours (or nowhere) and no input, and says how it ended.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, shell?: boolean }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, shell?: boolean, quiet?: boolean }} [options]
  * @returns {Promise<number>} its exit code; 1 when it could not start or was killed
  */
-export function run(command, args, { env = process.env, shell = false } = {}) {
+export function run(command, args, { env = process.env, shell = false, quiet = false } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env, shell, stdio: ['ignore', 'inherit', 'inherit'] });
+    const output = quiet ? 'ignore' : 'inherit';
+    const child = spawn(command, args, { cwd: root, env, shell, stdio: ['ignore', output, output] });
     child.on('error', (error) => {
       console.error(`${command}: ${error.message}`);
       resolve(1);

@@ -118,8 +118,8 @@ export type Effect =
   | { readonly type: 'open-socket'; readonly attempt: number }
   /** Ask the server for a sign of life. */
   | { readonly type: 'probe' }
-  /** The server closed the link at once, without a word. */
-  | { readonly type: 'doubt-session' }
+  /** The link ended at once, without a word. */
+  | { readonly type: 'doubt-session'; readonly how: 'closed' | 'torn' }
   /** The link may be used: whatever was queued goes out now. */
   | { readonly type: 'announce-connected' }
   /** Nothing will be sent any more that was queued. */
@@ -336,7 +336,8 @@ function afterClose(state: LifecycleState, close: CloseInfo, policy: LifecyclePo
   const lost = { ...run(state), ...closedWith(state, close), error };
   const [next, effects] = afterFailure(lost, verdict, policy, tokenReason);
   const isAtOnce = isUp(state) && state.health === 'new' && verdict === 'retry';
-  return isAtOnce ? [next, [{ type: 'doubt-session' }, ...effects]] : [next, effects];
+  if (!isAtOnce) return [next, effects];
+  return [next, [{ type: 'doubt-session', how: close.wasClean ? 'closed' : 'torn' }, ...effects]];
 }
 
 function afterAbandoning(

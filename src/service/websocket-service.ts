@@ -174,7 +174,7 @@ export function createWebSocketService(): WebSocketService {
       case 'probe':
         return heartbeat.probe();
       case 'doubt-session':
-        return sequence.closedAtOnce();
+        return sequence.closedAtOnce(effect.how);
       case 'announce-connected':
         return announceConnected();
       case 'clear-queue':
@@ -306,10 +306,13 @@ export function createWebSocketService(): WebSocketService {
   }
 
   function sendPing(): number | null {
-    const { ping } = config?.protocol ?? {};
-    if (ping === undefined || link === null) return null;
+    if (config?.protocol.ping === undefined || link === null) return null;
     const id = outbox.nextId();
-    link.send(ping(id));
+    try {
+      link.send(config.protocol.ping(id));
+    } catch (thrown) {
+      reporter.thrown("The protocol's ping", thrown);
+    }
     return id;
   }
 

@@ -28,8 +28,8 @@ export interface SequenceTracker {
   opened(resume: ResumePoint | null): void;
   /** The link may be used. Answers with a notice where waiting for the first frame would tell no more. */
   connected(): MissedEvents | null;
-  /** The server closed the link at once, without a word: it may not know the session. */
-  closedAtOnce(): void;
+  /** The link ended at once, without a word: the server may not know the session. `torn`: without a close frame. */
+  closedAtOnce(how: 'closed' | 'torn'): void;
   /** The link is gone: what comes next may have a hole before it. */
   linkLost(): void;
   /** The session ends, as asked: its id and numbers are forgotten. */
@@ -46,8 +46,12 @@ const delivered: SequenceVerdict = { action: 'deliver', missed: null };
 const dropped: SequenceVerdict = { action: 'drop' };
 const resume: SequenceVerdict = { action: 'resume' };
 
-/** So many resumes may bring nothing; then the server does not have what it was asked for, and a new session begins. */
-const MAX_FRUITLESS_RESUMES = 2;
+/**
+ * What a resume that brought nothing counts, and when it is enough: then the server does not have what it was asked for,
+ * and a new session begins. A torn link may be the network's doing, so it counts less.
+ */
+const FRUITLESS = { gap: 5, closed: 5, torn: 2 } as const;
+const MAX_FRUITLESS = 10;
 
 export function createSequenceTracker(): SequenceTracker {
   let connectionId: string | null = null;
@@ -79,11 +83,11 @@ export function createSequenceTracker(): SequenceTracker {
   };
 
   /** The session could not be taken up. Asking for ever would be a loop that the server drives. */
-  const fail = (): void => {
+  const fail = (how: keyof typeof FRUITLESS): void => {
     if (resumption !== 'fruitless') return;
     resumption = 'none';
-    fruitless += 1;
-    if (fruitless < MAX_FRUITLESS_RESUMES) return;
+    fruitless += FRUITLESS[how];
+    if (fruitless < MAX_FRUITLESS) return;
     fruitless = 0;
     forgottenId = connectionId;
     connectionId = null;
@@ -123,7 +127,7 @@ export function createSequenceTracker(): SequenceTracker {
     if (seq < 0 || expected === null || seq === expected) return accept(event);
     if (seq < expected) return dropped;
     if (canResume()) {
-      fail();
+      fail('gap');
       return resume;
     }
     const missed = notice('gap', seq, seq - expected);

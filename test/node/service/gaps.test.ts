@@ -1,6 +1,7 @@
 /** Is a gap healed where it can be, told where it can't, and never a loop? */
-import { describe, expect, it } from 'vitest';
-import { connectedRig, type Rig } from '../../support/fake.ts';
+import { createWebSocketService } from 'everwire/core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectedRig, type Rig, rig } from '../../support/fake.ts';
 
 const hello = (id: string): string => JSON.stringify({ event: 'hello', data: { connection_id: id }, seq: 0 });
 const event = (seq: number, data: unknown = seq): string => JSON.stringify({ event: 'posted', data, seq });
@@ -105,6 +106,32 @@ describe('a server that closes every link that wants its session back', () => {
     expect(times).toBe(4);
     expect(service.isConnected()).toBe(true);
     expect(missed).toEqual([]);
+  });
+});
+
+describe('a session that nobody listens to', () => {
+  it('is understood and taken up all the same', async () => {
+    const { server, config, pass } = rig();
+    const service = createWebSocketService();
+    onTestFinished(() => service.dispose());
+    service.connect(config);
+    await pass();
+    expect(service.store.getState().connectionId).toBe(server.connections[0]?.connectionId);
+    server.emit('posted', 1);
+    await pass();
+    for (const _ of [1, 2, 3]) {
+      server.drop();
+      await pass(4_000);
+    }
+    server.restart();
+    await pass(4_000);
+    expect(server.handshakes.map(({ resume }) => resume?.sequenceNumber)).toEqual([undefined, 2, 2, 2, 2]);
+    expect(server.attempts).toBe(5);
+    expect(service.store.getState()).toMatchObject({
+      status: 'connected',
+      connectionId: server.connections.at(-1)?.connectionId,
+      lastEventId: '0',
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 /** Is what goes out sent at most once, in order, or said to be lost? In virtual time. */
+import { envelopeProtocol, type Protocol } from 'everwire/core';
 import { describe, expect, it } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';
 
@@ -219,6 +220,23 @@ describe('request', () => {
     }
     const ids = server.received.map(({ seq }) => seq);
     expect(ids).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+});
+
+describe('a link that is open, and not yet connected', () => {
+  it('takes nothing of the user: authentication comes first', async () => {
+    const protocol: Protocol = { ...envelopeProtocol, name: 'first frame', connectedOn: 'first-frame' };
+    const { server, service, pass } = await connectedRig({ hello: false }, { protocol, sendQueue: {} });
+    expect(server.socketCount).toBe(1);
+    expect(service.store.getState().status).toBe('connecting');
+    expect(service.isConnected()).toBe(false);
+    expect(service.send('a', 1)).toBe('queued');
+    await expect(service.request('b')).rejects.toMatchObject({ code: 'not-connected' });
+    await pass();
+    expect(server.received).toEqual([]);
+    server.emit('welcome');
+    await pass();
+    expect(server.received.map(({ event }) => event)).toEqual(['a']);
   });
 });
 

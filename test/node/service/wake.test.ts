@@ -46,6 +46,23 @@ describe('while waiting', () => {
     expect(server.attempts).toBe(1);
   });
 
+  it('leaves no second timer behind: the next attempt comes when it is due, not earlier', async () => {
+    const page = installPage();
+    const { server, service, pass } = await connectedRig({}, { reconnectDelay: 8_000 });
+    server.refuse();
+    server.drop();
+    await pass(1_000);
+    page.fire('online');
+    await pass(100);
+    expect(server.attempts).toBe(2);
+    const dueAt = service.store.getState().nextRetryAt;
+    await pass(7_500);
+    expect(service.store.getState().nextRetryAt).toBe(dueAt);
+    expect(server.attempts).toBe(2);
+    await pass(600);
+    expect(server.attempts).toBe(3);
+  });
+
   it('is worth one attempt in 5 s, and is never put off by more of them', async () => {
     const page = installPage();
     const { server, pass } = await connectedRig({}, { ...slow, reconnectAttempts: Infinity });

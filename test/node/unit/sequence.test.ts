@@ -6,7 +6,15 @@ import {
   type SequenceVerdict,
 } from '../../../src/stream/sequence.ts';
 
-type Input = number | 'none' | `hello:${string}` | 'open' | 'lost' | 'closed at once' | 'end';
+type Input =
+  | number
+  | 'none'
+  | `hello:${string}`
+  | 'open'
+  | 'lost'
+  | 'closed at once'
+  | 'torn at once'
+  | 'end';
 
 /**
  * Plays a script and writes down what a subscriber would see: numbers, notices in capitals. `resume` is what the service
@@ -34,8 +42,8 @@ function play(script: readonly Input[], tracker: SequenceTracker = createSequenc
       const missed = tracker.connected();
       if (missed !== null) seen.push(missed.reason.toUpperCase());
     } else if (input === 'lost') tracker.linkLost();
-    else if (input === 'closed at once') {
-      tracker.closedAtOnce();
+    else if (input === 'closed at once' || input === 'torn at once') {
+      tracker.closedAtOnce(input === 'torn at once' ? 'torn' : 'closed');
       tracker.linkLost();
     } else if (input === 'end') tracker.endSession();
     else {
@@ -156,6 +164,15 @@ describe('a session that cannot be taken up again', () => {
       'is given up when the server closes it twice at once',
       ['open', 'hello:a', 'lost', 'open', 'closed at once', 'open', 'closed at once', 'open', 'hello:b'],
       ['hello a', 'from a/1', 'from a/1', 'NEW-SESSION', 'hello b'],
+    ],
+    [
+      'is given up later where the links were torn: that may be the network',
+      [
+        ...(['open', 'hello:a', 'lost'] as const),
+        ...Array.from({ length: 5 }, () => ['open', 'torn at once'] as const).flat(),
+        ...(['open', 'hello:b'] as const),
+      ],
+      ['hello a', ...Array(5).fill('from a/1'), 'NEW-SESSION', 'hello b'],
     ],
     [
       'is told by the first event, where the server greets no more',
