@@ -29,6 +29,9 @@ try {
     );
     await step('import directions', () => run(process.execPath, ['scripts/check-imports.mjs']));
     await step('tests', runVitest);
+    await step('tests that can fail: some of the mutants', () =>
+      run(process.execPath, ['scripts/mutants.mjs', '--short']),
+    );
     const built = await step('build', build);
     if (built) {
       await step('built files', () => run(process.execPath, ['scripts/check-dist.mjs']));

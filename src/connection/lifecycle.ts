@@ -382,7 +382,7 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
     case 'connected':
       return [state, [{ type: 'probe' }]];
     case 'asleep':
-      return prepare(state, state.refresh === 'used' ? 'unauthorized' : 'reconnect', policy);
+      return prepare(state, reasonAfterSleep(state), policy);
     case 'waiting': {
       const soon = soonest(state, policy);
       // What is overdue by the clock is not by the timer: the clock was set forward.
@@ -414,6 +414,11 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
       state satisfies never;
       return ignore(state);
   }
+}
+
+function reasonAfterSleep({ refresh, history }: Run): TokenReason {
+  if (refresh === 'used') return 'unauthorized';
+  return history === 'first' ? 'initial' : 'reconnect';
 }
 
 function soonest(

@@ -30,8 +30,8 @@ export interface Outbox {
   nextId(): number;
   /** Sends what was queued. */
   flush(): void;
-  /** No reply will come over the link that is gone. */
-  linkLost(): void;
+  /** No reply will come over the link that is gone. `code`: how it was closed. */
+  linkLost(code: number | null): void;
   /** What was queued will not be sent. */
   clearQueue(): void;
 }
@@ -114,13 +114,16 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
       flush();
       if (isFull(way.link)) throw sendBufferFull(event);
       // Waits before it is sent: a socket of a test may answer from inside send().
-      const reply = requests.wait(id, event, timeout ?? way.config.requestTimeout, signal);
+      const asked = { id, event, length: lengthOf(encoded.frame) };
+      const reply = requests.wait(asked, timeout ?? way.config.requestTimeout, signal);
       if (way.link.send(encoded.frame) === 'refused') requests.fail(id, notConnected(event));
       return await reply;
     },
-    linkLost() {
+    linkLost(code) {
       clearTimeout(drain);
-      requests.rejectAll(connectionLost);
+      requests.rejectAll(({ event }, size) =>
+        code === MESSAGE_TOO_BIG && size === 'largest' ? tooLarge(event, null) : connectionLost(),
+      );
     },
     clearQueue: () => queue.clear(),
   };
@@ -130,6 +133,13 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
 const MAX_WAITING_BYTES = 4_194_304;
 
 const DRAIN_INTERVAL_MS = 250;
+
+/** RFC 6455, 7.4.1. */
+const MESSAGE_TOO_BIG = 1009;
+
+function lengthOf(frame: Frame): number {
+  return typeof frame === 'string' ? frame.length : frame.byteLength;
+}
 
 /** A character is at most three bytes of UTF-8, so most frames need not be encoded to know. */
 function exceeds(frame: Frame, limitBytes: number): boolean {
@@ -172,10 +182,13 @@ function unserializable(event: string, words: string): WebSocketServiceError {
   );
 }
 
-function tooLarge(event: string, limitBytes: number): WebSocketServiceError {
+/** `limitBytes`: null where the server has said no more than that it was too much. */
+function tooLarge(event: string, limitBytes: number | null): WebSocketServiceError {
   return new WebSocketServiceError(
     'too-large',
-    `"${event}" was not sent: the server takes at most ${limitBytes} bytes in one message. Send less, or in parts.`,
+    limitBytes === null
+      ? `The server closed the connection over a message that was too large, probably "${event}". Send less, or in parts.`
+      : `"${event}" was not sent: the server takes at most ${limitBytes} bytes in one message. Send less, or in parts.`,
     { details: { event, limitBytes } },
   );
 }

@@ -3,18 +3,25 @@ import { WebSocketServiceError } from '../errors.ts';
 import type { ReplyResult } from '../protocols/protocol.ts';
 
 export interface RequestTable {
-  /** Waits for the reply to `id`. */
-  wait(id: number, event: string, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
+  /** Waits for the reply to what was asked. */
+  wait(asked: Asked, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
   /** A reply that nobody waits for is ignored. */
   settle(id: number, result: ReplyResult): void;
   /** The request was not sent after all. */
   fail(id: number, error: WebSocketServiceError): void;
-  /** None may be answered by another link. */
-  rejectAll(error: () => WebSocketServiceError): void;
+  /** None may be answered by another link. `largest`: no other that waits is longer. */
+  rejectAll(error: (request: Asked, size: 'largest' | 'smaller') => WebSocketServiceError): void;
+}
+
+/** One request, as it went out. */
+export interface Asked {
+  readonly id: number;
+  readonly event: string;
+  readonly length: number;
 }
 
 interface Pending {
-  readonly event: string;
+  readonly asked: Asked;
   readonly resolve: (data: unknown) => void;
   readonly reject: (error: WebSocketServiceError) => void;
 }
@@ -23,8 +30,9 @@ export function createRequestTable(): RequestTable {
   const pending = new Map<number, Pending>();
 
   return {
-    wait: (id, event, timeoutMs, signal) =>
+    wait: (asked, timeoutMs, signal) =>
       new Promise((resolve, reject) => {
+        const { id, event } = asked;
         const finish = (): void => {
           pending.delete(id);
           clearTimeout(timer);
@@ -38,7 +46,7 @@ export function createRequestTable(): RequestTable {
         const timer = setTimeout(() => fail(timedOut(event, timeoutMs)), timeoutMs);
         signal?.addEventListener('abort', onAbort);
         pending.set(id, {
-          event,
+          asked,
           reject: fail,
           resolve: (data) => {
             finish();
@@ -50,11 +58,15 @@ export function createRequestTable(): RequestTable {
       const request = pending.get(id);
       if (request === undefined) return;
       if (result.status === 'ok') request.resolve(result.data);
-      else request.reject(refused(request.event, result.message, result.details));
+      else request.reject(refused(request.asked.event, result.message, result.details));
     },
     fail: (id, error) => pending.get(id)?.reject(error),
     rejectAll(error) {
-      for (const request of [...pending.values()]) request.reject(error());
+      const requests = [...pending.values()];
+      const longest = Math.max(...requests.map(({ asked }) => asked.length));
+      for (const { asked, reject } of requests) {
+        reject(error(asked, asked.length === longest ? 'largest' : 'smaller'));
+      }
     },
   };
 }

@@ -229,7 +229,7 @@ export function createWebSocketService(): WebSocketService {
     link = null;
     sequence.linkLost();
     inbox.linkLost();
-    outbox.linkLost();
+    outbox.linkLost(state.lossCode);
   }
 
   function prepare(attempt: number, reason: TokenReason): void {

@@ -275,6 +275,42 @@ describe('connecting again', () => {
     }
   });
 
+  it('asks for a fresh token after two refused handshakes, and only then', async () => {
+    const reasons: string[] = [];
+    const { server, service, config, pass } = rig(
+      {},
+      { token: ({ reason }) => `tok-${reasons.push(reason)}` },
+    );
+    server.refuse(5);
+    service.connect(config);
+    await pass(30_000);
+    expect(service.isConnected()).toBe(true);
+    expect(reasons).toEqual(['initial', 'reconnect', 'unauthorized', 'reconnect', 'reconnect', 'reconnect']);
+  });
+
+  it('asks for one token at a time, however often reconnect() is called', async () => {
+    let asked = 0;
+    const { server, service, config, pass } = rig(
+      {},
+      {
+        token: () => {
+          asked += 1;
+          return new Promise((resolve) => setTimeout(resolve, 1_000, 'tok'));
+        },
+      },
+    );
+    service.connect(config);
+    await pass(10);
+    for (let times = 0; times < 20; times += 1) {
+      service.reconnect();
+      await pass(10);
+    }
+    await pass(2_000);
+    expect(asked).toBe(1);
+    expect(server.attempts).toBe(1);
+    expect(service.isConnected()).toBe(true);
+  });
+
   it('gives up on a server that accepts and drops at once, again and again', async () => {
     const { server, service, config, pass } = rig();
     const drops = setInterval(() => server.drop(), 50);

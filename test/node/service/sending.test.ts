@@ -223,6 +223,22 @@ describe('request', () => {
   });
 });
 
+describe('a link that was closed over a message that was too large', () => {
+  it('says so of the largest request, and loses the others as ever', async () => {
+    const { server, service, pass } = await connectedRig();
+    for (const name of ['small', 'large']) server.handle(name, () => new Promise(() => {}));
+    const small = codeOf(service.request('small'));
+    const large = codeOf(service.request('large', 'x'.repeat(1000)));
+    await pass();
+    server.close(1009);
+    await pass();
+    expect([await small, await large]).toEqual(['connection-lost', 'too-large']);
+    await pass(4_000);
+    expect(service.isConnected()).toBe(true);
+    expect(server.received.filter(({ event }) => event === 'large')).toHaveLength(1);
+  });
+});
+
 describe('a link that is open, and not yet connected', () => {
   it('takes nothing of the user: authentication comes first', async () => {
     const protocol: Protocol = { ...envelopeProtocol, name: 'first frame', connectedOn: 'first-frame' };
