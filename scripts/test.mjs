@@ -27,6 +27,9 @@ try {
     await step('types, with events registered', () =>
       node('typescript', 'tsc', ['--project', 'test/types/registered/tsconfig.json']),
     );
+    await step("types, with Mattermost's events registered", () =>
+      node('typescript', 'tsc', ['--project', 'test/types/registered/mattermost/tsconfig.json']),
+    );
     await step('import directions', () => run(process.execPath, ['scripts/check-imports.mjs']));
     await step('tests', runVitest);
     await step('tests that can fail: some of the mutants', () =>

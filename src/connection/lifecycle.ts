@@ -24,8 +24,9 @@
  * that was put away with its links closed. Every attempt has a number, and an event that carries another one is stale:
  * it changes nothing.
  */
-import { WebSocketServiceError } from '../errors.ts';
+import type { WebSocketServiceError } from '../errors.ts';
 import type { CloseInfo, CloseVerdict, DisconnectReason, TokenReason } from '../types.ts';
+import { exhausted, fatal, refused, silent, timedOut, unauthorized } from './failures.ts';
 
 /** What the attempts of one run have in common. */
 export interface Run {
@@ -319,11 +320,15 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
       return state.health === 'stable' ? ignore(state) : [{ ...state, health: 'stable', ...forgiven }, []];
     case 'connect':
       if (!isTrying(state) && state.phase !== 'open') return ignore(state);
-      return afterFailure({ ...run(state), error: timedOut(state, policy) }, 'retry', policy);
+      return afterFailure({ ...run(state), error: late(state, policy) }, 'retry', policy);
     default:
       timer satisfies never;
       return ignore(state);
   }
+}
+
+function late({ phase }: LifecycleState, { connectTimeoutMs }: LifecyclePolicy): WebSocketServiceError {
+  return timedOut(phase === 'preparing' ? 'token' : 'server', connectTimeoutMs);
 }
 
 function afterClose(state: LifecycleState, close: CloseInfo, policy: LifecyclePolicy): Step {
@@ -350,8 +355,7 @@ function afterAbandoning(
   const lost = { ...run(state), ...closedWith(state, close), error: null };
   if (code === ownCodes.unauthorized) return afterFailure(lost, 'auth', policy);
   // A socket that opened and then said nothing: an attempt that failed, not a link that was lost.
-  if (state.phase === 'open')
-    return afterFailure({ ...lost, error: timedOut(state, policy) }, 'retry', policy);
+  if (state.phase === 'open') return afterFailure({ ...lost, error: silent() }, 'retry', policy);
   return mayHurry(state) ? again(lost, policy) : afterFailure(lost, 'retry', policy);
 }
 
@@ -442,10 +446,10 @@ function afterFailure(
   const failed: Run = { ...before, failures: before.failures + 1, history: 'again' };
   switch (verdict) {
     case 'fatal':
-      return stop({ ...failed, error: fatal(failed) }, 'fatal-close', failed.error);
+      return stop({ ...failed, error: fatal(failed.lastClose) }, 'fatal-close', failed.error);
     case 'auth':
       if (failed.refresh === 'used' || policy.tokenSource === 'fixed') {
-        return stop({ ...failed, error: unauthorized(policy) }, 'unauthorized', failed.error);
+        return stop({ ...failed, error: unauthorized(policy.tokenSource) }, 'unauthorized', failed.error);
       }
       return failed.refresh === 'unused'
         ? prepare({ ...failed, refresh: 'used' }, 'unauthorized', policy, [dropLink(1000, 'new token')])
@@ -473,7 +477,11 @@ function wait(failed: Run, verdict: CloseVerdict, tokenReason: TokenReason, poli
 }
 
 function giveUp(failed: Run): Step {
-  return stop({ ...failed, error: exhausted(failed) }, 'attempts-exhausted', failed.error);
+  return stop(
+    { ...failed, error: exhausted(failed.failures, failed.error) },
+    'attempts-exhausted',
+    failed.error,
+  );
 }
 
 /** The attempt itself begins a macrotask later, so that several changes in one tick open one socket. */
@@ -564,57 +572,4 @@ function dropLink(code: number, reason: string): Effect {
 function ownCode(close: CloseInfo | null): number {
   const isOwn = (Object.values(ownCodes) as number[]).includes(close?.code ?? 0);
   return close !== null && isOwn ? close.code : 1000;
-}
-
-function timedOut(state: LifecycleState, policy: LifecyclePolicy): WebSocketServiceError {
-  const waited = `${policy.connectTimeoutMs} ms (connectTimeout)`;
-  switch (state.phase) {
-    case 'preparing':
-      return new WebSocketServiceError(
-        'connect-timeout',
-        `The url or token function did not answer within ${waited}. Let it reject instead of waiting for ever.`,
-      );
-    default:
-      return new WebSocketServiceError(
-        'connect-timeout',
-        `The server did not complete the connection within ${waited}. Is the address right, and the server up?`,
-      );
-  }
-}
-
-function refused(close: CloseInfo): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'connection-failed',
-    `The connection could not be opened (close code ${close.code}). A browser does not say why: the server may be ` +
-      'down, unreachable, or refusing this page or token.',
-    { details: { code: close.code } },
-  );
-}
-
-function fatal({ lastClose }: Run): WebSocketServiceError {
-  const code = lastClose?.code ?? null;
-  return new WebSocketServiceError(
-    'fatal-close',
-    `The server closed the connection with code ${code ?? 'unknown'}, which closePolicy calls fatal. ` +
-      'Call reconnect() when the cause is mended.',
-    { details: { code } },
-  );
-}
-
-function unauthorized(policy: LifecyclePolicy): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'unauthorized',
-    policy.tokenSource === 'fixed'
-      ? 'The server refused the token. Pass a new one, or a token function that can be asked for a fresh one.'
-      : 'The server refused the token, and a fresh one too. Sign in again, then call reconnect() or pass the new token.',
-  );
-}
-
-function exhausted(failed: Run): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'attempts-exhausted',
-    `Gave up after ${failed.failures} failed ${failed.failures === 1 ? 'attempt' : 'attempts in a row'}. ` +
-      'Call reconnect() to try again, or raise reconnectAttempts (Infinity never gives up).',
-    { details: { failures: failed.failures }, ...(failed.error === null ? {} : { cause: failed.error }) },
-  );
 }

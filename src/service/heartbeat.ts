@@ -91,7 +91,7 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
 
   /** From ping to ping, so that a link that dies right after an answer is found within interval + timeout. */
   const restUntilNext = (sentAt: number): void =>
-    rest(sentAt, sentAt + (parts.config()?.interval ?? 0) - Date.now());
+    rest(sentAt, remainingMs(sentAt, parts.config()?.interval ?? 0));
 
   /** What arrived while the page was busy, or asleep, is still to be read: it gets one macrotask. */
   const due = (): void => {
@@ -131,7 +131,7 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
           return;
         case 'resting': {
           // Asked just now, and answered: once more when 5 s are over is enough.
-          const delayMs = Math.max(beat.sentAt + PROBE_MS - now, 0);
+          const delayMs = remainingMs(beat.sentAt, PROBE_MS);
           if (delayMs < beat.dueAt - now || beat.dueAt < now) rest(beat.sentAt, delayMs, 'short');
           return;
         }
@@ -161,4 +161,9 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
       answered = 'never';
     },
   };
+}
+
+/** What is left of a wait; the whole of it, where the clock was set back meanwhile. */
+function remainingMs(since: number, waitMs: number): number {
+  return Math.min(Math.max(since + waitMs - Date.now(), 0), waitMs);
 }

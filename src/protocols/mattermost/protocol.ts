@@ -1,14 +1,105 @@
 /** How does a Mattermost server speak? Its address, its frames and its replies. */
-import { envelopeProtocol } from '../envelope.ts';
-import type { Protocol } from '../protocol.ts';
+import { decodeJsonFrame, isRecord } from '../json-frames.ts';
+import type {
+  AttemptContext,
+  AttemptTarget,
+  Decoded,
+  Frame,
+  OutgoingMessage,
+  PayloadProblem,
+  Protocol,
+  ReplyResult,
+} from '../protocol.ts';
+import { withQuery } from '../query.ts';
+import { jsonFieldsOf } from './json-fields.ts';
+import { readLazily } from './lazy-json.ts';
 
 export interface MattermostProtocolOptions {
-  /** Ask the server to mark posts that it wants acknowledged (`data.should_ack`). Default false. */
-  readonly postedAck?: boolean;
+  /**
+   * Ask the server to mark the posts that it wants acknowledged (`data.should_ack` of `posted`). Answer those with
+   * `send('posted_notify_ack', { post_id, user_agent, status })`. Default false.
+   */
+  readonly postedAck?: boolean | undefined;
 }
 
-export function createMattermostProtocol(_options: MattermostProtocolOptions = {}): Protocol {
-  return envelopeProtocol;
+/**
+ * The wire format of a Mattermost server: the addresses and frames of the published client, `@mattermost/client`.
+ *
+ * - address: `?connection_id=…&sequence_number=…`, then `posted_ack=true` and `disconnect_err_code=…` where they apply;
+ * - out: `{action, seq, data}`, with `seq` growing from 1; at most 8,192 bytes, which is what the server reads;
+ * - in: `{event, data, broadcast, seq}` and `{status, seq_reply, data?, error?}`;
+ * - `auth: 'message'` (the default) sends the token as `authentication_challenge`; without a token the page's cookie
+ *   speaks, and nothing is sent. `'query'` sends it as `access_token`, which servers take from OAuth sessions only.
+ *   `'none'` never sends one.
+ *
+ * JSON strings inside `data`, such as the post in `posted`, read as what they hold. Each is parsed when it is first
+ * read; one that can't be parsed reads as `undefined`, and `errors$` says so.
+ */
+export function createMattermostProtocol({ postedAck = false }: MattermostProtocolOptions = {}): Protocol {
+  return {
+    name: postedAck ? 'mattermost, posted_ack' : 'mattermost',
+    defaultAuth: 'message',
+    // A subprotocol is nothing that this server looks at.
+    authModes: ['message', 'query', 'none'],
+    connectedOn: 'first-frame',
+    answersPings: 'surely',
+    maxSendBytes: 8_192,
+    target: (attempt) => target(attempt, postedAck ? ['posted_ack=true'] : []),
+    decode,
+    encode,
+    ping: (id) => JSON.stringify({ action: 'ping', seq: id }),
+  };
 }
 
+/** `createMattermostProtocol()`: without `posted_ack`. */
 export const mattermostProtocol: Protocol = /* @__PURE__ */ createMattermostProtocol();
+
+function target(attempt: AttemptContext, extras: readonly string[]): AttemptTarget {
+  const { auth, token, resume, lastCloseCode } = attempt;
+  // Both are there from the first attempt on, and in this order: so does the server's own client.
+  const query = [
+    `connection_id=${encodeURIComponent(resume?.connectionId ?? '')}`,
+    `sequence_number=${resume?.nextSeq ?? 0}`,
+    ...extras,
+  ];
+  if (lastCloseCode !== null) query.push(`disconnect_err_code=${lastCloseCode}`);
+  if (auth === 'query' && token !== undefined) query.push(`access_token=${encodeURIComponent(token)}`);
+  const address = { url: withQuery(attempt.url, query), protocols: [] };
+  if (auth !== 'message' || token === undefined) return { ...address, opening: [] };
+  const id = attempt.nextId();
+  const challenge = encode({ event: 'authentication_challenge', data: { token }, id });
+  return { ...address, opening: [challenge], authId: id };
+}
+
+/** The keys in the order of the server's own client; `data` is left out where it is undefined. */
+function encode({ event, data, id }: OutgoingMessage): Frame {
+  return JSON.stringify({ action: event, seq: id, data });
+}
+
+function decode(frame: Frame, report?: (problem: PayloadProblem) => void): Decoded {
+  const decoded = decodeJsonFrame(frame);
+  switch (decoded.kind) {
+    case 'event': {
+      const { event, data } = decoded.event;
+      if (!isRecord(data)) return decoded;
+      for (const field of jsonFieldsOf(event)) readLazily(data, field, () => report?.({ event, field }));
+      return decoded;
+    }
+    case 'reply':
+      return { ...decoded, result: withCause(decoded.result) };
+    case 'hello':
+    case 'pong':
+    case 'ignored':
+    case 'malformed':
+      return decoded;
+    default:
+      return decoded satisfies never;
+  }
+}
+
+/** The server closes no socket over an expired session: it refuses every action, the ping too. */
+function withCause(result: ReplyResult): ReplyResult {
+  return result.status === 'failed' && result.details.status_code === 401
+    ? { ...result, cause: 'unauthorized' }
+    : result;
+}

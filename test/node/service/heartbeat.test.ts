@@ -250,6 +250,18 @@ describe('a link to a server that no longer knows us', () => {
   });
 });
 
+describe('a clock that was set', () => {
+  it.each([-3_600_000, 3_600_000])('by %d ms changes nothing about the pings', async (jumpMs) => {
+    const ready = await connectedRig({ latencyMs: 100 });
+    await ready.pass(1_100);
+    vi.setSystemTime(Date.now() + jumpMs);
+    await ready.pass(121_000);
+    expect(pings(ready)).toBeGreaterThanOrEqual(4);
+    expect(pings(ready)).toBeLessThanOrEqual(6);
+    expect(ready.server.attempts).toBe(1);
+  });
+});
+
 describe('a machine that slept', () => {
   /** Time goes on, and no timer runs. */
   const sleep = (ms: number): void => void vi.setSystemTime(Date.now() + ms);

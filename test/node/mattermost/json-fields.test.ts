@@ -1,0 +1,228 @@
+/** The JSON strings inside `data`: which are read, when, how often, and what becomes of those that can't be. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Decoded, IWebSocketEvent, PayloadProblem } from 'everwire/core';
+import { mattermostProtocol } from 'everwire/mattermost';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+type Data = Record<string, unknown>;
+
+const problems: PayloadProblem[] = [];
+
+afterEach(() => {
+  problems.length = 0;
+  vi.restoreAllMocks();
+});
+
+function decode(event: string, data: unknown): IWebSocketEvent<Data> {
+  const frame = JSON.stringify({ event, data, broadcast: { omit_users: null }, seq: 1 });
+  return eventOf(mattermostProtocol.decode(frame, (problem) => problems.push(problem)));
+}
+
+function eventOf(decoded: Decoded): IWebSocketEvent<Data> {
+  if (decoded.kind !== 'event' && decoded.kind !== 'hello') throw new Error(`No event, but ${decoded.kind}.`);
+  return decoded.event as IWebSocketEvent<Data>;
+}
+
+const post = { id: 'p1', message: 'Hello', props: { nested: [1, null] } };
+
+describe('a field that holds JSON', () => {
+  it('reads as what the JSON says', () => {
+    const { data } = decode('posted', {
+      channel_name: 'town-square',
+      post: JSON.stringify(post),
+      mentions: '["u1"]',
+      set_online: true,
+    });
+    expect(data['post']).toEqual(post);
+    expect(data['mentions']).toEqual(['u1']);
+    expect(data).toEqual({ channel_name: 'town-square', post, mentions: ['u1'], set_online: true });
+    expect(problems).toEqual([]);
+  });
+
+  it.each([
+    ['a copy', (data: Data) => ({ ...data })],
+    ['Object.assign', (data: Data) => Object.assign({}, data)],
+    ['JSON', (data: Data) => JSON.parse(JSON.stringify(data))],
+    ['structuredClone', (data: Data) => structuredClone(data)],
+    ['its entries', (data: Data) => Object.fromEntries(Object.entries(data))],
+  ])('does so in %s too, and in its old place', (_, copy) => {
+    const { data } = decode('posted', { a: 1, post: JSON.stringify(post), z: 2 });
+    const copied = copy(data);
+    expect(copied).toEqual({ a: 1, post, z: 2 });
+    expect(Object.keys(copied)).toEqual(['a', 'post', 'z']);
+  });
+
+  it('is parsed when it is first read, and once', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    const { data } = decode('posted', { post: JSON.stringify(post), mentions: '["u1"]' });
+    expect(parse).toHaveBeenCalledTimes(1);
+    const first = data['post'];
+    expect(parse).toHaveBeenCalledTimes(2);
+    expect(data['post']).toBe(first);
+    expect({ ...data }['post']).toBe(first);
+    // One more, for the mentions that the copy read.
+    expect(parse).toHaveBeenCalledTimes(3);
+  });
+
+  it('does so in frozen data', () => {
+    const { data } = decode('posted', { post: JSON.stringify(post) });
+    Object.freeze(data);
+    expect(data['post']).toEqual(post);
+    expect(data['post']).toEqual(post);
+  });
+
+  it('reads as JSON.parse would, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        const { data } = decode('posted', { post: json });
+        expect(data['post']).toEqual(JSON.parse(json));
+        expect(JSON.stringify(data)).toBe(JSON.stringify({ post: JSON.parse(json) }));
+      }),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it.each([[post], [null], [7], [true], [['u1']]])('and is no string stays as it is: %j', (value) => {
+    expect(decode('post_revealed', { post: value }).data).toEqual({ post: value });
+    expect(decode('posted', { post: value }).data).toEqual({ post: value });
+  });
+
+  it('of post_revealed may be a string as well', () => {
+    expect(decode('post_revealed', { post: JSON.stringify(post) }).data).toEqual({ post });
+  });
+
+  it('stays away where it is away', () => {
+    expect(Object.keys(decode('posted', { team_id: 't' }).data)).toEqual(['team_id']);
+  });
+});
+
+describe('a string that is no JSON', () => {
+  it('reads as undefined, and is reported once, when it is read', () => {
+    const { data } = decode('posted', { post: '{"id":', mentions: '["u1"]' });
+    expect(problems).toEqual([]);
+    expect(data['post']).toBeUndefined();
+    expect({ ...data }).toEqual({ post: undefined, mentions: ['u1'] });
+    expect(data['post']).toBeUndefined();
+    expect(problems).toEqual([{ event: 'posted', field: 'post' }]);
+  });
+
+  it('reads as undefined without a word where it is empty: the server had nothing to send', () => {
+    const { data } = decode('channel_join_request_created', { request: '', channel_id: 'c' });
+    expect(data['request']).toBeUndefined();
+    expect(data['request']).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
+
+  it('harms nobody who listens without a report', () => {
+    const decoded = mattermostProtocol.decode('{"event":"posted","data":{"post":"{"},"seq":1}');
+    expect(eventOf(decoded).data['post']).toBeUndefined();
+  });
+
+  it('reads as undefined, or as JSON.parse would, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const { data } = decode('post_edited', { post: text });
+        expect(data['post']).toEqual(parsed(text));
+      }),
+    );
+  });
+});
+
+describe('inner JSON', () => {
+  it('can change no prototype', () => {
+    const inner = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
+    const { data } = decode('posted', { post: inner, mentions: '[]' });
+    const read = data['post'] as Data;
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+    expect(Object.getPrototypeOf({ ...read })).toBe(Object.prototype);
+    expect(({} as Data)['polluted']).toBeUndefined();
+    expect(read['polluted']).toBeUndefined();
+  });
+
+  it('can change none through data either', () => {
+    const frame = `{"event":"posted","data":{"__proto__":{"post":"{}","polluted":1},"post":"{}"},"seq":1}`;
+    const { data } = eventOf(mattermostProtocol.decode(frame));
+    expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
+    expect(data['polluted']).toBeUndefined();
+    expect(data['post']).toEqual({});
+  });
+});
+
+describe('the fields', () => {
+  const published = publishedFields();
+  const all = publishedNames();
+
+  it('are found in the published types', () => {
+    expect(all).toHaveLength(101);
+    expect(Object.keys(published)).toHaveLength(45);
+  });
+
+  it.each([
+    ...Object.entries(published),
+    // Missing from the published union, or not told there to be JSON.
+    ['channel_join_request_created', ['request']],
+    ['channel_join_request_updated', ['request']],
+    ['post_revealed', ['post']],
+  ] as [string, string[]][])('of %s are those of the published types: %j', (event, fields) => {
+    // Each name that is JSON in one event is tried in every event.
+    const names = new Set([...Object.values(published).flat(), 'request']);
+    const { data } = decode(event, Object.fromEntries([...names].map((name) => [name, '{"a":1}'])));
+    const read = [...names].filter((name) => typeof data[name] !== 'string');
+    expect(read.sort()).toEqual([...fields].sort());
+  });
+
+  it('of every other event are left alone', () => {
+    const names = new Set([...Object.values(published).flat(), 'request']);
+    const raw = Object.fromEntries([...names].map((name) => [name, '{"a":1}']));
+    const known = new Set([
+      ...Object.keys(published),
+      'channel_join_request_created',
+      'channel_join_request_updated',
+      'post_revealed',
+    ]);
+    const others = [...all.filter((name) => !known.has(name)), 'custom_x', 'toString', '__proto__'];
+    expect(others.length).toBeGreaterThan(50);
+    for (const name of others) expect(decode(name, { ...raw, connection_id: 'c' }).data).toMatchObject(raw);
+  });
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Event to fields, wherever the published types say `JsonEncodedValue`. */
+function publishedFields(): Record<string, string[]> {
+  const names = publishedEnum();
+  const found: Record<string, string[]> = {};
+  const messages = read('websocket_messages.d.ts').matchAll(
+    /export type \w+ = BaseWebSocketMessage<([^,>]+)(?:, ([\s\S]*?))?>;\n(?=export|\/\*\*|$)/g,
+  );
+  for (const [, events = '', body = ''] of messages) {
+    const fields = [...body.matchAll(/(\w+)\??: JsonEncodedValue</g)].map(([, field = '']) => field);
+    if (fields.length === 0) continue;
+    for (const [, constant = ''] of events.matchAll(/WebSocketEvents\.(\w+)/g)) {
+      found[names[constant] ?? constant] = fields;
+    }
+  }
+  return found;
+}
+
+function publishedNames(): string[] {
+  return Object.values(publishedEnum());
+}
+
+function publishedEnum(): Record<string, string> {
+  const constants = read('websocket_events.d.ts').matchAll(/(\w+) = "([\w.]+)"/g);
+  return Object.fromEntries([...constants].map(([, constant, name]) => [constant, name]));
+}
+
+function read(file: string): string {
+  const { resolve } = createRequire(import.meta.url);
+  return readFileSync(resolve(`@mattermost/client/lib/${file}`), 'utf8');
+}
