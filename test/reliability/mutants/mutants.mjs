@@ -422,7 +422,7 @@ export const mutants = [
   {
     name: 'requests survive their link, and ids start again',
     from: '@mattermost/client 11.9.0',
-    patches: [[outbox, '      requests.rejectAll(connectionLost);\n', '      lastId = 0;\n']],
+    patches: [[outbox, '      requests.rejectAll((', '      lastId = 0;\n      [].map((']],
     killedBy: [tests.sending],
   },
   {
