@@ -46,6 +46,10 @@ export interface Run {
   readonly lastClose: CloseInfo | null;
   /** The first close since a link was open, for servers that count the causes. */
   readonly lossCode: number | null;
+  /** Attempts in a row that were refused before anything came. */
+  readonly refusals: number;
+  /** When a wake signal came that this link, or this attempt, is older than. */
+  readonly wakeHeardAt: number | null;
   /** When the last attempt that a wake signal asked for is due, or was: there is one in 5 s, however many signals. */
   readonly wokenAt: number | null;
   readonly error: WebSocketServiceError | null;
@@ -162,6 +166,8 @@ export const initialState: LifecycleState = {
   refresh: 'unused',
   lastClose: null,
   lossCode: null,
+  refusals: 0,
+  wakeHeardAt: null,
   wokenAt: null,
   error: null,
 };
@@ -202,7 +208,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     case 'prepare-failed':
       if (!isTrying(state) || isStale(state, event)) return ignore(state);
       if (event.verdict === 'reject') return stop({ ...run(state), error: event.error }, 'invalid-config');
-      return afterFailure({ ...run(state), error: event.error }, 'retry', policy);
+      return afterFailure({ ...runAfterFailure(state, policy), error: event.error }, 'retry', policy);
     case 'opened':
       if (state.phase !== 'opening' || isStale(state, event)) return ignore(state);
       return afterOpen(state, policy);
@@ -249,7 +255,7 @@ function afterOpen(state: LifecycleState, policy: LifecyclePolicy): Step {
   switch (policy.connectedOn) {
     case 'open':
       return [
-        { ...run(state), phase: 'connected', health: 'new', lossCode: null, error: null },
+        { ...run(state), phase: 'connected', health: 'new', lossCode: null, refusals: 0, error: null },
         [{ type: 'clear-timers' }, uptime, { type: 'announce-connected' }],
       ];
     // The connect timer goes on: a socket that opens and then says nothing is no connection.
@@ -265,7 +271,7 @@ function afterFrame(state: LifecycleState): Step {
   switch (state.phase) {
     case 'open':
       return [
-        { ...prove(state), phase: 'connected', error: null },
+        { ...prove(state), phase: 'connected', refusals: 0, error: null },
         [{ type: 'stop-timer', timer: 'connect' }, { type: 'announce-connected' }],
       ];
     case 'connected': {
@@ -304,7 +310,7 @@ function prove<State extends Extract<LifecycleState, { health: LinkHealth }>>(st
 const QUIET_MS = 60_000;
 
 /** What a stable link makes us forget. */
-const forgiven = { failures: 0, previousDelayMs: null, refresh: 'unused' } as const;
+const forgiven = { failures: 0, refusals: 0, previousDelayMs: null, refresh: 'unused' } as const;
 
 function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePolicy): Step {
   switch (timer) {
@@ -320,7 +326,7 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
       return state.health === 'stable' ? ignore(state) : [{ ...state, health: 'stable', ...forgiven }, []];
     case 'connect':
       if (!isTrying(state) && state.phase !== 'open') return ignore(state);
-      return afterFailure({ ...run(state), error: late(state, policy) }, 'retry', policy);
+      return afterFailure({ ...runAfterFailure(state, policy), error: late(state, policy) }, 'retry', policy);
     default:
       timer satisfies never;
       return ignore(state);
@@ -335,10 +341,11 @@ function afterClose(state: LifecycleState, close: CloseInfo, policy: LifecyclePo
   const isProven = isUp(state) && state.phase === 'connected';
   const error = isProven ? null : refused(close);
   const verdict = policy.classify(close);
+  const refusals = isProven ? 0 : state.refusals + 1;
   // A browser shows a refused handshake as it shows a server that is down. After two in a row a stale token is one
   // possible cause; asked once, because an outage must not become everybody's refresh.
-  const tokenReason = !isProven && state.failures === 1 ? 'unauthorized' : 'reconnect';
-  const lost = { ...run(state), ...closedWith(state, close), error };
+  const tokenReason = refusals === 2 ? 'unauthorized' : 'reconnect';
+  const lost = { ...runAfterFailure(state, policy), ...closedWith(state, close), refusals, error };
   const [next, effects] = afterFailure(lost, verdict, policy, tokenReason);
   const isAtOnce = isUp(state) && state.health === 'new' && verdict === 'retry';
   if (!isAtOnce) return [next, effects];
@@ -352,7 +359,7 @@ function afterAbandoning(
 ): Step {
   const { code, reason } = event;
   const close: CloseInfo = { code, reason, wasClean: false, opened: true, failures: state.failures };
-  const lost = { ...run(state), ...closedWith(state, close), error: null };
+  const lost = { ...runAfterFailure(state, policy), ...closedWith(state, close), error: null };
   if (code === ownCodes.unauthorized) return afterFailure(lost, 'auth', policy);
   // A socket that opened and then said nothing: an attempt that failed, not a link that was lost.
   if (state.phase === 'open') return afterFailure({ ...lost, error: silent() }, 'retry', policy);
@@ -382,37 +389,28 @@ function closedWith(state: LifecycleState, close: CloseInfo): Pick<Run, 'lastClo
 const WAKE_INTERVAL_MS = 5_000;
 
 function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
+  const wakeHeardAt = policy.now();
   switch (state.phase) {
     case 'connected':
-      return [state, [{ type: 'probe' }]];
+      return [{ ...state, wakeHeardAt }, [{ type: 'probe' }]];
     case 'asleep':
       return prepare(state, reasonAfterSleep(state), policy);
     case 'waiting': {
-      const soon = soonest(state, policy);
+      const [sooner, effects] = tryAfter(state, soonestMs(state, policy), state.tokenReason, policy);
       // What is overdue by the clock is not by the timer: the clock was set forward.
-      return soon.retryAt < state.retryAt || state.retryAt < policy.now()
-        ? [{ ...state, retryAt: soon.retryAt, wokenAt: soon.retryAt }, [soon.timer]]
-        : ignore(state);
+      const isSooner = sooner.retryAt < state.retryAt || state.retryAt < policy.now();
+      return isSooner ? [sooner, effects] : ignore(state);
     }
     case 'stopped': {
       if (!hearsWakeSignals(state)) return ignore(state);
-      const soon = soonest(state, policy);
-      const revived: Run = {
-        ...run(state),
-        ...forgiven,
-        history: 'again',
-        error: null,
-        wokenAt: soon.retryAt,
-      };
-      return [
-        { ...revived, phase: 'waiting', retryAt: soon.retryAt, tokenReason: 'reconnect' },
-        [soon.timer],
-      ];
+      const revived: Run = { ...run(state), ...forgiven, history: 'again', error: null };
+      return tryAfter(revived, soonestMs(state, policy), 'reconnect', policy);
     }
-    case 'starting':
     case 'preparing':
     case 'opening':
     case 'open':
+      return [{ ...state, wakeHeardAt }, []];
+    case 'starting':
       return ignore(state);
     default:
       state satisfies never;
@@ -420,20 +418,41 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
   }
 }
 
+/**
+ * What goes on after a failure. A wake signal may come just before the bad news: the page is back, and a moment later the
+ * browser says that the link is gone. An attempt that was under way then is older than the signal, however late it
+ * fails; a link that lived on for a while was not what the signal was about.
+ */
+function runAfterFailure(state: LifecycleState, policy: LifecyclePolicy): Run {
+  const { wakeHeardAt } = state;
+  const isOldNews =
+    state.phase === 'connected' && wakeHeardAt !== null && policy.now() - wakeHeardAt > WAKE_INTERVAL_MS;
+  return { ...run(state), wakeHeardAt: isOldNews ? null : wakeHeardAt };
+}
+
 function reasonAfterSleep({ refresh, history }: Run): TokenReason {
   if (refresh === 'used') return 'unauthorized';
   return history === 'first' ? 'initial' : 'reconnect';
 }
 
-function soonest(
-  { wokenAt }: Run,
+function tryAfter(
+  before: Run,
+  delayMs: number,
+  tokenReason: TokenReason,
   policy: LifecyclePolicy,
-): { readonly retryAt: number; readonly timer: Effect } {
-  const now = policy.now();
-  const owedMs = wokenAt === null ? 0 : wokenAt + WAKE_INTERVAL_MS - now;
+): readonly [Extract<LifecycleState, { phase: 'waiting' }>, readonly Effect[]] {
+  const retryAt = policy.now() + delayMs;
+  return [
+    { ...run(before), phase: 'waiting', retryAt, wokenAt: retryAt, tokenReason },
+    [{ type: 'start-timer', timer: 'retry', delayMs }],
+  ];
+}
+
+/** How soon the attempt may be made that a wake signal asks for. */
+function soonestMs({ wokenAt }: Run, policy: LifecyclePolicy): number {
+  const owedMs = wokenAt === null ? 0 : wokenAt + WAKE_INTERVAL_MS - policy.now();
   // A clock that was set back would have us wait for ever.
-  const delayMs = Math.min(Math.max(owedMs, 0), WAKE_INTERVAL_MS) + policy.wakeDelayMs();
-  return { retryAt: now + delayMs, timer: { type: 'start-timer', timer: 'retry', delayMs } };
+  return Math.min(Math.max(owedMs, 0), WAKE_INTERVAL_MS) + policy.wakeDelayMs();
 }
 
 /** Something failed or was lost: the one place that decides what comes of it. */
@@ -465,9 +484,13 @@ function afterFailure(
 
 function wait(failed: Run, verdict: CloseVerdict, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
   if (failed.failures > policy.maxRetries) return giveUp(failed);
-  const delayMs = policy.delayMs(failed, verdict);
+  const plannedMs = policy.delayMs(failed, verdict);
+  const isWoken = failed.wakeHeardAt !== null && verdict === 'retry';
+  const delayMs = isWoken ? Math.min(soonestMs(failed, policy), plannedMs) : plannedMs;
+  const retryAt = policy.now() + delayMs;
+  const wokenAt = delayMs < plannedMs ? retryAt : failed.wokenAt;
   return [
-    { ...failed, phase: 'waiting', previousDelayMs: delayMs, retryAt: policy.now() + delayMs, tokenReason },
+    { ...failed, phase: 'waiting', previousDelayMs: plannedMs, retryAt, wokenAt, tokenReason },
     [
       { type: 'clear-timers' },
       dropLink(ownCode(failed.lastClose), 'replaced'),
@@ -500,7 +523,7 @@ function prepare(
 ): Step {
   const attempt = before.attempt + 1;
   return [
-    { ...run(before), attempt, phase: 'preparing' },
+    { ...run(before), attempt, wakeHeardAt: null, phase: 'preparing' },
     [
       { type: 'clear-timers' },
       ...effects,
@@ -557,8 +580,12 @@ function historyOf(state: LifecycleState): Run['history'] {
 
 /** The part of a state that goes on to the next one. */
 function run(state: Run): Run {
-  const { attempt, failures, previousDelayMs, history, refresh, lastClose, lossCode, wokenAt, error } = state;
-  return { attempt, failures, previousDelayMs, history, refresh, lastClose, lossCode, wokenAt, error };
+  const { attempt, failures, refusals, previousDelayMs, history, refresh, error } = state;
+  const { lastClose, lossCode, wakeHeardAt, wokenAt } = state;
+  return {
+    ...{ attempt, failures, refusals, previousDelayMs, history, refresh, error },
+    ...{ lastClose, lossCode, wakeHeardAt, wokenAt },
+  };
 }
 
 function dropLink(code: number, reason: string): Effect {

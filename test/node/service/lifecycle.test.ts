@@ -288,6 +288,21 @@ describe('connecting again', () => {
     expect(reasons).toEqual(['initial', 'reconnect', 'unauthorized', 'reconnect', 'reconnect', 'reconnect']);
   });
 
+  it('does not count the loss of a link as a refusal', async () => {
+    const reasons: string[] = [];
+    const { server, service, config, pass } = rig(
+      {},
+      { token: ({ reason }) => `tok-${reasons.push(reason)}` },
+    );
+    service.connect(config);
+    await pass();
+    server.refuse(4);
+    server.drop();
+    await pass(30_000);
+    expect(service.isConnected()).toBe(true);
+    expect(reasons.slice(1)).toEqual(['reconnect', 'reconnect', 'unauthorized', 'reconnect', 'reconnect']);
+  });
+
   it('asks for one token at a time, however often reconnect() is called', async () => {
     let asked = 0;
     const { server, service, config, pass } = rig(

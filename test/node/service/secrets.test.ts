@@ -1,108 +1,107 @@
-/** Is the token anywhere but on the wire? Everything that can be seen is searched for a canary. */
-import type { IWebSocketConfig, Logger } from 'everwire/core';
-import { describe, expect, it } from 'vitest';
-import { rig } from '../../support/fake.ts';
+/** Is the token anywhere but on the wire? Everything that can be seen is searched for a canary, after every step. */
+import { createWebSocketService } from 'everwire/core';
+import { describe, expect, it, vi } from 'vitest';
+import { findSecret } from '../../support/canary.ts';
+import { chapters } from '../security/chapters.ts';
+import { CONNECTION_ID, modes, outlive, quotes, startLife, TOKEN } from '../security/life.ts';
+import { hello } from '../security/stage.ts';
+import { createWatch } from '../security/watch.ts';
 
-const canary = 'canary/4711 &ü';
+describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) => {
+  it.each(chapters.map((chapter) => [chapter.title, chapter] as const))(
+    'no secret is told when %s',
+    async (_, chapter) => {
+      const life = startLife(mode);
+      await chapter.act(life);
+      await outlive(life);
+      expect(life.sightings).toEqual([]);
+      const expected = mode.token === 'none' ? (chapter.codesWithoutToken ?? chapter.codes) : chapter.codes;
+      expect([...life.codes]).toEqual(expect.arrayContaining([...expected]));
+      expect(life.watch.heard.get('log')).toBeGreaterThan(0);
+      expect(life.watch.heard.get('state')).toBeGreaterThan(1);
+    },
+  );
 
-/** Everything reachable from a value by its own properties, hidden ones too, as text. */
-function allText(root: unknown): string {
-  const seen = new Set<unknown>();
-  const texts: string[] = [];
-  const visit = (value: unknown): void => {
-    if (typeof value === 'string') texts.push(value);
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value))
-      return;
-    seen.add(value);
-    if (value instanceof Map) for (const entry of value) visit(entry);
-    if (value instanceof Set) for (const entry of value) visit(entry);
-    for (const key of Reflect.ownKeys(value)) {
-      texts.push(String(key));
-      visit(Object.getOwnPropertyDescriptor(value, key)?.value);
+  it('nor in all of that, one after the other', async () => {
+    const life = startLife(mode);
+    for (const chapter of chapters) {
+      await chapter.act(life);
+      life.look(chapter.title);
     }
-    visit(Object.getPrototypeOf(value));
-  };
-  visit(root);
-  return texts.join('\n');
-}
-
-/** Answers once, and then fails with the secret on its lips. */
-function throwingOnRenewal(): () => Promise<string> {
-  let asked = 0;
-  return () => {
-    asked += 1;
-    return asked > 1 ? Promise.reject(new Error(`cannot renew ${canary}`)) : Promise.resolve(canary);
-  };
-}
-
-describe('the token', () => {
-  it.each<[string, Partial<IWebSocketConfig>]>([
-    ['in the query', { auth: 'query' }],
-    ['in the first message', { auth: 'message' }],
-    ['in the subprotocol', { auth: 'subprotocol' }],
-    ['from a function', { token: async () => canary }],
-    ['in what a token function throws, once it was used', { token: throwingOnRenewal() }],
-  ])('%s is in no store, log, error or state', async (_, more) => {
-    const logged: unknown[] = [];
-    const write = (...line: unknown[]) => void logged.push(line);
-    const logger: Logger = { debug: write, info: write, warn: write, error: write };
-    const { server, service, config, errors, missed, statuses, pass } = rig(
-      {
-        handlers: {
-          echo: () => {
-            throw new Error(`bad token ${canary}`);
-          },
-        },
-      },
-      { token: canary, logger, ...more },
-    );
-    service.connect(config);
-    await pass();
-    const snapshots: unknown[] = [service.store.getState()];
-    service.store.subscribe((state) => snapshots.push({ ...state, lastEvents: null }));
-    const failed = service.request('echo').catch((error: unknown) => error);
-    server.garble();
-    server.skip();
-    server.emit('a', 1);
-    await pass();
-    server.close(4000, `token ${canary} is tired`);
-    await pass(3010);
-    server.refuse();
-    server.drop();
-    await pass(100_000);
-    service.connect({ ...config, url: `ftp://h.test/?token=${encodeURIComponent(canary)}` });
-    service.connect({ ...config, url: `${server.url}?x=1#${encodeURIComponent(canary)}` });
-    const text = allText([snapshots, logged, errors, missed, statuses, await failed, service]);
-    const forms = [canary, encodeURIComponent(canary), Buffer.from(canary).toString('base64url')];
-    const sightings = text.split('\n').filter((line) => forms.some((form) => line.includes(form)));
-    expect(sightings).toEqual([]);
-    expect(logged.length).toBeGreaterThan(3);
+    await outlive(life);
+    expect(life.sightings).toEqual([]);
   });
 
-  it('is not searched for in vain: it is on the wire', async () => {
-    const { server, service, config, pass } = rig({}, { token: canary });
-    service.connect(config);
-    await pass();
-    expect(server.handshakes[0]?.token).toBe(canary);
-    expect(allText(server.handshakes)).toContain(encodeURIComponent(canary));
+  it('and the search is not in vain: on the wire it is found', async () => {
+    const { service, sockets, up } = startLife(mode);
+    const socket = await up();
+    socket.say(hello(CONNECTION_ID));
+    service.reconnect();
+    await vi.advanceTimersByTimeAsync(10);
+    sockets.last.accept();
+    const wire = sockets.made.map(({ url, protocols, sent }) => [url, protocols, sent]);
+    expect(findSecret(wire, CONNECTION_ID)).not.toEqual([]);
+    expect(findSecret(wire, TOKEN).length).toBe(mode.token === 'none' ? 0 : 2);
   });
 });
 
-describe('the connection id, which opens the backlog', () => {
-  it('is in no log', async () => {
-    const logged: unknown[] = [];
-    const write = (...line: unknown[]) => void logged.push(line);
-    const { server, service, config, pass } = rig(
-      {},
-      { logger: { debug: write, info: write, warn: write, error: write } },
-    );
-    service.connect(config);
-    await pass();
-    const { connectionId } = service.store.getState();
-    server.duplicate();
-    server.restart();
-    await pass(5000);
-    expect(connectionId).toEqual(expect.any(String));
-    expect(allText(logged)).not.toContain(connectionId);
+describe('a secret that is told would be found', () => {
+  it.each([...quotes, Buffer.from(`a${TOKEN}`).toString('base64'), JSON.stringify({ TOKEN })])(
+    'spelt %s',
+    (spelling) => {
+      expect(findSecret([new Map([['x', { y: new Set([`<${spelling}>`]) }]])], TOKEN)).toHaveLength(1);
+      expect(findSecret({ [spelling]: 1 }, TOKEN)).toHaveLength(1);
+      expect(findSecret(new Error('x', { cause: new Error(spelling) }), TOKEN).length).toBeGreaterThan(0);
+    },
+  );
+
+  it('behind a getter of a class, and at any depth', () => {
+    class Hidden {
+      get token(): string {
+        return TOKEN;
+      }
+    }
+    let deep: unknown = new Hidden();
+    for (let level = 0; level < 200_000; level += 1) deep = [deep];
+    expect(findSecret(deep, TOKEN)).not.toEqual([]);
+  });
+
+  it('wherever it was told', () => {
+    const watch = createWatch();
+    const service = createWebSocketService();
+    watch.follow(service);
+    watch.logger.info('x', { token: TOKEN });
+    watch.note('rejection', new Error(TOKEN));
+    vi.spyOn(console, 'info').mockImplementation(() => undefined);
+    console.info(TOKEN);
+    vi.stubGlobal('leak', TOKEN);
+    service.store.setState({ lastEventId: TOKEN });
+    const places = watch.sightings({ nowhere: [TOKEN] }).map((place) => place.split(':')[0]);
+    vi.unstubAllGlobals();
+    service.dispose();
+    expect(new Set(places)).toEqual(new Set(['log', 'rejection', 'state', 'console', 'global']));
+  });
+
+  it('once it was told, even if nothing shows it any more', () => {
+    const watch = createWatch();
+    const service = createWebSocketService();
+    watch.follow(service);
+    service.store.setState({ lastEventId: TOKEN });
+    service.store.setState({ lastEventId: null });
+    service.dispose();
+    expect(watch.sightings({ nowhere: [TOKEN] })).not.toEqual([]);
+  });
+});
+
+describe('what a server sends as data is the data of the app', () => {
+  it('and is handed on as it is, with a token in it too', async () => {
+    const [mode] = modes;
+    if (mode === undefined) throw new Error('no mode');
+    const { service, events, up } = startLife(mode);
+    const socket = await up();
+    socket.say({ event: 'tick', data: { token: TOKEN }, seq: 1 });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(events.at(-1)?.data).toEqual({ token: TOKEN });
+    expect(service.store.getState().lastEvents.get('tick')?.data).toEqual({ token: TOKEN });
   });
 });

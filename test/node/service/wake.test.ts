@@ -79,6 +79,56 @@ describe('while waiting', () => {
   });
 });
 
+describe('just before the bad news', () => {
+  it('cuts the wait short all the same: a page that thaws hears of its return first, then of its dead link', async () => {
+    const page = installPage();
+    const { server, service, pass } = await connectedRig({}, slow);
+    await pass(60_000);
+    page.fire('resume');
+    page.setVisibility('visible');
+    page.fire('focus');
+    server.drop();
+    await pass(2_100);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('also where an attempt was under way, and fails later', async () => {
+    const page = installPage();
+    const backoff = ({ failures }: { failures: number }): number => (failures === 1 ? 1_000 : 200_000);
+    const { server, service, pass } = await connectedRig({}, { backoff });
+    server.stall(1);
+    server.drop();
+    await pass(1_500);
+    page.fire('online');
+    expect(server.attempts).toBe(2);
+    await pass(17_000);
+    expect(server.attempts).toBe(3);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('but not long before it', async () => {
+    const page = installPage();
+    const { server, service, pass } = await connectedRig({}, slow);
+    await pass(60_000);
+    page.fire('focus');
+    await pass(5_500);
+    server.drop();
+    await pass(100_000);
+    expect(service.store.getState().status).toBe('reconnecting');
+    expect(server.attempts).toBe(1);
+  });
+
+  it('nor where the server asks everybody to spread out', async () => {
+    const page = installPage();
+    const { server, pass } = await connectedRig({}, { restartSpread: 60_000, random: () => 0.5 });
+    await pass(10_000);
+    page.fire('focus');
+    server.close(1012);
+    await pass(30_000);
+    expect(server.attempts).toBe(1);
+  });
+});
+
 describe('after giving up', () => {
   it('keeps the listeners of the page, and only those; a signal starts over', async () => {
     const page = installPage();

@@ -423,7 +423,7 @@ describe('transition', () => {
 
     it('makes a link that is up prove itself', () => {
       const { state } = play(toConnected);
-      expect(transition(state, wake, policy)).toEqual([state, [{ type: 'probe' }]]);
+      expect(transition(state, wake, policy)).toEqual([{ ...state, wakeHeardAt: 1000 }, [{ type: 'probe' }]]);
       expect(transition(state, { type: 'doubt' }, policy)).toEqual([state, [{ type: 'probe' }]]);
     });
   });

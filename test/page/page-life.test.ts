@@ -1,0 +1,248 @@
+/** Does a connection survive what becomes of pages? Offline, frozen, put away, hidden: a real Chromium, real sockets. */
+import { createFakeServer, type FakeServer } from 'everwire/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import type { PageConfig } from './page-script.ts';
+import { openSite, type Site } from './site.ts';
+import { launchTabs, PATIENCE_MS, type Tab, type TabBrowser } from './tab.ts';
+
+/** No test waits for so long: whoever is back sooner was woken. */
+const TEN_MINUTES_MS = 600_000;
+
+let site: Site;
+let tabs: TabBrowser;
+
+beforeAll(async () => {
+  site = await openSite();
+  tabs = await launchTabs();
+});
+afterEach(() => tabs.closeTabs());
+afterAll(async () => {
+  await tabs[Symbol.asyncDispose]();
+  await site[Symbol.asyncDispose]();
+});
+
+describe('a page that goes offline', () => {
+  it('keeps its link, if it is online again in a moment', async () => {
+    const { server, tab } = await connectedTab();
+    await tab.setNetwork('offline');
+    await tab.until(({ signals }) => signals.includes('offline'));
+    server.emit('tick', 2);
+    await tab.setNetwork('online');
+    const report = await tab.until(({ ticks }) => ticks.length === 2);
+    expect(report).toMatchObject({ ticks: [1, 2], sockets: 1, closes: [] });
+  });
+
+  it('tries at once when it is online, however long it would wait, and has missed nothing', async () => {
+    const { server, tab, connectionId } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
+    await tab.setNetwork('offline');
+    await tab.until(({ signals }) => signals.includes('offline'));
+    server.drop();
+    await tab.until(({ status }) => status === 'reconnecting');
+    server.emit('tick', 2);
+    await tab.setNetwork('online');
+    const report = await tab.until(({ ticks }) => ticks.length === 2);
+    expect(report).toMatchObject({ ticks: [1, 2], missed: [], sockets: 2, connectionId });
+    expect(resumes(server)).toEqual([{ connectionId, sequenceNumber: 2 }]);
+  });
+
+  it('asks for a sign of life, and gives up a link that shows none', async () => {
+    const { server, tab, connectionId } = await connectedTab({
+      reconnectDelay: TEN_MINUTES_MS,
+      heartbeat: { interval: TEN_MINUTES_MS, timeout: 1000 },
+    });
+    await tab.until(({ latency }) => latency !== null);
+    // Chromium's emulation leaves open sockets as they are.
+    server.freeze();
+    await tab.setNetwork('offline');
+    // It was replaced at once: by an attempt that fails, because the page is offline.
+    await tab.until(({ closes }) => closes.join() === '4000,1006');
+    server.emit('tick', 2);
+    await tab.setNetwork('online');
+    const report = await tab.until(({ ticks }) => ticks.length === 2);
+    expect(report).toMatchObject({ ticks: [1, 2], missed: [], connectionId });
+  });
+});
+
+describe('a frozen page', () => {
+  // Chromium cuts the sockets of a frozen page when the page goes on: a close with 1006, and none of ours.
+
+  it('is connected again when somebody looks at it, with everything that was sent meanwhile', async () => {
+    const { server, tab, connectionId } = await connectedTab();
+    await hide(tab);
+    await freeze(tab);
+    server.emit('tick', 2);
+    server.emit('tick', 3);
+    await show(tab);
+    const report = await tab.until(({ ticks }) => ticks.length === 3);
+    expect(report.signals).toContain('resume');
+    expect(report).toMatchObject({ ticks: [1, 2, 3], missed: [], closes: [1006], connectionId });
+    expect(resumes(server)).toEqual([{ connectionId, sequenceNumber: 2 }]);
+  });
+
+  it('is connected again when it goes on in the background, and is not taken for a dead link', async () => {
+    const heartbeat = { interval: 500, timeout: 500 };
+    const { server, tab } = await connectedTab({ heartbeat, reconnectDelay: 100 });
+    await tab.until(({ latency }) => latency !== null);
+    await freeze(tab);
+    const frozenAt = Date.now();
+    server.emit('tick', 2);
+    await until(() => Date.now() - frozenAt > heartbeat.interval + heartbeat.timeout);
+    await tab.setLife('active');
+    const report = await tab.until(({ ticks, status }) => ticks.length === 2 && status === 'connected');
+    expect(report).toMatchObject({ ticks: [1, 2], missed: [], closes: [1006], visibility: 'hidden' });
+  });
+});
+
+describe('a page in the back/forward cache', () => {
+  it('lets its link go, and takes it up where it was: nothing is lost, and nothing said', async () => {
+    const { server, tab, connectionId } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
+    await tab.goTo(site.elsewhere);
+    await until(() => server.connections.length === 0);
+    server.emit('tick', 2);
+    server.emit('tick', 3);
+    await tab.goBack();
+    const report = await tab.until(({ ticks }) => ticks.length === 3);
+    expect(report.signals).toContain('pagehide:persisted');
+    expect(report.signals).toContain('pageshow:persisted');
+    expect(report).toMatchObject({ ticks: [1, 2, 3], missed: [], errors: [], closes: [], sockets: 2 });
+    expect(report.statuses).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
+    expect(resumes(server)).toEqual([{ connectionId, sequenceNumber: 2 }]);
+  });
+
+  it('does so as often as its user goes there and back', async () => {
+    const { server, tab } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
+    for (const tick of [2, 3, 4]) {
+      await tab.goTo(site.elsewhere);
+      server.emit('tick', tick);
+      await tab.goBack();
+      await tab.until(({ ticks }) => ticks.length === tick);
+    }
+    const report = await tab.until(({ status }) => status === 'connected');
+    expect(report).toMatchObject({ ticks: [1, 2, 3, 4], missed: [], sockets: 4 });
+    await until(() => server.connections.length === 1);
+  });
+});
+
+describe('a hidden page', () => {
+  it('goes on to hear, to note what it heard, and to answer for its link', async () => {
+    const { server, tab } = await connectedTab({ heartbeat: { interval: 500, timeout: 500 } });
+    await tab.until(({ latency }) => latency !== null);
+    await hide(tab);
+    const pingsBefore = pings(server);
+    const sent = Array.from({ length: 20 }, (_, index) => index + 1);
+    for (const tick of sent.slice(1)) server.emit('tick', tick);
+    const noted = await tab.until(({ lastEventId }) => lastEventId === '20');
+    expect(noted).toMatchObject({ ticks: sent, visibility: 'hidden' });
+
+    await until(() => pings(server) > pingsBefore + 3);
+    server.emit('tick', 21);
+    const report = await tab.until(({ lastEventId }) => lastEventId === '21');
+    expect(report).toMatchObject({ visibility: 'hidden', closes: [], errors: [], sockets: 1 });
+  });
+
+  it('tries at once when somebody looks at it, however long it would wait', async () => {
+    const { server, tab } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
+    await hide(tab);
+    server.drop();
+    server.emit('tick', 2);
+    await tab.until(({ status }) => status === 'reconnecting');
+    await show(tab);
+    const report = await tab.until(({ ticks }) => ticks.length === 2);
+    expect(report).toMatchObject({ ticks: [1, 2], missed: [] });
+  });
+
+  it('that has given up tries again when somebody looks at it', async () => {
+    const { server, tab } = await connectedTab({ reconnectAttempts: 0 });
+    await hide(tab);
+    server.drop();
+    await tab.until(({ reason }) => reason === 'attempts-exhausted');
+    server.emit('tick', 2);
+    await show(tab);
+    const report = await tab.until(({ ticks }) => ticks.length === 2);
+    expect(report).toMatchObject({ ticks: [1, 2], missed: [], status: 'connected' });
+  });
+});
+
+describe('a page whose user disconnected', () => {
+  it('opens no socket and has no listener, whatever becomes of it', async () => {
+    const { server, url, tab, listenersBefore } = await connectedTab({ reconnectDelay: 0 });
+    expect((await tab.listeners()).length).toBeGreaterThan(listenersBefore.length);
+    await tab.disconnect();
+    await tab.until(({ status }) => status === 'disconnected');
+    expect(await tab.listeners()).toEqual(listenersBefore);
+
+    await tab.setNetwork('offline');
+    await tab.setNetwork('online');
+    await hide(tab);
+    await freeze(tab);
+    await show(tab);
+    await tab.goTo(site.elsewhere);
+    await tab.goBack();
+    const told = ['offline', 'online', 'hidden', 'resume', 'visible', 'focus', 'pageshow:persisted'];
+    await tab.until(({ signals }) => told.every((signal) => signals.includes(signal)));
+
+    // An attempt of ours would have been made before this one.
+    await tab.sendWitness(url);
+    await until(() => server.handshakes.some(({ token }) => token === 'witness'));
+    const report = await tab.until(() => true);
+    expect(report).toMatchObject({ status: 'disconnected', reason: 'client', sockets: 1 });
+    expect(server.handshakes.map(({ token }) => token)).toEqual([null, 'witness']);
+  });
+});
+
+interface Scene {
+  readonly server: FakeServer;
+  readonly url: string;
+  readonly tab: Tab;
+  readonly connectionId: string | null;
+  /** From before there was a connection. */
+  readonly listenersBefore: readonly string[];
+}
+
+/** A tab in front, connected, that has had its first `tick`. */
+async function connectedTab(config: Omit<PageConfig, 'url'> = {}): Promise<Scene> {
+  // What the server takes for alive may be gone: a new link takes the session over from it.
+  const server = createFakeServer({ resume: 'takeover' });
+  const { url, close } = await server.listen({ WebSocketServer });
+  onTestFinished(async () => {
+    await close();
+    server.dispose();
+  });
+  const tab = await tabs.open(site.home);
+  const listenersBefore = await tab.listeners();
+  await tab.connect({ url, ...config });
+  await tab.until(({ connectionId }) => connectionId !== null);
+  server.emit('tick', 1);
+  const { connectionId } = await tab.until(({ lastEventId }) => lastEventId === '1');
+  return { server, url, tab, connectionId, listenersBefore };
+}
+
+/** Puts another tab in front of it. */
+async function hide(tab: Tab): Promise<void> {
+  await tabs.open(site.elsewhere);
+  await tab.until(({ visibility }) => visibility === 'hidden');
+}
+
+async function show(tab: Tab): Promise<void> {
+  await tab.bringToFront();
+  await tab.until(({ visibility }) => visibility === 'visible');
+}
+
+async function freeze(tab: Tab): Promise<void> {
+  await tab.setLife('frozen');
+  await tab.until(({ signals }) => signals.includes('freeze'));
+}
+
+function until(condition: () => boolean): Promise<void> {
+  return vi.waitFor(() => expect(condition()).toBe(true), { timeout: PATIENCE_MS, interval: 20 });
+}
+
+/** What the links after the first asked to resume. */
+function resumes(server: FakeServer) {
+  return server.handshakes.slice(1).map(({ resume }) => resume);
+}
+
+function pings(server: FakeServer): number {
+  return server.received.filter(({ event }) => event === 'ping').length;
+}

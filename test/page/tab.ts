@@ -1,0 +1,161 @@
+/**
+ * How does a page come to be hidden, frozen, offline, or put away? As it does for a user: in a Chromium with nothing
+ * switched off.
+ *
+ * Playwright starts the browser, but does not see these tabs: it emulates focus in each page of its own, and such a page
+ * is never hidden and never freezes. So the tabs live in a browser context that it does not know, and are spoken to in
+ * DevTools messages through the browser's own session.
+ */
+import { type CDPSession, chromium } from 'playwright';
+import { vi } from 'vitest';
+import { findChromium, quietFlags } from '../../scripts/chromium.mjs';
+import type { PageConfig, PageReport } from './page-script.ts';
+
+export interface TabBrowser extends AsyncDisposable {
+  /** A new tab, in front. All tabs are in one window. */
+  open(url: string): Promise<Tab>;
+  closeTabs(): Promise<void>;
+}
+
+export interface Tab {
+  /** Follows a link, so to speak: the page it leaves may be kept. */
+  goTo(url: string): Promise<void>;
+  goBack(): Promise<void>;
+  bringToFront(): Promise<void>;
+  /** As Chromium does it to a page that nobody looks at: a frozen page is hidden, and is still hidden when it is active again. */
+  setLife(state: 'frozen' | 'active'): Promise<void>;
+  setNetwork(state: 'offline' | 'online'): Promise<void>;
+  /** The listeners on window and document, as DevTools counts them: `window online`, ... */
+  listeners(): Promise<readonly string[]>;
+  connect(config: PageConfig): Promise<void>;
+  disconnect(): Promise<void>;
+  sendWitness(url: string): Promise<void>;
+  /** The first report that satisfies the condition. */
+  until(condition: (report: PageReport) => boolean): Promise<PageReport>;
+}
+
+/** What Playwright gives to every Chromium, and what takes the life out of a page. */
+const UNWANTED = [
+  '--disable-back-forward-cache',
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
+/** How long a condition may take to come true, ms. */
+export const PATIENCE_MS = 20_000;
+
+export async function launchTabs(): Promise<TabBrowser> {
+  const executablePath = findChromium();
+  const browser = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: quietFlags,
+    ignoreDefaultArgs: UNWANTED,
+  });
+  const devTools = await browser.newBrowserCDPSession();
+  const { browserContextId } = await devTools.send('Target.createBrowserContext');
+  const targets: string[] = [];
+  return {
+    async open(url) {
+      const { targetId } = await devTools.send('Target.createTarget', { url, browserContextId });
+      targets.push(targetId);
+      const tab = createTab(await attach(devTools, targetId), async () => {
+        await devTools.send('Target.activateTarget', { targetId });
+      });
+      await tab.goTo(url);
+      return tab;
+    },
+    async closeTabs() {
+      for (const targetId of targets.splice(0)) await devTools.send('Target.closeTarget', { targetId });
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
+function createTab(send: CDPSession['send'], bringToFront: () => Promise<void>): Tab {
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, returnByValue: true });
+    if (exceptionDetails !== undefined) throw new Error(result.description ?? exceptionDetails.text);
+    return result.value;
+  };
+  const call = async (method: string, ...args: readonly unknown[]): Promise<unknown> =>
+    evaluate(`page.${method}(${args.map((arg) => JSON.stringify(arg)).join()})`);
+
+  const eventually = <Value>(look: () => Promise<Value>): Promise<Value> =>
+    vi.waitFor(look, { timeout: PATIENCE_MS, interval: 20 });
+
+  const arrived = (url: string): Promise<void> =>
+    eventually(async () => {
+      const place = await evaluate("location.href + ' ' + document.readyState");
+      if (place !== `${url} complete`) throw new Error(`The tab is at ${place}, not at ${url}.`);
+    });
+
+  const listenersOf = async (name: 'window' | 'document'): Promise<readonly string[]> => {
+    const { result } = await send('Runtime.evaluate', { expression: name });
+    if (result.objectId === undefined) throw new Error(`There is no ${name}.`);
+    const { listeners } = await send('DOMDebugger.getEventListeners', { objectId: result.objectId });
+    return listeners.map(({ type }) => `${name} ${type}`);
+  };
+
+  return {
+    async goTo(url) {
+      await send('Page.navigate', { url });
+      await arrived(url);
+    },
+    async goBack() {
+      const { currentIndex, entries } = await send('Page.getNavigationHistory');
+      const before = entries[currentIndex - 1];
+      if (before === undefined) throw new Error('There is nothing to go back to.');
+      await send('Page.navigateToHistoryEntry', { entryId: before.id });
+      await arrived(before.url);
+    },
+    bringToFront,
+    async setLife(state) {
+      await send('Page.setWebLifecycleState', { state });
+    },
+    async setNetwork(state) {
+      await send('Network.enable');
+      await send('Network.emulateNetworkConditions', {
+        offline: state === 'offline',
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput: -1,
+      });
+    },
+    listeners: async () => [...(await listenersOf('window')), ...(await listenersOf('document'))].sort(),
+    connect: async (config) => void (await call('connect', config)),
+    disconnect: async () => void (await call('disconnect')),
+    sendWitness: async (url) => void (await call('sendWitness', url)),
+    until: (condition) =>
+      eventually(async () => {
+        const report = (await call('report')) as PageReport;
+        if (!condition(report)) throw new Error(`Still not, but: ${JSON.stringify(report, null, 2)}`);
+        return report;
+      }),
+  };
+}
+
+/** A session with one tab, inside the session with the browser. */
+async function attach(devTools: CDPSession, targetId: string): Promise<CDPSession['send']> {
+  const { sessionId } = await devTools.send('Target.attachToTarget', { targetId, flatten: false });
+  const waiting = new Map<
+    number,
+    { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
+  >();
+  let lastId = 0;
+  devTools.on('Target.receivedMessageFromTarget', (received) => {
+    if (received.sessionId !== sessionId) return;
+    const { id, result, error } = JSON.parse(received.message);
+    if (error === undefined) waiting.get(id)?.resolve(result);
+    else waiting.get(id)?.reject(new Error(error.message));
+    waiting.delete(id);
+  });
+  const send = (method: string, params: object = {}): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      lastId += 1;
+      waiting.set(lastId, { resolve, reject });
+      const message = JSON.stringify({ id: lastId, method, params });
+      devTools.send('Target.sendMessageToTarget', { sessionId, message }).catch(reject);
+    });
+  return send as CDPSession['send'];
+}

@@ -1,0 +1,193 @@
+/** Which policies are compared, and what is counted of each? Configs as a user writes them; all else is the default. */
+
+import type { IWebSocketConfig } from 'everwire/core';
+import { EMPTY } from 'rxjs';
+import { resolveConfig } from '../../../src/service/config.ts';
+import { createPolicy } from '../../../src/service/policy.ts';
+import type { Reporter } from '../../../src/service/reporter.ts';
+import { BUCKET_MS, type HerdOutcome, type HerdPolicy, simulateHerd } from './herd.ts';
+import { seededRandom } from './random.ts';
+
+export interface Contender {
+  readonly name: string;
+  readonly options: Omit<IWebSocketConfig, 'url'>;
+  /** 1012 for those who listen to it; the others would not behave otherwise. */
+  readonly closeCode: 1006 | 1012;
+}
+
+export const contenders = {
+  default: { name: 'the default: `vendor`, 7 attempts', options: {}, closeCode: 1006 },
+  endless: {
+    name: '`vendor`, `Infinity`',
+    options: { reconnectAttempts: Number.POSITIVE_INFINITY },
+    closeCode: 1006,
+  },
+  spread: {
+    name: '`vendor`, `Infinity`, `restartSpread` 30 s',
+    options: { reconnectAttempts: Number.POSITIVE_INFINITY, restartSpread: 30_000 },
+    closeCode: 1012,
+  },
+  decorrelatedDefault: {
+    name: '`decorrelated`, 7 attempts',
+    options: { backoff: 'decorrelated' },
+    closeCode: 1006,
+  },
+  decorrelated: {
+    name: '`decorrelated`, `Infinity`',
+    options: { backoff: 'decorrelated', reconnectAttempts: Number.POSITIVE_INFINITY },
+    closeCode: 1006,
+  },
+  decorrelatedSpread: {
+    name: '`decorrelated`, `Infinity`, `restartSpread` 30 s',
+    options: {
+      backoff: 'decorrelated',
+      reconnectAttempts: Number.POSITIVE_INFINITY,
+      restartSpread: 30_000,
+    },
+    closeCode: 1012,
+  },
+  fixed: {
+    name: 'a warning: always 3 s, no jitter, `Infinity`',
+    options: {
+      reconnectAttempts: Number.POSITIVE_INFINITY,
+      reconnectJitter: 0,
+      backoffAfter: Number.POSITIVE_INFINITY,
+    },
+    closeCode: 1006,
+  },
+} as const satisfies Readonly<Record<string, Contender>>;
+
+export type ContenderKey = keyof typeof contenders;
+
+/** What becomes of the clients once the server is up: it takes them all, or so many in a second. */
+export interface Admission {
+  readonly key: 'everyone' | 'limited';
+  readonly perSecond: number;
+}
+
+/** With fewer clients the server is as much weaker, so that a small herd shows the same picture. */
+export function admissionsFor(clients: number): readonly Admission[] {
+  return [
+    { key: 'everyone', perSecond: Number.POSITIVE_INFINITY },
+    { key: 'limited', perSecond: (clients * 2000) / 100_000 },
+  ];
+}
+
+/** One line of the tables. */
+export interface HerdRow {
+  readonly contender: ContenderKey;
+  readonly name: string;
+  readonly admission: Admission['key'];
+  readonly clients: number;
+  /** The most attempts within any second. */
+  readonly peakPerSecond: number;
+  /** The same, of the seconds after the server came back. */
+  readonly peakAfterPerSecond: number;
+  readonly attemptsPerClient: number;
+  /** How long half of the clients were away when the server was gone for a second only. */
+  readonly blipMedianMs: number;
+  /** After the server came back; of those who came back. */
+  readonly backHalfMs: number;
+  /** 95 in 100 of them. */
+  readonly backMostMs: number;
+  readonly backLastMs: number;
+  readonly recoveredShare: number;
+  readonly gaveUpShare: number;
+}
+
+const OUTAGE_MS = 30_000;
+const BLIP_MS = 1000;
+
+export function herdRow(key: ContenderKey, admission: Admission, clients: number, seed: number): HerdRow {
+  const contender: Contender = contenders[key];
+  const run = (outageMs: number, admitsPerSecond: number): HerdOutcome => {
+    const random = seededRandom(seed);
+    const policy = policyOf(contender.options, random);
+    return simulateHerd({
+      clients,
+      policy,
+      closeCode: contender.closeCode,
+      outageMs,
+      admitsPerSecond,
+      random,
+    });
+  };
+  const outcome = run(OUTAGE_MS, admission.perSecond);
+  const blip = run(BLIP_MS, Number.POSITIVE_INFINITY);
+  return {
+    contender: key,
+    name: contender.name,
+    admission: admission.key,
+    clients,
+    peakPerSecond: peakPerSecond(outcome, 0),
+    peakAfterPerSecond: peakPerSecond(outcome, OUTAGE_MS),
+    attemptsPerClient: Math.round((sum(outcome.attempts) / clients) * 100) / 100,
+    blipMedianMs: quantileMs(blip, 0.5),
+    backHalfMs: quantileMs(outcome, 0.5) - OUTAGE_MS,
+    backMostMs: quantileMs(outcome, 0.95) - OUTAGE_MS,
+    backLastMs: quantileMs(outcome, 1) - OUTAGE_MS,
+    recoveredShare: outcome.backAtMs.length / clients,
+    gaveUpShare: outcome.gaveUp / clients,
+  };
+}
+
+export function herdRows(clients: number, seed: number): HerdRow[] {
+  return admissionsFor(clients).flatMap((admission) =>
+    (Object.keys(contenders) as ContenderKey[]).map((key) => herdRow(key, admission, clients, seed)),
+  );
+}
+
+/** The policy that a config makes, exactly as the service makes it. */
+export function policyOf(options: Contender['options'], random: () => number): HerdPolicy {
+  const verdict = resolveConfig({ url: 'wss://herd.example', WebSocket: NoSocket, random, ...options });
+  if (verdict.kind !== 'ready') throw new Error(`This config makes no policy: it is ${verdict.kind}.`);
+  return createPolicy(verdict.config, strict);
+}
+
+/** Of the second in which it was highest, wherever that begins. */
+function peakPerSecond({ attempts }: HerdOutcome, fromMs: number): number {
+  const width = 1000 / BUCKET_MS;
+  const from = fromMs / BUCKET_MS;
+  let inWindow = 0;
+  let highest = 0;
+  for (let bucket = from; bucket < attempts.length; bucket += 1) {
+    inWindow += attempts[bucket] ?? 0;
+    if (bucket - from >= width) inWindow -= attempts[bucket - width] ?? 0;
+    highest = Math.max(highest, inWindow);
+  }
+  return highest;
+}
+
+/** When this share of those who came back was back. NaN where nobody was. */
+function quantileMs({ backAtMs }: HerdOutcome, share: number): number {
+  return Math.round(backAtMs[Math.max(0, Math.ceil(backAtMs.length * share) - 1)] ?? Number.NaN);
+}
+
+function sum(numbers: Uint32Array): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** A policy of ours that has something to report has gone wrong. */
+const strict: Reporter = {
+  errors$: EMPTY,
+  error: (error) => {
+    throw error;
+  },
+  thrown: (what, thrown) => {
+    throw new Error(`${what} threw.`, { cause: thrown });
+  },
+  log: () => undefined,
+};
+
+/** The config asks for one; a policy opens none. */
+class NoSocket {
+  readonly binaryType = '';
+  readonly readyState = 3;
+  readonly bufferedAmount = 0;
+  onopen = null;
+  onmessage = null;
+  onerror = null;
+  onclose = null;
+  send(): void {}
+  close(): void {}
+}
