@@ -68,7 +68,7 @@ describe('a frozen page', () => {
   // Chromium cuts the sockets of a frozen page when the page goes on: a close with 1006, and none of ours.
 
   it('is connected again when somebody looks at it, with everything that was sent meanwhile', async () => {
-    const { server, tab, connectionId } = await connectedTab();
+    const { server, tab, connectionId } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
     await hide(tab);
     await freeze(tab);
     server.emit('tick', 2);
