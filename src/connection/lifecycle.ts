@@ -399,7 +399,9 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
       const [sooner, effects] = tryAfter(state, soonestMs(state, policy), state.tokenReason, policy);
       // What is overdue by the clock is not by the timer: the clock was set forward.
       const isSooner = sooner.retryAt < state.retryAt || state.retryAt < policy.now();
-      return isSooner ? [sooner, effects] : ignore(state);
+      if (isSooner) return [sooner, effects];
+      // A frozen page's timer stood still: what is left of the wait is what the clock says.
+      return [state, [{ type: 'start-timer', timer: 'retry', delayMs: state.retryAt - policy.now() }]];
     }
     case 'stopped': {
       if (!hearsWakeSignals(state)) return ignore(state);

@@ -15,57 +15,87 @@ export interface SendQueue {
 interface Queued {
   readonly event: string;
   readonly frame: Frame;
-  readonly expiresAt: number;
+  readonly expiresAt: Moment;
 }
 
-/** Everything that is not sent is reported, and as soon as it is known. */
+/** By both clocks: the date may be set back, and the other one may stand still while the machine sleeps. */
+interface Moment {
+  readonly date: number;
+  readonly uptime: number;
+}
+
+const never: Moment = { date: Number.POSITIVE_INFINITY, uptime: Number.POSITIVE_INFINITY };
+
+/** Everything that is not sent is reported, as soon as it is known; and only when the line is in order again. */
 export function createSendQueue(onDropped: (event: string, reason: DropReason) => void): SendQueue {
   let line: Queued[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let dueAt = Number.POSITIVE_INFINITY;
+  let dueAt = never;
+
+  const report = (dropped: readonly Queued[], reason: DropReason): void => {
+    for (const { event } of dropped) onDropped(event, reason);
+  };
 
   /** One timer, for whatever expires first. */
-  const expireAt = (time: number): void => {
+  const expireAt = (moment: Moment): void => {
     clearTimeout(timer);
-    dueAt = time;
-    if (time < Number.POSITIVE_INFINITY) timer = setTimeout(dropExpired, time - Date.now());
+    dueAt = moment;
+    if (moment === never) return;
+    const now = currentMoment();
+    const leftMs = Math.min(moment.date - now.date, moment.uptime - now.uptime);
+    timer = setTimeout(() => report(sweep(), 'expired'), Math.max(leftMs, 0));
   };
 
   const keep = (rest: Queued[]): void => {
     line = rest;
-    expireAt(
-      rest.reduce((earliest, { expiresAt }) => Math.min(earliest, expiresAt), Number.POSITIVE_INFINITY),
-    );
+    expireAt(rest.reduce((earliest, { expiresAt }) => earlier(earliest, expiresAt), never));
   };
 
-  const dropExpired = (): void => {
-    const now = Date.now();
-    if (dueAt > now) return;
-    const expired = line.filter(({ expiresAt }) => expiresAt <= now);
-    keep(line.filter(({ expiresAt }) => expiresAt > now));
-    for (const { event } of expired) onDropped(event, 'expired');
+  /** Also for a timer that was a little early: what is not over yet is waited for again. */
+  const sweep = (): readonly Queued[] => {
+    const now = currentMoment();
+    const expired = line.filter(({ expiresAt }) => isOver(expiresAt, now));
+    keep(line.filter(({ expiresAt }) => !isOver(expiresAt, now)));
+    return expired;
   };
+
+  const takeExpired = (): readonly Queued[] => (isOver(dueAt, currentMoment()) ? sweep() : []);
 
   return {
     push(event, frame, { limit, ttl }) {
-      dropExpired();
-      const dropped = line.length >= limit ? line.shift() : undefined;
-      const expiresAt = Date.now() + ttl;
+      const expired = takeExpired();
+      const full = line.length >= limit ? line.splice(0, 1) : [];
+      const now = currentMoment();
+      const expiresAt = { date: now.date + ttl, uptime: now.uptime + ttl };
       line.push({ event, frame, expiresAt });
-      if (expiresAt < dueAt) expireAt(expiresAt);
-      if (dropped !== undefined) onDropped(dropped.event, 'full');
+      if (dueAt === never || expiresAt.uptime < dueAt.uptime) expireAt(expiresAt);
+      report(expired, 'expired');
+      report(full, 'full');
     },
     flush(send) {
       if (line.length === 0) return;
-      dropExpired();
+      const expired = takeExpired();
       const refused = line.findIndex(({ frame }) => send(frame) === 'refused');
       keep(refused === -1 ? [] : line.slice(refused));
+      report(expired, 'expired');
     },
     isEmpty: () => line.length === 0,
     clear() {
       const lost = line;
       keep([]);
-      for (const { event } of lost) onDropped(event, 'disconnected');
+      report(lost, 'disconnected');
     },
   };
+}
+
+function currentMoment(): Moment {
+  return { date: Date.now(), uptime: performance.now() };
+}
+
+function isOver(moment: Moment, now: Moment): boolean {
+  return moment.date <= now.date || moment.uptime <= now.uptime;
+}
+
+function earlier(one: Moment, other: Moment): Moment {
+  return other.uptime < one.uptime ? other : one;
 }

@@ -112,7 +112,7 @@ export function createWebSocketService(): WebSocketService {
     ping: sendPing,
     heard: () => frames,
     outbound: () => link?.outbound() ?? 'clear',
-    onLatency: (latency) => store.getState().setConnectionState(store.getState().status, { latency }),
+    onLatency,
     onDead: (reason) => abandon(ownCodes.missedAnswer, reason),
   });
 
@@ -314,6 +314,11 @@ export function createWebSocketService(): WebSocketService {
       reporter.thrown("The protocol's ping", thrown);
     }
     return id;
+  }
+
+  function onLatency(latency: number): void {
+    const shown = store.getState();
+    if (shown.latency !== latency) shown.setConnectionState(shown.status, { latency });
   }
 
   function onReply(id: number | null, result: ReplyResult | null): 'fine' | 'refused' {

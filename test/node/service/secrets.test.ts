@@ -3,7 +3,8 @@ import { createWebSocketService } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { findSecret } from '../../support/canary.ts';
 import { chapters } from '../security/chapters.ts';
-import { CONNECTION_ID, modes, outlive, quotes, startLife, TOKEN } from '../security/life.ts';
+import { outlive, startLife } from '../security/life.ts';
+import { CONNECTION_ID, modes, quotes, TOKEN } from '../security/modes.ts';
 import { hello } from '../security/stage.ts';
 import { createWatch } from '../security/watch.ts';
 

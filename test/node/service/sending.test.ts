@@ -1,6 +1,6 @@
 /** Is what goes out sent at most once, in order, or said to be lost? In virtual time. */
 import { envelopeProtocol, type Protocol } from 'everwire/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';
 
 /** The code that a promise was rejected with. */
@@ -287,5 +287,35 @@ describe('a very long queue', () => {
     server.onMessage(({ data }) => heard.push(data));
     await pass(100);
     expect(heard).toEqual(Array.from({ length: 50_000 }, (_, index) => index));
+  });
+});
+
+describe('a queue, while the clock is set', () => {
+  it.each([-3_600_000, 3_600_000])('by %d ms, keeps nothing for longer than its lifetime', async (jumpMs) => {
+    const { server, service, errors, pass } = await connectedRig(
+      {},
+      { sendQueue: { ttl: 5_000 }, reconnectDelay: 60_000 },
+    );
+    server.drop();
+    await pass();
+    expect(service.send('a')).toBe('queued');
+    vi.setSystemTime(Date.now() + jumpMs);
+    await pass(5_001);
+    expect(errors).toMatchObject([{ code: 'message-dropped', details: { reason: 'expired' } }]);
+    await pass(60_000);
+    expect(server.received.map(({ event }) => event)).not.toContain('a');
+  });
+
+  it('stays in order for whoever sends when told of a drop', async () => {
+    const { server, service, pass } = await connectedRig({}, { sendQueue: { limit: 2 } });
+    server.drop();
+    await pass();
+    service.errors$.subscribe(({ details }) => details['event'] === 'a' && service.send('told'));
+    for (const name of ['a', 'b', 'c']) service.send(name);
+    await pass(4_000);
+    expect(server.received.map(({ event }) => event).filter((event) => event !== 'ping')).toEqual([
+      'c',
+      'told',
+    ]);
   });
 });

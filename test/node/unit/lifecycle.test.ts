@@ -373,7 +373,7 @@ describe('transition', () => {
 
     it('never makes it longer, however often it comes', () => {
       const [sooner] = transition(waiting, wake, at(2000));
-      expect(transition(sooner, wake, at(2000))).toEqual([sooner, []]);
+      expect(transition(sooner, wake, at(2000))[0]).toBe(sooner);
       const [late] = transition(waiting, wake, at(60_999));
       expect(late).toBe(waiting);
     });

@@ -455,8 +455,8 @@ export const mutants = [
     patches: [
       [
         'src/service/send-queue.ts',
-        'line.length >= limit ? line.shift() : undefined',
-        'line.length >= limit * Infinity ? line.shift() : undefined',
+        'line.length >= limit ? line.splice(0, 1) : []',
+        'line.length >= limit * Infinity ? line.splice(0, 1) : []',
       ],
     ],
     killedBy: [tests.sending],
@@ -464,7 +464,13 @@ export const mutants = [
   {
     name: 'what was queued an hour ago is sent all the same',
     from: 'socketio/socket.io, the send buffer',
-    patches: [['src/service/send-queue.ts', 'if (dueAt > now) return;', 'if (dueAt > 0) return;']],
+    patches: [
+      [
+        'src/service/send-queue.ts',
+        'return moment.date <= now.date || moment.uptime <= now.uptime;',
+        'return moment.date + 3_600_000 <= now.date;',
+      ],
+    ],
     killedBy: [tests.sending],
   },
   {
