@@ -1,0 +1,419 @@
+/** What may happen? Everything that a user, an app, a page, a network and a server do in one sequence, and how likely it is. */
+import fc from 'fast-check';
+import type { Answer } from './credentials.ts';
+import { classify } from './frames.ts';
+import type { Handshake, ServerOptions } from './model-server.ts';
+
+/** What stays the same for one sequence. */
+export interface Setup {
+  readonly seed: number;
+  readonly latencyMs: number;
+  readonly server: ServerOptions;
+  readonly auth: 'query' | 'message' | 'subprotocol' | 'none';
+  readonly token: 'text' | 'function';
+  readonly url: 'text' | 'function';
+  readonly identity: 'given' | 'left out';
+  /** `first-frame`: the envelope, but connected with the first valid frame, and every server answers pings. */
+  readonly protocol: 'envelope' | 'first-frame' | 'mattermost';
+  readonly reconnectAttempts: number;
+  readonly backoff: 'vendor' | 'decorrelated';
+  readonly backoffAfter: number;
+  readonly heartbeat: false | { readonly interval: number; readonly timeout: number };
+  readonly sendQueue: false | { readonly limit: number; readonly ttl: number };
+  readonly batch: 'frame' | 'microtask' | 'sync';
+  readonly frames: boolean;
+}
+
+export type Reaction =
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'send'
+  | 'request'
+  | 'reconnect'
+  | 'disconnect'
+  | 'connect'
+  | 'change-identity'
+  | 'throw';
+
+export type Asked = 'ask' | 'ask-twice' | 'ask-fail' | 'ask-late' | 'ask-never';
+
+export type Command =
+  | { readonly do: 'pass'; readonly ms: number }
+  | { readonly do: 'emit'; readonly count: number; readonly gapMs: number }
+  // Handshake.
+  | { readonly do: 'handshakes'; readonly how: Handshake; readonly count: number; readonly drop: boolean }
+  | {
+      readonly do: 'token';
+      readonly how: Answer;
+      readonly times: number;
+    }
+  | {
+      readonly do: 'address';
+      readonly how: Answer;
+      readonly times: number;
+    }
+  | { readonly do: 'expire-token'; readonly close: boolean }
+  // Link.
+  | { readonly do: 'drop'; readonly underWay: 'lost' | 'arrives' }
+  | { readonly do: 'close'; readonly code: number | null; readonly quotesToken: boolean }
+  | { readonly do: 'restart'; readonly how: 'cut' | 'announced' }
+  | { readonly do: 'clog'; readonly ms: number }
+  // Half-open.
+  | { readonly do: 'half-open'; readonly ms: number; readonly end: 'flows' | 'dies'; readonly emits: number }
+  // Frames.
+  | { readonly do: 'garbage'; readonly frame: unknown; readonly times: number }
+  | {
+      readonly do: 'fault';
+      readonly what: 'skip' | 'withhold' | 'swap' | 'repeat' | 'greet-again' | 'count-anew' | 'stray-reply';
+    }
+  // Environment.
+  | { readonly do: 'signal'; readonly what: 'online' | 'offline' | 'hide' | 'show' | 'focus' | 'resume' }
+  | {
+      readonly do: 'sleep';
+      readonly ms: number;
+      readonly timers: 'late' | 'paused';
+      readonly first: 'callbacks' | 'timers';
+      readonly wakes: boolean;
+    }
+  | { readonly do: 'put-away'; readonly ms: number }
+  | { readonly do: 'jump-clock'; readonly ms: number }
+  | { readonly do: 'haunt' }
+  // Lifecycle.
+  | { readonly do: 'connect' }
+  | { readonly do: 'reconnect' }
+  | { readonly do: 'disconnect' }
+  | { readonly do: 'disable' }
+  | { readonly do: 'misconfigure' }
+  | { readonly do: 'change'; readonly what: 'url' | 'token' | 'identity'; readonly times: number }
+  // Subscribers.
+  | { readonly do: 'subscribe'; readonly to: readonly string[] | null; readonly kind: 'plain' | 'throwing' }
+  | { readonly do: 'unsubscribe'; readonly which: number }
+  | {
+      readonly do: 'react';
+      readonly at: 'event' | 'status' | 'missed' | 'error';
+      readonly with: readonly Reaction[];
+    }
+  // Outbound.
+  | { readonly do: 'send'; readonly count: number }
+  | { readonly do: 'request'; readonly what: Asked; readonly count: number }
+  | { readonly do: 'abort'; readonly which: number };
+
+export type Family = 'handshake' | 'link' | 'half-open' | 'frame' | 'env' | 'lifecycle' | 're-entrant';
+
+export const families: readonly Family[] = [
+  'handshake',
+  'link',
+  'half-open',
+  'frame',
+  'env',
+  'lifecycle',
+  're-entrant',
+];
+
+export const eventNames = ['a', 'b', 'c'] as const;
+
+/** Null: no fault. `re-entrant` faults are counted when a handler acts. */
+export function familyOf(command: Command): Family | null {
+  switch (command.do) {
+    case 'handshakes':
+    case 'token':
+    case 'address':
+    case 'expire-token':
+      return 'handshake';
+    case 'drop':
+    case 'close':
+    case 'restart':
+    case 'clog':
+      return 'link';
+    case 'half-open':
+      return 'half-open';
+    case 'garbage':
+    case 'fault':
+      return 'frame';
+    case 'signal':
+    case 'sleep':
+    case 'put-away':
+    case 'jump-clock':
+    case 'haunt':
+      return 'env';
+    case 'connect':
+    case 'reconnect':
+    case 'disconnect':
+    case 'disable':
+    case 'misconfigure':
+    case 'change':
+      return 'lifecycle';
+    case 'pass':
+    case 'emit':
+    case 'subscribe':
+    case 'unsubscribe':
+    case 'react':
+    case 'send':
+    case 'request':
+    case 'abort':
+      return null;
+    default:
+      command satisfies never;
+      return null;
+  }
+}
+
+/** A sequence in words, one line for each command. */
+export function inWords({ setup, commands }: Plan): string {
+  const { server, ...client } = setup;
+  return [
+    `  server: ${words(server)}`,
+    `  client: ${words(client)}`,
+    ...commands.map(({ do: what, ...details }, index) => `  ${index + 1}. ${what} ${words(details)}`),
+  ].join('\n');
+}
+
+export interface Plan {
+  readonly setup: Setup;
+  readonly commands: readonly Command[];
+}
+
+/** How many commands a sequence has at most. */
+const MAX_COMMANDS = 50;
+
+export function plans(): fc.Arbitrary<Plan> {
+  return fc.record({
+    setup: setups(),
+    commands: fc.array(commands(), { minLength: 1, maxLength: MAX_COMMANDS, size: 'max' }),
+  });
+}
+
+function setups(): fc.Arbitrary<Setup> {
+  return fc
+    .record<Setup>({
+      seed: fc.nat(),
+      latencyMs: fc.constantFrom(5, 40, 250),
+      server: fc.record<ServerOptions>({
+        numbering: weighted([14, 'sessions'], [1, 'numbers'], [1, 'plain']),
+        whileAlive: fc.constantFrom('taken-over', 'refused'),
+        resume: weighted([9, 'exact'], [1, 'blind']),
+        pings: weighted([4, 'answered'], [1, 'ignored']),
+        dialect: fc.constant('envelope'),
+      }),
+      auth: weighted([5, 'query'], [2, 'message'], [1, 'subprotocol'], [1, 'none']),
+      token: fc.constantFrom('text', 'function'),
+      url: weighted([3, 'text'], [1, 'function']),
+      identity: weighted([2, 'given'], [1, 'left out']),
+      protocol: weighted([4, 'envelope'], [1, 'first-frame'], [2, 'mattermost']),
+      reconnectAttempts: fc.constantFrom(7, 2, Number.POSITIVE_INFINITY),
+      backoff: weighted([2, 'vendor'], [1, 'decorrelated']),
+      backoffAfter: fc.constantFrom(7, 1),
+      heartbeat: weighted<Setup['heartbeat']>(
+        [3, defaultHeartbeat],
+        [2, { interval: 8_000, timeout: 2_500 }],
+        [1, false],
+      ),
+      sendQueue: weighted<Setup['sendQueue']>([1, false], [1, { limit: 4, ttl: 9_000 }]),
+      batch: weighted([3, 'frame'], [1, 'microtask'], [1, 'sync']),
+      frames: fc.boolean(),
+    })
+    .map((setup) => {
+      if (setup.protocol === 'envelope') return setup;
+      // Of a quiet link nothing but the answer to a ping ever comes: there has to be one.
+      const heartbeat = setup.heartbeat === false ? defaultHeartbeat : setup.heartbeat;
+      const server: ServerOptions = { ...setup.server, pings: 'answered' };
+      if (setup.protocol === 'first-frame') return { ...setup, heartbeat, server };
+      const auth = setup.auth === 'subprotocol' ? 'message' : setup.auth;
+      return {
+        ...setup,
+        auth,
+        heartbeat,
+        server: { ...server, numbering: 'sessions', dialect: 'mattermost' },
+      };
+    });
+}
+
+const defaultHeartbeat = { interval: 30_000, timeout: 10_000 };
+
+function commands(): fc.Arbitrary<Command> {
+  const few = fc.integer({ min: 1, max: 3 });
+  return fc.oneof(
+    of(26, 'pass', { ms: fc.constantFrom(1, 20, 300, 1_000, 3_500, 6_000, 12_000, 31_000, 45_000, 120_000) }),
+    of(28, 'emit', { count: fc.integer({ min: 1, max: 12 }), gapMs: fc.constantFrom(0, 0, 5, 400) }),
+    of(3, 'handshakes', {
+      how: fc.constantFrom<Handshake>(
+        'refused',
+        'refused',
+        'hanging',
+        'slow',
+        'closed-at-once',
+        'misunderstood',
+        'greeted-and-closed',
+        'unauthorized',
+        'mute',
+      ),
+      count: weighted([3, 1], [2, 2], [1, 5]),
+      drop: fc.boolean(),
+    }),
+    of(1, 'token', { how: fc.constantFrom<Answer>('rejects', 'hangs', 'is-slow', 'is-empty'), times: few }),
+    of(1, 'address', {
+      how: fc.constantFrom<Answer>('rejects', 'hangs', 'is-slow', 'is-empty', 'is-wrong'),
+      times: few,
+    }),
+    of(2, 'expire-token', { close: fc.boolean() }),
+    of(4, 'drop', { underWay: fc.constantFrom('lost', 'arrives') }),
+    of(2, 'close', {
+      code: weighted<number | null>(
+        [6, null],
+        [6, 1000],
+        [3, 1001],
+        [3, 1011],
+        [3, 1012],
+        [3, 4000],
+        [1, 1008],
+        [3, 1002],
+        [3, 1009],
+        [1, 3333],
+      ),
+      quotesToken: fc.boolean(),
+    }),
+    of(1, 'restart', { how: fc.constantFrom('cut', 'announced') }),
+    of(1, 'clog', { ms: fc.constantFrom(2_000, 30_000) }),
+    of(3, 'half-open', {
+      ms: fc.constantFrom(500, 7_000, 25_000, 60_000, 130_000),
+      end: fc.constantFrom('flows', 'dies'),
+      emits: fc.constantFrom(0, 1, 3, 12, 30),
+    }),
+    of(4, 'garbage', { frame: garbage(), times: weighted([12, 1], [1, 9], [1, 11]) }),
+    of(4, 'fault', {
+      what: weighted(
+        [2, 'skip'],
+        [3, 'withhold'],
+        [3, 'swap'],
+        [4, 'repeat'],
+        [1, 'greet-again'],
+        [1, 'count-anew'],
+        [2, 'stray-reply'],
+      ),
+    }),
+    of(3, 'signal', { what: fc.constantFrom('online', 'offline', 'hide', 'show', 'focus', 'resume') }),
+    of(2, 'sleep', {
+      ms: fc.constantFrom(2_000, 20_000, 90_000, 400_000),
+      timers: fc.constantFrom('late', 'paused'),
+      first: fc.constantFrom('callbacks', 'timers'),
+      wakes: fc.boolean(),
+    }),
+    of(1, 'put-away', { ms: fc.constantFrom(1_000, 60_000) }),
+    of(1, 'jump-clock', { ms: fc.constantFrom(3_600_000, -3_600_000) }),
+    of(1, 'haunt', {}),
+    of(1, 'connect', {}),
+    of(1, 'reconnect', {}),
+    of(1, 'disconnect', {}),
+    of(2, 'disable', {}),
+    of(1, 'misconfigure', {}),
+    of(1, 'change', { what: fc.constantFrom('url', 'token', 'identity'), times: few }),
+    of(3, 'subscribe', {
+      to: fc.constantFrom(null, ['a'], ['b', 'c'], ['hello']),
+      kind: weighted([3, 'plain'], [1, 'throwing']),
+    }),
+    of(2, 'unsubscribe', { which: fc.nat({ max: 20 }) }),
+    of(3, 'react', {
+      at: weighted([3, 'event'], [2, 'status'], [1, 'missed'], [1, 'error']),
+      with: fc.array(
+        fc.constantFrom<Reaction>(
+          'subscribe',
+          'unsubscribe',
+          'send',
+          'request',
+          'reconnect',
+          'disconnect',
+          'connect',
+          'change-identity',
+          'throw',
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+    }),
+    of(3, 'send', { count: few }),
+    of(3, 'request', {
+      what: fc.constantFrom('ask', 'ask', 'ask-twice', 'ask-fail', 'ask-late', 'ask-never'),
+      count: few,
+    }),
+    of(1, 'abort', { which: fc.nat({ max: 20 }) }),
+  );
+}
+
+/** Frames that are no event of ours: broken, or harmless. None lies about a number: that is what `fault` is for. */
+function garbage(): fc.Arbitrary<unknown> {
+  const shape = fc.record(
+    {
+      event: fc.oneof(fc.constantFrom('a', 'hello', '', 'constructor', '__proto__'), fc.anything()),
+      data: fc.anything({ maxDepth: 1 }),
+      seq: fc.oneof(
+        fc.constantFrom('10', -1, 1.5, 1e300, null, true, Number.MAX_SAFE_INTEGER + 1),
+        fc.string(),
+      ),
+      seq_reply: fc.oneof(fc.constantFrom(-1, '1', 0.5, null), fc.string()),
+      status: fc.constantFrom('OK', 'FAIL', 'NO', 7),
+      error: fc.anything({ maxDepth: 1 }),
+    },
+    { requiredKeys: [] },
+  );
+  return fc
+    .oneof(
+      fc.json(),
+      fc.string(),
+      shape.map((value) => safely(() => JSON.stringify(value))),
+      fc.constantFrom(
+        '',
+        'null',
+        '7',
+        '[]',
+        '"text"',
+        '{"event":"a","__proto__":{"seq":1}}',
+        '{"event":"hello","data":{"connection_id":""}}',
+        '{"event":"hello","data":{"connection_id":7},"seq":0}',
+        `{"event":"hello","data":{"connection_id":"${'x'.repeat(300)}"},"seq":0}`,
+        `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+      ),
+      fc.constantFrom(new ArrayBuffer(4), new ArrayBuffer(0)),
+    )
+    .filter((frame) => classify(frame) !== 'meaningful');
+}
+
+function safely(make: () => string | undefined): string {
+  try {
+    return make() ?? 'undefined';
+  } catch {
+    return '{';
+  }
+}
+
+function words(details: object): string {
+  const text = JSON.stringify(details, (_, value: unknown) => {
+    if (value === Number.POSITIVE_INFINITY) return 'Infinity';
+    return value instanceof ArrayBuffer ? `${value.byteLength} bytes` : value;
+  });
+  return text === '{}' ? '' : text;
+}
+
+type Named<Name extends Command['do']> = Extract<Command, { do: Name }>;
+
+type Fields<Shape> = { readonly [Key in keyof Shape]: Shape[Key] | fc.Arbitrary<Shape[Key]> };
+
+/** Commands of one name, with their weight. */
+function of<Name extends Command['do']>(
+  weight: number,
+  name: Name,
+  fields: Fields<Omit<Named<Name>, 'do'>>,
+): { weight: number; arbitrary: fc.Arbitrary<Command> } {
+  const model = Object.entries(fields).map(([key, value]) => [
+    key,
+    isArbitrary(value) ? value : fc.constant(value),
+  ]);
+  const arbitrary = fc.record({ do: fc.constant(name), ...Object.fromEntries(model) });
+  return { weight, arbitrary: arbitrary as unknown as fc.Arbitrary<Command> };
+}
+
+function isArbitrary(value: unknown): value is fc.Arbitrary<unknown> {
+  return typeof value === 'object' && value !== null && 'generate' in value;
+}
+
+function weighted<const Value>(...choices: readonly (readonly [number, Value])[]): fc.Arbitrary<Value> {
+  return fc.oneof(...choices.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })));
+}

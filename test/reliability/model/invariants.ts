@@ -1,0 +1,675 @@
+/**
+ * Is the promise kept? A witness that sees what a user sees, knows from the model server what is true, and says what does
+ * not fit, by the number of the invariant.
+ */
+import type {
+  ConnectionState,
+  IWebSocketEvent,
+  MissedEvents,
+  WebSocketService,
+  WebSocketServiceError,
+} from 'everwire/core';
+import type { Setup } from './commands.ts';
+import { CANARY } from './credentials.ts';
+import type { SocketFacts, Sockets } from './fake-socket.ts';
+import { count, type Totals } from './figures.ts';
+import { classify } from './frames.ts';
+import type { ModelServer } from './model-server.ts';
+import { createOutboundOracle } from './outbound-oracle.ts';
+import type { Page } from './page.ts';
+import { createStreamOracle, stampOf } from './stream-oracle.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface Witness {
+  readonly violations: readonly string[];
+  violate(rule: string, words: string): void;
+  /** Listens to everything, first of all. */
+  attach(service: WebSocketService, sockets: Sockets): void;
+  /** Every accepted event, in order. */
+  readonly accepted: readonly IWebSocketEvent[];
+  // What the app does.
+  /** Something was asked for that may bring a stopped service back. */
+  wished(): void;
+  readonly wishes: number;
+  subscribe(to: readonly string[] | null, kind: 'plain' | 'throwing' | (() => void)): void;
+  /** `in flight`: while an event may be being handed out, which it then need not get. */
+  unsubscribe(which: number, when: 'in flight' | 'at rest'): void;
+  /** Runs a handler of the app: what it throws is expected to be reported. */
+  handler(task: () => void): void;
+  sent(nonce: number, result: 'sent' | 'queued' | 'refused'): void;
+  requested(nonce: number, promise: Promise<unknown>): void;
+  /** A function of the config is asked. Returns what says that it is answered, or no longer wanted. */
+  asked(what: 'url' | 'token'): () => void;
+  clogged(state: 'clogged' | 'clear'): void;
+  // What the sockets and the page do.
+  onConstructed(socket: SocketFacts): void;
+  onOpen(socket: SocketFacts): void;
+  onClose(socket: SocketFacts, code: number): void;
+  onFrame(socket: SocketFacts, frame: unknown): void;
+  onSend(frame: string): void;
+  aroundStale(call: () => void): void;
+  onUncaught(thrown: unknown): void;
+  onLog(level: string, words: readonly unknown[]): void;
+  woken(): void;
+  disturbed(sleptMs: number): void;
+  // What is checked.
+  /** After every command and every timer. */
+  check(): void;
+  /** More expensive: after every command. */
+  checkWords(): void;
+  /** Nothing may be left, and nothing may come. */
+  checkStopped(when: string): void;
+  /** After everything was mended: nothing that was emitted is missing. */
+  checkWhole(lastUid: number): void;
+  checkSettled(): void;
+  finish(): void;
+}
+
+export interface WitnessParts {
+  readonly time: VirtualTime;
+  readonly page: Page;
+  readonly server: ModelServer;
+  readonly setup: Setup;
+  readonly totals: Totals;
+  /** A line for the story of one sequence. */
+  readonly tell: (line: string) => void;
+  /** Whether events of this user are for the one who is signed in. */
+  readonly isDue: (user: string) => boolean;
+}
+
+/** Timers that may run at one time, apart from those of requests: connect or retry, uptime, ping, frame, queue, drain. */
+const MAX_TIMERS = 8;
+/** What the default policy calls a refused token, and our own code for it. */
+const AUTH_CODES = [1008, 4401, 4403, 3000];
+const FATAL_CODES = [1002, 1003, 1007, 1009, 1010];
+/** In 30 s, if nobody asks for more: ten by the backoff, and a few that are made at once. */
+const MAX_ATTEMPTS = 20;
+/** A stopped attempt is followed by the next one, or by a wait, in this time. */
+const IDLE_MS = 100;
+/** How long a wake signal's ping may wait for its answer. */
+const PROBE_MS = 5_000;
+/** There is one attempt for wake signals in this time. */
+const WAKE_INTERVAL_MS = 5_000;
+const WAKE_EVENTS = [
+  'window online',
+  'window offline',
+  'window focus',
+  'window pageshow',
+  'window pagehide',
+  'document visibilitychange',
+  'document resume',
+];
+
+export function createWitness(parts: WitnessParts): Witness {
+  const { time, page, server, setup, totals, tell } = parts;
+  const violations: string[] = [];
+  const excuses: number[] = [];
+  const attempts: number[] = [];
+  const malformedRuns = new WeakMap<SocketFacts, number>();
+  let service: WebSocketService;
+  let sockets: Sockets;
+  let depth = 0;
+  /** Where the session can be taken up. */
+  let point: { readonly id: string; readonly seq: number } | null = null;
+  let fruitless = 0;
+  let wishes = 0;
+  let wishesAtStop = 0;
+  /** One that a handler has, takes effect when the event has reached everyone. */
+  let hasFreshWish = false;
+  let wakes = 0;
+  let attemptedAtMs = 0;
+  /** Tokens refused in a row, and no frame in between. */
+  let refusals = 0;
+  let idleSinceMs: number | null = null;
+  let wokenAtMs = Number.NEGATIVE_INFINITY;
+  let wakesAtStop = 0;
+  let sleptMs = 0;
+  let disturbances = 0;
+  let disturbedAtMs = Number.NEGATIVE_INFINITY;
+  let heardAt = { ms: 0, sleptMs: 0, disturbances: 0 };
+  let hasAnswered = false;
+  let expectedMalformed = 0;
+  let reportedMalformed = 0;
+  let thrown = 0;
+  let reportedThrown = 0;
+  const questions = new Set<{ readonly what: 'url' | 'token' }>();
+  let wakeOwedAtMs: number | null = null;
+
+  const violate = (rule: string, words: string): void => {
+    violations.push(`${rule}: ${words}`);
+  };
+
+  const current = (): SocketFacts | undefined => sockets.live.at(-1);
+
+  const lookFor = (secret: string, text: string, where: string): void => {
+    if (!text.includes(secret)) return;
+    totals.tokenSightings += 1;
+    violate('S12', `${secret} is in ${where}: ${text.slice(0, 300)}`);
+  };
+
+  const stream = createStreamOracle({ setup, server, totals, violate, isDue: parts.isDue });
+  const outbound = createOutboundOracle({
+    setup,
+    time,
+    server,
+    totals,
+    violate,
+    onRejected: ({ message, details }) =>
+      lookFor(CANARY, `${message} ${JSON.stringify(details)}`, 'a rejection'),
+  });
+
+  // What a user hears.
+
+  const onEvent = (event: IWebSocketEvent): void => {
+    tell(`delivered ${event.event} ${event.seq}`);
+    if (depth > 0) violate('S18', `event ${event.seq} was delivered inside a handler`);
+    const { status } = service.store.getState();
+    if (status !== 'connected') violate('S8', `an event was delivered while ${status}`);
+    const before = stream.last;
+    stream.take(event);
+    const stamp = stampOf(event);
+    if (stamp === null || setup.server.numbering !== 'sessions' || event.seq < 0) return;
+    // Another server may be at the other end now: whether it answers pings is to be seen.
+    if (stamp.sid !== before?.sid) hasAnswered = false;
+    point = { id: stamp.sid, seq: event.seq + 1 };
+    fruitless = 0;
+  };
+
+  const onMissed = (notice: MissedEvents): void => {
+    stream.notice(notice);
+    tell(`notice "${notice.reason}"`);
+    if (depth > 0) violate('S18', 'a notice was given inside a handler');
+    lookFor(CANARY, JSON.stringify(notice), 'a notice');
+  };
+
+  const onError = (error: WebSocketServiceError): void => {
+    tell(`error ${error.code}`);
+    if (error.code === 'malformed-frame') reportedMalformed += 1;
+    if (error.code === 'handler-failed') reportedThrown += 1;
+    if (error.code === 'message-dropped') outbound.dropped(error.details, service.store.getState().status);
+    lookFor(CANARY, `${error.message} ${JSON.stringify(error.details)} ${String(error.cause)}`, 'an error');
+  };
+
+  // The store.
+
+  const onState = (state: ConnectionState, before: ConnectionState): void => {
+    const changed = (Object.keys(state) as (keyof ConnectionState)[]).filter(
+      (key) => !Object.is(state[key], before[key]),
+    );
+    if (changed.length === 0) violate('S20', 'a write to the store changed nothing');
+    const { status, reason, nextRetryAt, reconnectAttempts, lastClose } = state;
+    if ((status === 'disconnected') !== (reason !== null))
+      violate('S6', `${status} with the reason ${reason}`);
+    if (nextRetryAt !== null && status !== 'reconnecting') violate('S6', `${status} with a retry to come`);
+    if (status === 'connected' && state.error !== null)
+      violate('S6', `connected with the error ${state.error.code}`);
+    // An address is not told that nobody waits for it any longer.
+    if (nextRetryAt !== null || status === 'disconnected') {
+      for (const question of questions) if (question.what === 'url') questions.delete(question);
+    }
+    if (nextRetryAt !== null && nextRetryAt !== before.nextRetryAt) onRetry(state, before, nextRetryAt);
+    if (reconnectAttempts < before.reconnectAttempts && status !== 'disconnected')
+      onForgiven(before.reconnectAttempts, reconnectAttempts);
+    if (state.connectionId === null && before.connectionId !== null) onIdGone(state);
+    if (reconnectAttempts < before.reconnectAttempts) refusals = 0;
+    if (lastClose !== null && lastClose !== before.lastClose && AUTH_CODES.includes(lastClose.code)) {
+      refusals += 1;
+      if (refusals > 1 && status !== 'disconnected')
+        violate('rule 6', `${refusals} tokens in a row were refused`);
+    }
+    const isSame = status === before.status && reason === before.reason;
+    if (isSame && nextRetryAt === before.nextRetryAt) return;
+    const waitMs = nextRetryAt === null ? '' : `, again in ${Math.round(nextRetryAt - Date.now())} ms`;
+    tell(`${status}${reason === null ? '' : ` (${reason})`}, ${reconnectAttempts} failures${waitMs}`);
+    if (isSame) return;
+    count(totals.transitions, `${before.status} → ${status}`);
+    if (status === 'disconnected') return onStop(state);
+    if (status === 'connecting') forgetSession();
+    if (before.status !== 'disconnected') return;
+    const isWished = wishes > wishesAtStop || hasFreshWish;
+    const isWoken = before.reason === 'attempts-exhausted' && wakes > wakesAtStop;
+    if (!isWished && !isWoken) violate('S8', `${before.reason} became ${status}, and nobody asked for it`);
+    if (status === 'connected') violate('S6', 'disconnected became connected');
+  };
+
+  const onStop = ({ reason, lastClose }: ConnectionState): void => {
+    const code = lastClose?.code ?? 0;
+    if (reason === 'fatal-close' && !FATAL_CODES.includes(code))
+      violate('rule 6', `fatal after a close with ${code}`);
+    if (reason === 'unauthorized' && !AUTH_CODES.includes(code)) {
+      violate('rule 6', `unauthorized after a close with ${code}`);
+    }
+    refusals = 0;
+    wakeOwedAtMs = null;
+    wishesAtStop = wishes;
+    wakesAtStop = wakes;
+    count(totals.reasons, String(reason));
+    if (reason !== 'attempts-exhausted') forgetSession();
+  };
+
+  const forgetSession = (): void => {
+    point = null;
+    hasAnswered = false;
+    fruitless = 0;
+  };
+
+  /** Asked for, or stopped, or given up: after two resumes that brought nothing. */
+  const onIdGone = ({ status }: ConnectionState): void => {
+    countFruitless();
+    const isAsked = status === 'disconnected' || status === 'connecting';
+    if (!isAsked && fruitless < 2 && !(point !== null && server.faulty.has(point.id))) {
+      violate('S12', `the session was forgotten after ${fruitless} fruitless resumes`);
+    }
+    if (isAsked) forgetSession();
+    point = null;
+  };
+
+  const onRetry = (state: ConnectionState, before: ConnectionState, retryAt: number): void => {
+    const delayMs = retryAt - Date.now();
+    const failures = state.reconnectAttempts;
+    const base = failures <= setup.backoffAfter ? 3_000 : Math.min(3_000 * failures ** 2, 300_000);
+    const [low, high] = setup.backoff === 'vendor' ? [base, base + 2_000] : [3_000, 30_000];
+    // A signal that came during the attempt, or just before the link was lost, cuts the wait that follows as well; and a
+    // clock that jumps is such a signal.
+    const isWoken =
+      before.nextRetryAt !== null ||
+      before.status === 'disconnected' ||
+      wokenAtMs >= attemptedAtMs ||
+      time.nowMs - wokenAtMs <= WAKE_INTERVAL_MS ||
+      disturbedAtMs >= attemptedAtMs;
+    if (isWoken && delayMs >= 0 && delayMs <= Math.max(high, WAKE_INTERVAL_MS + 2_000)) return;
+    if (delayMs >= low && delayMs <= high) return;
+    totals.delaysOutOfRange += 1;
+    violate('S10', `a wait of ${delayMs} ms after ${failures} failures, which is not in ${low} to ${high}`);
+  };
+
+  const onForgiven = (before: number, now: number): void => {
+    if (now !== 0) violate('S10', `${before} failures became ${now}`);
+    if (wishes > wishesAtForgiven || wakes > wakesAtForgiven) {
+      wishesAtForgiven = wishes;
+      wakesAtForgiven = wakes;
+      return;
+    }
+    const socket = current();
+    const livedMs = time.nowMs - (socket?.openedAtMs ?? time.nowMs);
+    if (livedMs < 5_000) violate('S10', `${before} failures were forgotten after ${livedMs} ms of life`);
+    else if ((socket?.frames ?? 0) === 0 && livedMs < 60_000) {
+      violate('S10', `${before} failures were forgotten before anything had come`);
+    }
+  };
+  let wishesAtForgiven = 0;
+  let wakesAtForgiven = 0;
+
+  // Sockets.
+
+  /** The last link was opened to take the session up, and brought nothing. */
+  const countFruitless = (): void => {
+    if (
+      resumed !== null &&
+      resumed.socket.openedAtMs !== null &&
+      resumed.acceptedBefore === stream.accepted.length
+    ) {
+      fruitless += 1;
+    }
+    resumed = null;
+  };
+
+  const checkResume = (socket: SocketFacts): void => {
+    countFruitless();
+    const query = new URL(socket.url).searchParams;
+    const id = query.get('connection_id') || null;
+    const seq = id === null && setup.protocol === 'mattermost' ? null : query.get('sequence_number');
+    if ((query.has('token') || query.has('access_token')) && setup.auth !== 'query')
+      violate('S12', 'the token is in an address, and was not to be');
+    if (id === null && seq === null) {
+      if (point !== null) violate('S12', `${point.id} from ${point.seq} could be resumed, and was not`);
+      return;
+    }
+    if (!(Number(seq) >= 1)) violate('S12', `a resume of ${id} from ${seq}`);
+    if (point === null) violate('S12', `a resume of ${id} from ${seq}, and there was nothing to resume`);
+    else if (id !== point.id || Number(seq) !== point.seq) {
+      violate('S12', `a resume of ${id} from ${seq} instead of ${point.id} from ${point.seq}`);
+    }
+    totals.resumes.tried += 1;
+    resumed = { socket, acceptedBefore: stream.accepted.length };
+  };
+  let resumed: { readonly socket: SocketFacts; readonly acceptedBefore: number } | null = null;
+
+  /** What an attempt does first. */
+  const firstAct =
+    setup.url === 'function'
+      ? 'url'
+      : setup.token === 'function' && setup.auth !== 'none'
+        ? 'token'
+        : 'socket';
+
+  const attempted = (what: 'url' | 'token' | 'socket'): void => {
+    wakeOwedAtMs = null;
+    if (what !== firstAct) return;
+    attemptedAtMs = time.nowMs;
+    attempts.push(time.nowMs);
+    const isRecent = (atMs: number): boolean => atMs > time.nowMs - 30_000;
+    const recent = attempts.filter(isRecent).length;
+    if (recent > MAX_ATTEMPTS + excuses.filter(isRecent).length) violate('L2', `${recent} attempts in 30 s`);
+  };
+
+  const checkVerdict = (socket: SocketFacts, code: number): void => {
+    count(totals.closes, String(code));
+    tell(`the client closes it with ${code}`);
+    const isStalled = socket.stalledSinceMs !== null;
+    // The code of a socket that never opened reaches nobody.
+    if (socket.openedAtMs === null) return;
+    switch (code) {
+      case 4000: {
+        const { lastPing } = socket;
+        if (lastPing === null) return violate('S7', 'a link was given up without a ping');
+        if (isStalled) {
+          const sinceMs = Math.max(socket.stalledSinceMs ?? 0, disturbedAtMs);
+          const detectedMs = time.nowMs - sinceMs;
+          totals.worstHalfOpenDetectionMs = Math.max(totals.worstHalfOpenDetectionMs, detectedMs);
+        }
+        const timeoutMs = setup.heartbeat === false ? 0 : setup.heartbeat.timeout;
+        const isSilent = isStalled || setup.server.pings === 'ignored' || isClogged;
+        if (!isSilent && time.nowMs - socket.flowedAtMs > timeoutMs + setup.latencyMs * 2) {
+          violate('S7', 'a link that was alive was given up');
+        }
+        if (setup.server.pings === 'ignored' && setup.protocol === 'envelope' && !isClogged) {
+          violate('S7', 'a server that answers no pings was given up for it');
+        }
+        return;
+      }
+      case 4001:
+        if (server.faulty.size === 0) violate('S4', 'a link was given up for a gap, and there was none');
+        return;
+      case 4002:
+        if ((malformedRuns.get(socket) ?? 0) < 10)
+          violate('S17', 'a link was given up for fewer than 10 bad frames');
+        return;
+      case 1000:
+        return;
+      case 3000:
+        if (setup.protocol === 'mattermost') return;
+        return violate('S6', 'a link was given up for its token, and nobody had refused it');
+      default:
+        violate('S6', `a socket was closed with ${code}`);
+    }
+  };
+  let isClogged = false;
+
+  const handler = (task: () => void): void => {
+    depth += 1;
+    try {
+      task();
+    } catch (error) {
+      thrown += 1;
+      throw error;
+    } finally {
+      depth -= 1;
+    }
+  };
+
+  const checkUp = (): void => {
+    const { status } = service.store.getState();
+    const socket = current();
+    if (status !== 'connected') return;
+    if (socket?.readyState !== 1) return violate('S6', 'connected, and no socket is open');
+    if (setup.heartbeat === false) return;
+    const isJudged = setup.protocol !== 'envelope' || hasAnswered;
+    if (!isJudged) return;
+    const silentMs = time.nowMs - heardAt.ms - (sleptMs - heardAt.sleptMs);
+    const respitesMs = (disturbances - heardAt.disturbances) * 6_000;
+    // The wait for the next ping may be reckoned anew, once, where the clock has jumped meanwhile.
+    const boundMs = setup.heartbeat.interval + setup.heartbeat.timeout + 100;
+    const reckonedAnewMs = time.nowMs - disturbedAtMs <= boundMs + PROBE_MS ? PROBE_MS : 0;
+    const limitMs = boundMs + respitesMs + reckonedAnewMs;
+    // A wake signal may ask anew, and gives that question its own 5 s.
+    const isAskedAnew = time.nowMs - wokenAtMs <= PROBE_MS + 100;
+    if (silentMs > limitMs && !isAskedAnew) violate('S7', `connected after ${silentMs} ms without a word`);
+  };
+
+  const lookAt = (state: ConnectionState): void => count(totals.phases, phase(state));
+
+  const phase = (state: ConnectionState): string => {
+    const socket = current();
+    switch (state.status) {
+      case 'disconnected':
+        return 'stopped';
+      case 'connected':
+        return 'connected';
+      default:
+        if (state.nextRetryAt !== null) return 'waiting';
+        if (page.isAsleep) return 'asleep';
+        if (questions.size > 0) return 'preparing';
+        if (socket === undefined) return 'starting';
+        return socket.readyState === 0 ? 'opening' : 'open';
+    }
+  };
+
+  /** While it is to be connected, something is under way: a question, a socket, or a wait. */
+  const checkBusy = ({ status, nextRetryAt }: ConnectionState): void => {
+    const isTrying = status === 'connecting' || status === 'reconnecting';
+    const isBusy = !isTrying || nextRetryAt !== null || sockets.live.length > 0 || questions.size > 0;
+    if (isBusy) idleSinceMs = null;
+    else idleSinceMs ??= time.nowMs;
+    if (idleSinceMs === null || time.nowMs - idleSinceMs <= IDLE_MS) return;
+    violate('L1', `${status} for ${time.nowMs - idleSinceMs} ms, and nothing is under way`);
+  };
+
+  const checkNothing = (when: string, state: ConnectionState): void => {
+    const { live } = sockets;
+    if (live.length > 0) {
+      totals.leaks.sockets += live.length;
+      violate('S8', `${live.length} sockets are left ${when}`);
+    }
+    if (time.pageTimers > 0) {
+      totals.leaks.timers += time.pageTimers;
+      violate('S8', `${time.pageTimers} timers are left ${when}`);
+    }
+    const extra =
+      state.reason === 'attempts-exhausted'
+        ? page.listeners.filter((one) => !WAKE_EVENTS.includes(one))
+        : page.listeners;
+    if (extra.length > 0) {
+      totals.leaks.listeners += extra.length;
+      violate('S8', `${extra.join(', ')} are still listened for ${when}`);
+    }
+  };
+
+  return {
+    violations,
+    violate,
+    accepted: stream.accepted,
+    attach(theService, theSockets) {
+      service = theService;
+      sockets = theSockets;
+      service.events$.subscribe(onEvent);
+      service.missed$.subscribe(onMissed);
+      service.errors$.subscribe(onError);
+      service.store.subscribe(onState);
+    },
+    get wishes() {
+      return wishes;
+    },
+    wished() {
+      wishes += 1;
+      refusals = 0;
+      excuses.push(time.nowMs);
+      hasFreshWish = true;
+      wakeOwedAtMs = null;
+    },
+    subscribe(to, kind) {
+      stream.subscribe(service, to, (_, number) =>
+        handler(() => {
+          if (typeof kind === 'function') kind();
+          else if (kind === 'throwing' && number % 3 === 0) throw new Error('a handler that throws');
+        }),
+      );
+    },
+    unsubscribe: stream.unsubscribe,
+    handler,
+    sent: outbound.sent,
+    requested: (nonce, promise) => outbound.requested(nonce, promise, current()),
+    asked(what) {
+      attempted(what);
+      const question = { what };
+      questions.add(question);
+      const forTokens = [...questions].filter((one) => one.what === 'token').length;
+      if (forTokens > 1) violate('S5', 'two questions for a token at the same time');
+      return () => questions.delete(question);
+    },
+    clogged(state) {
+      isClogged = state === 'clogged';
+    },
+    onConstructed(socket) {
+      totals.sockets += 1;
+      tell(`a socket to ${socket.url}`);
+      attempted('socket');
+      const { status } = service.store.getState();
+      if (status === 'disconnected' || status === 'connected')
+        violate('S8', `a socket was made while ${status}`);
+      if (sockets.live.length > 1) violate('S1', `${sockets.live.length} sockets are live`);
+      checkResume(socket);
+    },
+    onOpen(socket) {
+      tell('it is open');
+      stream.linkOpened();
+      outbound.opened(socket);
+      heardAt = { ms: time.nowMs, sleptMs, disturbances };
+    },
+    onClose: checkVerdict,
+    onFrame(socket, frame) {
+      heardAt = { ms: time.nowMs, sleptMs, disturbances };
+      if (classify(frame) !== 'malformed' && !String(frame).includes('"FAIL"')) refusals = 0;
+      if (!String(frame).startsWith('{"seq_reply":')) tell(`→ ${String(frame).slice(0, 120)}`);
+      if (socket.closedWith !== null) return;
+      if (socket.hasPong && socket.lastPing !== null) {
+        const waitedMs = time.nowMs - socket.lastPing.atMs;
+        const timeoutMs = setup.heartbeat === false ? 0 : setup.heartbeat.timeout;
+        if (waitedMs < Math.min(timeoutMs, 5_000)) hasAnswered = true;
+      }
+      if (classify(frame) === 'malformed') {
+        expectedMalformed += 1;
+        malformedRuns.set(socket, (malformedRuns.get(socket) ?? 0) + 1);
+      } else malformedRuns.set(socket, 0);
+    },
+    onSend(frame) {
+      if (!/^{"(event|action)":"ping"/.test(frame)) tell(`← ${frame.slice(0, 120)}`);
+      outbound.handed(frame);
+    },
+    aroundStale(call) {
+      const state = service.store.getState();
+      const before = [stream.accepted.length, time.pageTimers, page.listeners.length, stream.pending];
+      totals.staleCallbacks += 1;
+      call();
+      const after = [stream.accepted.length, time.pageTimers, page.listeners.length, stream.pending];
+      if (service.store.getState() !== state || String(before) !== String(after)) {
+        violate('S2', 'a callback of a socket that was let go changed something');
+      }
+    },
+    onUncaught(error) {
+      violate('S16', `uncaught: ${error instanceof Error ? error.stack : String(error)}`);
+    },
+    onLog(level, words) {
+      const text = JSON.stringify(words);
+      lookFor(CANARY, text, `a log (${level})`);
+      if (/SID\d/.test(text)) violate('S12', `a session's id is in a log: ${text}`);
+    },
+    woken() {
+      wakes += 1;
+      wokenAtMs = time.nowMs;
+      excuses.push(time.nowMs);
+      const state = service.store.getState();
+      const waits =
+        state.nextRetryAt !== null ||
+        (state.status === 'disconnected' && state.reason === 'attempts-exhausted');
+      if (waits && wakeOwedAtMs === null) wakeOwedAtMs = time.nowMs + 7_050;
+    },
+    disturbed(ms) {
+      sleptMs += ms;
+      disturbances += 1;
+      outbound.disturbed(ms);
+      lookAt(service.store.getState());
+      disturbedAtMs = time.nowMs;
+      idleSinceMs = null;
+      if (wakeOwedAtMs !== null) wakeOwedAtMs += ms;
+    },
+    check() {
+      hasFreshWish = false;
+      if (page.isAsleep) return;
+      const state = service.store.getState();
+      if (service.store.getState() !== state) violate('S20', 'the state is another object each time');
+      if (sockets.live.length > 1) violate('S1', `${sockets.live.length} sockets are live`);
+      if (sockets.all.some((socket) => socket.closedWith !== null && socket.hasHandlers)) {
+        violate('S1', 'a socket that was closed is still listened to');
+      }
+      totals.maxLiveSockets = Math.max(totals.maxLiveSockets, sockets.maxLive);
+      lookAt(state);
+      if (service.isConnected() !== (state.status === 'connected')) {
+        violate('S6', `isConnected() is ${service.isConnected()} while ${state.status}`);
+      }
+      checkUp();
+      checkBusy(state);
+      if (state.status === 'disconnected') checkNothing(`while disconnected (${state.reason})`, state);
+      else {
+        const pending = outbound.pendingRequests;
+        if (time.pageTimers > MAX_TIMERS + pending)
+          violate('S11', `${time.pageTimers} timers, ${pending} requests`);
+        if (new Set(page.listeners).size !== page.listeners.length) {
+          violate('S8', `something is listened for twice: ${page.listeners.join(', ')}`);
+        }
+      }
+      outbound.check(state.status);
+      if (wakeOwedAtMs !== null && time.nowMs > wakeOwedAtMs) {
+        violate('rule 9', `a wake signal, and no attempt within 7 s (${state.status})`);
+        wakeOwedAtMs = null;
+      }
+      if (expectedMalformed !== reportedMalformed) {
+        violate('S17', `${reportedMalformed} malformed frames were reported, of ${expectedMalformed}`);
+        expectedMalformed = reportedMalformed;
+      }
+      if (thrown !== reportedThrown) {
+        violate('S16', `${reportedThrown} errors of handlers were reported, of ${thrown}`);
+        thrown = reportedThrown;
+      }
+      for (const complaint of server.complaints.splice(0)) violate('S12', complaint);
+      for (const delay of time.oddDelays.splice(0)) {
+        totals.delaysOutOfRange += 1;
+        violate('S10', `a timer of ${delay} ms`);
+      }
+    },
+    checkWords() {
+      const state = service.store.getState();
+      lookFor(CANARY, JSON.stringify({ ...state, lastEvents: [...state.lastEvents] }), 'the store');
+      if (setup.batch === 'frame' && setup.frames) return;
+      const { last, lastSeq } = stream;
+      const committed = state.lastEventId;
+      if (last === null || state.connectionId !== last.sid || lastSeq < 0) return;
+      if (committed !== String(lastSeq)) violate('S6', `lastEventId is ${committed} after ${lastSeq}`);
+    },
+    checkStopped(when) {
+      const state = service.store.getState();
+      if (state.status !== 'disconnected') violate('S8', `${state.status} ${when}`);
+      checkNothing(when, state);
+    },
+    checkWhole(lastUid) {
+      const { session } = server;
+      const { last } = stream;
+      const state = service.store.getState();
+      if (state.status !== 'connected')
+        return violate('L1', `${state.status} (${state.reason}) after everything was mended`);
+      if (last?.uid !== lastUid)
+        return violate('L1', `a fresh event did not come: ${last?.uid} instead of ${lastUid}`);
+      if (session === null || session.active.length > 0 || session.nextK !== last.k + 1) {
+        totals.events.lost += 1;
+        violate('L1', `the session has more: ${session?.id} ${session?.nextK} after ${last.sid} ${last.k}`);
+      }
+    },
+    checkSettled: outbound.checkSettled,
+    finish() {
+      stream.checkSubscribers();
+      totals.events.emitted += server.emitted;
+      totals.events.delivered += stream.delivered;
+      for (const { outcome } of server.resumes) totals.resumes[outcome] += 1;
+    },
+  };
+}

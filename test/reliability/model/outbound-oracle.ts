@@ -1,0 +1,180 @@
+/** Did everything that was sent go out once and in order, and did every request settle? */
+import type { WebSocketServiceError } from 'everwire/core';
+import type { Setup } from './commands.ts';
+import type { SocketFacts } from './fake-socket.ts';
+import type { Totals } from './figures.ts';
+import type { ModelServer } from './model-server.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface OutboundOracle {
+  readonly pendingRequests: number;
+  sent(nonce: number, result: 'sent' | 'queued' | 'refused'): void;
+  /** A queued message was reported as dropped. */
+  dropped(details: Readonly<Record<string, unknown>>, status: string): void;
+  requested(nonce: number, promise: Promise<unknown>, socket: SocketFacts | undefined): void;
+  /** The client hands a frame to its socket. */
+  handed(frame: string): void;
+  opened(socket: SocketFacts): void;
+  /** The page was asleep for this long; 0: its clock jumped. */
+  disturbed(sleptMs: number): void;
+  check(status: string): void;
+  /** Nothing waits any more. */
+  checkSettled(): void;
+}
+
+export interface OutboundOracleParts {
+  readonly setup: Setup;
+  readonly time: VirtualTime;
+  readonly server: ModelServer;
+  readonly totals: Totals;
+  readonly violate: (rule: string, words: string) => void;
+  readonly onRejected: (error: WebSocketServiceError) => void;
+}
+
+/** The default, and a little for the way. */
+const REQUEST_TIMEOUT_MS = 10_100;
+
+interface Request {
+  readonly nonce: number;
+  readonly issuedAtMs: number;
+  readonly sleptMs: number;
+  readonly socket: SocketFacts | undefined;
+  outcome: 'pending' | string;
+}
+
+export function createOutboundOracle({
+  setup,
+  time,
+  server,
+  totals,
+  violate,
+  onRejected,
+}: OutboundOracleParts): OutboundOracle {
+  const requests: Request[] = [];
+  const queued = new Map<number, { readonly atMs: number; readonly jumps: number }>();
+  const droppedEarly = new Set<number>();
+  const refused = new Set<number>();
+  const handed = new Set<number>();
+  const received = new Set<number>();
+  const lastReceived = new WeakMap<object, number>();
+  let lastHanded = 0;
+  let sleptMs = 0;
+  let jumps = 0;
+
+  const pending = (): Request[] => requests.filter(({ outcome }) => outcome === 'pending');
+
+  return {
+    get pendingRequests() {
+      return pending().length;
+    },
+    sent(nonce, result) {
+      totals.sends[result] += 1;
+      if (result === 'refused') refused.add(nonce);
+      const isDropped = droppedEarly.delete(nonce);
+      if (isDropped && result !== 'queued') violate('S15', `message ${nonce} was ${result}, and dropped`);
+      if (result === 'queued' && !handed.has(nonce) && !isDropped) {
+        queued.set(nonce, { atMs: time.nowMs, jumps });
+        if (setup.sendQueue !== false && queued.size > setup.sendQueue.limit) {
+          violate('S15', `${queued.size} messages wait in a queue of ${setup.sendQueue.limit}`);
+        }
+      }
+      if (result === 'sent' && !handed.has(nonce)) violate('S14', `message ${nonce} was "sent", and was not`);
+      if (result === 'refused' && handed.has(nonce)) violate('S14', `message ${nonce} was refused, and sent`);
+    },
+    dropped({ event, reason }, status) {
+      const nonce = Number(String(event).slice('msg-'.length));
+      const waiting = queued.get(nonce);
+      totals.sends.dropped += 1;
+      // It may be dropped before send() has returned: a handler of another error has disconnected.
+      if (!queued.delete(nonce)) droppedEarly.add(nonce);
+      if (reason === 'disconnected' && status !== 'disconnected' && status !== 'connecting') {
+        violate('S15', `message ${nonce} was dropped while ${status}`);
+      }
+      if (reason !== 'expired' || waiting === undefined || setup.sendQueue === false) return;
+      const ageMs = time.nowMs - waiting.atMs;
+      if (ageMs < setup.sendQueue.ttl && waiting.jumps === jumps) {
+        violate('S15', `message ${nonce} was dropped after ${ageMs} ms`);
+      }
+    },
+    requested(nonce, promise, socket) {
+      totals.requests.issued += 1;
+      const request: Request = {
+        nonce,
+        issuedAtMs: time.nowMs,
+        sleptMs,
+        socket,
+        outcome: 'pending',
+      };
+      requests.push(request);
+      promise.then(
+        (value) => {
+          request.outcome = 'ok';
+          totals.requests.ok += 1;
+          const echoed = (value as { nonce?: unknown } | undefined)?.nonce;
+          if (echoed === nonce) return;
+          totals.requests.misrouted += 1;
+          violate('S13', `request ${nonce} got the reply of ${String(echoed)}`);
+        },
+        (error: WebSocketServiceError) => {
+          request.outcome = error.code;
+          if (error.code === 'request-timeout') totals.requests.timeout += 1;
+          else if (error.code === 'connection-lost') totals.requests.lost += 1;
+          else totals.requests.failed += 1;
+          onRejected(error);
+        },
+      );
+    },
+    handed(frame) {
+      const { data } = JSON.parse(frame) as { data?: { nonce?: number } };
+      const nonce = data?.nonce;
+      if (nonce === undefined) return;
+      const waiting = queued.get(nonce);
+      if (waiting !== undefined) {
+        queued.delete(nonce);
+        const ttl = setup.sendQueue === false ? 0 : setup.sendQueue.ttl;
+        const ageMs = time.nowMs - waiting.atMs;
+        if (ageMs > ttl + 50) violate('S15', `message ${nonce} was sent after ${ageMs} ms in the queue`);
+      }
+      if (refused.has(nonce)) violate('S14', `message ${nonce} was refused, and is sent later`);
+      if (handed.has(nonce)) violate('S14', `message ${nonce} was sent twice`);
+      if (nonce < lastHanded) violate('S14', `message ${nonce} was sent after ${lastHanded}`);
+      handed.add(nonce);
+      lastHanded = nonce;
+    },
+    opened(socket) {
+      if (pending().some((request) => request.socket !== socket)) {
+        violate('S13', 'a request of an older link waits while the next one opens');
+      }
+    },
+    disturbed(ms) {
+      sleptMs += ms;
+      if (ms === 0) jumps += 1;
+    },
+    check(status) {
+      for (const nonce of droppedEarly) violate('S15', `message ${nonce} was dropped, and was not queued`);
+      const [oldest] = pending();
+      if (oldest !== undefined && status !== 'connected') violate('S13', `a request waits while ${status}`);
+      if (
+        oldest !== undefined &&
+        time.nowMs - oldest.issuedAtMs - (sleptMs - oldest.sleptMs) > REQUEST_TIMEOUT_MS
+      ) {
+        violate('S13', `request ${oldest.nonce} waits longer than its timeout`);
+      }
+      // What was handed to a link that hung may arrive later than what went over the next one.
+      for (const { nonce, link } of server.received.splice(0)) {
+        const before = lastReceived.get(link) ?? 0;
+        if (nonce <= before) violate('S14', `the server got ${nonce} after ${before}`);
+        if (received.has(nonce)) violate('S14', `the server got ${nonce} twice`);
+        lastReceived.set(link, nonce);
+        received.add(nonce);
+      }
+    },
+    checkSettled() {
+      const left = pending().length;
+      totals.requests.unsettled += left;
+      if (left > 0) violate('S13', `${left} requests never settled`);
+      if (queued.size > 0)
+        violate('S15', `messages ${[...queued.keys()]} were queued, and never sent or dropped`);
+    },
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * Did every event come once, in order, and was every loss told once? The model server's truth against what a subscriber
+ * saw: within a session without a hole; between two sessions exactly one notice.
+ */
+import type { IWebSocketEvent, MissedEvents, WebSocketService } from 'everwire/core';
+import type { Setup } from './commands.ts';
+import type { Totals } from './figures.ts';
+import type { ModelServer, Session, Stamp } from './model-server.ts';
+
+export interface StreamOracle {
+  /** Every accepted event, in order. */
+  readonly accepted: readonly IWebSocketEvent[];
+  /** The last one of the server's own. */
+  readonly last: Stamp | null;
+  readonly lastSeq: number;
+  /** Emissions that were delivered. */
+  readonly delivered: number;
+  /** Notices since the last event. */
+  readonly pending: number;
+  take(event: IWebSocketEvent): void;
+  notice(notice: MissedEvents): void;
+  linkOpened(): void;
+  subscribe(
+    service: WebSocketService,
+    to: readonly string[] | null,
+    handle: (event: IWebSocketEvent, count: number) => void,
+  ): void;
+  /** `in flight`: while an event may be being handed out, which it then need not get. */
+  unsubscribe(which: number, when: 'in flight' | 'at rest'): void;
+  /** Each subscriber got what was due from when it came. */
+  checkSubscribers(): void;
+}
+
+export interface StreamOracleParts {
+  readonly setup: Setup;
+  readonly server: ModelServer;
+  readonly totals: Totals;
+  readonly violate: (rule: string, words: string) => void;
+  /** Whether events of this user are for the one who is signed in. */
+  readonly isDue: (user: string) => boolean;
+}
+
+interface Subscriber {
+  readonly to: readonly string[] | null;
+  readonly from: number;
+  readonly got: IWebSocketEvent[];
+  readonly stop: () => void;
+}
+
+export function createStreamOracle({
+  setup,
+  server,
+  totals,
+  violate,
+  isDue,
+}: StreamOracleParts): StreamOracle {
+  const accepted: IWebSocketEvent[] = [];
+  const subscribers = new Set<Subscriber>();
+  const seen = new Set<string>();
+  const deliveredUids = new Set<number>();
+  let last: Stamp | null = null;
+  let lastSeq = -1;
+  let notices: MissedEvents[] = [];
+  let linksOpened = 0;
+  let linksAtLast = 0;
+  let firstSession: Session | null = null;
+
+  const take = (event: IWebSocketEvent): void => {
+    accepted.push(event);
+    const stamp = stampOf(event);
+    if (stamp === null) {
+      if (event.event === 'ghost') violate('S2', 'an event of a socket that was let go was delivered');
+      else if (event.seq !== -1) violate('S17', `an event that is not the server's has number ${event.seq}`);
+      return;
+    }
+    const key = `${stamp.sid} ${stamp.k}`;
+    if (seen.has(key)) {
+      totals.events.duplicated += 1;
+      violate('S3', `${key} was delivered twice`);
+    }
+    seen.add(key);
+    if (!isDue(stamp.user)) violate('S5', `an event of ${stamp.user} was delivered to someone else`);
+    judge(stamp, event);
+    last = stamp;
+    lastSeq = event.seq;
+    notices = [];
+    linksAtLast = linksOpened;
+    if (event.event !== 'hello') deliveredUids.add(stamp.uid);
+  };
+
+  const judge = (stamp: Stamp, event: IWebSocketEvent): void => {
+    const told = notices.length;
+    const place = `${stamp.sid} ${stamp.k} after ${last === null ? 'nothing' : `${last.sid} ${last.k}`}`;
+    if (setup.server.numbering === 'sessions') return judgeInSession(stamp, event, told, place);
+    if (last === null) return;
+    if (stamp.sid !== last.sid) {
+      if (told === 0) miss(`no notice between two links: ${place}`);
+      else if (told > linksOpened - linksAtLast) spurious(`${told} notices for ${place}`);
+      else totals.notices.real += told;
+      if (stamp.k > 0 && !server.faulty.has(stamp.sid)) lose(place);
+      return;
+    }
+    if (stamp.k === last.k + 1) {
+      if (told > 0) spurious(`a notice, and nothing was missing: ${place}`);
+      return;
+    }
+    if (stamp.k <= last.k) return reorder(place);
+    const [notice] = notices;
+    if (notice === undefined) return lose(place);
+    if (told > 1 || notice.reason !== 'gap') return spurious(`${told} ${notice.reason} for ${place}`);
+    totals.notices.real += 1;
+    if (notice.count !== stamp.k - last.k - 1) violate('S4', `a gap of ${notice.count} for ${place}`);
+  };
+
+  const judgeInSession = (stamp: Stamp, event: IWebSocketEvent, told: number, place: string): void => {
+    if (last === null) {
+      const hasLost = firstSession !== null && firstSession.id !== stamp.sid && firstSession.nextK > 1;
+      if (stamp.k !== 0) lose(place);
+      if (hasLost && told === 0) miss(`events of the first session are lost: ${place}`);
+      if (told > 1 || (told === 1 && linksOpened < 2)) spurious(`a notice before anything: ${place}`);
+      else totals.notices.real += told;
+      return;
+    }
+    const [notice] = notices;
+    if (stamp.sid !== last.sid) {
+      if (stamp.k !== 0) lose(place);
+      if (notice === undefined) return miss(place);
+      if (told > 1) return spurious(`${told} notices: ${notices.map(({ reason }) => reason)}: ${place}`);
+      totals.notices.real += 1;
+      if (notice.reason !== 'new-session' || notice.connectionId !== stamp.sid) {
+        violate('S4', `a notice "${notice.reason}" of ${notice.connectionId} for ${place}`);
+      }
+      return;
+    }
+    const isReset = event.event === 'hello' && event.seq === 0 && stamp.k > 0;
+    if (isReset) {
+      if (notice === undefined) miss(`the server counts anew: ${place}`);
+      else if (told > 1 || notice.reason !== 'sequence-reset') spurious(`${told} ${notice.reason}: ${place}`);
+      else totals.notices.real += 1;
+    } else if (told > 0) spurious(`a notice within a session: ${place}`);
+    if (stamp.k > last.k + 1) lose(place);
+    if (stamp.k <= last.k) reorder(place);
+  };
+
+  const lose = (place: string): void => {
+    totals.events.lost += 1;
+    violate('S4', `a silent gap: ${place}`);
+  };
+  const reorder = (place: string): void => {
+    totals.events.reordered += 1;
+    violate('S3', `out of order: ${place}`);
+  };
+  const miss = (place: string): void => {
+    totals.notices.missing += 1;
+    violate('S4', `a notice is missing: ${place}`);
+  };
+  const spurious = (place: string): void => {
+    totals.notices.spurious += 1;
+    violate('S4', `a notice too many: ${place}`);
+  };
+
+  const compare = (subscriber: Subscriber, when: 'in flight' | 'at rest'): void => {
+    const { to, from, got } = subscriber;
+    const due = accepted.slice(from).filter(({ event }) => to === null || to.includes(event));
+    const lacksLast = when === 'in flight' && got.length === due.length - 1;
+    const isSame =
+      (got.length === due.length || lacksLast) && got.every((event, index) => event === due[index]);
+    if (!isSame) {
+      violate('S3', `a subscriber of ${to ?? 'everything'} got ${got.length} events of ${due.length}`);
+    }
+  };
+
+  return {
+    accepted,
+    get last() {
+      return last;
+    },
+    get lastSeq() {
+      return lastSeq;
+    },
+    get delivered() {
+      return deliveredUids.size;
+    },
+    get pending() {
+      return notices.length;
+    },
+    take,
+    notice: (notice) => void notices.push(notice),
+    linkOpened() {
+      linksOpened += 1;
+      firstSession ??= server.session;
+    },
+    subscribe(service, to, handle) {
+      const got: IWebSocketEvent[] = [];
+      const source = to === null ? service.events$ : service.event$(to);
+      const subscription = source.subscribe((event: IWebSocketEvent) => {
+        got.push(event);
+        handle(event, got.length);
+      });
+      // In a handler the event that is being handed out is accepted already: a new subscriber starts with the next.
+      subscribers.add({ to, from: accepted.length, got, stop: () => subscription.unsubscribe() });
+    },
+    unsubscribe(which, when) {
+      const subscriber = [...subscribers][which % Math.max(subscribers.size, 1)];
+      if (subscriber === undefined) return;
+      subscribers.delete(subscriber);
+      subscriber.stop();
+      compare(subscriber, when);
+    },
+    checkSubscribers() {
+      for (const subscriber of subscribers) compare(subscriber, 'at rest');
+    },
+  };
+}
+
+export function stampOf({ data }: IWebSocketEvent): Stamp | null {
+  return typeof data === 'object' && data !== null && 'uid' in data && 'sid' in data ? (data as Stamp) : null;
+}

@@ -1,0 +1,64 @@
+/** What lies between a socket and its server? Two lanes in which nothing is lost or reordered: TCP delivers, or breaks. */
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface Lane {
+  push(delivery: () => void): void;
+  /** What can't move on because the lane is stalled. */
+  readonly stuck: number;
+  stall(): void;
+  /** What was stuck arrives now, in order. */
+  flow(): void;
+  /** Nothing arrives any more. */
+  cut(): void;
+}
+
+export function createLane(time: VirtualTime, latencyMs: number): Lane {
+  let state: 'flowing' | 'stalled' | 'cut' = 'flowing';
+  let underWay = 0;
+  let draining = 0;
+  let held: (() => void)[] = [];
+
+  const arrive = (delivery: () => void): void => {
+    if (state === 'cut') return;
+    if (state === 'stalled') held.push(delivery);
+    // Behind what is still being drained.
+    else if (draining > 0) drain(delivery);
+    else delivery();
+  };
+
+  const drain = (delivery: () => void): void => {
+    draining += 1;
+    time.later(0, () => {
+      draining -= 1;
+      if (state === 'stalled') held.push(delivery);
+      else if (state === 'flowing') delivery();
+    });
+  };
+
+  return {
+    push(delivery) {
+      underWay += 1;
+      time.later(latencyMs, () => {
+        underWay -= 1;
+        arrive(delivery);
+      });
+    },
+    get stuck() {
+      return state === 'stalled' ? underWay + draining + held.length : 0;
+    },
+    stall() {
+      if (state === 'flowing') state = 'stalled';
+    },
+    flow() {
+      if (state !== 'stalled') return;
+      state = 'flowing';
+      const due = held;
+      held = [];
+      for (const delivery of due) drain(delivery);
+    },
+    cut() {
+      state = 'cut';
+      held = [];
+    },
+  };
+}

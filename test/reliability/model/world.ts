@@ -1,0 +1,543 @@
+/** How do the parts make one world? A client, its app and page, a network and a server, in which commands are carried out. */
+import {
+  createWebSocketService,
+  envelopeProtocol,
+  type IWebSocketConfig,
+  type Protocol,
+  type WebSocketService,
+} from 'everwire/core';
+import { mattermostProtocol } from 'everwire/mattermost';
+import { type Command, eventNames, familyOf, type Reaction, type Setup } from './commands.ts';
+import { type Credentials, createCredentials } from './credentials.ts';
+import { createSockets, type Sockets } from './fake-socket.ts';
+import type { Totals } from './figures.ts';
+import { createWitness, type Witness } from './invariants.ts';
+import { createModelServer, type ModelServer } from './model-server.ts';
+import { createPage, type Page } from './page.ts';
+import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+
+export interface World {
+  readonly time: VirtualTime;
+  readonly server: ModelServer;
+  readonly witness: Witness;
+  readonly service: WebSocketService;
+  /** The app connects for the first time. */
+  begin(): Promise<void>;
+  carryOut(command: Command): Promise<void>;
+  /** Mends everything, waits for ten minutes, and looks whether nothing is missing. */
+  heal(): Promise<void>;
+  /** Puts the client away, and looks whether anything is left. */
+  end(): Promise<void>;
+  /** Gives the globals back. */
+  restore(): void;
+}
+
+/** A violated invariant: what the test fails with. */
+export const STEP_LIMIT = 30_000;
+
+const RECOVERY_MS = 600_000;
+/** The app looks after a connection that was stopped, after this long. */
+const REVIVAL_MS = 2_000;
+const FULL_BUFFER_BYTES = 8_388_608;
+
+const firstFrameProtocol: Protocol = {
+  ...envelopeProtocol,
+  name: 'first-frame',
+  connectedOn: 'first-frame',
+  answersPings: 'surely',
+};
+
+const protocols: Readonly<Record<Setup['protocol'], Protocol>> = {
+  envelope: envelopeProtocol,
+  'first-frame': firstFrameProtocol,
+  mattermost: mattermostProtocol,
+};
+
+const realSetImmediate = setImmediate;
+
+/** Lets every microtask run. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => realSetImmediate(resolve));
+}
+
+export function createWorld(setup: Setup, totals: Totals, story: string[] | null = null): World {
+  const random = createRandom(setup.seed);
+  const time = createVirtualTime((thrown) => witness.onUncaught(thrown));
+  const page: Page = createPage(time, { frames: setup.frames }, (thrown) => witness.onUncaught(thrown));
+  const server = createModelServer(time, setup.server);
+  let steps = 0;
+  let nonces = 0;
+  /** A handler has just changed the identity: the event that is being handed out still reaches everyone. */
+  let leaving: string | null = null;
+  let life: 'running' | 'healed' | 'over' = 'running';
+  const aborts: AbortController[] = [];
+
+  const app: Credentials = createCredentials({
+    setup,
+    time,
+    server,
+    random,
+    asked(what, owner) {
+      if (owner !== app.user && owner !== leaving)
+        witness.violate('S5', `the ${what} of ${owner} is asked for`);
+      return witness.asked(what);
+    },
+  });
+  const witness: Witness = createWitness({
+    time,
+    page,
+    server,
+    setup,
+    totals,
+    tell: (line) => story?.push(`${time.nowMs.toFixed(0).padStart(8)} ms  ${line}`),
+    isDue: (owner) => owner === (setup.auth === 'none' ? 'nobody' : app.user) || owner === leaving,
+  });
+  const sockets: Sockets = createSockets(time, page, server, {
+    latencyMs: setup.latencyMs,
+    onConstructed: (socket) => witness.onConstructed(socket),
+    onOpen: (socket) => witness.onOpen(socket),
+    onClose: (socket, code) => witness.onClose(socket, code),
+    onFrame: (socket, frame) => witness.onFrame(socket, frame),
+    onSend: (frame) => witness.onSend(frame),
+    aroundStale: (call) => witness.aroundStale(call),
+  });
+  const restoreTime = time.install();
+  const restorePage = page.install();
+  const service = createWebSocketService();
+  witness.attach(service, sockets);
+
+  const config = (): IWebSocketConfig => ({
+    ...app.config(),
+    auth: setup.auth,
+    protocol: protocols[setup.protocol],
+    reconnectAttempts: setup.reconnectAttempts,
+    backoff: setup.backoff,
+    backoffAfter: setup.backoffAfter,
+    heartbeat: setup.heartbeat,
+    sendQueue: setup.sendQueue,
+    batch: setup.batch,
+    WebSocket: sockets.WebSocket,
+    random,
+    logger: {
+      debug: (...words) => witness.onLog('debug', words),
+      info: (...words) => witness.onLog('info', words),
+      warn: (...words) => witness.onLog('warn', words),
+      error: (...words) => witness.onLog('error', words),
+    },
+  });
+
+  const connect = (): void => {
+    witness.wished();
+    service.connect(config());
+  };
+
+  const change = (what: 'url' | 'token' | 'identity'): void => {
+    app.change(what);
+    connect();
+  };
+
+  const send = (): void => {
+    nonces += 1;
+    const nonce = nonces;
+    witness.sent(nonce, service.send(`msg-${nonce}`, { nonce }));
+  };
+
+  const request = (what: string): void => {
+    nonces += 1;
+    const nonce = nonces;
+    const controller = new AbortController();
+    aborts.push(controller);
+    witness.requested(nonce, service.request(what, { nonce }, { signal: controller.signal }));
+  };
+
+  const react = (reaction: Reaction): void => {
+    totals.faults['re-entrant'] += 1;
+    switch (reaction) {
+      case 'subscribe':
+        return witness.subscribe(null, 'plain');
+      case 'unsubscribe':
+        return witness.unsubscribe(Math.floor(random() * 8), 'in flight');
+      case 'send':
+        return send();
+      case 'request':
+        return request('ask');
+      case 'reconnect':
+        witness.wished();
+        return service.reconnect();
+      case 'disconnect':
+        return service.disconnect();
+      case 'connect':
+        return connect();
+      case 'change-identity':
+        leaving ??= app.user;
+        return change('identity');
+      case 'throw':
+        throw new Error('a handler that throws');
+      default:
+        reaction satisfies never;
+    }
+  };
+
+  /** Once: at the next occasion. */
+  const armReaction = (at: 'event' | 'status' | 'missed' | 'error', reactions: readonly Reaction[]): void => {
+    let armed = true;
+    const act = (): void => {
+      if (!armed || life !== 'running') return;
+      armed = false;
+      for (const reaction of reactions) react(reaction);
+    };
+    switch (at) {
+      case 'event':
+        return witness.subscribe(null, act);
+      case 'status':
+        service.store.subscribe((now, before) => {
+          if (now.status !== before.status) witness.handler(act);
+        });
+        return;
+      case 'missed':
+        service.missed$.subscribe(() => witness.handler(act));
+        return;
+      case 'error':
+        // Of errors$ itself nobody could be told that its handler threw.
+        service.errors$.subscribe(() => {
+          if (!armed || life !== 'running') return;
+          armed = false;
+          for (const reaction of reactions) if (reaction !== 'throw') react(reaction);
+        });
+        return;
+      default:
+        at satisfies never;
+    }
+  };
+
+  // Time.
+
+  const raise = (): void => {
+    if (witness.violations.length > 0) throw new Error(witness.violations.slice(0, 5).join('\n'));
+  };
+
+  let reviving = false;
+  /** An app that is told that the connection stopped does something about it, some time. */
+  const lookAfter = (): void => {
+    if (reviving || life === 'over' || service.store.getState().status !== 'disconnected') return;
+    reviving = true;
+    time.later(REVIVAL_MS, () => {
+      reviving = false;
+      page.run(() => {
+        const { status, reason } = service.store.getState();
+        if (status !== 'disconnected' || life === 'over') return;
+        if (reason === 'unauthorized') app.renew();
+        if (reason === 'attempts-exhausted' && random() < 0.5) {
+          witness.wished();
+          service.reconnect();
+        } else connect();
+      });
+    });
+  };
+
+  const look = async (): Promise<void> => {
+    await settle();
+    leaving = null;
+    witness.check();
+    raise();
+    lookAfter();
+  };
+
+  const pass = async (ms: number): Promise<void> => {
+    const untilMs = time.nowMs + ms;
+    for (let next = time.nextAtMs(); next !== null && next <= untilMs; next = time.nextAtMs()) {
+      steps += 1;
+      totals.steps += 1;
+      if (steps > STEP_LIMIT) throw new Error(`L2: more than ${STEP_LIMIT} steps in one sequence`);
+      time.runNext();
+      await look();
+    }
+    time.moveTo(untilMs);
+  };
+
+  const signal = (what: Extract<Command, { do: 'signal' }>['what']): void => {
+    switch (what) {
+      case 'online':
+      case 'focus':
+        witness.woken();
+        return page.signal('window', what);
+      case 'offline':
+        return page.signal('window', 'offline');
+      case 'resume':
+        witness.woken();
+        return page.signal('document', 'resume');
+      case 'show':
+        witness.woken();
+        page.setVisible('hidden');
+        return page.setVisible('visible');
+      case 'hide':
+        return page.setVisible('hidden');
+      default:
+        what satisfies never;
+    }
+  };
+
+  const fault = (what: Extract<Command, { do: 'fault' }>['what']): boolean => {
+    switch (what) {
+      case 'skip':
+        return server.skip();
+      case 'withhold':
+        return server.withhold('a');
+      case 'swap':
+        return server.swap();
+      case 'repeat':
+        return server.repeat(Math.floor(random() * 4));
+      case 'greet-again':
+        return server.greetAgain();
+      case 'count-anew':
+        return server.countAnew();
+      case 'stray-reply':
+        return server.strayReply();
+      default:
+        what satisfies never;
+        return false;
+    }
+  };
+
+  const emit = (): void => server.emit(eventNames[Math.floor(random() * eventNames.length)] ?? 'a');
+
+  const sleep = async (
+    ms: number,
+    timers: 'late' | 'paused',
+    first: 'callbacks' | 'timers',
+  ): Promise<void> => {
+    page.sleep();
+    await pass(ms);
+    witness.disturbed(ms);
+    page.wake(timers, first);
+    await pass(0);
+  };
+
+  /** Nothing is left as soon as it returns, unless a handler of the status has asked for more. */
+  const stop = (ask: () => void, when: string): void => {
+    const { wishes } = witness;
+    ask();
+    if (witness.wishes === wishes) witness.checkStopped(when);
+  };
+
+  const reconnect = (): void => {
+    const before = sockets.live;
+    service.reconnect();
+    if (before.some(({ closedWith }) => closedWith === null)) {
+      witness.violate('S6', 'reconnect() left the old link as it was');
+    }
+  };
+
+  const carryOut = async (command: Command): Promise<boolean> => {
+    switch (command.do) {
+      case 'pass':
+        await pass(command.ms);
+        return true;
+      case 'emit':
+        for (let sent = 0; sent < command.count; sent += 1) {
+          emit();
+          if (command.gapMs > 0) await pass(command.gapMs);
+        }
+        return true;
+      case 'handshakes':
+        server.script.push(...Array.from({ length: command.count }, () => command.how));
+        if (command.drop) server.drop('lost');
+        return true;
+      case 'token':
+        if (setup.token === 'text' || setup.auth === 'none') return false;
+        app.tokenScript.push(...Array.from({ length: command.times }, () => command.how));
+        server.drop('lost');
+        return true;
+      case 'address':
+        if (setup.url === 'text') return false;
+        app.urlScript.push(...Array.from({ length: command.times }, () => command.how));
+        server.drop('lost');
+        return true;
+      case 'expire-token':
+        if (setup.auth === 'none') return false;
+        server.expireTokens(app.user);
+        // Mattermost closes no socket over it: it refuses the next ping.
+        if (command.close && setup.server.dialect === 'envelope') server.close(4401, 'expired');
+        return true;
+      case 'drop':
+        if (server.link === null) return false;
+        server.drop(command.underWay);
+        return true;
+      case 'close':
+        if (server.link === null) return false;
+        server.close(command.code, command.quotesToken ? `of ${app.given}` : 'so long');
+        return true;
+      case 'restart':
+        server.restart(command.how);
+        return true;
+      case 'clog':
+        if (sockets.live.length === 0) return false;
+        witness.clogged('clogged');
+        sockets.clog(FULL_BUFFER_BYTES);
+        await pass(command.ms);
+        sockets.clog(0);
+        witness.clogged('clear');
+        return true;
+      case 'half-open':
+        if (!sockets.stall()) return false;
+        for (let sent = 0; sent < command.emits; sent += 1) emit();
+        await pass(command.ms);
+        sockets.endStall(command.end);
+        return true;
+      case 'garbage':
+        for (let sent = 0; sent < command.times; sent += 1) if (!server.garbage(command.frame)) return false;
+        return true;
+      case 'fault':
+        return fault(command.what);
+      case 'signal':
+        signal(command.what);
+        return true;
+      case 'sleep':
+        await sleep(command.ms, command.timers, command.first);
+        if (!command.wakes) return true;
+        witness.woken();
+        page.signal('document', 'resume');
+        return true;
+      case 'put-away':
+        page.signal('window', 'pagehide', { persisted: true });
+        await settle();
+        if (sockets.live.length > 0)
+          witness.violate('rule 9', 'a socket is live in a page that was put away');
+        await sleep(command.ms, 'paused', 'timers');
+        witness.woken();
+        page.signal('window', 'pageshow', { persisted: true });
+        return true;
+      case 'jump-clock':
+        time.jumpWall(command.ms);
+        witness.disturbed(0);
+        return true;
+      case 'haunt':
+        return sockets.haunt() > 0;
+      case 'connect':
+        connect();
+        return true;
+      case 'reconnect':
+        witness.wished();
+        reconnect();
+        return true;
+      case 'disconnect':
+        stop(() => service.disconnect(), 'after disconnect()');
+        return true;
+      case 'disable':
+        stop(() => service.connect({ ...config(), url: '' }), 'without an address');
+        return true;
+      case 'misconfigure':
+        stop(() => service.connect({ ...config(), reconnectDelay: -1 }), 'with a config that cannot work');
+        return true;
+      case 'change':
+        for (let times = 0; times < command.times; times += 1) change(command.what);
+        return true;
+      case 'subscribe':
+        witness.subscribe(command.to, command.kind);
+        return true;
+      case 'unsubscribe':
+        witness.unsubscribe(command.which, 'at rest');
+        return true;
+      case 'react':
+        armReaction(command.at, command.with);
+        return true;
+      case 'send':
+        for (let sent = 0; sent < command.count; sent += 1) send();
+        return true;
+      case 'request':
+        for (let sent = 0; sent < command.count; sent += 1) request(command.what);
+        return true;
+      case 'abort':
+        aborts[command.which % Math.max(aborts.length, 1)]?.abort();
+        return true;
+      default:
+        command satisfies never;
+        return false;
+    }
+  };
+
+  return {
+    time,
+    server,
+    witness,
+    service,
+    async begin() {
+      connect();
+      await look();
+      await pass(setup.latencyMs * 4 + 20);
+    },
+    async carryOut(command) {
+      story?.push(`${time.nowMs.toFixed(0).padStart(8)} ms  # ${command.do}`);
+      const isDone = await carryOut(command);
+      totals.commands += 1;
+      const family = familyOf(command);
+      if (isDone && family !== null) totals.faults[family] += 1;
+      await look();
+      witness.checkWords();
+      raise();
+    },
+    async heal() {
+      life = 'healed';
+      story?.push(`${time.nowMs.toFixed(0).padStart(8)} ms  # everything is mended`);
+      app.tokenScript.length = 0;
+      app.urlScript.length = 0;
+      server.heal();
+      sockets.clog(0);
+      sockets.endStall('flows');
+      signal('show');
+      // A handshake that is under way may still end badly.
+      await pass(setup.latencyMs * 4);
+      sockets.endStall('flows');
+      const healedAtMs = time.nowMs;
+      const untilMs = healedAtMs + RECOVERY_MS;
+      while (time.nowMs < untilMs && service.store.getState().status !== 'connected') await pass(250);
+      totals.worstRecoveryMs = Math.max(totals.worstRecoveryMs, time.nowMs - healedAtMs);
+      await pass(Math.max(untilMs - time.nowMs, 0));
+      const { status, reason } = service.store.getState();
+      if (status !== 'connected') witness.violate('L1', `${status} (${reason}) after everything was mended`);
+      // The first may show that something is missing: a server that has lied is found out then.
+      for (let fresh = 0; fresh < 3; fresh += 1) {
+        emit();
+        await pass(20_000);
+      }
+      witness.checkWhole(server.session?.lastUid ?? -1);
+      for (const what of ['ask', 'ask-fail', 'ask-never']) request(what);
+      await pass(30_000);
+      witness.checkSettled();
+      witness.checkWords();
+      raise();
+    },
+    async end() {
+      life = 'over';
+      service.dispose();
+      witness.checkStopped('after dispose()');
+      const made = sockets.all.length;
+      const { length } = witness.accepted;
+      for (const what of ['online', 'offline', 'hide', 'show', 'focus', 'resume'] as const) signal(what);
+      sockets.haunt();
+      for (let sent = 0; sent < 3; sent += 1) emit();
+      await pass(60_000);
+      if (sockets.all.length !== made || witness.accepted.length !== length) {
+        witness.violate('S8', 'something happened after dispose()');
+      }
+      witness.checkStopped('a minute after dispose()');
+      witness.finish();
+      raise();
+    },
+    restore() {
+      restorePage();
+      restoreTime();
+    },
+  };
+}
+
+/** mulberry32: small, and good enough for jitter. */
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,32 @@
+// How late are timers here? A busy machine must not be taken for a slow client.
+
+export interface LagWatch {
+  /** The longest that the event loop kept a timer waiting since then (`performance.now()`). */
+  worstSince(at: number): number;
+  stop(): void;
+}
+
+const LOOK_EVERY_MS = 10;
+
+/** Less than this is not worth writing down. */
+const NOTABLE_MS = 5;
+
+export function watchLag(): LagWatch {
+  const lags: { readonly at: number; readonly lagMs: number }[] = [];
+  let lookedAt = performance.now();
+  const look = (): void => {
+    const now = performance.now();
+    const lagMs = now - lookedAt - LOOK_EVERY_MS;
+    if (lagMs > NOTABLE_MS) lags.push({ at: now, lagMs });
+    lookedAt = now;
+  };
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  return {
+    worstSince(at) {
+      // It may be asked in the very turn that was late.
+      look();
+      return Math.max(0, ...lags.filter((lag) => lag.at >= at).map(({ lagMs }) => lagMs));
+    },
+    stop: () => clearInterval(timer),
+  };
+}

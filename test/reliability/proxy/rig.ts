@@ -1,0 +1,150 @@
+// A service, a fault proxy and an honest server in a row, for one directed test.
+
+import type { WebSocketServiceError } from 'everwire/core';
+import { createWebSocketService, type IWebSocketConfig, type WebSocketService } from 'everwire/core';
+import { onTestFinished } from 'vitest';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { watchLag } from './lag.ts';
+import { compare, type Given, keepLedger, positionOf, type Verdict } from './ledger.ts';
+import { createRandom } from './random.ts';
+import { type SessionServer, startSessionServer } from './server.ts';
+import { type UntilOptions, until } from './until.ts';
+import { type SocketWatch, watchSockets } from './watched-socket.ts';
+
+export const TOKEN = 'canary-5f2c9e1d7b';
+
+/** Short, so that a test takes as long as a blink. */
+export const times = {
+  reconnectDelay: 20,
+  reconnectDelayMax: 200,
+  reconnectJitter: 10,
+  connectTimeout: 300,
+  minUptime: 50,
+  heartbeat: { interval: 200, timeout: 100 },
+} as const;
+
+/** Where slowness is not what a test is about: a busy machine must not look like a dead link. */
+export const patience = { connectTimeout: 5_000, heartbeat: { interval: 200, timeout: 5_000 } } as const;
+
+/** What the code between two timers may take; and each timer on the way is late by as much as the loop was busy. */
+export function slackMs(worstLagMs: number): number {
+  return 100 + 3 * worstLagMs;
+}
+
+export interface Rig extends AsyncDisposable {
+  readonly service: WebSocketService;
+  readonly proxy: FaultProxy;
+  readonly server: SessionServer;
+  readonly sockets: SocketWatch;
+  readonly given: readonly Given[];
+  readonly errors: readonly WebSocketServiceError[];
+  readonly statuses: readonly string[];
+  /** Waits for the condition; if it does not come, says what the proxy did. */
+  until(what: string, condition: () => boolean, options?: UntilOptions): Promise<void>;
+  /** Emits this many events, numbered on from the last. */
+  publish(count: number): void;
+  /** Until the subscriber has everything that the server has emitted in its newest session. */
+  caughtUp(): Promise<void>;
+  /** Until the link is proven good: a ping has been answered over it. */
+  settled(): Promise<void>;
+  /** How late timers have been since then, at worst (`performance.now()`). */
+  lagSince(at: number): number;
+  /** The rig's own timer, where a test counts timers. */
+  stopWatching(): void;
+  /** What the comparison of both logs says. */
+  verdict(): Verdict;
+}
+
+export interface RigOptions {
+  readonly ringSize?: number;
+  readonly overlap?: number;
+  readonly seed?: number;
+  readonly config?: Partial<IWebSocketConfig>;
+}
+
+/** Not connected yet. Everything is put away when the test ends, at the latest. */
+export async function startRig({
+  ringSize = 10_000,
+  overlap = 0,
+  seed = 1,
+  config = {},
+}: RigOptions = {}): Promise<Rig & { connect(): Promise<void> }> {
+  const random = createRandom(seed);
+  const server = await startSessionServer({ ringSize, overlap, token: TOKEN });
+  const proxy = await startFaultProxy({ targetPort: server.port, random });
+  const service = createWebSocketService();
+  const sockets = watchSockets();
+  const lag = watchLag();
+  const given = keepLedger(service);
+  const errors: WebSocketServiceError[] = [];
+  const statuses: string[] = [];
+  service.errors$.subscribe((error) => errors.push(error));
+  service.store.subscribe((state, before) => {
+    if (state.status !== before.status) statuses.push(state.status);
+  });
+  let life: 'in-use' | 'disposed' = 'in-use';
+  const dispose = async (): Promise<void> => {
+    if (life === 'disposed') return;
+    life = 'disposed';
+    lag.stop();
+    service.dispose();
+    await proxy[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  };
+  onTestFinished(dispose);
+
+  const facts = (): string =>
+    [
+      `status ${service.store.getState().status}, ${given.length} things given, ${sockets.all.length} sockets`,
+      ...proxy.log.map(({ atMs, what, links }) => `${atMs} ms  ${what}  ×${links}`),
+    ].join('\n');
+  let published = 0;
+
+  const rig: Rig = {
+    service,
+    proxy,
+    server,
+    sockets,
+    given,
+    errors,
+    statuses,
+    until: (what, condition, options) => until(what, condition, { facts, ...options }),
+    publish(count) {
+      for (let sent = 0; sent < count; sent += 1) {
+        published += 1;
+        server.publish('tick', { n: published });
+      }
+    },
+    caughtUp: () =>
+      rig.until('the subscriber to have all that the server emitted', () => {
+        const newest = [...server.sessions.values()].at(-1);
+        const { id, nextSeq } = positionOf(given);
+        return newest !== undefined && newest.id === id && newest.emitted.length === nextSeq;
+      }),
+    settled: () =>
+      rig.until('a ping to be answered over the one live socket', () => {
+        const [socket] = sockets.live;
+        return sockets.live.length === 1 && socket?.hasAnsweredPing === true;
+      }),
+    lagSince: lag.worstSince,
+    stopWatching: lag.stop,
+    verdict: () => compare(given, server.sessions),
+    [Symbol.asyncDispose]: dispose,
+  };
+
+  return {
+    ...rig,
+    async connect() {
+      service.connect({
+        url: `ws://127.0.0.1:${proxy.port}/ws`,
+        token: TOKEN,
+        WebSocket: sockets.WebSocket,
+        reconnectAttempts: Number.POSITIVE_INFINITY,
+        ...times,
+        random: random.next,
+        ...config,
+      });
+      await rig.caughtUp();
+    },
+  };
+}
