@@ -1,212 +1,348 @@
 // Where is the token? On the wire, and nowhere else: not in the state, an error, a log, a context, a fiber, the page.
+// The provider's props are the user's own: React shows them to its developer tools, with whatever is in them.
 
 import {
   createWebSocketService,
   type IWebSocketConfig,
-  type Logger,
   useConnection,
+  useConnectionStatus,
+  useMissedEvents,
   useWebSocketService,
   useWsEvent,
   useWsEventHandler,
   useWsEvents,
   useWsReducer,
   useWsRequest,
+  useWsSend,
+  WebSocketProvider,
   type WebSocketService,
 } from 'everwire';
+import { StrictMode } from 'react';
 import { describe, expect, it } from 'vitest';
-import { findSecret } from '../support/canary.ts';
-import { createProbe, setUpStage, Wire } from '../support/stage.tsx';
+import {
+  CONNECTION_ID,
+  type Mode,
+  modes,
+  quotes,
+  SECRET_URL,
+  SECRETS,
+  TOKEN,
+} from '../node/security/modes.ts';
+import { createPuppets, type Puppets } from '../node/security/puppet.ts';
+import { hello, idOf } from '../node/security/stage.ts';
+import { createWatch, type Watch } from '../node/security/watch.ts';
+import { findSecret, findSecrets } from '../support/canary.ts';
+import { createProbe, setUpStage } from '../support/stage.tsx';
 
 const stage = setUpStage();
 
-/** With signs that are written otherwise in a query and in JSON. */
-const CANARY = 'canary/4711+zebra "quoted" é';
-
-function createRecorder() {
-  const told: unknown[] = [];
-  const logger: Logger = {
-    debug: (...words) => void told.push(words),
-    info: (...words) => void told.push(words),
-    warn: (...words) => void told.push(words),
-    error: (...words) => void told.push(words),
-  };
-  const follow = (service: WebSocketService): void => {
-    told.push(service, service.store.getState());
-    service.store.subscribe((state) => told.push(state));
-    service.errors$.subscribe((error) => told.push(error, JSON.stringify(error), String(error), error.stack));
-    service.missed$.subscribe((missed) => told.push(missed));
-  };
-  return { told, logger, follow };
+interface Scene {
+  readonly watch: Watch;
+  readonly sockets: Puppets;
+  readonly service: WebSocketService;
+  /** What the other side, or the user's own code, may quote. */
+  readonly quotes: readonly string[];
+  readonly ask: (event: string) => Promise<unknown>;
+  rerender(more: Partial<IWebSocketConfig>): void;
+  unmount(): void;
+  /** Opens the newest socket, and greets. */
+  greet(): Promise<void>;
 }
 
-/** What happens in each story; `provoke` makes the other side, or the user's own code, quote the token. */
-const stories: readonly {
+interface Story {
   readonly story: string;
-  readonly props?: Partial<IWebSocketConfig>;
-  readonly provoke: () => void | Promise<void>;
-}[] = [
-  { story: 'a quiet life', provoke: () => stage.server.emit('tick', { n: 1 }) },
-  { story: 'a token in the first message', props: { auth: 'message' }, provoke: () => undefined },
-  { story: 'a token in the subprotocol', props: { auth: 'subprotocol' }, provoke: () => undefined },
+  readonly props?: (mode: Mode) => Partial<IWebSocketConfig>;
+  readonly tell: (scene: Scene) => void | Promise<void>;
+}
+
+/** Answers once, and then fails with the token on its lips. */
+function throwingLater(): () => string {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    if (asked > 1) throw new Error(`could not renew ${TOKEN}`);
+    return TOKEN;
+  };
+}
+
+const stories: readonly Story[] = [
   {
-    story: 'a token function',
-    props: { token: () => Promise.resolve(CANARY) },
-    provoke: () => stage.server.drop(),
-  },
-  {
-    story: 'a server that quotes it as the reason of a close',
-    provoke: () => stage.server.close(4000, `bad ${CANARY}`),
-  },
-  {
-    story: 'a server that quotes it, encoded, as the reason of a close',
-    provoke: () => stage.server.close(4000, `bad ${encodeURIComponent(CANARY)}`),
-  },
-  { story: 'a server that refuses it', provoke: () => stage.server.close(4401, `expired: ${CANARY}`) },
-  {
-    story: 'a server that is not there any more',
-    props: { reconnectAttempts: 2, reconnectDelay: 100 },
-    provoke() {
-      stage.server.refuse();
-      stage.server.drop();
+    story: 'a quiet life',
+    async tell({ sockets, greet }) {
+      await greet();
+      sockets.last.say({ event: 'tick', data: 1, seq: 1 });
     },
   },
   {
-    story: 'a token function that fails later, with the old token in its words',
-    props: {
-      token: ({ reason }) => {
-        if (reason === 'initial') return CANARY;
-        throw new Error(`could not renew ${CANARY}`);
-      },
+    story: 'a server that is not there',
+    props: () => ({ reconnectAttempts: 1, reconnectDelay: 100 }),
+    async tell({ sockets }) {
+      sockets.last.refuse();
+      await stage.pass(2_200);
+      sockets.last.refuse();
     },
-    provoke: () => stage.server.drop(),
   },
   {
-    story: 'a url that has a token of its own',
-    props: {
-      url: `ftp://user:${encodeURIComponent(CANARY)}@example.com/ws?key=${encodeURIComponent(CANARY)}`,
+    story: 'a server that does not answer',
+    props: () => ({ connectTimeout: 100, reconnectAttempts: 0 }),
+    tell: () => stage.pass(200),
+  },
+  {
+    story: 'closes that quote the token, and a session that is taken up again',
+    async tell({ sockets, quotes: quoted, greet }) {
+      for (const quote of quoted) {
+        await greet();
+        sockets.last.say({ event: 'tick', data: 1, seq: 1 });
+        sockets.last.hangUp(4000, `bad ${quote}`);
+        await stage.pass(6_000);
+      }
     },
-    provoke: () => undefined,
+  },
+  {
+    story: 'a server that refuses the token',
+    async tell({ sockets, quotes: quoted, greet }) {
+      await greet();
+      sockets.last.hangUp(4401, `expired: ${quoted[0]}`);
+      await stage.pass();
+      await greet();
+      sockets.last.hangUp(4401, `expired: ${quoted[0]}`);
+    },
+  },
+  {
+    story: 'replies that quote the token',
+    async tell({ sockets, quotes: quoted, ask, watch, greet }) {
+      await greet();
+      for (const quote of quoted) {
+        ask('ask').catch((error: unknown) => watch.note('rejection', error));
+        const error = { message: `not ${quote}`, id: quote, [quote]: [quote] };
+        sockets.last.say({ seq_reply: idOf(sockets.last.sent.at(-1)), status: 'FAIL', error });
+      }
+      await stage.pass();
+      expect(watch.heard.get('rejection')).toBe(quoted.length);
+    },
+  },
+  {
+    story: 'malformed frames that quote the token',
+    async tell({ sockets, quotes: quoted, greet }) {
+      await greet();
+      for (const quote of quoted) sockets.last.say(`{"event": ${quote}`);
+    },
+  },
+  {
+    story: 'a token function that fails later, with the token in its words',
+    props: ({ token }) => (token === 'none' ? {} : { token: throwingLater() }),
+    async tell({ sockets, greet }) {
+      await greet();
+      sockets.last.hangUp(1006);
+      await stage.pass(6_000);
+    },
+  },
+  {
+    story: 'an address that will not do',
+    async tell({ greet, rerender }) {
+      await greet();
+      rerender({ url: SECRET_URL.replace('wss:', 'ftp:') });
+      await stage.pass();
+      rerender({ url: `${SECRET_URL}#top` });
+    },
   },
   {
     story: 'a socket class that quotes the address',
-    props: {
+    props: () => ({
       WebSocket: class {
-        constructor(url: string) {
-          throw new SyntaxError(`bad address ${url}`);
+        constructor(url: string, protocols: string[]) {
+          throw new SyntaxError(`bad address ${url} ${protocols}`);
         }
       } as unknown as NonNullable<IWebSocketConfig['WebSocket']>,
-    },
-    provoke: () => undefined,
+    }),
+    tell: () => stage.pass(),
   },
   {
-    story: 'a closePolicy that throws, with the close reason in its words',
-    props: {
-      closePolicy: ({ reason }) => {
-        throw new Error(`what is ${reason}?`);
+    story: 'functions of the app that quote the token',
+    props: ({ token }) => ({
+      closePolicy: () => {
+        throw new Error(`what is ${token === 'none' ? 'nothing' : TOKEN}?`);
       },
+    }),
+    async tell({ service, sockets, quotes: quoted, greet }) {
+      await greet();
+      for (const quote of quoted) {
+        service.event$('tick').subscribe(() => {
+          throw new Error(`what is ${quote}?`);
+        });
+      }
+      sockets.last.say({ event: 'tick', data: 1, seq: 1 });
+      sockets.last.hangUp(4000);
     },
-    provoke: () => stage.server.close(4000, `bad ${CANARY}`),
   },
   {
-    story: 'a bad frame that quotes it',
-    provoke: () => stage.server.sendRaw(`{"event": ${CANARY}`),
+    story: 'a new token, a sign-out, and an end',
+    async tell({ greet, rerender, unmount }) {
+      await greet();
+      rerender({ token: 'another-4711' });
+      await stage.pass();
+      await greet();
+      rerender({ token: '' });
+      await stage.pass();
+      unmount();
+    },
   },
 ];
 
-describe('the token is nowhere but on the wire', () => {
-  it.each(stories.map((one) => [one.story, one] as const))('in %s', async (_, { props, provoke }) => {
-    const { told, logger, follow } = createRecorder();
-    const service = createWebSocketService();
-    follow(service);
-    const page = createProbe(() => {
-      told.push(useConnection(), useWebSocketService());
-      useWsEventHandler('tick', () => undefined);
-      told.push(
-        useWsEvent('tick'),
-        useWsEvents('tick'),
-        useWsReducer('tick', (count: number) => count + 1, 0),
-      );
-    });
-    const mounted = stage.mount(
-      <Wire
-        to={stage.server}
+/** A page with every hook on it, under a watch. */
+async function open(mode: Mode, props: Partial<IWebSocketConfig>) {
+  const watch = createWatch();
+  const sockets = createPuppets();
+  const service = createWebSocketService();
+  watch.follow(service);
+  const page = createProbe(() => {
+    useMissedEvents((missed) => watch.note('missed', missed));
+    useWsEventHandler('tick', (event) => watch.note('event', event));
+    const ask = useWsRequest();
+    watch.note('react', [
+      useConnection(),
+      useConnectionStatus(),
+      useWebSocketService(),
+      useWsEvent('tick'),
+      useWsEvents('tick'),
+      useWsReducer('tick', (count: number) => count + 1, 0),
+      useWsSend(),
+      ask,
+    ]);
+    return ask;
+  });
+  const given: IWebSocketConfig = {
+    url: SECRET_URL,
+    protocol: mode.protocol,
+    auth: mode.auth,
+    WebSocket: sockets.WebSocket,
+    logger: watch.logger,
+    random: () => 0,
+    ...{ string: { token: TOKEN }, function: { token: async () => TOKEN }, none: {} }[mode.token],
+    ...props,
+  };
+  const element = (more: Partial<IWebSocketConfig>) => (
+    <StrictMode>
+      <WebSocketProvider
+        {...given}
+        {...more}
         service={service}
-        token={CANARY}
-        logger={logger}
-        onError={(error) => told.push(error)}
-        {...props}
+        onError={(error) => watch.note('error', error)}
+        onMissedEvents={(missed) => watch.note('missed', missed)}
       >
         <page.Probe />
-      </Wire>,
-    );
-    await stage.pass();
-    await provoke();
-    await stage.pass(10_000);
-    // The story was told: something was logged, and something rendered.
-    expect(told.length).toBeGreaterThan(5);
-    expect(findSecret(told, CANARY)).toEqual([]);
-    expect(findSecret(fibersOf(mounted.container), CANARY)).toEqual([]);
-    expect(mounted.container.outerHTML).not.toContain(CANARY);
-  });
+      </WebSocketProvider>
+    </StrictMode>
+  );
+  const mounted = stage.mount(element({}));
+  await stage.pass();
+  const ask = page.last;
+  if (ask === undefined) throw new Error('Nothing was rendered.');
+  const scene: Scene = {
+    watch,
+    sockets,
+    service,
+    ask,
+    quotes: mode.token === 'none' ? ['nothing'] : quotes,
+    rerender: (more) => mounted.rerender(element(mode.token === 'none' && 'token' in more ? {} : more)),
+    unmount: () => mounted.unmount(),
+    async greet() {
+      sockets.last.accept();
+      sockets.last.say(hello(CONNECTION_ID));
+      await stage.pass();
+    },
+  };
+  return { scene, container: mounted.container };
+}
 
-  it('in a request that the server refuses, quoting it', async () => {
-    const { told, logger, follow } = createRecorder();
-    const request = createProbe(() => {
-      const service = useWebSocketService();
-      told.push(service);
-      return { ask: useWsRequest(), service };
-    });
-    stage.server.handle('ask', () => {
-      throw Object.assign(new Error(`not with ${CANARY}`), { id: CANARY });
-    });
-    stage.mount(
-      <Wire to={stage.server} token={CANARY} logger={logger}>
-        <request.Probe />
-      </Wire>,
-    );
-    if (request.last === undefined) throw new Error('Nothing was rendered.');
-    follow(request.last.service);
-    await stage.pass();
-    const failure = request.last.ask('ask').catch((error: unknown) => error);
-    await stage.pass();
-    const error = await failure;
-    expect(error).toMatchObject({ code: 'request-failed' });
-    expect(findSecret([error, told], CANARY)).toEqual([]);
-  });
+describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) => {
+  it.each(stories.map((one) => [one.story, one] as const))(
+    'no secret is told in %s',
+    async (__, { props, tell }) => {
+      const { scene, container } = await open(mode, props?.(mode) ?? {});
+      const kept = fibersOf(container);
+      await tell(scene);
+      await stage.pass(10_000);
+      expect(scene.watch.sightings({ nowhere: SECRETS, notInWords: [CONNECTION_ID] })).toEqual([]);
+      expect(findSecrets([kept, fibersOf(container)], SECRETS)).toEqual([]);
+      expect(findSecrets(document.documentElement.outerHTML, SECRETS)).toEqual([]);
+      // The story was told: something was logged, and something rendered.
+      expect(kept.length).toBeGreaterThan(2);
+      for (const what of ['log', 'state', 'react']) expect(scene.watch.heard.get(what)).toBeGreaterThan(0);
+    },
+  );
 
-  it('and it is on the wire: this search would find it', () => {
-    const { server } = stage;
-    expect(
-      findSecret({ deep: new Map([['x', [`?token=${encodeURIComponent(CANARY)}`]]]) }, CANARY),
-    ).toHaveLength(1);
-    expect(findSecret(new Error(`no ${CANARY}`), CANARY).length).toBeGreaterThan(0);
-    expect(findSecret(server.url, CANARY)).toEqual([]);
+  it('and the search is not in vain: on the wire it is found, and in the props, which are the user’s own', async () => {
+    const { scene, container } = await open(mode, {});
+    await scene.greet();
+    const wire = scene.sockets.made.map(({ url, protocols, sent }) => [url, protocols, sent]);
+    expect(findSecret(wire, TOKEN)).toHaveLength(mode.token === 'none' ? 0 : 1);
+    expect(findSecret(propsOf(container), TOKEN).length > 0).toBe(mode.token === 'string');
+  });
+});
+
+describe('what React keeps', () => {
+  it('is all looked at: the state of a component, and the value of a context', async () => {
+    const [mode] = modes;
+    if (mode === undefined) throw new Error('no mode');
+    const { scene, container } = await open(mode, {});
+    expect(fibersOf(container)).toContain(scene.service);
+    scene.service.store.setState({ lastEventId: 'kept-4711' });
+    await stage.pass();
+    expect(findSecret(fibersOf(container), 'kept-4711')).not.toEqual([]);
   });
 });
 
 interface Fiber {
   readonly child: Fiber | null;
   readonly sibling: Fiber | null;
+  readonly alternate: Fiber | null;
   readonly memoizedState: unknown;
+  readonly updateQueue: unknown;
+  readonly dependencies: { readonly firstContext: ReadContext | null } | null;
   readonly memoizedProps: { readonly value?: unknown } | null;
   readonly type: unknown;
 }
 
-/** What React keeps for a page: the state of each component and the value of each context. Props are the user's own. */
-function fibersOf(container: HTMLElement): readonly unknown[] {
+interface ReadContext {
+  readonly memoizedValue: unknown;
+  readonly next: ReadContext | null;
+}
+
+/** Every fiber of a page, the ones of the render before too. None where nothing is rendered any more. */
+function allFibers(container: HTMLElement): readonly Fiber[] {
   const key = Object.keys(container).find((name) => name.startsWith('__reactContainer$'));
-  const root = Reflect.get(container, key ?? '') as Fiber | undefined;
+  const root = Reflect.get(container, key ?? '') as {
+    readonly stateNode: { readonly current: Fiber };
+  } | null;
   if (root === undefined) throw new Error('React keeps its tree elsewhere in this version.');
-  const kept: unknown[] = [];
+  const fibers = new Set<Fiber>();
   const walk = (fiber: Fiber | null): void => {
-    if (fiber === null) return;
-    // The root's state is the element that was rendered: the user's own.
-    if (typeof fiber.type === 'function') kept.push(fiber.memoizedState);
-    if (typeof fiber.type === 'object' && fiber.type !== null) kept.push(fiber.memoizedProps?.value);
+    if (fiber === null || fibers.has(fiber)) return;
+    fibers.add(fiber);
+    walk(fiber.alternate);
     walk(fiber.child);
     walk(fiber.sibling);
   };
-  walk((root as unknown as { readonly stateNode: { readonly current: Fiber } }).stateNode.current);
-  expect(kept.length).toBeGreaterThan(2);
-  return kept;
+  walk(root?.stateNode.current ?? null);
+  return [...fibers];
+}
+
+/** What React keeps for a page: the state, effects and contexts of each component, and the value of each provider. */
+function fibersOf(container: HTMLElement): readonly unknown[] {
+  return allFibers(container).flatMap(({ type, memoizedState, updateQueue, dependencies, memoizedProps }) => {
+    // The root's own state is the element that was rendered: the user's own.
+    if (typeof type === 'function')
+      return [memoizedState, updateQueue, ...valuesOf(dependencies?.firstContext ?? null)];
+    return typeof type === 'object' && type !== null ? [memoizedProps?.value] : [];
+  });
+}
+
+/** The values only: React 18 warns of whoever looks at a context itself. */
+function valuesOf(context: ReadContext | null): readonly unknown[] {
+  return context === null ? [] : [context.memoizedValue, ...valuesOf(context.next)];
+}
+
+function propsOf(container: HTMLElement): readonly unknown[] {
+  return allFibers(container).map(({ memoizedProps }) => memoizedProps);
 }

@@ -1,37 +1,124 @@
 // Can a secret be reached from here? Walks everything that a log, a devtools panel or an error report could show.
 
-/** The paths at which the secret is found, in any of its spellings. */
-export function findSecret(
-  root: unknown,
-  secret: string,
-  skip: (key: string) => boolean = () => false,
-): string[] {
-  const spellings = [secret, encodeURIComponent(secret), btoa(secret).replaceAll('=', '')];
+/** The paths at which the secret is found, in any of its spellings. Never gives up on depth, and never throws. */
+export function findSecret(root: unknown, secret: string): string[] {
+  return findSecrets(root, [secret]);
+}
+
+/** The paths at which any of them is found. */
+export function findSecrets(root: unknown, secrets: readonly string[]): string[] {
+  const detectors = secrets.map(detectorOf);
+  const isTold = (text: string): boolean => detectors.some((detect) => detect(text));
   const found: string[] = [];
   const seen = new Set<unknown>();
+  const ahead: { readonly value: unknown; readonly path: string }[] = [{ value: root, path: '$' }];
 
-  const look = (value: unknown, path: string): void => {
-    if (typeof value === 'string') {
-      if (spellings.some((spelling) => value.includes(spelling))) found.push(path);
-      return;
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    const { value, path } = next;
+    if (typeof value === 'object' || typeof value === 'function') {
+      if (value === null || seen.has(value) || isWholePage(value)) continue;
+      seen.add(value);
+      for (const [name, inside] of insides(value)) {
+        if (isTold(name)) found.push(`${path}.<key>`);
+        ahead.push({ value: inside, path: `${path}.${name}` });
+      }
+    } else if (isTold(String(value))) {
+      found.push(path);
     }
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value))
-      return;
-    seen.add(value);
-    if (value instanceof Map || value instanceof Set) {
-      for (const entry of value) look(entry, `${path}.<entry>`);
-    }
-    for (const key of Reflect.ownKeys(value)) {
-      const name = String(key);
-      if (skip(name)) continue;
-      look(name, `${path}.<key>`);
-      look(read(value, key), `${path}.${name}`);
-    }
-  };
-
-  look(root, '$');
-  return found;
+  }
+  return found.sort();
 }
+
+type Detector = (text: string) => boolean;
+
+/** The same few texts are looked at again and again. */
+const MAX_REMEMBERED = 50_000;
+
+const detectors = new Map<string, Detector>();
+
+function detectorOf(secret: string): Detector {
+  const known = detectors.get(secret);
+  if (known !== undefined) return known;
+  const detect = createDetector(secret);
+  const answers = new Map<string, boolean>();
+  const remembering: Detector = (text) => {
+    const answer = answers.get(text) ?? detect(text);
+    if (answers.size < MAX_REMEMBERED && text.length < 10_000) answers.set(text, answer);
+    return answer;
+  };
+  detectors.set(secret, remembering);
+  return remembering;
+}
+
+/** Also in pieces of other encodings: base64 has three of them, by where in the text the secret begins. */
+function createDetector(secret: string): Detector {
+  const needles = [secret, ...base64Spellings(secret)];
+  return (text) =>
+    text.length >= 4 && readings(text).some((reading) => needles.some((needle) => reading.includes(needle)));
+}
+
+/** A text, and what it says when it is percent-decoded, or read as a piece of JSON. */
+function readings(text: string): readonly string[] {
+  const all = [text];
+  if (/%[\da-f]{2}/i.test(text)) all.push(...[text, text.replaceAll('+', ' ')].map(percentDecoded));
+  if (text.includes('\\')) all.push(...all.map(jsonDecoded));
+  return all;
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(/(%[\da-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return run;
+    }
+  });
+}
+
+function jsonDecoded(text: string): string {
+  return text.replace(/\\(u[\da-f]{4}|["\\/])/gi, (written, sign: string) =>
+    sign.length === 1 ? sign : String(JSON.parse(`"${written}"`)),
+  );
+}
+
+function base64Spellings(secret: string): readonly string[] {
+  const bytes = new TextEncoder().encode(secret);
+  return [0, 1, 2].flatMap((offset) => {
+    const shifted = [...new Array<number>(offset).fill(0), ...bytes];
+    const whole = btoa(String.fromCharCode(...shifted)).replaceAll('=', '');
+    // Only the signs that are made of the secret's own bits.
+    const from = Math.ceil((offset * 8) / 6);
+    const own = whole.slice(from, Math.floor((shifted.length * 8) / 6));
+    return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+function insides(value: object): readonly (readonly [string, unknown])[] {
+  const inside: (readonly [string, unknown])[] = [];
+  if (value instanceof Map || value instanceof Set) {
+    for (const entry of value) inside.push(['<entry>', entry]);
+  }
+  if (value instanceof ArrayBuffer) inside.push(['<bytes>', new TextDecoder().decode(value)]);
+  for (let level = value; level !== null && !builtIn.has(level); level = Object.getPrototypeOf(level)) {
+    for (const key of Reflect.ownKeys(level)) {
+      if (!machinery.has(key)) inside.push([String(key), read(value, key)]);
+    }
+  }
+  return inside;
+}
+
+/** What leads from a value to the code that made it. */
+const machinery: ReadonlySet<string | symbol> = new Set(['constructor', 'prototype']);
+
+/** What every object has. */
+const builtIn: ReadonlySet<object> = new Set([
+  Object.prototype,
+  Function.prototype,
+  Array.prototype,
+  Map.prototype,
+  Set.prototype,
+  Promise.prototype,
+]);
 
 function read(from: object, key: string | symbol): unknown {
   try {
@@ -39,4 +126,9 @@ function read(from: object, key: string | symbol): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** From an element or a window everything can be reached, what the test itself has written too. */
+function isWholePage(value: object): boolean {
+  return value === globalThis || ('nodeType' in value && 'ownerDocument' in value);
 }

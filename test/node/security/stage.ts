@@ -1,6 +1,5 @@
 /** A recorded service and a server of puppets, in virtual time. */
-import { envelopeProtocol, type Frame, type IWebSocketConfig, type Protocol } from 'everwire/core';
-import { mattermostProtocol } from 'everwire/mattermost';
+import type { Frame, IWebSocketConfig } from 'everwire/core';
 import { onTestFinished, vi } from 'vitest';
 import { type Recorded, record } from '../../support/service.ts';
 import { createPuppets, type Puppet, type Puppets } from './puppet.ts';
@@ -12,8 +11,6 @@ export interface SecurityStage extends Recorded {
   /** Connects, and is greeted. */
   up(more?: Partial<IWebSocketConfig>): Promise<Puppet>;
 }
-
-export const protocols: readonly Protocol[] = [envelopeProtocol, mattermostProtocol];
 
 /** Timers are fake until the test ends, and no wait is random. */
 export function setUp(
