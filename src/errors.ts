@@ -54,7 +54,7 @@ export class WebSocketServiceError extends Error {
 
 /** The words of something thrown, whatever it is; never its stack. */
 export function describeThrown(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message === '' ? thrown.name : thrown.message;
+  if (thrown instanceof Error) return String(thrown.message === '' ? thrown.name : thrown.message);
   if (typeof thrown === 'string') return thrown;
   return `a value of type ${thrown === null ? 'null' : typeof thrown}`;
 }

@@ -63,7 +63,7 @@ export const ASmallChat: StoryObj = {
 };
 
 function ChatStory() {
-  const server = useFakeServer();
+  const server = useFakeServer({ resume: 'takeover' });
   const [choice, setChoice] = useState(initialChoice);
   const [chattiness, setChattiness] = useState<'chatty' | 'silent'>('chatty');
   useChat(server, chattiness);

@@ -251,8 +251,8 @@ function GivenUpStory() {
           <p>
             After the first failure come <code>reconnectAttempts</code> more, 2 in this story, 0.4 to 0.5 s
             apart. Then the status is <code>disconnected</code>, the reason <code>attempts-exhausted</code>,
-            and nothing runs any more. A button that calls <code>reconnect()</code> starts from attempt 0.{' '}
-            <strong>Stop refusing</strong>, and try again.
+            and no timer runs any more. A button that calls <code>reconnect()</code> starts from attempt 0,
+            and so does coming back to this tab (chapter 08). <strong>Stop refusing</strong>, and try again.
           </p>
         }
         controls={<ServerControls server={server} groups={['handshakes', 'link']} />}

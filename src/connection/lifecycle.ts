@@ -50,6 +50,9 @@ export interface Run {
   readonly refusals: number;
   /** When a wake signal came that this link, or this attempt, is older than. */
   readonly wakeHeardAt: number | null;
+  /** Attempts without a wait, lately, and since when: see `mayHurry`. */
+  readonly hurries: number;
+  readonly hurriedSince: number;
   /** When the last attempt that a wake signal asked for is due, or was: there is one in 5 s, however many signals. */
   readonly wokenAt: number | null;
   readonly error: WebSocketServiceError | null;
@@ -167,6 +170,8 @@ export const initialState: LifecycleState = {
   lastClose: null,
   lossCode: null,
   refusals: 0,
+  hurries: 0,
+  hurriedSince: 0,
   wakeHeardAt: null,
   wokenAt: null,
   error: null,
@@ -208,7 +213,12 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     case 'prepare-failed':
       if (!isTrying(state) || isStale(state, event)) return ignore(state);
       if (event.verdict === 'reject') return stop({ ...run(state), error: event.error }, 'invalid-config');
-      return afterFailure({ ...runAfterFailure(state, policy), error: event.error }, 'retry', policy);
+      return afterFailure(
+        { ...runAfterFailure(state, policy), error: event.error },
+        'retry',
+        policy,
+        openQuestion(state),
+      );
     case 'opened':
       if (state.phase !== 'opening' || isStale(state, event)) return ignore(state);
       return afterOpen(state, policy);
@@ -326,11 +336,21 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
       return state.health === 'stable' ? ignore(state) : [{ ...state, health: 'stable', ...forgiven }, []];
     case 'connect':
       if (!isTrying(state) && state.phase !== 'open') return ignore(state);
-      return afterFailure({ ...runAfterFailure(state, policy), error: late(state, policy) }, 'retry', policy);
+      return afterFailure(
+        { ...runAfterFailure(state, policy), error: late(state, policy) },
+        'retry',
+        policy,
+        openQuestion(state),
+      );
     default:
       timer satisfies never;
       return ignore(state);
   }
+}
+
+/** A fresh token that was asked for, and did not come, is asked for again. */
+function openQuestion({ phase, refresh, refusals }: LifecycleState): TokenReason {
+  return phase === 'preparing' && (refresh === 'used' || refusals === 2) ? 'unauthorized' : 'reconnect';
 }
 
 function late({ phase }: LifecycleState, { connectTimeoutMs }: LifecyclePolicy): WebSocketServiceError {
@@ -363,22 +383,41 @@ function afterAbandoning(
   if (code === ownCodes.unauthorized) return afterFailure(lost, 'auth', policy);
   // A socket that opened and then said nothing: an attempt that failed, not a link that was lost.
   if (state.phase === 'open') return afterFailure({ ...lost, error: silent() }, 'retry', policy);
-  return mayHurry(state) ? again(lost, policy) : afterFailure(lost, 'retry', policy);
+  return mayReplace(state, policy) ? again(lost, policy) : afterFailure(lost, 'retry', policy);
 }
 
-/** So many links in a row are replaced without a wait, if each has carried something: a server must not make us spin. */
-const MAX_HURRIED = 3;
-
-function mayHurry(state: Extract<LifecycleState, { health: LinkHealth }>): boolean {
+function mayReplace(
+  state: Extract<LifecycleState, { health: LinkHealth }>,
+  policy: LifecyclePolicy,
+): boolean {
   const isProven = state.health === 'alive' || state.health === 'stable';
-  return state.failures === 0 || (isProven && state.failures < MAX_HURRIED);
+  return mayHurry(state, policy) && (state.failures === 0 || (isProven && state.failures < MAX_HURRIES));
+}
+
+/** So many attempts may follow without a wait, in this time: no server can make us spin, whatever it proves to be. */
+const MAX_HURRIES = 3;
+const HURRY_MS = 10_000;
+
+function mayHurry({ hurries, hurriedSince }: Run, policy: LifecyclePolicy): boolean {
+  return hurries < MAX_HURRIES || Math.abs(policy.now() - hurriedSince) > HURRY_MS;
+}
+
+function hurried(
+  { hurries, hurriedSince }: Run,
+  policy: LifecyclePolicy,
+): Pick<Run, 'hurries' | 'hurriedSince'> {
+  const now = policy.now();
+  return hurries > 0 && Math.abs(now - hurriedSince) <= HURRY_MS
+    ? { hurries: hurries + 1, hurriedSince }
+    : { hurries: 1, hurriedSince: now };
 }
 
 /** The same as after any failure, but without the wait. */
 function again(before: Run, policy: LifecyclePolicy): Step {
   const failed: Run = { ...before, failures: before.failures + 1, history: 'again' };
   if (failed.failures > policy.maxRetries) return giveUp(failed);
-  return prepare(failed, 'reconnect', policy, [dropLink(ownCode(failed.lastClose), 'replaced')]);
+  const next = { ...failed, ...hurried(failed, policy) };
+  return prepare(next, 'reconnect', policy, [dropLink(ownCode(failed.lastClose), 'replaced')]);
 }
 
 function closedWith(state: LifecycleState, close: CloseInfo): Pick<Run, 'lastClose' | 'lossCode'> {
@@ -472,8 +511,10 @@ function afterFailure(
       if (failed.refresh === 'used' || policy.tokenSource === 'fixed') {
         return stop({ ...failed, error: unauthorized(policy.tokenSource) }, 'unauthorized', failed.error);
       }
-      return failed.refresh === 'unused'
-        ? prepare({ ...failed, refresh: 'used' }, 'unauthorized', policy, [dropLink(1000, 'new token')])
+      return failed.refresh === 'unused' && mayHurry(failed, policy)
+        ? prepare({ ...failed, ...hurried(failed, policy), refresh: 'used' }, 'unauthorized', policy, [
+            dropLink(1000, 'new token'),
+          ])
         : wait({ ...failed, refresh: 'used' }, verdict, 'unauthorized', policy);
     case 'retry':
     case 'restart':
@@ -495,7 +536,8 @@ function wait(failed: Run, verdict: CloseVerdict, tokenReason: TokenReason, poli
     { ...failed, phase: 'waiting', previousDelayMs: plannedMs, retryAt, wokenAt, tokenReason },
     [
       { type: 'clear-timers' },
-      dropLink(ownCode(failed.lastClose), 'replaced'),
+      // With an error it was an attempt that failed, and the last close that of an older link.
+      dropLink(failed.error === null ? ownCode(failed.lastClose) : 1000, 'replaced'),
       { type: 'start-timer', timer: 'retry', delayMs },
     ],
   ];
@@ -583,10 +625,10 @@ function historyOf(state: LifecycleState): Run['history'] {
 /** The part of a state that goes on to the next one. */
 function run(state: Run): Run {
   const { attempt, failures, refusals, previousDelayMs, history, refresh, error } = state;
-  const { lastClose, lossCode, wakeHeardAt, wokenAt } = state;
+  const { lastClose, lossCode, hurries, hurriedSince, wakeHeardAt, wokenAt } = state;
   return {
     ...{ attempt, failures, refusals, previousDelayMs, history, refresh, error },
-    ...{ lastClose, lossCode, wakeHeardAt, wokenAt },
+    ...{ lastClose, lossCode, hurries, hurriedSince, wakeHeardAt, wokenAt },
   };
 }
 

@@ -36,10 +36,18 @@ function toEvent(frame: Record<string, unknown>, event: string, seq: number): IW
 function decodeHello(event: IWebSocketEvent): Decoded {
   const id = isRecord(event.data) ? event.data.connection_id : undefined;
   if (id === undefined || id === null) return { kind: 'hello', event, connectionId: null };
-  if (typeof id !== 'string' || id === '' || id.length > CONNECTION_ID_MAX_LENGTH) {
-    return { kind: 'malformed', reason: 'bad-hello' };
-  }
+  if (!isUsableId(id)) return { kind: 'malformed', reason: 'bad-hello' };
   return { kind: 'hello', event, connectionId: id };
+}
+
+/** It has to fit into an address: half a surrogate pair never would, and no attempt would be made again. */
+function isUsableId(id: unknown): id is string {
+  if (typeof id !== 'string' || id === '' || id.length > CONNECTION_ID_MAX_LENGTH) return false;
+  try {
+    return encodeURIComponent(id) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function decodeReply(frame: Record<string, unknown>): Decoded {
@@ -54,5 +62,6 @@ function decodeReply(frame: Record<string, unknown>): Decoded {
 }
 
 function isSafeSeq(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  // After the largest there is no next one.
+  return Number.isSafeInteger(value) && (value as number) >= 0 && value !== Number.MAX_SAFE_INTEGER;
 }

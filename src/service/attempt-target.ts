@@ -52,7 +52,7 @@ async function askToken(
       'The token function returned no token. Return a string that is not empty, or reject with what went wrong.',
     );
   }
-  redactor.learn(found);
+  redactor.learn(found, 'token');
   return found;
 }
 

@@ -72,15 +72,19 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
     beat = { phase: 'off' };
   };
 
-  const ask = (patience: 'normal' | 'short'): void => {
-    const config = parts.config();
-    if (config === null) return stop();
-    const waitMs = patience === 'short' ? Math.min(PROBE_MS, config.timeout) : config.timeout;
+  const sendPing = (waitMs: number): void => {
     const heardBefore = parts.heard();
     // Forgets what happened before: what has not left since this ping is what counts.
     parts.outbound();
     const sentAt = Date.now();
     beat = { phase: 'asking', id: parts.ping(), sentAt, dueAt: sentAt + waitMs, heardBefore };
+  };
+
+  const ask = (patience: 'normal' | 'short'): void => {
+    const config = parts.config();
+    if (config === null) return stop();
+    const waitMs = patience === 'short' ? Math.min(PROBE_MS, config.timeout) : config.timeout;
+    sendPing(waitMs);
     after(waitMs, due);
   };
 
@@ -120,9 +124,10 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
       const config = parts.config();
       answers = theirs;
       respites = 0;
-      if (config === null) return;
-      if (theirs === 'surely') ask('normal');
-      else rest(Number.NEGATIVE_INFINITY, Math.min(config.interval, FIRST_PING_MS));
+      // The answer to the first is what some protocols call connected, so it goes out whatever the config says.
+      if (theirs === 'surely' && config === null) sendPing(Number.POSITIVE_INFINITY);
+      else if (theirs === 'surely') ask('normal');
+      else if (config !== null) rest(Number.NEGATIVE_INFINITY, Math.min(config.interval, FIRST_PING_MS));
     },
     probe() {
       const now = Date.now();
@@ -136,8 +141,8 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
           return;
         }
         case 'asking':
-          // It may have been asked before the machine fell asleep, over a network that is gone.
-          if (now - beat.sentAt > PROBE_MS) ask('short');
+          // Overdue: it was asked before the machine fell asleep, perhaps over a network that is gone.
+          if (beat.dueAt < now) ask('short');
           else if (now + PROBE_MS < beat.dueAt) {
             beat = { ...beat, dueAt: now + PROBE_MS };
             after(PROBE_MS, due);

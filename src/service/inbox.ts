@@ -113,6 +113,7 @@ export function createInbox(parts: InboxParts): Inbox {
       latest.endSession();
       parts.onNewSession();
       const { connectionId: id } = sequence;
+      if (id !== null) redactor.learn(id, 'id');
       shown.setConnectionState(shown.status, { connectionId: id, lastEventId: null });
     }
     follow(verdict, event);
@@ -137,7 +138,7 @@ export function createInbox(parts: InboxParts): Inbox {
         case 'hello':
           return greet(decoded.event, decoded.connectionId);
         case 'reply':
-          return requests.settle(decoded.id, redactor.cleanReply(decoded.result));
+          return requests.settle(decoded.id, () => redactor.cleanReply(decoded.result));
         case 'pong':
         case 'ignored':
           return;

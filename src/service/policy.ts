@@ -2,10 +2,11 @@
 import { decorrelatedBackoff, vendorBackoff } from '../connection/backoff.ts';
 import { defaultClosePolicy } from '../connection/close-policy.ts';
 import type { LifecyclePolicy, Run } from '../connection/lifecycle.ts';
-import { WebSocketServiceError } from '../errors.ts';
+import { describeThrown, WebSocketServiceError } from '../errors.ts';
 import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
 import type { BackoffContext, CloseInfo, CloseVerdict } from '../types.ts';
 import type { ResolvedConfig } from './config.ts';
+import { oneLine } from './redactor.ts';
 import type { Reporter } from './reporter.ts';
 
 /** A network that comes back wakes everyone on it. */
@@ -31,7 +32,7 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     reporter.error(
       new WebSocketServiceError(
         'handler-failed',
-        `The option ${option} returned ${String(answer)}. Let it return ${wanted}.`,
+        `The option ${option} returned ${reporter.clean(shown(answer))}. Let it return ${wanted}.`,
         { details: { option } },
       ),
     );
@@ -96,6 +97,11 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
       return Math.min(delayMs, LONGEST_TIMER_MS);
     },
   };
+}
+
+/** At most a word of it: it may be text that a server wrote. */
+function shown(answer: unknown): string {
+  return typeof answer === 'string' ? `"${oneLine(answer.slice(0, 40))}"` : describeThrown(answer);
 }
 
 function isVerdict(value: unknown): value is CloseVerdict {

@@ -3,51 +3,109 @@ import { base64Url } from '../protocols/base64-url.ts';
 import type { ReplyResult } from '../protocols/protocol.ts';
 
 export interface Redactor {
-  /** From now on this is a secret. */
-  learn(token: string): void;
+  /** From now on this is a secret: a token, or the id of a session, which opens its backlog. */
+  learn(secret: string, kind: 'token' | 'id'): void;
   clean(text: string): string;
-  /** A server may quote the token in its own error. */
+  /** A server may quote a secret in its own error. */
   cleanReply(result: ReplyResult): ReplyResult;
+  /** Whether a secret can be read in something that was thrown, or near it. */
+  isQuotedIn(thrown: unknown): boolean;
 }
 
-/** Enough for every token that can still be on its way; a bound, because tokens are replaced for ever. */
+/** Enough of each kind for every one that can still be on its way; a bound, because they are replaced for ever. */
 const MAX_SECRETS = 10;
 
 /** A shorter one would take every "a" out of every sentence. */
-const MIN_SECRET_LENGTH = 4;
+const MIN_LENGTH = { token: 4, id: 8 } as const;
 
 const REDACTED = '[redacted]';
 
 export function createRedactor(): Redactor {
-  let secrets: readonly string[] = [];
+  const known: Record<'token' | 'id', readonly string[]> = { token: [], id: [] };
+  let spellings: readonly string[] = [];
 
   const clean = (text: string): string =>
-    secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+    spellings.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
 
   return {
-    learn(token) {
-      if (token.length < MIN_SECRET_LENGTH || secrets.includes(token)) return;
-      secrets = [token, percentEncoded(token), base64Url(token), ...secrets].slice(0, MAX_SECRETS * 3);
+    learn(secret, kind) {
+      if (secret.length < MIN_LENGTH[kind] || known[kind][0] === secret) return;
+      known[kind] = [secret, ...known[kind].filter((other) => other !== secret)].slice(0, MAX_SECRETS);
+      // The longest first: a secret that begins like another one would leave the rest of it.
+      spellings = [...new Set([...known.token, ...known.id].flatMap(spellingsOf))].sort(
+        (one, other) => other.length - one.length,
+      );
     },
     clean,
     cleanReply: (result) =>
       result.status === 'ok'
         ? result
         : {
-            status: 'failed',
-            message: clean(result.message),
+            ...result,
+            message: oneLine(clean(result.message)).slice(0, MAX_WORDS_LENGTH),
             details: cleanRecord(result.details, clean, 0),
           },
+    isQuotedIn: (thrown) => isQuoted(thrown, (text) => clean(text) !== text),
   };
 }
 
+/** The words of a reply are a sentence or two. */
+const MAX_WORDS_LENGTH = 1_000;
+
+/** Text from outside, so that it can't break a log line, nor turn one around. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
+}
+
+/** The ways in which others write it down. */
+function spellingsOf(secret: string): string[] {
+  const percent = percentEncoded(secret);
+  const urlBase64 = base64Url(secret);
+  const trimmed = secret.trim();
+  const all = [
+    secret,
+    percent,
+    percent.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
+    percent.replaceAll('%20', '+'),
+    urlBase64,
+    urlBase64.replaceAll('-', '+').replaceAll('_', '/'),
+    JSON.stringify(secret).slice(1, -1),
+    trimmed,
+  ];
+  return all.filter(({ length }) => length >= MIN_LENGTH.token);
+}
+
 /** Half a surrogate pair has no percent-encoding, and then never goes out in that spelling either. */
-function percentEncoded(token: string): string {
+function percentEncoded(secret: string): string {
   try {
-    return encodeURIComponent(token);
+    return encodeURIComponent(secret);
   } catch {
-    return token;
+    return secret;
   }
+}
+
+/** So much of something thrown is looked at: an error of a fetch library brings its request along, and that its socket. */
+const MAX_LOOKED_AT = 2_000;
+
+function isQuoted(thrown: unknown, isSecret: (text: string) => boolean): boolean {
+  const seen = new Set<unknown>();
+  const waiting: unknown[] = [thrown];
+  for (let next = waiting.shift(); waiting.length > 0 || next !== undefined; next = waiting.shift()) {
+    if (typeof next === 'string' && isSecret(next)) return true;
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue;
+    seen.add(next);
+    try {
+      const keys = Reflect.ownKeys(next);
+      if (keys.length > MAX_LOOKED_AT) return true;
+      for (const key of keys) waiting.push(key, Reflect.get(next, key));
+      if (next instanceof Map || next instanceof Set) for (const entry of next) waiting.push(entry);
+    } catch {
+      return true;
+    }
+    // More than can be looked at is not shown.
+    if (seen.size + waiting.length > MAX_LOOKED_AT) return true;
+  }
+  return false;
 }
 
 /** A server's error is a few fields. What is nested deeper than this is left out, so that no frame can exhaust the stack. */

@@ -9,6 +9,8 @@ export interface Reporter {
   error(error: WebSocketServiceError): void;
   /** A function of the user's threw; `what` begins the sentence. */
   thrown(what: string, thrown: unknown): void;
+  /** Words that are not ours, without the secrets in them. */
+  clean(text: string): string;
   log(level: keyof Logger, message: string, details?: Readonly<Record<string, unknown>>): void;
 }
 
@@ -32,12 +34,12 @@ export function createReporter(redactor: Redactor, logger: () => Logger | null):
     errors$: errors.asObservable(),
     error,
     thrown: (what, thrown) => {
-      const said = describeThrown(thrown);
-      const words = redactor.clean(said);
-      // What was thrown is the user's own, and helps to find it; but not when a secret is in its words.
-      const extra = words === said ? { cause: thrown } : {};
+      const words = redactor.clean(describeThrown(thrown));
+      // What was thrown is the user's own, and helps to find it; but not when a secret is in it.
+      const extra = redactor.isQuotedIn(thrown) ? {} : { cause: thrown };
       error(new WebSocketServiceError('handler-failed', `${what} threw: ${words}`, extra));
     },
+    clean: redactor.clean,
     log,
   };
 }

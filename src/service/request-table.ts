@@ -5,8 +5,8 @@ import type { ReplyResult } from '../protocols/protocol.ts';
 export interface RequestTable {
   /** Waits for the reply to what was asked. */
   wait(asked: Asked, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
-  /** A reply that nobody waits for is ignored. */
-  settle(id: number, result: ReplyResult): void;
+  /** A reply that nobody waits for is ignored, and not even looked at: `result` is called only if somebody does. */
+  settle(id: number, result: () => ReplyResult): void;
   /** The request was not sent after all. */
   fail(id: number, error: WebSocketServiceError): void;
   /** None may be answered by another link. `largest`: no other that waits is longer. */
@@ -54,9 +54,10 @@ export function createRequestTable(): RequestTable {
           },
         });
       }),
-    settle(id, result) {
+    settle(id, read) {
       const request = pending.get(id);
       if (request === undefined) return;
+      const result = read();
       if (result.status === 'ok') request.resolve(result.data);
       else request.reject(refused(request.asked.event, result.message, result.details));
     },

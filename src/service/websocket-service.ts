@@ -28,6 +28,7 @@ import type {
   CloseInfo,
   ConnectionState,
   EventOf,
+  IWebSocketConfig,
   MissedEvents,
   TokenReason,
   WebSocketService,
@@ -45,7 +46,7 @@ import { createInbox } from './inbox.ts';
 import { setInternals } from './internals.ts';
 import { createOutbox, type Route } from './outbox.ts';
 import { createPolicy, idlePolicy } from './policy.ts';
-import { createRedactor } from './redactor.ts';
+import { createRedactor, oneLine } from './redactor.ts';
 import { createReporter } from './reporter.ts';
 import { createRequestTable } from './request-table.ts';
 import { createTurns } from './turns.ts';
@@ -359,6 +360,16 @@ export function createWebSocketService(): WebSocketService {
     }
   }
 
+  /** The token is a secret from here on, whatever becomes of the config. */
+  function read(given: IWebSocketConfig): ConfigVerdict {
+    const { token } = given ?? {};
+    if (typeof token === 'string') redactor.learn(token, 'token');
+    const verdict = resolveConfig(given);
+    if (verdict.kind !== 'invalid') return verdict;
+    const { code, message, details } = verdict.error;
+    return { kind: 'invalid', error: new WebSocketServiceError(code, redactor.clean(message), { details }) };
+  }
+
   /** Said once, however often the same thing is given again. */
   function reject(error: WebSocketServiceError): void {
     if (state.error?.message !== error.message) step({ type: 'reject', error });
@@ -372,7 +383,6 @@ export function createWebSocketService(): WebSocketService {
     config = next;
     policy = createPolicy(next, reporter);
     scheduler.setMode(next.batch);
-    if (typeof next.token === 'string') redactor.learn(next.token);
     if (!isSameSession) {
       replaceSession();
       session = next.session;
@@ -420,7 +430,7 @@ export function createWebSocketService(): WebSocketService {
     ),
     errors$: reporter.errors$,
     connect(given) {
-      turns.takeWish(() => configure(resolveConfig(given), 'connect'));
+      turns.takeWish(() => configure(read(given), 'connect'));
       return service.events$;
     },
     disconnect: () => turns.takeWish(() => step({ type: 'disconnect' })),
@@ -448,7 +458,7 @@ export function createWebSocketService(): WebSocketService {
   setInternals(service, {
     configure: (given) =>
       turns.take(() =>
-        configure(given === null ? { kind: 'not-yet', missing: 'wish' } : resolveConfig(given), 'update'),
+        configure(given === null ? { kind: 'not-yet', missing: 'wish' } : read(given), 'update'),
       ),
     cell: (name) => {
       const [checked = name] = namesOf(name);
@@ -474,9 +484,9 @@ function namesOf(name: string | readonly string[]): readonly string[] {
   );
 }
 
-/** A close reason is text from outside: no control characters, and no longer than a close frame can hold. */
+/** No longer than a close frame can hold. */
 function sanitize(reason: string): string {
-  return reason.replace(/\p{Cc}/gu, '').slice(0, 123);
+  return oneLine(reason).slice(0, 123);
 }
 
 /** Not the environment's own words: they quote the address, and with it the token. */

@@ -187,7 +187,8 @@ export function createSequenceTracker(): SequenceTracker {
     greet(event, id) {
       heard = 'something';
       remember();
-      connectionId = id ?? connectionId;
+      if (id === null && connectionId !== null && continuity === 'whole') return judgeNumber(event);
+      connectionId = id;
       if (continuity === 'fresh') return begin(event);
       if (continuity === 'ended') return beginAfter('new-session', event);
       if (connectionId === previousId) return greetAgain(event);

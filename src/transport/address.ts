@@ -52,7 +52,8 @@ export function resolveAddress(input: string, page: PageLocation | null = pageLo
 /** An address as it may be shown: without its query, fragment and credentials. */
 export function redactUrl(url: string): string {
   const [base = '', ...rest] = url.split(/[?#]/);
-  const shown = base.replace(/\/\/[^/@]*@/, '//');
+  // Whatever stands before an @, in however wrong an address: it may be a password.
+  const shown = base.replace(/[^/\\]*@/g, '');
   return rest.length > 0 ? `${shown}?…` : shown;
 }
 

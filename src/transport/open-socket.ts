@@ -27,6 +27,7 @@ interface CloseEventLike {
 }
 
 const OPEN = 1;
+const CLOSED = 3;
 
 /** No close frame came, so there is nothing to say (RFC 6455, 7.1.5). */
 const ABNORMAL = 1006;
@@ -40,8 +41,10 @@ export function openSocket(
   const socket: WebSocketLike = new WebSocket(target.url, [...target.protocols]);
   // Its handlers are taken off as well; this is for a callback that somebody has kept.
   let hold: 'held' | 'let-go' = 'held';
+  let mourning: ReturnType<typeof setTimeout> | undefined;
   const letGo = (): void => {
     hold = 'let-go';
+    clearTimeout(mourning);
     socket.onopen = null;
     socket.onmessage = null;
     socket.onclose = null;
@@ -56,7 +59,7 @@ export function openSocket(
   socket.onmessage = (event: { readonly data: Frame }) => {
     if (hold === 'held') listener.frame(event.data);
   };
-  socket.onclose = (event?: CloseEventLike) => {
+  const onClose = (event?: CloseEventLike): void => {
     if (hold === 'let-go') return;
     letGo();
     listener.closed({
@@ -65,8 +68,12 @@ export function openSocket(
       wasClean: event?.wasClean === true,
     });
   };
-  // A close always follows. The handler stays for good: `ws` throws an error that nobody listens for.
-  socket.onerror = () => {};
+  socket.onclose = onClose;
+  // A close follows, but for one: what a page's security policy blocks is closed without a word (Chromium), and some
+  // web views are as silent. The handler stays for good: `ws` throws an error that nobody listens for.
+  socket.onerror = () => {
+    if (hold === 'held' && socket.readyState === CLOSED) mourning ??= setTimeout(onClose, 0);
+  };
 
   /** As it was after the last send: only less than this means that something has left. */
   let waitingBefore = 0;

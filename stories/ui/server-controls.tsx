@@ -59,24 +59,26 @@ interface VerbProps {
   readonly did: string;
   readonly title: string;
   readonly onPress: () => void;
+  /** While there is nothing to do it to. */
+  readonly disabled?: boolean;
   readonly children: ReactNode;
 }
 
 /** A button that does something once. */
-export function Verb({ did, title, onPress, children }: VerbProps) {
+export function Verb({ did, title, onPress, disabled = false, children }: VerbProps) {
   const note = useNote();
   const press = (): void => {
     note(did);
     onPress();
   };
   return (
-    <button type="button" className="button small" title={title} onClick={press}>
+    <button type="button" className="button small" title={title} disabled={disabled} onClick={press}>
       {children}
     </button>
   );
 }
 
-interface ToggleProps extends Omit<VerbProps, 'did' | 'onPress'> {
+interface ToggleProps extends Omit<VerbProps, 'did' | 'onPress' | 'disabled'> {
   readonly isOn: boolean;
   readonly onDid: string;
   readonly offDid: string;
@@ -114,15 +116,21 @@ function LinkControls({ server, firstClose }: LinkControlsProps) {
         >
           Drop
         </Verb>
-        <Toggle
-          isOn={isFrozen}
-          onDid="You froze the link"
-          offDid="You thawed the link"
-          title="Half-open: nothing gets in or out, and nobody is told"
-          onToggle={(on) => (on ? server.freeze() : server.thaw())}
+        <Verb
+          did="You froze the link"
+          title="Half-open: nothing gets in or out, and nobody is told. The heartbeat finds it"
+          onPress={() => server.freeze()}
         >
           Freeze
-        </Toggle>
+        </Verb>
+        <Verb
+          did="You thawed what was frozen"
+          title="Let everything go on that was held back, over links that were replaced long ago, too"
+          disabled={!isFrozen}
+          onPress={() => server.thaw()}
+        >
+          Thaw
+        </Verb>
       </ControlRow>
       <CloseControl server={server} firstClose={firstClose} />
     </>
@@ -190,14 +198,14 @@ function EventControls({ server }: { readonly server: FakeServer }) {
       <ControlRow label="Events">
         <Verb
           did="The next event gets lost"
-          title="The next event is numbered and kept, but not sent: a gap that a resume fills"
+          title="The next event is numbered and kept, but not sent: the one after it shows the gap, and a resume fills it"
           onPress={() => server.lose(1)}
         >
           Lose
         </Verb>
         <Verb
           did="You skipped a number"
-          title="Use up one sequence number for nothing: a gap that nothing fills"
+          title="Use up one sequence number for nothing: a gap that no resume can fill, so a new session begins"
           onPress={() => server.skip(1)}
         >
           Skip
@@ -248,7 +256,7 @@ function WholeServerControls({ server }: { readonly server: FakeServer }) {
         value={latencyMs}
         onChange={(event) => setDelay(Number(event.target.value))}
       >
-        {DELAYS_MS.map((ms) => (
+        {delaysWith(latencyMs).map((ms) => (
           <option key={ms} value={ms}>
             {ms === 0 ? 'no delay' : `delay ${ms} ms`}
           </option>
@@ -263,4 +271,9 @@ function WholeServerControls({ server }: { readonly server: FakeServer }) {
       </Verb>
     </ControlRow>
   );
+}
+
+/** A story may have begun with another one. */
+function delaysWith(latencyMs: number): readonly number[] {
+  return [...new Set([...DELAYS_MS, latencyMs])].sort((one, other) => one - other);
 }

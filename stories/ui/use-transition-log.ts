@@ -66,11 +66,16 @@ function detailOf(now: ConnectionState, before: ConnectionState): string {
   if (now.reason !== null) parts.push(now.reason);
   const isWait = now.nextRetryAt !== null && now.nextRetryAt !== before.nextRetryAt;
   const isForced = now.reason !== null && now.reason !== 'client' && now.reason !== 'invalid-config';
-  if ((isWait || isForced) && now.lastClose !== null) parts.push(`close ${now.lastClose.code}`);
+  const isReplaced = now.status === 'reconnecting' && now.lastClose !== before.lastClose;
+  if ((isWait || isForced || isReplaced) && now.lastClose !== null) parts.push(closeText(now.lastClose));
   if (isWait && now.nextRetryAt !== null) {
     parts.push(`next attempt in ${((now.nextRetryAt - Date.now()) / 1_000).toFixed(1)} s`);
   }
   return parts.join(', ');
+}
+
+function closeText({ code, reason }: NonNullable<ConnectionState['lastClose']>): string {
+  return reason === '' ? `close ${code}` : `close ${code} “${reason}”`;
 }
 
 /** The log is no place for the advice that follows it. */

@@ -67,7 +67,7 @@ describe('a session that has expired', () => {
     });
     server.expire();
     await pass(300_000);
-    expect(asked.slice(0, 3)).toEqual(['initial', 'unauthorized', 'unauthorized']);
+    expect(asked.slice(0, 4)).toEqual(['initial', 'unauthorized', 'reconnect', 'unauthorized']);
     expect(server.queries).toHaveLength(asked.length);
     expect(client.service.store.getState()).toMatchObject({
       status: 'disconnected',

@@ -176,6 +176,7 @@ const strict: Reporter = {
   thrown: (what, thrown) => {
     throw new Error(`${what} threw.`, { cause: thrown });
   },
+  clean: (text) => text,
   log: () => undefined,
 };
 

@@ -4,7 +4,6 @@ import {
   envelopeProtocol,
   type IWebSocketConfig,
   type Protocol,
-  type WebSocketService,
 } from 'everwire/core';
 import { mattermostProtocol } from 'everwire/mattermost';
 import { type Command, eventNames, familyOf, type Reaction, type Setup } from './commands.ts';
@@ -12,15 +11,12 @@ import { type Credentials, createCredentials } from './credentials.ts';
 import { createSockets, type Sockets } from './fake-socket.ts';
 import type { Totals } from './figures.ts';
 import { createWitness, type Witness } from './invariants.ts';
-import { createModelServer, type ModelServer } from './model-server.ts';
+import { createModelServer } from './model-server.ts';
 import { createPage, type Page } from './page.ts';
-import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+import { createVirtualTime } from './virtual-time.ts';
 
+/** Each throws as soon as an invariant is broken. */
 export interface World {
-  readonly time: VirtualTime;
-  readonly server: ModelServer;
-  readonly witness: Witness;
-  readonly service: WebSocketService;
   /** The app connects for the first time. */
   begin(): Promise<void>;
   carryOut(command: Command): Promise<void>;
@@ -32,8 +28,8 @@ export interface World {
   restore(): void;
 }
 
-/** A violated invariant: what the test fails with. */
-export const STEP_LIMIT = 30_000;
+/** More timers than this in one sequence, and something goes round in circles. */
+const STEP_LIMIT = 30_000;
 
 const RECOVERY_MS = 600_000;
 /** The app looks after a connection that was stopped, after this long. */
@@ -457,10 +453,6 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
   };
 
   return {
-    time,
-    server,
-    witness,
-    service,
     async begin() {
       connect();
       await look();

@@ -18,6 +18,8 @@ export interface Verdict {
   readonly altered: number;
   /** Changes of session that the client went through. */
   readonly breaks: number;
+  /** Of these, the ones where the client no longer asked for the session that it had. */
+  readonly givenUp: number;
   /** Breaks with no notice, or with more than one, or one that says something wrong. */
   readonly badlyAnnounced: number;
   /** Notices where nothing was broken. */
@@ -58,6 +60,7 @@ export function compare(given: readonly Given[], sessions: ReadonlyMap<string, S
     reordered: 0,
     altered: 0,
     breaks: 0,
+    givenUp: 0,
     badlyAnnounced: 0,
     spurious: 0,
   };
@@ -75,13 +78,14 @@ export function compare(given: readonly Given[], sessions: ReadonlyMap<string, S
   const change = (hello: IWebSocketEvent): void => {
     const id = idOf(hello);
     const before = session?.id ?? null;
-    session = sessions.get(id) ?? { id, emitted: [] };
+    session = sessions.get(id) ?? unknownSession(id);
     nextSeq = 0;
     seen = new Set();
     if (before === null) {
       if (notices.length > 0) find('spurious', notices.length, `before the first hello, ${words(notices)}`);
     } else {
       tally.breaks += 1;
+      if (session.begun === 'unasked') tally.givenUp += 1;
       const [notice] = notices;
       const isRight =
         notices.length === 1 &&
@@ -105,7 +109,7 @@ export function compare(given: readonly Given[], sessions: ReadonlyMap<string, S
       find('spurious', notices.length, `before ${event.event} ${event.seq}, ${words(notices)}`);
       notices = [];
     }
-    const log: SessionLog = session ?? { id: 'no session', emitted: [] };
+    const log: SessionLog = session ?? unknownSession('no session');
     const where = `${log.id}: ${event.event} ${event.seq}, where ${nextSeq} was next`;
     if (seen.has(event.seq)) find('duplicated', 1, where);
     else if (event.seq < nextSeq) find('reordered', 1, where);
@@ -124,6 +128,11 @@ export function compare(given: readonly Given[], sessions: ReadonlyMap<string, S
   if (missing > 0) find('lostInSilence', missing, `the last ${missing} events of the last session`);
   if (notices.length > 0) find('spurious', notices.length, `at the end, ${words(notices)}`);
   return { ...tally, findings };
+}
+
+/** Events of it are of no session that there ever was, and that is found. */
+function unknownSession(id: string): SessionLog {
+  return { id, begun: 'for-another', emitted: [] };
 }
 
 function idOf(hello: IWebSocketEvent): string {

@@ -23,6 +23,8 @@ export interface SessionServer extends AsyncDisposable {
 
 export interface SessionLog {
   readonly id: string;
+  /** Whether the client asked for another session, which it could not have any more, or for none at all. */
+  readonly begun: 'unasked' | 'for-another';
   /** The index is the sequence number; 0 is the hello. */
   readonly emitted: readonly Emitted[];
 }
@@ -35,8 +37,6 @@ export interface Emitted {
 export interface Counts {
   /** Links that were let in. */
   links: number;
-  /** Of these, the ones that asked for no session: the first, and those that have given theirs up. */
-  fresh: number;
   resumesAsked: number;
   /** Of these, the ones that lost nothing. */
   resumes: number;
@@ -76,7 +76,6 @@ export async function startSessionServer({
   const sessions = new Map<string, Session>();
   const counts: Counts = {
     links: 0,
-    fresh: 0,
     resumesAsked: 0,
     resumes: 0,
     replayed: 0,
@@ -134,9 +133,9 @@ export async function startSessionServer({
     });
   };
 
-  const begin = (socket: WebSocket): void => {
+  const begin = (socket: WebSocket, begun: SessionLog['begun']): void => {
     const id = `session-${sessions.size + 1}`;
-    const session: Session = { id, emitted: [], life: 'alive', socket: null, detachedAt: 0 };
+    const session: Session = { id, begun, emitted: [], life: 'alive', socket: null, detachedAt: 0 };
     sessions.set(id, session);
     attach(session, socket);
     emit(session, 'hello', { connection_id: id });
@@ -154,17 +153,14 @@ export async function startSessionServer({
 
   const greet = (socket: WebSocket, query: URLSearchParams): void => {
     const id = query.get('connection_id');
-    if (id === null) {
-      counts.fresh += 1;
-      return begin(socket);
-    }
+    if (id === null) return begin(socket, 'unasked');
     counts.resumesAsked += 1;
     const nextSeq = Number(query.get('sequence_number') ?? Number.NaN);
     const session = resumable(id, nextSeq);
     if (session === null) {
       const lost = sessions.get(id);
       if (lost !== undefined) end(lost);
-      return begin(socket);
+      return begin(socket, 'for-another');
     }
     counts.resumes += 1;
     attach(session, socket);

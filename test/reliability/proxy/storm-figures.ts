@@ -110,7 +110,7 @@ export function figuresOf(results: readonly StormResult[]) {
     breaksBadlyAnnounced: sum(({ verdict }) => verdict.badlyAnnounced),
     spuriousNotices: sum(({ verdict }) => verdict.spurious),
     links: sum(({ server }) => server.links),
-    sessionsGivenUp: sum(({ server }) => server.fresh - 1),
+    sessionsGivenUp: sum(({ verdict }) => verdict.givenUp),
     resumesAsked: sum(({ server }) => server.resumesAsked),
     resumesWithoutLoss: sum(({ server }) => server.resumes),
     eventsReplayed: sum(({ server }) => server.replayed),

@@ -1,0 +1,45 @@
+/** What was the page told about events that it may have missed? Every notice, newest first. */
+
+import { type MissedEvents, useMissedEvents } from 'everwire';
+import { useId, useState } from 'react';
+import { shortId } from './short-id.ts';
+
+interface Told {
+  readonly id: number;
+  readonly notice: MissedEvents;
+}
+
+export function NoticeList() {
+  const headingId = useId();
+  const [told, setTold] = useState<readonly Told[]>([]);
+  useMissedEvents((notice) => setTold((before) => [{ id: before.length + 1, notice }, ...before]));
+  return (
+    <div className="stack tight">
+      <h3 id={headingId}>
+        Told to <code>useMissedEvents</code>: <span data-testid="notices">{told.length}</span>
+      </h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so without a mouse too. */}
+      <section className="notices" aria-labelledby={headingId} tabIndex={0}>
+        {told.length === 0 ? (
+          <p className="notice empty">Nothing so far.</p>
+        ) : (
+          <ol>
+            {told.map(({ id, notice }) => (
+              <li key={id} className="notice">
+                <code className="notice-reason">{notice.reason}</code>
+                <span>{inWords(notice)}</span>
+              </li>
+            ))}
+          </ol>
+        )}
+      </section>
+    </div>
+  );
+}
+
+function inWords({ expected, received, count, previousConnectionId, connectionId }: MissedEvents): string {
+  const many = count === null ? 'count not known' : `${count} missed`;
+  const numbers = `expected ${expected ?? '–'}, received ${received ?? '–'}, ${many}`;
+  if (connectionId === null || previousConnectionId === null) return numbers;
+  return `${numbers}; session ${shortId(previousConnectionId)} → ${shortId(connectionId)}`;
+}
