@@ -48,6 +48,8 @@ export interface CloseInfo {
   readonly opened: boolean;
   /** Failures in a row before this one. */
   readonly failures: number;
+  /** The close before this one, if it is one of them; null otherwise. */
+  readonly previousCode: number | null;
 }
 
 /**

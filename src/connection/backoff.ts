@@ -24,5 +24,5 @@ export function decorrelatedBackoff(context: BackoffContext): number {
   const { previousDelayMs, reconnectDelay, reconnectDelayMax, random } = context;
   const highest = (previousDelayMs ?? reconnectDelay) * 3;
   const drawn = reconnectDelay + random() * Math.max(0, highest - reconnectDelay);
-  return Math.min(drawn, DECORRELATED_CAP_MS, reconnectDelayMax);
+  return Math.min(drawn, Math.max(DECORRELATED_CAP_MS, reconnectDelay), reconnectDelayMax);
 }

@@ -28,9 +28,13 @@ export function defaultClosePolicy(close: CloseInfo): CloseVerdict {
     case 1007:
     case 1009:
     case 1010:
-      return close.failures === 0 ? 'retry' : 'fatal';
+      return isOtherLanguage(close.previousCode) ? 'fatal' : 'retry';
     // 1000 and 1005 too: a close that we did not ask for is a loss, however polite.
     default:
       return 'retry';
   }
+}
+
+function isOtherLanguage(code: number | null): boolean {
+  return code === 1002 || code === 1003 || code === 1007 || code === 1009 || code === 1010;
 }

@@ -98,7 +98,7 @@ export type LifecycleEvent =
   | {
       readonly type: 'closed';
       readonly attempt: number;
-      readonly close: Omit<CloseInfo, 'opened' | 'failures'>;
+      readonly close: Omit<CloseInfo, 'opened' | 'failures' | 'previousCode'>;
     }
   /** We gave the link up ourselves, for one of `ownCodes`. */
   | {
@@ -228,7 +228,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     case 'closed':
       if (!isTrying(state) && !isUp(state)) return ignore(state);
       if (isStale(state, event)) return ignore(state);
-      return afterClose(state, { ...event.close, opened: isUp(state), failures: state.failures }, policy);
+      return afterClose(state, { ...event.close, opened: isUp(state), ...rowOf(state) }, policy);
     case 'abandon':
       if (!isUp(state) || isStale(state, event)) return ignore(state);
       return afterAbandoning(state, event, policy);
@@ -378,7 +378,7 @@ function afterAbandoning(
   policy: LifecyclePolicy,
 ): Step {
   const { code, reason } = event;
-  const close: CloseInfo = { code, reason, wasClean: false, opened: true, failures: state.failures };
+  const close: CloseInfo = { code, reason, wasClean: false, opened: true, ...rowOf(state) };
   const lost = { ...runAfterFailure(state, policy), ...closedWith(state, close), error: null };
   if (code === ownCodes.unauthorized) return afterFailure(lost, 'auth', policy);
   // A socket that opened and then said nothing: an attempt that failed, not a link that was lost.
@@ -398,6 +398,14 @@ function mayReplace(
 const MAX_HURRIES = 3;
 const HURRY_MS = 10_000;
 
+/** Not in the same macrotask: whoever waited for a reply over the old link hears of its loss before there is a new one. */
+function atOnce(failed: Run, tokenReason: TokenReason, policy: LifecyclePolicy, drop: Effect): Step {
+  return [
+    { ...run(failed), ...hurried(failed, policy), phase: 'starting', tokenReason },
+    [{ type: 'clear-timers' }, drop, { type: 'start-timer', timer: 'start', delayMs: 0 }],
+  ];
+}
+
 function mayHurry({ hurries, hurriedSince }: Run, policy: LifecyclePolicy): boolean {
   return hurries < MAX_HURRIES || Math.abs(policy.now() - hurriedSince) > HURRY_MS;
 }
@@ -416,8 +424,12 @@ function hurried(
 function again(before: Run, policy: LifecyclePolicy): Step {
   const failed: Run = { ...before, failures: before.failures + 1, history: 'again' };
   if (failed.failures > policy.maxRetries) return giveUp(failed);
-  const next = { ...failed, ...hurried(failed, policy) };
-  return prepare(next, 'reconnect', policy, [dropLink(ownCode(failed.lastClose), 'replaced')]);
+  return atOnce(failed, 'reconnect', policy, dropLink(ownCode(failed.lastClose), 'replaced'));
+}
+
+/** What a close policy may want to know of the closes before this one. */
+function rowOf({ failures, lastClose }: Run): Pick<CloseInfo, 'failures' | 'previousCode'> {
+  return { failures, previousCode: failures > 0 ? (lastClose?.code ?? null) : null };
 }
 
 function closedWith(state: LifecycleState, close: CloseInfo): Pick<Run, 'lastClose' | 'lossCode'> {
@@ -512,9 +524,7 @@ function afterFailure(
         return stop({ ...failed, error: unauthorized(policy.tokenSource) }, 'unauthorized', failed.error);
       }
       return failed.refresh === 'unused' && mayHurry(failed, policy)
-        ? prepare({ ...failed, ...hurried(failed, policy), refresh: 'used' }, 'unauthorized', policy, [
-            dropLink(1000, 'new token'),
-          ])
+        ? atOnce({ ...failed, refresh: 'used' }, 'unauthorized', policy, dropLink(1000, 'new token'))
         : wait({ ...failed, refresh: 'used' }, verdict, 'unauthorized', policy);
     case 'retry':
     case 'restart':
@@ -559,18 +569,12 @@ function start(next: Run, effects: readonly Effect[], tokenReason: TokenReason):
   ];
 }
 
-function prepare(
-  before: Run,
-  tokenReason: TokenReason,
-  policy: LifecyclePolicy,
-  effects: readonly Effect[] = [],
-): Step {
+function prepare(before: Run, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
   const attempt = before.attempt + 1;
   return [
     { ...run(before), attempt, wakeHeardAt: null, phase: 'preparing' },
     [
       { type: 'clear-timers' },
-      ...effects,
       { type: 'start-timer', timer: 'connect', delayMs: policy.connectTimeoutMs },
       { type: 'prepare', attempt, tokenReason },
     ],

@@ -1,7 +1,7 @@
 /** How do the default frames look? `{event, data, seq}` both ways, and replies `{seq_reply, status}`. */
 import { base64Url } from './base64-url.ts';
 import { decodeJsonFrame } from './json-frames.ts';
-import type { AttemptContext, AttemptTarget, Frame, OutgoingMessage, Protocol } from './protocol.ts';
+import type { AttemptContext, AttemptTarget, Decoded, Frame, OutgoingMessage, Protocol } from './protocol.ts';
 import { withQuery } from './query.ts';
 
 /**
@@ -17,7 +17,7 @@ export const envelopeProtocol: Protocol = {
   defaultAuth: 'query',
   connectedOn: 'open',
   target,
-  decode: decodeJsonFrame,
+  decode,
   encode,
   ping: (id) => JSON.stringify({ event: 'ping', seq: id }),
 };
@@ -40,6 +40,12 @@ function target({ url, auth, token, resume, nextId }: AttemptContext): AttemptTa
   const protocols =
     auth === 'subprotocol' && token !== undefined ? ['everwire', `everwire.token.${base64Url(token)}`] : [];
   return { url: address, protocols, opening: [] };
+}
+
+/** Some servers answer a ping with an event: it is an answer, and stays an event of theirs. */
+function decode(frame: Frame): Decoded {
+  const decoded = decodeJsonFrame(frame);
+  return decoded.kind === 'event' && decoded.event.event === 'pong' ? { ...decoded, isPong: true } : decoded;
 }
 
 function encode({ event, data, id }: OutgoingMessage): Frame {

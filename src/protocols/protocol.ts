@@ -68,7 +68,13 @@ export type MalformedReason =
 
 /** What a frame turned out to be. `answer` is a frame to send back, such as the pong to a server's ping. */
 export type Decoded =
-  | { readonly kind: 'event'; readonly event: IWebSocketEvent; readonly answer?: Frame }
+  | {
+      readonly kind: 'event';
+      readonly event: IWebSocketEvent;
+      readonly answer?: Frame;
+      /** It answers our ping as well. */
+      readonly isPong?: boolean;
+    }
   | {
       readonly kind: 'hello';
       readonly event: IWebSocketEvent;

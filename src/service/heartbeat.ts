@@ -1,5 +1,6 @@
 /** Is there still somebody at the other end? Pings, and a verdict where nothing at all comes back. */
 import type { Link } from '../transport/open-socket.ts';
+import { startWakefulTimer } from '../transport/wakeful-timer.ts';
 
 export interface HeartbeatConfig {
   readonly interval: number;
@@ -9,8 +10,10 @@ export interface HeartbeatConfig {
 export interface HeartbeatParts {
   /** Null: no more pings. */
   readonly config: () => HeartbeatConfig | null;
-  /** Sends a ping, and returns its id; null where none could be sent. */
-  readonly ping: () => number | null;
+  /** Runs what a timer has come for, when nothing else is under way. */
+  readonly inTurn: (task: () => void) => void;
+  readonly nextId: () => number;
+  readonly ping: (id: number) => void;
   /** How many frames have come over this link. */
   readonly heard: () => number;
   readonly outbound: () => ReturnType<Link['outbound']>;
@@ -33,8 +36,11 @@ export interface Heartbeat {
 /** The first ping of a server that may not answer any: soon, so that it is known early. */
 const FIRST_PING_MS = 1_000;
 
-/** How long a probe waits, and how soon after a ping the next one may follow. */
+/** How long a probe waits. */
 const PROBE_MS = 5_000;
+
+/** How soon after a ping a probe may follow: a page that comes back fires four signals in one go. */
+const PROBE_INTERVAL_MS = 1_000;
 
 /** A timer that is later than this was not late: the machine, or the page, was asleep. */
 const SLEEP_MS = 5_000;
@@ -48,7 +54,7 @@ type Beat =
   | { readonly phase: 'resting'; readonly sentAt: number; readonly dueAt: number }
   | {
       readonly phase: 'asking';
-      readonly id: number | null;
+      readonly id: number;
       readonly sentAt: number;
       readonly dueAt: number;
       readonly heardBefore: number;
@@ -60,15 +66,17 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
   /** Of this session, over all its links. */
   let answered: 'never' | 'once' = 'never';
   let respites = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopTimer = (): void => {};
 
+  /** A jump of the clock is a reason for doubt, as any other wake signal. */
   const after = (delayMs: number, task: () => void): void => {
-    clearTimeout(timer);
-    timer = setTimeout(task, Math.max(delayMs, 0));
+    stopTimer();
+    const onJump = (): void => parts.inTurn(probe);
+    stopTimer = startWakefulTimer(Math.max(delayMs, 0), () => parts.inTurn(task), onJump);
   };
 
   const stop = (): void => {
-    clearTimeout(timer);
+    stopTimer();
     beat = { phase: 'off' };
   };
 
@@ -77,7 +85,9 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
     // Forgets what happened before: what has not left since this ping is what counts.
     parts.outbound();
     const sentAt = Date.now();
-    beat = { phase: 'asking', id: parts.ping(), sentAt, dueAt: sentAt + waitMs, heardBefore };
+    const id = parts.nextId();
+    beat = { phase: 'asking', id, sentAt, dueAt: sentAt + waitMs, heardBefore };
+    parts.ping(id);
   };
 
   const ask = (patience: 'normal' | 'short'): void => {
@@ -119,6 +129,31 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
     parts.onDead(isSilent ? 'no answer to a ping' : 'nothing that we send leaves');
   };
 
+  const probe = (): void => {
+    if (parts.config() === null) return;
+    const now = Date.now();
+    switch (beat.phase) {
+      case 'off':
+        return;
+      case 'resting': {
+        // Asked just now, and answered.
+        const delayMs = remainingMs(beat.sentAt, PROBE_INTERVAL_MS);
+        if (delayMs < beat.dueAt - now || beat.dueAt < now) rest(beat.sentAt, delayMs, 'short');
+        return;
+      }
+      case 'asking':
+        // Overdue: it was asked before the machine fell asleep, perhaps over a network that is gone.
+        if (beat.dueAt < now) ask('short');
+        else if (now + PROBE_MS < beat.dueAt) {
+          beat = { ...beat, dueAt: now + PROBE_MS };
+          after(PROBE_MS, due);
+        }
+        return;
+      default:
+        beat satisfies never;
+    }
+  };
+
   return {
     start(theirs) {
       const config = parts.config();
@@ -129,29 +164,7 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
       else if (theirs === 'surely') ask('normal');
       else if (config !== null) rest(Number.NEGATIVE_INFINITY, Math.min(config.interval, FIRST_PING_MS));
     },
-    probe() {
-      const now = Date.now();
-      switch (beat.phase) {
-        case 'off':
-          return;
-        case 'resting': {
-          // Asked just now, and answered: once more when 5 s are over is enough.
-          const delayMs = remainingMs(beat.sentAt, PROBE_MS);
-          if (delayMs < beat.dueAt - now || beat.dueAt < now) rest(beat.sentAt, delayMs, 'short');
-          return;
-        }
-        case 'asking':
-          // Overdue: it was asked before the machine fell asleep, perhaps over a network that is gone.
-          if (beat.dueAt < now) ask('short');
-          else if (now + PROBE_MS < beat.dueAt) {
-            beat = { ...beat, dueAt: now + PROBE_MS };
-            after(PROBE_MS, due);
-          }
-          return;
-        default:
-          beat satisfies never;
-      }
-    },
+    probe,
     isAnswer(id) {
       if (beat.phase !== 'asking' || (id !== null && id !== beat.id)) return false;
       answered = 'once';

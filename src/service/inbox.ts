@@ -61,14 +61,9 @@ export function createInbox(parts: InboxParts): Inbox {
     }
   };
 
+  /** A microtask later: a field may be read while React renders, when nobody may be told anything. */
   const reportPayload = ({ event, field }: PayloadProblem): void =>
-    reporter.error(
-      new WebSocketServiceError(
-        'invalid-payload',
-        `The field "${field}" of "${event}" could not be read, and is left undefined. The server has written it wrongly.`,
-        { details: { event, field } },
-      ),
-    );
+    queueMicrotask(() => reporter.error(unreadable(event, field)));
 
   const rejectFrame = (reason: MalformedReason, length: number | null): void => {
     badFrames += 1;
@@ -94,6 +89,7 @@ export function createInbox(parts: InboxParts): Inbox {
     switch (verdict.action) {
       case 'deliver':
         if (verdict.missed !== null) missed.next(verdict.missed);
+        if (verdict.before !== undefined) deliver(verdict.before);
         return deliver(event);
       case 'drop':
         return reporter.log('debug', 'An event that had been seen already was dropped.', { seq: event.seq });
@@ -152,11 +148,20 @@ export function createInbox(parts: InboxParts): Inbox {
   };
 }
 
+function unreadable(event: string, field: string): WebSocketServiceError {
+  return new WebSocketServiceError(
+    'invalid-payload',
+    `The field "${field}" of "${event}" could not be read, and is left undefined. The server has written it wrongly.`,
+    { details: { event, field } },
+  );
+}
+
 function replyOf(
   decoded: Decoded,
 ): { readonly id: number | null; readonly result: ReplyResult | null } | null {
   if (decoded.kind === 'reply') return decoded;
-  return decoded.kind === 'pong' ? { id: decoded.id, result: null } : null;
+  if (decoded.kind === 'pong') return { id: decoded.id, result: null };
+  return decoded.kind === 'event' && decoded.isPong ? { id: null, result: null } : null;
 }
 
 const malformedWords: Readonly<Record<MalformedReason, string>> = {

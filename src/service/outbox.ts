@@ -46,6 +46,12 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
 
   const queue = createSendQueue((event, reason) => reporter.error(notSent(event, reason)));
 
+  /** Fine when it was queued, and not any more: another protocol may have come meanwhile. */
+  const drop = (error: WebSocketServiceError): 'sent' => {
+    reporter.error(error);
+    return 'sent';
+  };
+
   let drain: ReturnType<typeof setTimeout> | undefined;
 
   const isFull = (link: Link): boolean => link.waiting() > MAX_WAITING_BYTES;
@@ -55,7 +61,12 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
     clearTimeout(drain);
     const way = route();
     if (way.kind !== 'link') return;
-    queue.flush((frame) => (isFull(way.link) ? 'refused' : way.link.send(frame)));
+    // Numbered when it goes out, so that the numbers on the wire grow.
+    queue.flush((event, data) => {
+      if (isFull(way.link)) return 'refused';
+      const encoded = encode(way.config, event, data, nextId());
+      return encoded instanceof WebSocketServiceError ? drop(encoded) : way.link.send(encoded.frame);
+    });
     if (!queue.isEmpty()) drain = setTimeout(flush, DRAIN_INTERVAL_MS);
   };
 
@@ -87,31 +98,32 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
       if (way.kind === 'stopped') return 'refused';
       const limits = way.config.sendQueue;
       if (way.kind === 'down' && limits === null) return 'refused';
-      const encoded = encode(way.config, event, data, nextId());
+      // What was queued is older: a listener of the status may be quicker than the flush that follows it.
+      flush();
+      const mayGo = way.kind === 'link' && queue.isEmpty() && !isFull(way.link);
+      const encoded = encode(way.config, event, data, mayGo ? nextId() : lastId + 1);
       if (encoded instanceof WebSocketServiceError) {
         reporter.error(encoded);
         return 'refused';
       }
-      if (way.kind === 'link') {
-        // What was queued is older: a listener of the status may be quicker than the flush that follows it.
+      if (mayGo && way.link.send(encoded.frame) === 'sent') return 'sent';
+      if (limits !== null) {
+        queue.push(event, snapshotOf(data, encoded.frame), limits);
         flush();
-        if (queue.isEmpty() && !isFull(way.link) && way.link.send(encoded.frame) === 'sent') return 'sent';
-        if (limits === null && isFull(way.link)) reporter.error(sendBufferFull(event));
+        return 'queued';
       }
-      if (limits === null) return 'refused';
-      queue.push(event, encoded.frame, limits);
-      flush();
-      return 'queued';
+      if (way.kind === 'link' && isFull(way.link)) reporter.error(sendBufferFull(event));
+      return 'refused';
     },
     async request(event, data, { timeout, signal } = {}) {
       if (signal?.aborted) throw aborted(event);
       if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0)) throw badTimeout();
       const way = route();
       if (way.kind !== 'link') throw notConnected(event);
+      flush();
       const id = nextId();
       const encoded = encode(way.config, event, data, id);
       if (encoded instanceof WebSocketServiceError) throw encoded;
-      flush();
       if (isFull(way.link)) throw sendBufferFull(event);
       // Waits before it is sent: a socket of a test may answer from inside send().
       const asked = { id, event, length: lengthOf(encoded.frame) };
@@ -136,6 +148,13 @@ const DRAIN_INTERVAL_MS = 250;
 
 /** RFC 6455, 7.4.1. */
 const MESSAGE_TOO_BIG = 1009;
+
+/** As it was when it was queued: the caller may change it afterwards. What is no JSON is theirs to leave alone. */
+function snapshotOf(data: unknown, frame: Frame): unknown {
+  if (typeof frame !== 'string') return data;
+  const json: string | undefined = JSON.stringify(data);
+  return json === undefined ? undefined : JSON.parse(json);
+}
 
 function lengthOf(frame: Frame): number {
   return typeof frame === 'string' ? frame.length : frame.byteLength;

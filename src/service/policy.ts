@@ -81,7 +81,7 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     delayMs(run: Run, verdict: CloseVerdict): number {
       const { reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter, restartSpread } = config;
       const { failures, previousDelayMs } = run;
-      const isSpread = verdict === 'restart' && failures === 1 && restartSpread > 0;
+      const isSpread = verdict === 'restart' && restartSpread > 0;
       const delayMs = isSpread
         ? reconnectDelay + random() * restartSpread
         : backoffMs({

@@ -1,20 +1,19 @@
-/** What was sent while the link was down? A bounded line of frames, each with a lifetime. */
-import type { Frame } from '../protocols/protocol.ts';
+/** What was sent while the link was down? A bounded line of messages, each with a lifetime. */
 
 export type DropReason = 'full' | 'expired' | 'disconnected';
 
 export interface SendQueue {
-  /** Takes the frame; the oldest makes room when the line is full. */
-  push(event: string, frame: Frame, limits: { readonly limit: number; readonly ttl: number }): void;
+  /** Takes the message; the oldest makes room when the line is full. */
+  push(event: string, data: unknown, limits: { readonly limit: number; readonly ttl: number }): void;
   /** Sends what is still fresh, in order, until one is refused; what is left waits on. */
-  flush(send: (frame: Frame) => 'sent' | 'refused'): void;
+  flush(send: (event: string, data: unknown) => 'sent' | 'refused'): void;
   isEmpty(): boolean;
   clear(): void;
 }
 
 interface Queued {
   readonly event: string;
-  readonly frame: Frame;
+  readonly data: unknown;
   readonly expiresAt: Moment;
 }
 
@@ -62,12 +61,12 @@ export function createSendQueue(onDropped: (event: string, reason: DropReason) =
   const takeExpired = (): readonly Queued[] => (isOver(dueAt, currentMoment()) ? sweep() : []);
 
   return {
-    push(event, frame, { limit, ttl }) {
+    push(event, data, { limit, ttl }) {
       const expired = takeExpired();
       const full = line.length >= limit ? line.splice(0, 1) : [];
       const now = currentMoment();
       const expiresAt = { date: now.date + ttl, uptime: now.uptime + ttl };
-      line.push({ event, frame, expiresAt });
+      line.push({ event, data, expiresAt });
       if (dueAt === never || expiresAt.uptime < dueAt.uptime) expireAt(expiresAt);
       report(expired, 'expired');
       report(full, 'full');
@@ -75,7 +74,7 @@ export function createSendQueue(onDropped: (event: string, reason: DropReason) =
     flush(send) {
       if (line.length === 0) return;
       const expired = takeExpired();
-      const refused = line.findIndex(({ frame }) => send(frame) === 'refused');
+      const refused = line.findIndex(({ event, data }) => send(event, data) === 'refused');
       keep(refused === -1 ? [] : line.slice(refused));
       report(expired, 'expired');
     },

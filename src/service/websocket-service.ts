@@ -110,6 +110,8 @@ export function createWebSocketService(): WebSocketService {
   });
   const heartbeat = createHeartbeat({
     config: () => config?.heartbeat ?? null,
+    inTurn: turns.take,
+    nextId: () => outbox.nextId(),
     ping: sendPing,
     heard: () => frames,
     outbound: () => link?.outbound() ?? 'clear',
@@ -284,6 +286,8 @@ export function createWebSocketService(): WebSocketService {
 
   function begin(attempt: number): void {
     sequence.opened(resumedAt);
+    // Before anything else can be sent. An answer that comes from inside send() waits for its turn.
+    for (const frame of target?.opening ?? []) link?.send(frame);
     step({ type: 'opened', attempt });
     if (link !== null && config?.protocol.ping !== undefined) {
       heartbeat.start(config.protocol.answersPings ?? 'perhaps');
@@ -306,15 +310,13 @@ export function createWebSocketService(): WebSocketService {
     });
   }
 
-  function sendPing(): number | null {
-    if (config?.protocol.ping === undefined || link === null) return null;
-    const id = outbox.nextId();
+  function sendPing(id: number): void {
+    if (config?.protocol.ping === undefined || link === null) return;
     try {
       link.send(config.protocol.ping(id));
     } catch (thrown) {
       reporter.thrown("The protocol's ping", thrown);
     }
-    return id;
   }
 
   function onLatency(latency: number): void {

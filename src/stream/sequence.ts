@@ -7,7 +7,12 @@ import type { IWebSocketEvent, MissedEvents } from '../types.ts';
  * ask the server for what is missing before it.
  */
 export type SequenceVerdict =
-  | { readonly action: 'deliver'; readonly missed: MissedEvents | null }
+  | {
+      readonly action: 'deliver';
+      readonly missed: MissedEvents | null;
+      /** Kept back until now: handed on between the two. */
+      readonly before?: IWebSocketEvent;
+    }
   | { readonly action: 'drop' }
   | { readonly action: 'resume' };
 
@@ -53,6 +58,9 @@ const resume: SequenceVerdict = { action: 'resume' };
 const FRUITLESS = { gap: 5, closed: 5, torn: 2 } as const;
 const MAX_FRUITLESS = 10;
 
+/** After so many gaps with nothing between them the server just counts that way: told, and delivered. */
+const MAX_BARREN_GAPS = 3;
+
 export function createSequenceTracker(): SequenceTracker {
   let connectionId: string | null = null;
   let previousId: string | null = null;
@@ -67,6 +75,11 @@ export function createSequenceTracker(): SequenceTracker {
   /** What this link has brought of what it was opened for. */
   let resumption: 'none' | 'fruitless' | 'fruitful' = 'none';
   let fruitless = 0;
+
+  /** A greeting with the known id that seems to count anew: the next number shows whether it does. */
+  let greeting: IWebSocketEvent | null = null;
+  /** Gaps in a row with no event between them, over all links and sessions. */
+  let barrenGaps = 0;
 
   const accept = ({ seq }: IWebSocketEvent): SequenceVerdict => {
     continuity = 'whole';
@@ -124,9 +137,16 @@ export function createSequenceTracker(): SequenceTracker {
 
   const judgeNumber = (event: IWebSocketEvent): SequenceVerdict => {
     const { seq } = event;
-    if (seq < 0 || expected === null || seq === expected) return accept(event);
-    if (seq < expected) return dropped;
-    if (canResume()) {
+    if (seq < 0 || expected === null) return accept(event);
+    if (seq === expected) {
+      greeting = null;
+      barrenGaps = 0;
+      return accept(event);
+    }
+    if (seq < expected)
+      return greeting !== null && startsAfter(greeting, seq) ? restart(greeting, event) : dropped;
+    if (canResume() && barrenGaps < MAX_BARREN_GAPS) {
+      barrenGaps += 1;
       fail('gap');
       return resume;
     }
@@ -141,11 +161,19 @@ export function createSequenceTracker(): SequenceTracker {
     return event.seq < 0 ? delivered : judgeNumber(event);
   };
 
+  /** Some servers greet every link. Whether this one counts anew as well is told by the number of its next event. */
   const greetAgain = (event: IWebSocketEvent): SequenceVerdict => {
     if (expected === null) return continuity === 'lost' ? beginAfter('unknown', event) : begin(event);
-    if (event.seq < 0 || event.seq >= expected) return judgeNumber(event);
-    const isRepeated = continuity === 'whole' && event.seq === expected - 1;
-    return isRepeated ? dropped : beginAfter('sequence-reset', event);
+    if (event.seq >= expected) return judgeNumber(event);
+    greeting = event;
+    return event.seq < 0 ? delivered : dropped;
+  };
+
+  const restart = (hello: IWebSocketEvent, event: IWebSocketEvent): SequenceVerdict => {
+    greeting = null;
+    const missed = notice('sequence-reset', hello.seq < 0 ? event.seq : hello.seq, null);
+    begin(event);
+    return hello.seq < 0 ? { action: 'deliver', missed } : { action: 'deliver', missed, before: hello };
   };
 
   const linkLost = (): void => {
@@ -164,6 +192,8 @@ export function createSequenceTracker(): SequenceTracker {
     isNext(seq) {
       if (seq !== expected || continuity !== 'whole') return false;
       expected = seq + 1;
+      greeting = null;
+      barrenGaps = 0;
       if (resumption !== 'fruitful') progress();
       return true;
     },
@@ -199,6 +229,7 @@ export function createSequenceTracker(): SequenceTracker {
       connectionId !== null && expected !== null && canResume() ? { connectionId, nextSeq: expected } : null,
     opened(point) {
       heard = 'nothing';
+      greeting = null;
       resumption = point === null ? 'none' : 'fruitless';
     },
     connected() {
@@ -222,4 +253,9 @@ export function createSequenceTracker(): SequenceTracker {
       fruitless = 0;
     },
   };
+}
+
+/** A greeting without a number counts from 0 or from 1. */
+function startsAfter(hello: IWebSocketEvent, seq: number): boolean {
+  return hello.seq < 0 ? seq <= 1 : seq === hello.seq + 1;
 }

@@ -3,7 +3,6 @@ import type { AttemptTarget, Frame } from '../protocols/protocol.ts';
 import type { WebSocketConstructor, WebSocketLike } from '../types.ts';
 
 export interface SocketListener {
-  /** The opening frames are on their way, before anything else can be. */
   opened(): void;
   frame(frame: Frame): void;
   closed(close: { readonly code: number; readonly reason: string; readonly wasClean: boolean }): void;
@@ -53,7 +52,6 @@ export function openSocket(
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => {
     if (hold === 'let-go') return;
-    for (const frame of target.opening) trySend(socket, frame);
     listener.opened();
   };
   socket.onmessage = (event: { readonly data: Frame }) => {

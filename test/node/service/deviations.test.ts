@@ -15,18 +15,6 @@ const heard = ({ events }: Rig): unknown[] =>
 const byHand = { hello: false, numbered: false, resume: 'always' } as const;
 
 describe('told, though nothing is missing', () => {
-  it('a server that greets again, from 0, on a session that goes on', async () => {
-    const ready = await connectedRig(byHand);
-    ready.server.sendRaw(hello('a'));
-    ready.server.sendRaw(posted(1, 'one'));
-    await ready.pass();
-    ready.server.drop();
-    await ready.pass(3_010);
-    ready.server.sendRaw(hello('a'));
-    await ready.pass();
-    expect(ready.missed).toMatchObject([{ reason: 'sequence-reset' }]);
-  });
-
   it('a server without ids, whenever the link is new', async () => {
     const ready = await connectedRig(byHand);
     ready.server.sendRaw(posted(1, 'one'));

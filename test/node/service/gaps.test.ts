@@ -173,3 +173,41 @@ describe('frames behind one that shows a gap', () => {
     expect(data(ready)).toEqual([1]);
   });
 });
+
+describe('a server that greets every link', () => {
+  it('is understood: what it takes up is taken up, and nothing is told or told twice', async () => {
+    const ready = await connectedRig({ hello: false, numbered: false, resume: 'always' });
+    const { server, missed, pass } = ready;
+    for (let link = 0; link < 4; link += 1) {
+      server.sendRaw(hello('a'));
+      server.sendRaw(event(link + 1));
+      await pass();
+      server.drop();
+      await pass(3_010);
+    }
+    expect(data(ready)).toEqual([1, 2, 3, 4]);
+    expect(missed).toEqual([]);
+    expect(server.attempts).toBe(5);
+  });
+
+  it('is believed when it counts anew', async () => {
+    const ready = await connectedRig({ hello: false, numbered: false, resume: 'always' });
+    const { server, events, missed, pass } = ready;
+    for (const frame of [hello('a'), event(1), event(2)]) server.sendRaw(frame);
+    await pass();
+    server.drop();
+    await pass(3_010);
+    for (const frame of [hello('a'), event(1, 'new 1'), event(2, 'new 2')]) server.sendRaw(frame);
+    await pass();
+    expect(data(ready)).toEqual([1, 2, 'new 1', 'new 2']);
+    expect(events.map(({ event: name }) => name)).toEqual([
+      'hello',
+      'posted',
+      'posted',
+      'hello',
+      'posted',
+      'posted',
+    ]);
+    expect(missed).toMatchObject([{ reason: 'sequence-reset', expected: 3, received: 0 }]);
+  });
+});

@@ -61,6 +61,51 @@ describe('a ping', () => {
     expect(service.store.getState().latency).toBeLessThan(10);
   });
 
+  it('is answered by an event called pong, too, which stays an event', async () => {
+    const { server, service, events, pass } = await connectedRig({ pong: false });
+    server.onMessage(({ event }) => event === 'ping' && server.sendRaw('{"event":"pong"}'));
+    await pass(1_500);
+    expect(service.store.getState().latency).toBeLessThan(10);
+    expect(events.at(-1)?.event).toBe('pong');
+  });
+
+  it('may be answered from inside send(), as sockets of a test do', async () => {
+    const sockets: { onmessage: ((event: never) => unknown) | null }[] = [];
+    let speaks = true;
+    const { server, service, config, pass } = rig();
+    class Prompt extends server.WebSocket {
+      constructor(url: string, protocols?: string[]) {
+        super(url, protocols);
+        sockets.push(this);
+      }
+      override send(frame: string): void {
+        const { seq } = JSON.parse(frame);
+        const reply = JSON.stringify({ seq_reply: seq, status: 'OK' });
+        if (speaks) this.onmessage?.({ data: reply } as never);
+      }
+    }
+    service.connect({ ...config, WebSocket: Prompt, heartbeat: { interval: 1_000, timeout: 500 } });
+    await pass(1_100);
+    expect(service.store.getState().latency).toBe(0);
+    speaks = false;
+    await pass(1_600);
+    expect(sockets.length).toBe(2);
+  });
+
+  it('is sent once by a protocol that is sure, even where heartbeat is false: its answer means connected', async () => {
+    const protocol: Protocol = {
+      ...envelopeProtocol,
+      name: 'sure',
+      answersPings: 'surely',
+      connectedOn: 'first-frame',
+    };
+    const ready = await connectedRig({ hello: false }, { protocol, heartbeat: false });
+    expect(ready.service.isConnected()).toBe(true);
+    await ready.pass(200_000);
+    expect(pings(ready)).toBe(1);
+    expect(ready.server.attempts).toBe(1);
+  });
+
   it('is not sent where heartbeat is false, nor after it was made false', async () => {
     const silent = await connectedRig({}, { heartbeat: false });
     await silent.pass(200_000);
@@ -230,6 +275,20 @@ describe('a link to a server that no longer knows us', () => {
     expect(ready.service.store.getState().reason).toBe('unauthorized');
   });
 
+  it('is one whose authenticate message was refused from inside send(), too', async () => {
+    const { server, service, config, pass } = rig();
+    class Prompt extends server.WebSocket {
+      override send(frame: string): void {
+        const { event, seq } = JSON.parse(frame);
+        const status = event === 'authenticate' ? 'FAIL' : 'OK';
+        this.onmessage?.({ data: JSON.stringify({ seq_reply: seq, status }) } as never);
+      }
+    }
+    service.connect({ ...config, auth: 'message', WebSocket: Prompt });
+    await pass(100);
+    expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'unauthorized' });
+  });
+
   it('is one whose authenticate message was refused, too', async () => {
     const { server, service, config, pass } = rig();
     server.handle('login', () => {
@@ -280,6 +339,16 @@ describe('a machine that slept', () => {
       await pass(9_000);
     }
     expect(server.attempts).toBe(1);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('finds a dead one a few seconds after it woke, however long the interval', async () => {
+    const { server, service, pass } = await answered({}, { heartbeat: { interval: 600_000 } });
+    await pass(29_000);
+    server.freeze();
+    sleep(8 * 3_600_000);
+    await pass(16_000);
+    expect(server.attempts).toBe(2);
     expect(service.isConnected()).toBe(true);
   });
 

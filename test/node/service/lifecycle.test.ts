@@ -288,6 +288,44 @@ describe('connecting again', () => {
     expect(reasons).toEqual(['initial', 'reconnect', 'unauthorized', 'reconnect', 'reconnect', 'reconnect']);
   });
 
+  it('asks again for a fresh token that did not come', async () => {
+    const reasons: string[] = [];
+    const { server, service, config, pass } = rig(
+      {},
+      {
+        token: ({ reason }) => {
+          if (reasons.push(reason) === 2) throw new Error('the sign-in service is down');
+          return `tok-${reasons.length}`;
+        },
+      },
+    );
+    service.connect(config);
+    await pass();
+    server.close(4401);
+    await pass(10_000);
+    expect(reasons).toEqual(['initial', 'unauthorized', 'unauthorized']);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('lets whoever waits for a reply hear of the loss before there is a new socket', async () => {
+    const { server, service, pass } = await connectedRig({ resume: 'takeover' });
+    await pass(1_500);
+    const order: string[] = [];
+    server.handle('ask', () => new Promise(() => {}));
+    service.request('ask').catch(() => order.push('rejected'));
+    await pass();
+    const made = server.socketsConstructed;
+    server.onChange(
+      () => server.socketsConstructed > made && order[0] !== 'new socket' && order.push('new socket'),
+    );
+    server.lose();
+    server.emit('a');
+    server.emit('b');
+    await pass(100);
+    expect(order[0]).toBe('rejected');
+    expect(order).toContain('new socket');
+  });
+
   it('does not count the loss of a link as a refusal', async () => {
     const reasons: string[] = [];
     const { server, service, config, pass } = rig(

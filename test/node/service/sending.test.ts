@@ -223,6 +223,38 @@ describe('request', () => {
   });
 });
 
+describe('numbers on the wire', () => {
+  it('grow, though some messages waited while others were sent', async () => {
+    const { server, service, config, pass } = rig({}, { auth: 'message', sendQueue: {} });
+    service.connect(config);
+    for (const name of ['a', 'b']) service.send(name);
+    await pass(1_500);
+    server.drop();
+    await pass();
+    service.send('c');
+    await pass(5_000);
+    service.send('d');
+    await pass();
+    const seqs = server.received.map(({ seq }) => Number(seq));
+    expect(seqs).toEqual([...seqs].sort((one, other) => one - other));
+    expect(new Set(seqs).size).toBe(seqs.length);
+    expect(server.received.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['authenticate', 'a', 'b', 'c', 'd']),
+    );
+  });
+
+  it('stand under what was said when it was said', async () => {
+    const { server, service, pass } = await connectedRig({}, { sendQueue: {} });
+    server.drop();
+    await pass();
+    const draft = { text: 'first' };
+    service.send('say', draft);
+    draft.text = 'changed since';
+    await pass(4_000);
+    expect(server.received.find(({ event }) => event === 'say')?.data).toEqual({ text: 'first' });
+  });
+});
+
 describe('a link that was closed over a message that was too large', () => {
   it('says so of the largest request, and loses the others as ever', async () => {
     const { server, service, pass } = await connectedRig();

@@ -209,7 +209,7 @@ describe('while connected', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('asks once for many signals', async () => {
+  it('asks once a second for many signals', async () => {
     const page = installPage();
     const { server, pass } = await connectedRig();
     await pass(10_000);
@@ -219,7 +219,7 @@ describe('while connected', () => {
       page.fire('online');
       await pass(100);
     }
-    expect(server.received.length - before).toBe(1);
+    expect(server.received.length - before).toBeLessThanOrEqual(5);
   });
 });
 

@@ -2,8 +2,9 @@
 import { defaultClosePolicy } from 'everwire/core';
 import { describe, expect, it } from 'vitest';
 
-function close(code: number, failures = 0) {
-  return { code, reason: '', wasClean: true, opened: true, failures };
+function close(code: number, previousCode: number | null = null) {
+  const failures = previousCode === null ? 0 : 1;
+  return { code, reason: '', wasClean: true, opened: true, failures, previousCode };
 }
 
 describe('defaultClosePolicy', () => {
@@ -21,7 +22,8 @@ describe('defaultClosePolicy', () => {
   });
 
   it.each([1002, 1003, 1007, 1009, 1010])('retries %i once, and then calls it fatal', (code) => {
-    expect(defaultClosePolicy(close(code, 0))).toBe('retry');
-    expect(defaultClosePolicy(close(code, 1))).toBe('fatal');
+    expect(defaultClosePolicy(close(code))).toBe('retry');
+    expect(defaultClosePolicy(close(code, 1006))).toBe('retry');
+    expect(defaultClosePolicy(close(code, 1002))).toBe('fatal');
   });
 });

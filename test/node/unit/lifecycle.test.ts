@@ -85,6 +85,8 @@ const toConnected: readonly LifecycleEvent[] = [
   { type: 'prepared', attempt: 1 },
   { type: 'opened', attempt: 1 },
 ];
+/** What is replaced at once starts a macrotask later. */
+const startAgain: readonly LifecycleEvent[] = [{ type: 'timer', timer: 'start' }];
 const start = toConnected.slice(0, 1);
 const preparing = toConnected.slice(0, 2);
 const opening = toConnected.slice(0, 3);
@@ -111,7 +113,7 @@ describe('transition', () => {
     'closed 1006': 'waiting',
     'closed 1000': 'waiting',
     'closed 1012': 'waiting',
-    'closed 4401': 'preparing',
+    'closed 4401': 'starting',
   } as const;
   const failed = {
     'not prepared': 'waiting',
@@ -134,7 +136,7 @@ describe('transition', () => {
       'abandon 4000': 'waiting',
       'abandon 4001': 'waiting',
       'abandon 4002': 'waiting',
-      'abandon 3000': 'preparing',
+      'abandon 3000': 'starting',
       'timer connect': 'waiting',
     },
     connected: {
@@ -142,10 +144,10 @@ describe('transition', () => {
       ...ended,
       ...put,
       ...closes,
-      'abandon 4000': 'preparing',
-      'abandon 4001': 'preparing',
-      'abandon 4002': 'preparing',
-      'abandon 3000': 'preparing',
+      'abandon 4000': 'starting',
+      'abandon 4001': 'starting',
+      'abandon 4002': 'starting',
+      'abandon 3000': 'starting',
     },
     waiting: { ...asked, ...ended, ...put, 'timer retry': 'preparing' },
     asleep: { ...asked, ...ended, wake: 'preparing' },
@@ -231,10 +233,10 @@ describe('transition', () => {
   });
 
   it('asks for a new token once, at once; a second refusal without proof of life is the end', () => {
-    const refused = play([...toConnected, closed(4401)]);
+    const refused = play([...toConnected, closed(4401), { type: 'timer', timer: 'start' }]);
     expect(refused.effects.at(-1)).toEqual({ type: 'prepare', attempt: 2, tokenReason: 'unauthorized' });
     const [again] = transition(
-      play([...toConnected, closed(4401), { type: 'prepared', attempt: 2 }]).state,
+      play([...toConnected, closed(4401), ...startAgain, { type: 'prepared', attempt: 2 }]).state,
       closed(4401, 2),
       policy,
     );
@@ -245,6 +247,7 @@ describe('transition', () => {
     const { state } = play([
       ...toConnected,
       closed(4401),
+      ...startAgain,
       { type: 'prepared', attempt: 2 },
       { type: 'opened', attempt: 2 },
       { type: 'frame', attempt: 2 },
@@ -333,17 +336,22 @@ describe('transition', () => {
 
     it('is replaced at once, and with the backoff when that repeats without proof of life', () => {
       const first = play([...toConnected, abandon(1)], patient);
-      expect(first.state).toMatchObject({ phase: 'preparing', attempt: 2, failures: 1 });
+      expect(first.state).toMatchObject({ phase: 'starting', failures: 1 });
       expect(first.effects).toContainEqual(expect.objectContaining({ type: 'drop-link', code: 4000 }));
-      expect(play([...toConnected, abandon(1), ...opened(2), abandon(2)], patient).state.phase).toBe(
-        'waiting',
-      );
+      expect(
+        play([...toConnected, abandon(1), ...startAgain, ...opened(2), abandon(2)], patient).state.phase,
+      ).toBe('waiting');
     });
 
     it('is replaced at once again after proof of life, but not for ever', () => {
-      const proven = (attempt: number) => [...opened(attempt), frame(attempt), abandon(attempt, 4001)];
+      const proven = (attempt: number) => [
+        ...startAgain,
+        ...opened(attempt),
+        frame(attempt),
+        abandon(attempt, 4001),
+      ];
       const events = [...toConnected, frame(1), abandon(1, 4001), ...proven(2), ...proven(3)];
-      expect(play(events, patient).state).toMatchObject({ phase: 'preparing', attempt: 4, failures: 3 });
+      expect(play(events, patient).state).toMatchObject({ phase: 'starting', attempt: 3, failures: 3 });
       expect(play([...events, ...proven(4)], patient).state.phase).toBe('waiting');
     });
 
@@ -353,7 +361,13 @@ describe('transition', () => {
     });
 
     it('remembers the first code since a link was open, for servers that count the causes', () => {
-      const { state } = play([...toConnected, abandon(1), { type: 'prepared', attempt: 2 }, closed(1006, 2)]);
+      const { state } = play([
+        ...toConnected,
+        abandon(1),
+        ...startAgain,
+        { type: 'prepared', attempt: 2 },
+        closed(1006, 2),
+      ]);
       expect(state).toMatchObject({ lossCode: 4000, lastClose: { code: 1006 } });
       const again = [{ type: 'timer', timer: 'retry' }, ...opened(3)] as const;
       expect(again.reduce((now, event) => transition(now, event, policy)[0], state).lossCode).toBeNull();
@@ -443,7 +457,7 @@ function endsOf(
   const end = table[phase]?.[label] ?? phase;
   // Waiting turns into giving up at the limit; at once turns into waiting, or into stopping.
   if (end === 'waiting' && phase !== 'waiting') return ['waiting', 'stopped'];
-  if (end === 'preparing' && /^(closed|abandon)/.test(label)) return ['preparing', 'waiting', 'stopped'];
+  if (end === 'starting' && /^(closed|abandon)/.test(label)) return ['starting', 'waiting', 'stopped'];
   if (phase === 'opening' && label === 'opened') return ['connected', 'open'];
   if (phase === 'stopped' && label === 'wake') return ['stopped', 'waiting'];
   return [end];

@@ -30,6 +30,7 @@ function play(script: readonly Input[], tracker: SequenceTracker = createSequenc
     if (verdict.action === 'resume') seen.push('resume');
     if (verdict.action !== 'deliver') return;
     if (verdict.missed !== null) seen.push(verdict.missed.reason.toUpperCase());
+    if (verdict.before !== undefined) seen.push(`hello ${tracker.connectionId}`);
     seen.push(shown);
   };
   for (const input of script) {
@@ -71,9 +72,19 @@ describe('within one link', () => {
     ['lets what is not numbered pass between numbers', ['open', 1, 'none', 2], ['1', 'none', '2']],
     ['drops a repeated hello', ['open', 'hello:a', 'hello:a'], ['hello a']],
     [
-      'takes a hello that counts from the start for a reset',
+      'takes a hello for a reset when the numbers start again after it',
       ['open', 'hello:a', 1, 2, 'hello:a', 1],
       ['hello a', '1', '2', 'SEQUENCE-RESET', 'hello a', '1'],
+    ],
+    [
+      'takes it for a repetition when they go on',
+      ['open', 'hello:a', 1, 2, 'hello:a', 3, 1],
+      ['hello a', '1', '2', '3'],
+    ],
+    [
+      'takes one without a number for a reset likewise',
+      ['open', 'hello:a:-1', 1, 2, 'hello:a:-1', 1, 2, 3],
+      ['hello a', '1', '2', 'hello a', 'SEQUENCE-RESET', '1', '2', '3'],
     ],
     [
       'takes a hello with a new id for a new session',
@@ -215,6 +226,31 @@ describe('a session that cannot be taken up again', () => {
         'resume',
         'from a/4',
         '4',
+      ],
+    ],
+    [
+      'is taken as it is when there is a gap after gap, with nothing between them: told, and delivered',
+      [
+        'open',
+        'hello:a',
+        2,
+        'lost',
+        'open',
+        'hello:b',
+        2,
+        'lost',
+        'open',
+        'hello:c',
+        2,
+        'lost',
+        'open',
+        'hello:d',
+        2,
+        4,
+      ],
+      [
+        ...['hello a', 'resume', 'from a/1', 'NEW-SESSION', 'hello b', 'resume', 'from b/1', 'NEW-SESSION'],
+        ...['hello c', 'resume', 'from c/1', 'NEW-SESSION', 'hello d', 'GAP', '2', 'GAP', '4'],
       ],
     ],
     [

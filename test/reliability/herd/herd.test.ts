@@ -146,6 +146,7 @@ describe('chance', () => {
       wasClean: false,
       opened: true,
       failures: failures - 1,
+      previousCode: null,
     });
     return Array.from({ length: DRAWS }, () =>
       policy.delayMs({ ...initialState, failures, previousDelayMs: null }, verdict),

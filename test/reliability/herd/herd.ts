@@ -95,7 +95,7 @@ export function simulateHerd(herd: Herd): HerdOutcome {
 }
 
 function closeOf(code: number, link: 'open' | 'opening', failures: number): CloseInfo {
-  return { code, reason: '', wasClean: code !== 1006, opened: link === 'open', failures };
+  return { code, reason: '', wasClean: code !== 1006, opened: link === 'open', failures, previousCode: null };
 }
 
 interface Queue {
