@@ -60,14 +60,24 @@ export const mutants = [
   {
     name: 'a replay goes around the sequence',
     from: 'socketio/socket.io #5419',
-    patches: [[sequence, 'if (seq < expected) return dropped;', 'if (seq < expected) return delivered;']],
+    patches: [
+      [
+        sequence,
+        'startsAfter(greeting, seq) ? restart(greeting, event) : dropped;',
+        'startsAfter(greeting, seq) ? restart(greeting, event) : delivered;',
+      ],
+    ],
     killedBy: [tests.numbers],
   },
   {
     name: 'a gap is delivered without a word',
     from: '@mattermost/client 11.9.0, after the second mismatch',
     patches: [
-      [sequence, 'if (canResume()) {', 'accept(event);\n    return delivered;\n    if (canResume()) {'],
+      [
+        sequence,
+        'if (canResume() && barrenGaps',
+        'accept(event);\n    return delivered;\n    if (canResume() && barrenGaps',
+      ],
     ],
     killedBy: [tests.gaps, tests.numbers],
   },
@@ -128,8 +138,8 @@ export const mutants = [
     patches: [
       [
         'src/protocols/json-frames.ts',
-        'return Number.isSafeInteger(value) && (value as number) >= 0;',
-        'return Number(value) >= 0;',
+        'return Number.isSafeInteger(value) && (value as number) >= 0 &&',
+        'return Number(value) >= 0 &&',
       ],
     ],
     killedBy: [tests.frames],
@@ -248,8 +258,8 @@ export const mutants = [
     patches: [
       [
         lifecycle,
-        'if (failed.failures > policy.maxRetries) return giveUp(failed);\n  const delayMs',
-        'const delayMs',
+        'if (failed.failures > policy.maxRetries) return giveUp(failed);\n  const plannedMs',
+        'const plannedMs',
       ],
     ],
     killedBy: [tests.pure, tests.lifecycle],
@@ -348,7 +358,7 @@ export const mutants = [
     patches: [
       [
         lifecycle,
-        "      return [state, [{ type: 'probe' }]];\n    case 'asleep'",
+        "      return [{ ...state, wakeHeardAt }, [{ type: 'probe' }]];\n    case 'asleep'",
         "      return ignore(state);\n    case 'asleep'",
       ],
     ],
@@ -358,11 +368,11 @@ export const mutants = [
     name: 'each online event starts the wait anew',
     from: '@mattermost/client 11.9.0',
     patches: [
-      [lifecycle, 'return soon.retryAt < state.retryAt || state.retryAt < policy.now()', 'return true'],
+      [lifecycle, 'const isSooner = sooner.retryAt < state.retryAt ||', 'const isSooner = true ||'],
       [
         lifecycle,
-        'const delayMs = Math.min(Math.max(owedMs, 0), WAKE_INTERVAL_MS) + policy',
-        'const delayMs = 3_000 + 0 * owedMs + policy',
+        'return Math.min(Math.max(owedMs, 0), WAKE_INTERVAL_MS) + policy',
+        'return 3_000 + 0 * owedMs + policy',
       ],
     ],
     killedBy: [tests.wake, tests.pure],
