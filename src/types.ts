@@ -137,7 +137,7 @@ export interface IWebSocketConfig {
   backoffAfter?: number | undefined;
   /** How long to wait before the next attempt: a named policy or a function that returns ms. Default `'vendor'`. */
   backoff?: 'vendor' | 'decorrelated' | ((context: BackoffContext) => number) | undefined;
-  /** Width of the first wait after a close that says "server event" (1001, 1012, 1013); ms. Default 0. */
+  /** Width of the wait after a close that says "server event" (1001, 1012, 1013); ms. Default 0. */
   restartSpread?: number | undefined;
   /** A socket that has not opened in this time is abandoned; so is a token or url that does not come. Default 15000 ms. */
   connectTimeout?: number | undefined;
@@ -160,8 +160,8 @@ export interface IWebSocketConfig {
   /** In [0, 1). Default `Math.random`. */
   random?: (() => number) | undefined;
   /**
-   * A ping every `interval` ms (30000). If nothing at all comes within `timeout` ms (10000) of it, the link is dead, and
-   * replaced. A server that has never answered one is not judged by it. `false`: no pings, and a link that dies without
+   * A ping every `interval` ms (30000). If nothing at all comes within `timeout` ms (10000; not longer than `interval`)
+   * of it, the link is dead, and replaced. A server that has never answered one is not judged by it. `false`: no pings, and a link that dies without
    * a word is noticed when the system notices.
    */
   heartbeat?: false | { interval?: number | undefined; timeout?: number | undefined } | undefined;
