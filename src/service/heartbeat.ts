@@ -48,6 +48,8 @@ const SLEEP_MS = 5_000;
 /** So often in a row a verdict is put off: because of a sleep, or because only our own frames are stuck. */
 const MAX_RESPITES = 3;
 
+const MAX_ASKED = 5;
+
 /** `asking`: a ping is out. `resting`: the next one is not due yet. */
 type Beat =
   | { readonly phase: 'off' }
@@ -66,6 +68,8 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
   /** Of this session, over all its links. */
   let answered: 'never' | 'once' = 'never';
   let respites = 0;
+  /** The newest pings: one that is answered too late is answered all the same. */
+  let asked: readonly number[] = [];
   let stopTimer = (): void => {};
 
   /** A jump of the clock is a reason for doubt, as any other wake signal. */
@@ -86,6 +90,7 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
     parts.outbound();
     const sentAt = Date.now();
     const id = parts.nextId();
+    asked = [...asked, id].slice(-MAX_ASKED);
     beat = { phase: 'asking', id, sentAt, dueAt: sentAt + waitMs, heardBefore };
     parts.ping(id);
   };
@@ -166,8 +171,9 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
     },
     probe,
     isAnswer(id) {
-      if (beat.phase !== 'asking' || (id !== null && id !== beat.id)) return false;
-      answered = 'once';
+      if (id !== null && !asked.includes(id)) return false;
+      if (asked.length > 0) answered = 'once';
+      if (beat.phase !== 'asking' || (id !== null && id !== beat.id)) return id !== null;
       respites = 0;
       const { sentAt } = beat;
       parts.onLatency(Math.max(Date.now() - sentAt, 0));

@@ -76,6 +76,7 @@ export function createInbox(parts: InboxParts): Inbox {
         },
       ),
     );
+    if (reason === 'bad-hello') sequence.greetedUnreadably();
     if (badFrames === MAX_BAD_FRAMES) parts.onHopeless();
   };
 

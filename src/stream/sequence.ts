@@ -31,6 +31,8 @@ export interface SequenceTracker {
   resumePoint(): ResumePoint | null;
   /** A new link is open: what comes over it is judged by what it was opened with. */
   opened(resume: ResumePoint | null): void;
+  /** A hello came that can't be read. After a loss it is likely to be that of a new session. */
+  greetedUnreadably(): void;
   /** The link may be used. Answers with a notice where waiting for the first frame would tell no more. */
   connected(): MissedEvents | null;
   /** The link ended at once, without a word: the server may not know the session. `torn`: without a close frame. */
@@ -102,6 +104,10 @@ export function createSequenceTracker(): SequenceTracker {
     fruitless += FRUITLESS[how];
     if (fruitless < MAX_FRUITLESS) return;
     fruitless = 0;
+    giveUpSession();
+  };
+
+  const giveUpSession = (): void => {
     forgottenId = connectionId;
     connectionId = null;
     continuity = 'ended';
@@ -231,6 +237,9 @@ export function createSequenceTracker(): SequenceTracker {
       heard = 'nothing';
       greeting = null;
       resumption = point === null ? 'none' : 'fruitless';
+    },
+    greetedUnreadably() {
+      if (continuity === 'lost' && connectionId !== null) giveUpSession();
     },
     connected() {
       if (continuity === 'fresh') continuity = 'whole';

@@ -47,6 +47,20 @@ describe('not told, though something may be missing', () => {
     expect(ready.missed).toEqual([]);
   });
 
+  it('a hello of a new session that arrives as no JSON at all', async () => {
+    const ready = await connectedRig(byHand);
+    ready.server.sendRaw(hello('a'));
+    for (const seq of [1, 2]) ready.server.sendRaw(posted(seq, `first ${seq}`));
+    await ready.pass();
+    ready.server.drop();
+    await ready.pass(3_010);
+    ready.server.sendRaw('{"event":"hello","data":{"connection_id":"b"},');
+    ready.server.sendRaw(posted(1, 'second 1'));
+    await ready.pass();
+    expect(heard(ready)).toEqual(['first 1', 'first 2']);
+    expect(ready.missed).toEqual([]);
+  });
+
   it('a server that does not number, and loses something on a link that holds', async () => {
     const ready = await connectedRig(byHand);
     ready.server.sendRaw(posted(undefined, 'one'));

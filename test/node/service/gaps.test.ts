@@ -211,3 +211,32 @@ describe('a server that greets every link', () => {
     expect(missed).toMatchObject([{ reason: 'sequence-reset', expected: 3, received: 0 }]);
   });
 });
+
+describe('a hello that can not be read', () => {
+  it('after a loss, is that of a new session: told once, and its events are not taken for old ones', async () => {
+    const ready = await connectedRig({ hello: false, numbered: false, resume: 'always' });
+    const { server, missed, pass } = ready;
+    server.sendRaw(hello('a'));
+    for (const seq of [1, 2, 3]) server.sendRaw(event(seq));
+    await pass();
+    server.drop();
+    await pass(3_010);
+    server.sendRaw(JSON.stringify({ event: 'hello', data: { connection_id: 7 }, seq: 0 }));
+    for (const seq of [1, 2]) server.sendRaw(event(seq, `new ${seq}`));
+    await pass();
+    expect(data(ready)).toEqual([1, 2, 3, 'new 1', 'new 2']);
+    expect(missed).toMatchObject([{ reason: 'new-session', expected: 4, received: 1 }]);
+  });
+
+  it('in the middle of a session changes nothing', async () => {
+    const ready = await connectedRig({ hello: false, numbered: false });
+    const { server, missed, errors, pass } = ready;
+    for (const frame of [hello('a'), event(1)]) server.sendRaw(frame);
+    server.sendRaw(JSON.stringify({ event: 'hello', data: { connection_id: 7 }, seq: 0 }));
+    server.sendRaw(event(2));
+    await pass();
+    expect(data(ready)).toEqual([1, 2]);
+    expect(missed).toEqual([]);
+    expect(errors).toMatchObject([{ code: 'malformed-frame', details: { reason: 'bad-hello' } }]);
+  });
+});

@@ -219,6 +219,20 @@ describe('a server that answers no pings', () => {
     expect(server.attempts).toBe(2);
   });
 
+  it('is not one that answers too late', async () => {
+    const { server, service, pass } = await connectedRig(
+      { latencyMs: 700, resume: 'takeover' },
+      { heartbeat: { interval: 1_000, timeout: 500 } },
+    );
+    await pass(6_000);
+    expect(server.attempts).toBe(1);
+    server.delay(0);
+    server.freeze();
+    await pass(6_000);
+    expect(server.attempts).toBeGreaterThan(1);
+    expect(service.store.getState().lastClose?.code).toBe(4000);
+  });
+
   it('is a new one after a restart: what the old one did is not expected of it', async () => {
     const { server, service, pass } = await answered();
     server.handle('ping', () => new Promise(() => {}));
