@@ -31,7 +31,7 @@ export interface SequenceTracker {
   resumePoint(): ResumePoint | null;
   /** A new link is open: what comes over it is judged by what it was opened with. */
   opened(resume: ResumePoint | null): void;
-  /** A hello came that can't be read. After a loss it is likely to be that of a new session. */
+  /** A hello came that can't be read. After a loss it may be that of a new session: the next number shows. */
   greetedUnreadably(): void;
   /** The link may be used. Answers with a notice where waiting for the first frame would tell no more. */
   connected(): MissedEvents | null;
@@ -79,7 +79,7 @@ export function createSequenceTracker(): SequenceTracker {
   let fruitless = 0;
 
   /** A greeting with the known id that seems to count anew: the next number shows whether it does. */
-  let greeting: IWebSocketEvent | null = null;
+  let greeting: IWebSocketEvent | 'unreadable' | null = null;
   /** Gaps in a row with no event between them, over all links and sessions. */
   let barrenGaps = 0;
 
@@ -175,8 +175,13 @@ export function createSequenceTracker(): SequenceTracker {
     return event.seq < 0 ? delivered : dropped;
   };
 
-  const restart = (hello: IWebSocketEvent, event: IWebSocketEvent): SequenceVerdict => {
+  const restart = (hello: IWebSocketEvent | 'unreadable', event: IWebSocketEvent): SequenceVerdict => {
     greeting = null;
+    if (hello === 'unreadable') {
+      giveUpSession();
+      remember();
+      return beginAfter('new-session', event);
+    }
     const missed = notice('sequence-reset', hello.seq < 0 ? event.seq : hello.seq, null);
     begin(event);
     return hello.seq < 0 ? { action: 'deliver', missed } : { action: 'deliver', missed, before: hello };
@@ -239,7 +244,7 @@ export function createSequenceTracker(): SequenceTracker {
       resumption = point === null ? 'none' : 'fruitless';
     },
     greetedUnreadably() {
-      if (continuity === 'lost' && connectionId !== null) giveUpSession();
+      if (continuity === 'lost' && connectionId !== null) greeting = 'unreadable';
     },
     connected() {
       if (continuity === 'fresh') continuity = 'whole';
@@ -264,7 +269,7 @@ export function createSequenceTracker(): SequenceTracker {
   };
 }
 
-/** A greeting without a number counts from 0 or from 1. */
-function startsAfter(hello: IWebSocketEvent, seq: number): boolean {
-  return hello.seq < 0 ? seq <= 1 : seq === hello.seq + 1;
+/** After a greeting without a number, or one that can't be read, numbers start at 0 or at 1. */
+function startsAfter(hello: IWebSocketEvent | 'unreadable', seq: number): boolean {
+  return hello === 'unreadable' || hello.seq < 0 ? seq <= 1 : seq === hello.seq + 1;
 }

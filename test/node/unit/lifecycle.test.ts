@@ -282,7 +282,9 @@ describe('transition', () => {
     }
   });
 
-  it('is total and closed, on any walk, and every transition of the table is walked', () => {
+  it('is total and closed, on any walk, and every transition of the table is walked', {
+    timeout: 120_000,
+  }, () => {
     const walked = new Set<string>();
     const states = new Set<string>();
     let steps = 0;

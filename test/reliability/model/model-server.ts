@@ -527,9 +527,10 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
         else caller.close(1012, 'restart');
       }
     },
+    // Where it has counted anew, nobody could tell a number that is missing from one that starts again.
     skip: () =>
       withLink((_, session) => {
-        if (options.numbering === 'plain') return false;
+        if (options.numbering === 'plain' || session.hasCountedAnew) return false;
         faulty.add(session.id);
         session.nextSeq += 1;
         session.nextK += 1;
@@ -538,7 +539,8 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       }),
     withhold: (name) =>
       withLink((_, session) => {
-        if (options.numbering === 'plain' || !canWrite(session) || session.active.length > 0) return false;
+        if (options.numbering === 'plain' || session.hasCountedAnew) return false;
+        if (!canWrite(session) || session.active.length > 0) return false;
         faulty.add(session.id);
         uids += 1;
         emitted += 1;
@@ -555,7 +557,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       }),
     swap: () =>
       withLink((link, session) => {
-        if (options.numbering === 'plain' || link.swap !== 'no') return false;
+        if (options.numbering === 'plain' || session.hasCountedAnew || link.swap !== 'no') return false;
         faulty.add(session.id);
         link.swap = 'armed';
         return true;
