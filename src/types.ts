@@ -195,7 +195,7 @@ export interface ConnectionState {
   readonly lastEventId: string | null;
   /** Failures in a row. */
   readonly reconnectAttempts: number;
-  /** When the next attempt starts, epoch ms; null when none is waited for. */
+  /** When the next attempt starts, epoch ms, whole; null when none is waited for. */
   readonly nextRetryAt: number | null;
   readonly lastClose: { readonly code: number; readonly reason: string; readonly wasClean: boolean } | null;
   /** What stands in the way of connecting; null once connected. */

@@ -52,7 +52,7 @@ export function unauthorized(tokenSource: 'function' | 'fixed'): WebSocketServic
   return new WebSocketServiceError(
     'unauthorized',
     tokenSource === 'fixed'
-      ? 'The server refused the token. Pass a new one, or a token function that can be asked for a fresh one.'
+      ? 'The server refused the token, or wants one and got none. Pass another one, or a token function that can be asked for a fresh one.'
       : 'The server refused the token, and a fresh one too. Sign in again, then call reconnect() or pass the new token.',
   );
 }

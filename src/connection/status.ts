@@ -13,7 +13,7 @@ export function toPublicView(state: LifecycleState): PublicView {
     status: toStatus(state),
     reason: state.phase === 'stopped' ? state.reason : null,
     reconnectAttempts: state.failures,
-    nextRetryAt: state.phase === 'waiting' ? state.retryAt : null,
+    nextRetryAt: state.phase === 'waiting' ? Math.ceil(state.retryAt) : null,
     error: state.error,
   };
 }
