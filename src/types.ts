@@ -160,8 +160,8 @@ export interface IWebSocketConfig {
   /** In [0, 1). Default `Math.random`. */
   random?: (() => number) | undefined;
   /**
-   * A ping every `interval` ms (30000). If nothing at all comes within `timeout` ms (10000; not longer than `interval`)
-   * of it, the link is dead, and replaced. A server that has never answered one is not judged by it. `false`: no pings, and a link that dies without
+   * A ping every `interval` ms (30000). If nothing at all comes within `timeout` ms (10000) of it, the link is dead, and
+   * replaced. A server that has never answered one is not judged by it. `false`: no pings, and a link that dies without
    * a word is noticed when the system notices.
    */
   heartbeat?: false | { interval?: number | undefined; timeout?: number | undefined } | undefined;

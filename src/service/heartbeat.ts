@@ -95,22 +95,29 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
     parts.ping(id);
   };
 
-  const ask = (patience: 'normal' | 'short'): void => {
+  /** Waits for `timeout`, or less where `atMostMs` says so. */
+  const ask = (atMostMs: number): void => {
     const config = parts.config();
     if (config === null) return stop();
-    const waitMs = patience === 'short' ? Math.min(PROBE_MS, config.timeout) : config.timeout;
+    const waitMs = Math.min(config.timeout, atMostMs);
     sendPing(waitMs);
     after(waitMs, due);
   };
 
-  const rest = (sentAt: number, delayMs: number, patience: 'normal' | 'short' = 'normal'): void => {
+  const rest = (sentAt: number, delayMs: number, atMostMs: number): void => {
     beat = { phase: 'resting', sentAt, dueAt: Date.now() + delayMs };
-    after(delayMs, () => ask(patience));
+    after(delayMs, () => ask(atMostMs));
   };
 
-  /** From ping to ping, so that a link that dies right after an answer is found within interval + timeout. */
-  const restUntilNext = (sentAt: number): void =>
-    rest(sentAt, remainingMs(sentAt, parts.config()?.interval ?? 0));
+  /**
+   * From ping to ping, so that a link that dies right after an answer is found within interval + timeout. Where only
+   * other frames came, and `timeout` is the longer of the two, the rest of that sum is `interval`.
+   */
+  const restUntilNext = (sentAt: number): void => {
+    const { interval, timeout } = parts.config() ?? { interval: 0, timeout: 0 };
+    const isAnswered = Date.now() - sentAt < timeout;
+    rest(sentAt, remainingMs(sentAt, interval), isAnswered || timeout <= interval ? timeout : interval);
+  };
 
   /** What arrived while the page was busy, or asleep, is still to be read: it gets one macrotask. */
   const due = (): void => {
@@ -129,7 +136,7 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
     const mayWait = isSilent ? wasAsleep : true;
     if (mayWait && respites < MAX_RESPITES) {
       respites += 1;
-      return ask(isSilent ? 'short' : 'normal');
+      return ask(isSilent ? PROBE_MS : Number.POSITIVE_INFINITY);
     }
     parts.onDead(isSilent ? 'no answer to a ping' : 'nothing that we send leaves');
   };
@@ -143,12 +150,12 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
       case 'resting': {
         // Asked just now, and answered.
         const delayMs = remainingMs(beat.sentAt, PROBE_INTERVAL_MS);
-        if (delayMs < beat.dueAt - now || beat.dueAt < now) rest(beat.sentAt, delayMs, 'short');
+        if (delayMs < beat.dueAt - now || beat.dueAt < now) rest(beat.sentAt, delayMs, PROBE_MS);
         return;
       }
       case 'asking':
         // Overdue: it was asked before the machine fell asleep, perhaps over a network that is gone.
-        if (beat.dueAt < now) ask('short');
+        if (beat.dueAt < now) ask(PROBE_MS);
         else if (now + PROBE_MS < beat.dueAt) {
           beat = { ...beat, dueAt: now + PROBE_MS };
           after(PROBE_MS, due);
@@ -166,8 +173,9 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
       respites = 0;
       // The answer to the first is what some protocols call connected, so it goes out whatever the config says.
       if (theirs === 'surely' && config === null) sendPing(Number.POSITIVE_INFINITY);
-      else if (theirs === 'surely') ask('normal');
-      else if (config !== null) rest(Number.NEGATIVE_INFINITY, Math.min(config.interval, FIRST_PING_MS));
+      else if (theirs === 'surely') ask(Number.POSITIVE_INFINITY);
+      else if (config !== null)
+        rest(Number.NEGATIVE_INFINITY, Math.min(config.interval, FIRST_PING_MS), config.timeout);
     },
     probe,
     isAnswer(id) {

@@ -139,6 +139,18 @@ describe('a half-open link', () => {
     expect(statuses).toEqual(['disconnected', 'connecting', 'connected', 'reconnecting', 'connected']);
   });
 
+  it('is found in that time also where the timeout is the longer, and other frames came meanwhile', async () => {
+    const { server, service, pass } = await answered({}, { heartbeat: { interval: 1_000, timeout: 10_000 } });
+    server.handle('ping', () => new Promise(() => {}));
+    await pass(1_000);
+    server.emit('posted', 'the last sign of life');
+    await pass(50);
+    server.freeze();
+    await pass(11_050);
+    expect(server.attempts).toBe(2);
+    expect(service.isConnected()).toBe(true);
+  });
+
   it('is not waited for: the old socket may hang in CLOSING for as long as it likes', async () => {
     const { server, service, pass } = await answered();
     server.freeze();
