@@ -358,7 +358,7 @@ function late({ phase }: LifecycleState, { connectTimeoutMs }: LifecyclePolicy):
 }
 
 function afterClose(state: LifecycleState, close: CloseInfo, policy: LifecyclePolicy): Step {
-  const isProven = isUp(state) && state.phase === 'connected';
+  const isProven = state.phase === 'connected';
   const error = isProven ? null : refused(close);
   const verdict = policy.classify(close);
   const refusals = isProven ? 0 : state.refusals + 1;

@@ -72,7 +72,7 @@ export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
   let asked: readonly number[] = [];
   let stopTimer = (): void => {};
 
-  /** A jump of the clock is a reason for doubt, as any other wake signal. */
+  /** A jump of the clock is a reason for doubt, like every wake signal. */
   const after = (delayMs: number, task: () => void): void => {
     stopTimer();
     const onJump = (): void => parts.inTurn(probe);

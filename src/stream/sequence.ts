@@ -264,7 +264,9 @@ export function createSequenceTracker(): SequenceTracker {
       previousId = null;
       forgottenId = null;
       expected = null;
+      greeting = null;
       fruitless = 0;
+      barrenGaps = 0;
     },
   };
 }
