@@ -213,12 +213,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     case 'prepare-failed':
       if (!isTrying(state) || isStale(state, event)) return ignore(state);
       if (event.verdict === 'reject') return stop({ ...run(state), error: event.error }, 'invalid-config');
-      return afterFailure(
-        { ...runAfterFailure(state, policy), error: event.error },
-        'retry',
-        policy,
-        openQuestion(state),
-      );
+      return afterFailedAttempt(state, event.error, policy);
     case 'opened':
       if (state.phase !== 'opening' || isStale(state, event)) return ignore(state);
       return afterOpen(state, policy);
@@ -336,16 +331,19 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
       return state.health === 'stable' ? ignore(state) : [{ ...state, health: 'stable', ...forgiven }, []];
     case 'connect':
       if (!isTrying(state) && state.phase !== 'open') return ignore(state);
-      return afterFailure(
-        { ...runAfterFailure(state, policy), error: late(state, policy) },
-        'retry',
-        policy,
-        openQuestion(state),
-      );
+      return afterFailedAttempt(state, late(state, policy), policy);
     default:
       timer satisfies never;
       return ignore(state);
   }
+}
+
+function afterFailedAttempt(
+  state: LifecycleState,
+  error: WebSocketServiceError,
+  policy: LifecyclePolicy,
+): Step {
+  return afterFailure({ ...runAfterFailure(state, policy), error }, 'retry', policy, openQuestion(state));
 }
 
 /** A fresh token that was asked for, and did not come, is asked for again. */

@@ -270,10 +270,9 @@ export function createWebSocketService(): WebSocketService {
 
   function open(attempt: number): void {
     if (config === null || target === null) return;
-    const to = target;
     frames = 0;
     try {
-      link = openSocket(config.WebSocket, to, {
+      link = openSocket(config.WebSocket, target, {
         opened: () => turns.take(() => begin(attempt)),
         frame: receive,
         closed: (close) =>

@@ -5,8 +5,8 @@ import { EMPTY } from 'rxjs';
 import { resolveConfig } from '../../../src/service/config.ts';
 import { createPolicy } from '../../../src/service/policy.ts';
 import type { Reporter } from '../../../src/service/reporter.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { BUCKET_MS, type HerdOutcome, type HerdPolicy, simulateHerd } from './herd.ts';
-import { seededRandom } from './random.ts';
 
 export interface Contender {
   readonly name: string;

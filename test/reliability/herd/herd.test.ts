@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialState } from '../../../src/connection/lifecycle.ts';
 import { rig } from '../../support/fake.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import {
   type Admission,
   type ContenderKey,
@@ -14,7 +15,6 @@ import {
   policyOf,
 } from './figures.ts';
 import { BUCKET_MS, simulateHerd } from './herd.ts';
-import { seededRandom } from './random.ts';
 import { renderTables } from './table.ts';
 
 const isFull = process.env['EVERWIRE_RELIABILITY'] === 'full';

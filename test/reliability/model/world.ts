@@ -1,4 +1,5 @@
 /** How do the parts make one world? A client, its app and page, a network and a server, in which commands are carried out. */
+
 import {
   createWebSocketService,
   envelopeProtocol,
@@ -6,6 +7,7 @@ import {
   type Protocol,
 } from 'everwire/core';
 import { mattermostProtocol } from 'everwire/mattermost';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { type Command, eventNames, familyOf, type Reaction, type Setup } from './commands.ts';
 import { type Credentials, createCredentials } from './credentials.ts';
 import { createSockets, type Sockets } from './fake-socket.ts';
@@ -57,7 +59,7 @@ function settle(): Promise<void> {
 }
 
 export function createWorld(setup: Setup, totals: Totals, story: string[] | null = null): World {
-  const random = createRandom(setup.seed);
+  const random = seededRandom(setup.seed);
   const time = createVirtualTime((thrown) => witness.onUncaught(thrown));
   const page: Page = createPage(time, { frames: setup.frames }, (thrown) => witness.onUncaught(thrown));
   const server = createModelServer(time, setup.server);
@@ -520,16 +522,5 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
       restorePage();
       restoreTime();
     },
-  };
-}
-
-/** mulberry32: small, and good enough for jitter. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

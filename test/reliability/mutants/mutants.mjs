@@ -326,8 +326,8 @@ export const mutants = [
     patches: [
       [
         heartbeat,
-        'Math.min(PROBE_MS, config.timeout) : config.timeout;',
-        'Math.min(PROBE_MS, config.timeout) : config.interval;',
+        'const waitMs = Math.min(config.timeout, atMostMs);',
+        'const waitMs = Math.min(config.interval, atMostMs);',
       ],
     ],
     killedBy: [tests.heartbeat],
