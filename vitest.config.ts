@@ -35,7 +35,6 @@ const browserDependencies = [
   '@testing-library/dom',
   '@testing-library/react',
   'fast-check',
-  'observable-hooks',
   'react',
   'react-dom',
   'react-dom/client',

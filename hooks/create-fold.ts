@@ -1,7 +1,7 @@
 /** How does a stream become something to show? Every event is folded in at once; the result is shown once a frame. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { IWebSocketEvent } from '../src/index.ts';
-import type { ServiceInternals } from '../src/service/internals.ts';
+import type { Connection } from '../src/service/connection.ts';
 
 /** What is folded (`start`, `add`), and what of it is shown (`show`). */
 export interface FoldShape<Sum, Shown> {
@@ -21,17 +21,14 @@ export interface Fold<Sum, Shown> {
 
 export function createFold<Sum, Shown>(
   { start, show }: FoldShape<Sum, Shown>,
-  inside: ServiceInternals,
+  connection: Connection,
 ): Fold<Sum, Shown> {
-  let session = inside.session();
+  let session = connection.session();
   let sum = start();
   const store = createStore(() => ({ shown: show(sum) }));
-  const commit = (): void => {
-    const shown = show(sum);
-    if (!Object.is(shown, store.getState().shown)) store.setState({ shown });
-  };
+  const commit = (): void => store.setState({ shown: show(sum) });
   const reset = (): void => {
-    session = inside.session();
+    session = connection.session();
     sum = start();
     commit();
   };
@@ -39,11 +36,11 @@ export function createFold<Sum, Shown>(
     store,
     take(event, add) {
       sum = add(sum, event);
-      inside.scheduleCommit(commit);
+      connection.scheduleCommit(commit);
     },
     followSession() {
-      if (session !== inside.session()) reset();
-      return inside.onSessionReplaced(reset);
+      if (session !== connection.session()) reset();
+      return connection.onSessionReplaced(reset);
     },
   };
 }

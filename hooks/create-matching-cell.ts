@@ -1,6 +1,6 @@
 /** What is the newest event that passes a filter? Holds the last one that did, however many others follow it. */
-import type { EventName, IWebSocketEvent, WebSocketService } from '../src/index.ts';
-import { internalsOf } from '../src/service/internals.ts';
+import type { IWebSocketEvent } from '../src/index.ts';
+import type { Connection } from '../src/service/connection.ts';
 import type { EventCell } from '../src/store/latest-events.ts';
 
 export type EventFilter = (event: IWebSocketEvent) => boolean;
@@ -15,26 +15,22 @@ export interface MatchingCell {
   readWith(where: EventFilter): EventCell;
 }
 
-export function createMatchingCell(service: WebSocketService, name: string): MatchingCell {
-  const inside = internalsOf(service);
-  const newest = inside.cell(name);
-  let listening: EventFilter = () => false;
+export function createMatchingCell(connection: Connection, name: string): MatchingCell {
+  const newest = connection.cell(name);
+  let listening: EventFilter | undefined;
   let held: IWebSocketEvent | undefined;
-  let heldIn = inside.session();
+  let heldIn: number | undefined;
 
   const subscribe: EventCell['subscribe'] = (listener) => {
     const notify = (): void => listener(held, held);
-    const subscription = service.event$(name as EventName).subscribe((event: IWebSocketEvent) => {
-      if (!listening(event)) return;
+    const subscription = connection.event$(name).subscribe((event) => {
+      if (!listening?.(event)) return;
       held = event;
-      heldIn = inside.session();
-      inside.scheduleCommit(notify);
+      heldIn = connection.session();
+      connection.scheduleCommit(notify);
     });
-    const stopWatching = inside.onSessionReplaced(notify);
-    return () => {
-      subscription.unsubscribe();
-      stopWatching();
-    };
+    subscription.add(connection.onSessionReplaced(notify));
+    return () => subscription.unsubscribe();
   };
 
   return {
@@ -42,12 +38,12 @@ export function createMatchingCell(service: WebSocketService, name: string): Mat
       listening = where;
     },
     readWith: (where) => ({
+      ...newest,
       getState: () => {
         // What was held while nobody listened may be of a session that is gone.
-        const last = heldIn === inside.session() ? held : undefined;
+        const last = heldIn === connection.session() ? held : undefined;
         return [newest.getState(), last].find((event) => event !== undefined && where(event));
       },
-      getInitialState: () => undefined,
       subscribe,
     }),
   };

@@ -7,44 +7,33 @@ export function createGracefulStatus(
   store: ConnectionStore,
   graceMs: number,
 ): ReadableStore<ConnectionStatus> {
-  let held: 'connected' | null = null;
-  const actual = (): ConnectionStatus => store.getState().status;
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  const endGrace = (): void => {
+    clearTimeout(grace);
+    grace = undefined;
+  };
+  const shown = (): ConnectionStatus => (grace === undefined ? store.getState().status : 'connected');
 
   return {
-    getState: () => held ?? actual(),
+    getState: shown,
     getInitialState: () => store.getInitialState().status,
     subscribe(listener) {
-      let timer: ReturnType<typeof setTimeout> | null = null;
-      const letGo = (): void => {
-        if (timer !== null) clearTimeout(timer);
-        timer = null;
-        held = null;
+      const show = (): void => {
+        endGrace();
+        listener(shown(), 'connected');
       };
-      const stopListening = store.subscribe((now, before) => {
-        if (now.status === before.status) return;
-        if (graceMs > 0 && before.status === 'connected' && isBlip(now.status)) {
-          held = 'connected';
-          timer = setTimeout(() => {
-            letGo();
-            listener(actual(), 'connected');
-          }, graceMs);
-          return;
-        }
-        // Still trying: the clock that is running goes on.
-        if (held !== null && isBlip(now.status)) return;
-        const shown = held ?? before.status;
-        letGo();
-        if (shown !== now.status) listener(now.status, shown);
+      const stopListening = store.subscribe(({ status }, before) => {
+        if (status === before.status) return;
+        // One that was given up, or closed on purpose, is shown at once.
+        const isTrying = status === 'reconnecting' || status === 'connecting';
+        if (isTrying && graceMs > 0 && (before.status === 'connected' || grace !== undefined)) {
+          grace ??= setTimeout(show, graceMs);
+        } else show();
       });
       return () => {
         stopListening();
-        letGo();
+        endGrace();
       };
     },
   };
-}
-
-/** A connection that is being brought back; one that was given up, or closed on purpose, is shown at once. */
-function isBlip(status: ConnectionStatus): boolean {
-  return status === 'reconnecting' || status === 'connecting';
 }

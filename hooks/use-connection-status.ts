@@ -2,10 +2,11 @@
 /** How is the connection? */
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { type ConnectionStatus, WebSocketServiceError } from '../src/index.ts';
+import { useNearestConnection } from '../providers/nearest-connection.ts';
+import { failure } from '../src/errors.ts';
+import type { ConnectionStatus } from '../src/index.ts';
 import { isTimerMs } from '../src/timer-limit.ts';
 import { createGracefulStatus } from './graceful-status.ts';
-import { useWebSocketService } from './use-websocket-service.ts';
 
 export interface UseConnectionStatusOptions {
   /** A loss that is mended within this time is not shown; ms. Default 0. */
@@ -14,10 +15,8 @@ export interface UseConnectionStatusOptions {
 
 /** The status. Renders when it changes, and for nothing else: no event, no attempt. */
 export function useConnectionStatus({ grace = 0 }: UseConnectionStatusOptions = {}): ConnectionStatus {
-  if (!isTimerMs(grace)) {
-    throw new WebSocketServiceError('invalid-argument', 'The grace must be a number of milliseconds from 0.');
-  }
-  const { store } = useWebSocketService();
+  if (!isTimerMs(grace)) throw failure('invalid-argument/grace', {});
+  const { store } = useNearestConnection();
   const reader = useMemo(() => createGracefulStatus(store, grace), [store, grace]);
   return useStore(reader);
 }

@@ -2,7 +2,7 @@
 /** How is the store read by someone who knows Zustand? As a bound store, of the nearest provider. */
 import { useContext } from 'react';
 import { type UseBoundStore, useStore } from 'zustand';
-import { ServiceContext } from '../providers/service-context.ts';
+import { ConnectionContext } from '../providers/nearest-connection.ts';
 import {
   type ConnectionActions,
   type ConnectionState,
@@ -27,6 +27,6 @@ function useNearestStore<Selected>(
 function useNearestStore(
   selector: (state: ConnectionState & ConnectionActions) => unknown = (state) => state,
 ): unknown {
-  const service = useContext(ServiceContext) ?? websocketService;
-  return useStore(service.store, selector);
+  const { store } = useContext(ConnectionContext) ?? websocketService;
+  return useStore(store, selector);
 }

@@ -1,9 +1,9 @@
 'use client';
 /** What is known about the connection? */
 import { useStore } from 'zustand';
+import { useNearestConnection } from '../providers/nearest-connection.ts';
 import type { ConnectionState } from '../src/index.ts';
 import { useStableSelector } from './use-stable-selector.ts';
-import { useWebSocketService } from './use-websocket-service.ts';
 
 /**
  * The state of the connection, or a part of it. Renders when the part changes; one made anew each time, such as
@@ -13,7 +13,7 @@ import { useWebSocketService } from './use-websocket-service.ts';
 export function useConnection(): ConnectionState;
 export function useConnection<Selected>(selector: (state: ConnectionState) => Selected): Selected;
 export function useConnection(selector: (state: ConnectionState) => unknown = whole): unknown {
-  const { store } = useWebSocketService();
+  const { store } = useNearestConnection();
   return useStore(store, useStableSelector(selector));
 }
 

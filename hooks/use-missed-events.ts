@@ -1,10 +1,10 @@
 'use client';
+import { useNearestConnection } from '../providers/nearest-connection.ts';
 /** When does a component have to fetch again? */
 import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import type { MissedEvents } from '../src/index.ts';
-import { useWebSocketService } from './use-websocket-service.ts';
 
 /** Calls `handler` once for each break in the stream, before the first event after it. Never a render. */
 export function useMissedEvents(handler: (missed: MissedEvents) => unknown): void {
-  useStreamHandler(useWebSocketService().missed$, handler);
+  useStreamHandler(useNearestConnection().missed$, handler);
 }

@@ -1,7 +1,6 @@
 'use client';
 /** Has what a selector makes really changed? An answer that is made anew each time, but is the same, stays the same. */
 import { useRef } from 'react';
-import { shallow } from 'zustand/shallow';
 
 interface Answer<Input, Output> {
   readonly input: Input;
@@ -17,22 +16,24 @@ export function useStableSelector<Input, Output>(select: (input: Input) => Outpu
   const last = useRef<Answer<Input, Output> | null>(null);
   return (input) => {
     const known = last.current;
-    if (known !== null && known.input === input && known.select === select) return known.output;
+    if (known?.select === select && known.input === input) return known.output;
     const made = select(input);
-    const output = known !== null && isSame(known.output, made) ? known.output : made;
+    const output = known && isCopy(made, known.output) ? known.output : made;
     last.current = { input, select, output };
     return output;
   };
 }
 
-function isSame(one: unknown, other: unknown): boolean {
-  return Object.is(one, other) || (isPlain(one) && isPlain(other) && shallow(one, other));
-}
-
 /** What is all in its entries. A Date has none, so that any two would be the same. */
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return true;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+const comparable: readonly unknown[] = [Object, Array, Map, Set, undefined];
+
+/** Whether it is another object of the same kind, with the same in it. */
+function isCopy(made: unknown, known: unknown): boolean {
+  if (!made || !known || made === known) return false;
+  const kind = Object.getPrototypeOf(made);
+  if (kind !== Object.getPrototypeOf(known) || !comparable.includes(kind?.constructor)) return false;
+  const partsOf = (value: object): unknown[] =>
+    [...(kind?.entries ? (value as Map<unknown, unknown>).entries() : Object.entries(value))].flat();
+  const [parts, others] = [partsOf(made), partsOf(known)];
+  return parts.length === others.length && parts.every((part, index) => Object.is(part, others[index]));
 }

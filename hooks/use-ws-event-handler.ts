@@ -1,10 +1,11 @@
 'use client';
 /** How does a component hear every event? */
 import { useMemo } from 'react';
+import type { Observable } from 'rxjs';
+import { useNearestConnection } from '../providers/nearest-connection.ts';
 import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import type { EventName, EventOf } from '../src/index.ts';
 import { useNames } from './use-names.ts';
-import { useWebSocketService } from './use-websocket-service.ts';
 
 /**
  * Calls `handler` with every event of these names, in order, exactly once, from the mount on. Always the latest
@@ -14,8 +15,8 @@ export function useWsEventHandler<Name extends EventName>(
   names: Name | readonly Name[],
   handler: (event: EventOf<Name>) => unknown,
 ): void {
-  const service = useWebSocketService();
+  const connection = useNearestConnection();
   const stable = useNames(names);
-  const events$ = useMemo(() => service.event$<Name>(stable as readonly Name[]), [service, stable]);
-  useStreamHandler(events$, handler);
+  const events$ = useMemo(() => connection.event$(stable), [connection, stable]);
+  useStreamHandler(events$ as Observable<EventOf<Name>>, handler);
 }

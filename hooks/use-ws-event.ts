@@ -2,11 +2,10 @@
 /** What is the newest event of this name? */
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
+import { useNearestConnection } from '../providers/nearest-connection.ts';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
-import { internalsOf } from '../src/service/internals.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
 import { useStableSelector } from './use-stable-selector.ts';
-import { useWebSocketService } from './use-websocket-service.ts';
 
 export interface UseWsEventOptions<Event, Selected> {
   /** Only events that pass are shown; until the next one does, the last that did stays. */
@@ -28,12 +27,12 @@ export function useWsEvent(
   name: string,
   { where, select }: UseWsEventOptions<IWebSocketEvent, unknown> = {},
 ): unknown {
-  const service = useWebSocketService();
+  const connection = useNearestConnection();
   const isFiltered = where !== undefined;
-  const newest = useMemo(() => internalsOf(service).cell(name), [service, name]);
+  const newest = useMemo(() => connection.cell(name), [connection, name]);
   const matching = useMemo(
-    () => (isFiltered ? createMatchingCell(service, name) : null),
-    [service, name, isFiltered],
+    () => (isFiltered ? createMatchingCell(connection, name) : null),
+    [connection, name, isFiltered],
   );
   useEffect(() => {
     if (where !== undefined) matching?.listenWith(where);

@@ -2,7 +2,8 @@
 /** What were the last events of these names? */
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { type EventName, type EventOf, type IWebSocketEvent, WebSocketServiceError } from '../src/index.ts';
+import { failure } from '../src/errors.ts';
+import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
 import { useFold } from './use-fold.ts';
 import { useNames } from './use-names.ts';
 
@@ -18,12 +19,7 @@ export function useWsEvents<Name extends EventName>(
   names: Name | readonly Name[],
   { limit = DEFAULT_LIMIT }: UseWsEventsOptions = {},
 ): readonly EventOf<Name>[] {
-  if (!(limit >= 1) || !Number.isInteger(limit)) {
-    throw new WebSocketServiceError(
-      'invalid-argument',
-      'The limit of useWsEvents must be a whole number from 1.',
-    );
-  }
+  if (!(limit >= 1) || !Number.isInteger(limit)) throw failure('invalid-argument/limit', {});
   const store = useFold<IWebSocketEvent[], readonly IWebSocketEvent[]>(useNames(names), {
     start: () => [],
     add: (list, event) => {

@@ -1,17 +1,16 @@
 'use client';
 /** Who owns the connection's life? This component: it opens while mounted, and follows its props. */
-import { useSubscription } from 'observable-hooks';
 import { type ReactNode, useEffect, useState } from 'react';
-import {
-  createWebSocketService,
-  type IWebSocketConfig,
-  type MissedEvents,
-  type WebSocketService,
-  type WebSocketServiceError,
+import type {
+  IWebSocketConfig,
+  MissedEvents,
+  WebSocketService,
+  WebSocketServiceError,
 } from '../src/index.ts';
-import { internalsOf } from '../src/service/internals.ts';
+import { createConnection } from '../src/service/connection.ts';
+import { connectionOf } from '../src/service/connection-of.ts';
 import { holdConnection } from './hold-connection.ts';
-import { ServiceContext } from './service-context.ts';
+import { ConnectionContext } from './nearest-connection.ts';
 import { useStreamHandler } from './use-stream-handler.ts';
 
 export interface WebSocketProviderProps extends IWebSocketConfig {
@@ -32,17 +31,16 @@ export interface WebSocketProviderProps extends IWebSocketConfig {
  * new session, anything else is used from the next time it matters.
  */
 export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
-  const { enabled = true, service: given, onMissedEvents, onError, children, ...config } = props;
-  const [own] = useState(createWebSocketService);
-  const service = given ?? own;
+  const { enabled = true, service, onMissedEvents, onError, children, ...config } = props;
+  const [own] = useState(createConnection);
   // First of all, because it throws where the prop is no service of ours.
-  const { configure } = internalsOf(service);
+  const connection = service ? connectionOf(service) : own;
 
-  useStreamHandler(service.missed$, onMissedEvents);
-  useSubscription(service.errors$, onError);
-  useEffect(() => holdConnection(service), [service]);
-  // After every render, on purpose: the service itself knows which change means something.
-  useEffect(() => configure(enabled ? config : null));
+  useStreamHandler(connection.missed$, onMissedEvents);
+  useStreamHandler(connection.reporter.errors$, onError);
+  useEffect(() => holdConnection(connection), [connection]);
+  // After every render, on purpose: the connection itself knows which change means something.
+  useEffect(() => connection.configure(enabled ? config : null, 'update'));
 
-  return <ServiceContext.Provider value={service}>{children}</ServiceContext.Provider>;
+  return <ConnectionContext.Provider value={connection}>{children}</ConnectionContext.Provider>;
 }

@@ -21,7 +21,7 @@ for (const entry of readdirSync(join(dist, 'src'), { recursive: true, withFileTy
     faults.push(`${name} is marked "use client": core is for servers too.`);
   for (const specifier of specifiersOf(text)) {
     if (
-      /^(react|react-dom|observable-hooks|use-sync-external-store)(\/|$)/.test(specifier) ||
+      /^(react|react-dom|use-sync-external-store)(\/|$)/.test(specifier) ||
       /^zustand(\/(?!vanilla)|$)/.test(specifier)
     ) {
       faults.push(`${name} imports ${specifier}: core runs without React.`);

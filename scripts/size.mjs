@@ -1,55 +1,153 @@
 // `npm run size`: what the package costs an app, minified, in gzip and in brotli.
+//
+// `--check` also fails where something is larger than its limit, or where the README says something else.
+// `--write` puts the figures into the README.
 
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { root } from './run.mjs';
 
 const react = ['react', 'react-dom'];
-const common = 'WebSocketProvider, useWsEvent, useWsEventHandler, useConnectionStatus';
+const common = `export { WebSocketProvider, useWsEvent, useWsEventHandler, useConnectionStatus } from './index.ts';`;
+const core = `export * from './src/index.ts';`;
 
-const measured = [
-  { name: 'provider + 3 hooks', code: `export { ${common} } from './index.ts';`, external: react },
+/**
+ * `limit`: gzip, bytes. `notOurs`: left out, because it is measured elsewhere or brought by the app.
+ *
+ * @type {readonly { name: string, code: string, limit: number, notOurs?: string[], conditions?: string[] }[]}
+ */
+const bundles = [
   {
-    name: 'the same, our code only',
-    code: `export { ${common} } from './index.ts';`,
-    external: [...react, 'rxjs', 'zustand', 'observable-hooks'],
+    name: '`WebSocketProvider`, `useWsEvent`, `useWsEventHandler`, `useConnectionStatus`, with rxjs and zustand',
+    code: common,
+    limit: 16_500,
   },
-  { name: 'everwire/core, all of it', code: `export * from './src/index.ts';`, external: [] },
+  { name: 'the same, with the es2015 build of rxjs', code: common, conditions: ['es2015'], limit: 15_700 },
+  { name: 'the same, our own code alone', code: common, notOurs: ['rxjs', 'zustand'], limit: 13_300 },
   {
-    name: 'everwire/mattermost, beside core',
+    name: 'all of `everwire`, our own code alone',
+    code: `export * from './index.ts';`,
+    notOurs: ['rxjs', 'zustand'],
+    limit: 16_000,
+  },
+  { name: '`everwire/core`, with rxjs and zustand', code: core, limit: 18_000 },
+  {
+    name: '`everwire/mattermost`, beside core',
     code: `export * from './src/protocols/mattermost/index.ts';`,
-    external: [],
+    limit: 2_000,
   },
-  { name: 'everwire/testing', code: `export * from './src/testing/index.ts';`, external: [] },
+  { name: '`everwire/testing`', code: `export * from './src/testing/index.ts';`, limit: 8_000 },
 ];
 
-const rows = await Promise.all(
-  measured.map(async ({ name, code, external }) => {
-    const { outputFiles } = await build({
-      stdin: { contents: code, resolveDir: root, loader: 'ts' },
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      platform: 'browser',
-      target: 'es2022',
-      define: { 'process.env.NODE_ENV': '"production"' },
-      external,
-      write: false,
-      logLevel: 'error',
-    });
-    const bytes = outputFiles[0]?.contents ?? new Uint8Array();
-    return {
-      bundle: name,
-      'minified kB': kilobytes(bytes),
-      'gzip kB': kilobytes(gzipSync(bytes, { level: 9 })),
-      'brotli kB': kilobytes(brotliCompressSync(bytes)),
-    };
-  }),
+const measured = await Promise.all(bundles.map(measure));
+
+console.log(
+  table(
+    measured.map(({ name, bytes, gzip, brotli, limit }) => ({
+      bundle: name.replaceAll('`', ''),
+      minified: kilobytes(bytes),
+      gzip: kilobytes(gzip),
+      brotli: kilobytes(brotli),
+      'gzip at most': kilobytes(limit),
+    })),
+  ),
 );
 
-console.table(rows);
+const readme = join(root, 'README.md');
+const begin = '<!-- npm run size -- --write -->';
+const end = '<!-- /size -->';
 
-/** @param {Uint8Array} bytes */
+if (process.argv.includes('--write')) {
+  const [before, rest] = split(readFileSync(readme, 'utf8'), begin);
+  const [, after] = split(rest, end);
+  const rows = measured.map(({ name, gzip, brotli }) => ({
+    '': name,
+    gzip: short(gzip),
+    brotli: short(brotli),
+  }));
+  writeFileSync(readme, `${before}${begin}\n\n${table(rows)}\n${end}${after}`);
+}
+
+if (process.argv.includes('--check')) {
+  const problems = measured
+    .filter(({ gzip, limit }) => gzip > limit)
+    .map(({ name, gzip, limit }) => `${name}: ${gzip} bytes of gzip, and the limit is ${limit}.`);
+  const [, rest] = split(readFileSync(readme, 'utf8'), begin);
+  const [written] = split(rest, end);
+  for (const { name, gzip } of measured) {
+    const [, figure] = written.match(new RegExp(`\\| ${literal(name)} +\\| +([\\d.]+) kB`)) ?? [];
+    // Another version of zlib packs a few bytes more or less.
+    if (figure === undefined || Math.abs(Number(figure) - gzip / 1000) > 0.15)
+      problems.push(`README.md says ${figure ?? 'nothing'} of ${name}: run \`npm run size -- --write\`.`);
+  }
+  for (const problem of problems) console.error(problem);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
+
+/** @param {(typeof bundles)[number]} bundle */
+async function measure({ name, code, limit, notOurs = [], conditions = [] }) {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    conditions,
+    external: [...react, ...notOurs],
+    write: false,
+    logLevel: 'error',
+  });
+  const minified = outputFiles[0]?.contents ?? new Uint8Array();
+  return {
+    name,
+    limit,
+    bytes: minified.byteLength,
+    gzip: gzipSync(minified, { level: 9 }).byteLength,
+    brotli: brotliCompressSync(minified).byteLength,
+  };
+}
+
+/**
+ * In Markdown.
+ *
+ * @param {readonly Record<string, string>[]} rows
+ */
+function table(rows) {
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = [
+    columns,
+    columns.map((_, index) => (index === 0 ? '---' : '---:')),
+    ...rows.map(Object.values),
+  ];
+  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
+}
+
+/** @param {number} bytes */
 function kilobytes(bytes) {
-  return (bytes.byteLength / 1000).toFixed(2);
+  return (bytes / 1000).toFixed(2);
+}
+
+/** @param {number} bytes */
+function short(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
+
+/**
+ * @param {string} text
+ * @param {string} mark
+ * @returns {[before: string, after: string]}
+ */
+function split(text, mark) {
+  const at = text.indexOf(mark);
+  if (at === -1) throw new Error(`README.md has no ${mark}.`);
+  return [text.slice(0, at), text.slice(at + mark.length)];
+}
+
+/** @param {string} text */
+function literal(text) {
+  return text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 }

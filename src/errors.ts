@@ -1,4 +1,5 @@
-/** What can go wrong, and how is it said? One error type with a closed set of codes. */
+/** What can go wrong? One error type with a closed set of codes. */
+import { type Problem, type Problems, sentenceOf } from './sentences.ts';
 
 /** Why something did not work. Each code is explained in `docs/errors.md`. */
 export type WebSocketErrorCode =
@@ -50,6 +51,16 @@ export class WebSocketServiceError extends Error {
   toJSON(): { name: string; code: WebSocketErrorCode; message: string } {
     return { name: this.name, code: this.code, message: this.message };
   }
+}
+
+/** The error of a problem: its code is what stands before the slash. */
+export function failure<P extends Problem>(
+  problem: P,
+  facts: Problems[P],
+  cause?: { readonly cause?: unknown },
+): WebSocketServiceError {
+  const [code] = problem.split('/') as [WebSocketErrorCode];
+  return new WebSocketServiceError(code, sentenceOf(problem, facts), { details: facts, ...cause });
 }
 
 /** The words of something thrown, whatever it is; never its stack. */

@@ -6,10 +6,12 @@ import type { BackoffContext } from '../types.ts';
  * jittered. With the defaults: 3–5 s seven times, then 192, 243, 300, 300, … s (+ 0–2 s).
  */
 export function vendorBackoff(context: BackoffContext): number {
-  const { failures, backoffAfter, reconnectDelay, reconnectDelayMax, reconnectJitter, random } = context;
+  const { failures, reconnectDelay } = context;
   const base =
-    failures <= backoffAfter ? reconnectDelay : Math.min(reconnectDelay * failures ** 2, reconnectDelayMax);
-  return base + random() * reconnectJitter;
+    failures > context.backoffAfter
+      ? Math.min(reconnectDelay * failures ** 2, context.reconnectDelayMax)
+      : reconnectDelay;
+  return base + context.random() * context.reconnectJitter;
 }
 
 /** No wait of the decorrelated policy is longer, ms: past it, spreading further only delays everyone. */
@@ -21,8 +23,8 @@ const DECORRELATED_CAP_MS = 30_000;
  * Architecture Blog, 2015.
  */
 export function decorrelatedBackoff(context: BackoffContext): number {
-  const { previousDelayMs, reconnectDelay, reconnectDelayMax, random } = context;
-  const highest = (previousDelayMs ?? reconnectDelay) * 3;
-  const drawn = reconnectDelay + random() * Math.max(0, highest - reconnectDelay);
-  return Math.min(drawn, Math.max(DECORRELATED_CAP_MS, reconnectDelay), reconnectDelayMax);
+  const { reconnectDelay } = context;
+  const highest = (context.previousDelayMs ?? reconnectDelay) * 3;
+  const drawn = reconnectDelay + context.random() * Math.max(0, highest - reconnectDelay);
+  return Math.min(drawn, Math.max(DECORRELATED_CAP_MS, reconnectDelay), context.reconnectDelayMax);
 }

@@ -24,9 +24,8 @@
  * that was put away with its links closed. Every attempt has a number, and an event that carries another one is stale:
  * it changes nothing.
  */
-import type { WebSocketServiceError } from '../errors.ts';
-import type { CloseInfo, CloseVerdict, DisconnectReason, TokenReason } from '../types.ts';
-import { exhausted, fatal, refused, silent, timedOut, unauthorized } from './failures.ts';
+import { failure, type WebSocketServiceError } from '../errors.ts';
+import type { CloseInfo, CloseVerdict, ConnectionState, DisconnectReason, TokenReason } from '../types.ts';
 
 /** What the attempts of one run have in common. */
 export interface Run {
@@ -43,16 +42,15 @@ export interface Run {
    * again and again, must not make us spin.
    */
   readonly refresh: 'unused' | 'used' | 'proven';
-  readonly lastClose: CloseInfo | null;
+  readonly lastClose: ConnectionState['lastClose'];
   /** The first close since a link was open, for servers that count the causes. */
   readonly lossCode: number | null;
   /** Attempts in a row that were refused before anything came. */
   readonly refusals: number;
   /** When a wake signal came that this link, or this attempt, is older than. */
   readonly wakeHeardAt: number | null;
-  /** Attempts without a wait, lately, and since when: see `mayHurry`. */
-  readonly hurries: number;
-  readonly hurriedSince: number;
+  /** When attempts were made without a wait, lately: see `mayHurry`. */
+  readonly hurriedAt: readonly number[];
   /** When the last attempt that a wake signal asked for is due, or was: there is one in 5 s, however many signals. */
   readonly wokenAt: number | null;
   readonly error: WebSocketServiceError | null;
@@ -75,7 +73,8 @@ export type LifecycleState =
   | (Run & { readonly phase: 'waiting'; readonly retryAt: number; readonly tokenReason: TokenReason })
   | (Run & { readonly phase: 'asleep' });
 
-export type TimerName = 'start' | 'connect' | 'uptime' | 'retry';
+/** `phase`: how long a phase lasts that waits for something. `uptime`: how long a link has lived. */
+export type TimerName = 'phase' | 'uptime';
 
 export type LifecycleEvent =
   | { readonly type: 'connect' }
@@ -98,7 +97,7 @@ export type LifecycleEvent =
   | {
       readonly type: 'closed';
       readonly attempt: number;
-      readonly close: Omit<CloseInfo, 'opened' | 'failures' | 'previousCode'>;
+      readonly close: Close;
     }
   /** We gave the link up ourselves, for one of `ownCodes`. */
   | {
@@ -159,6 +158,10 @@ export type OwnCode = (typeof ownCodes)[keyof typeof ownCodes];
 
 type Step = readonly [LifecycleState, readonly Effect[]];
 
+type Up = Extract<LifecycleState, { health: LinkHealth }>;
+
+type Close = NonNullable<Run['lastClose']>;
+
 export const initialState: LifecycleState = {
   phase: 'stopped',
   reason: 'idle',
@@ -170,8 +173,7 @@ export const initialState: LifecycleState = {
   lastClose: null,
   lossCode: null,
   refusals: 0,
-  hurries: 0,
-  hurriedSince: 0,
+  hurriedAt: [],
   wakeHeardAt: null,
   wokenAt: null,
   error: null,
@@ -179,6 +181,7 @@ export const initialState: LifecycleState = {
 
 /** The whole life of the connection. Total: every state answers every event, if only by staying as it is. */
 export function transition(state: LifecycleState, event: LifecycleEvent, policy: LifecyclePolicy): Step {
+  if ('attempt' in event && event.attempt !== state.attempt) return ignore(state);
   switch (event.type) {
     case 'connect':
       return start(
@@ -186,56 +189,53 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
         [dropLink(1000, 'new session'), { type: 'clear-queue' }, endSession],
         'initial',
       );
-    case 'reconnect':
+    case 'reconnect': {
+      const anew = { ...state, failures: 0, previousDelayMs: null };
       // The token is being asked for already: a second question at the same time could cost both answers.
-      if (state.phase === 'preparing') return [{ ...state, failures: 0, previousDelayMs: null }, []];
+      if (state.phase === 'preparing') return [anew, []];
       return start(
-        { ...run(state), failures: 0, previousDelayMs: null, refresh: 'unused', history: historyOf(state) },
+        { ...anew, error: null, refresh: 'unused', history: historyOf(state) },
         [dropLink(1000, 'reconnect')],
         'reconnect',
       );
+    }
     case 'disconnect':
-      return stop({ ...run(state), error: null }, 'client');
+      return stop({ ...state, error: null }, 'client');
     case 'disable':
-      return stop({ ...run(state), error: null }, 'idle');
+      return stop({ ...state, error: null }, 'idle');
     case 'reject':
-      return stop({ ...run(state), error: event.error }, 'invalid-config');
+      return stop({ ...state, error: event.error }, 'invalid-config');
     case 'prepared':
-      if (state.phase !== 'preparing' || isStale(state, event)) return ignore(state);
+      if (state.phase !== 'preparing') return ignore(state);
       return [
-        { ...run(state), phase: 'opening' },
+        { ...state, phase: 'opening' },
         [
-          { type: 'clear-timers' },
-          { type: 'start-timer', timer: 'connect', delayMs: policy.connectTimeoutMs },
+          clearTimers,
+          startTimer('phase', policy.connectTimeoutMs),
           { type: 'open-socket', attempt: state.attempt },
         ],
       ];
     case 'prepare-failed':
-      if (!isTrying(state) || isStale(state, event)) return ignore(state);
-      if (event.verdict === 'reject') return stop({ ...run(state), error: event.error }, 'invalid-config');
+      if (!isTrying(state)) return ignore(state);
+      if (event.verdict === 'reject') return stop({ ...state, error: event.error }, 'invalid-config');
       return afterFailedAttempt(state, event.error, policy);
     case 'opened':
-      if (state.phase !== 'opening' || isStale(state, event)) return ignore(state);
-      return afterOpen(state, policy);
+      return state.phase === 'opening' ? afterOpen(state, policy) : ignore(state);
     case 'frame':
-      if (isStale(state, event)) return ignore(state);
-      return afterFrame(state);
+      return isUp(state) ? afterFrame(state) : ignore(state);
     case 'closed':
-      if (!isTrying(state) && !isUp(state)) return ignore(state);
-      if (isStale(state, event)) return ignore(state);
-      return afterClose(state, { ...event.close, opened: isUp(state), ...rowOf(state) }, policy);
+      return isTrying(state) || isUp(state) ? afterClose(state, event.close, policy) : ignore(state);
     case 'abandon':
-      if (!isUp(state) || isStale(state, event)) return ignore(state);
-      return afterAbandoning(state, event, policy);
+      return isUp(state) ? afterAbandoning(state, event, policy) : ignore(state);
     case 'wake':
       return afterWake(state, policy);
     case 'doubt':
-      return state.phase === 'connected' ? [state, [{ type: 'probe' }]] : ignore(state);
+      return [state, state.phase === 'connected' ? [probe] : []];
     case 'suspend':
       if (state.phase === 'stopped' || state.phase === 'asleep') return ignore(state);
       return [
-        { ...run(state), history: historyOf(state), phase: 'asleep' },
-        [{ type: 'clear-timers' }, dropLink(1000, 'the page is put away')],
+        { ...state, history: historyOf(state), phase: 'asleep' },
+        [clearTimers, dropLink(1000, 'the page is put away')],
       ];
     case 'timer':
       return afterTimer(state, event.timer, policy);
@@ -256,52 +256,28 @@ export function hearsWakeSignals(state: LifecycleState): boolean {
 }
 
 function afterOpen(state: LifecycleState, policy: LifecyclePolicy): Step {
-  const uptime: Effect = { type: 'start-timer', timer: 'uptime', delayMs: policy.minUptimeMs };
-  switch (policy.connectedOn) {
-    case 'open':
-      return [
-        { ...run(state), phase: 'connected', health: 'new', lossCode: null, refusals: 0, error: null },
-        [{ type: 'clear-timers' }, uptime, { type: 'announce-connected' }],
-      ];
-    // The connect timer goes on: a socket that opens and then says nothing is no connection.
-    case 'first-frame':
-      return [{ ...run(state), phase: 'open', health: 'new', lossCode: null }, [uptime]];
-    default:
-      policy.connectedOn satisfies never;
-      return ignore(state);
-  }
+  const uptime = startTimer('uptime', policy.minUptimeMs);
+  const open = { ...state, phase: 'open', health: 'new', lossCode: null } as const;
+  // The phase's timer goes on: a socket that opens and then says nothing is no connection.
+  if (policy.connectedOn === 'first-frame') return [open, [uptime]];
+  return [{ ...open, ...usable }, [clearTimers, uptime, announceConnected]];
 }
 
-function afterFrame(state: LifecycleState): Step {
-  switch (state.phase) {
-    case 'open':
-      return [
-        { ...prove(state), phase: 'connected', refusals: 0, error: null },
-        [{ type: 'stop-timer', timer: 'connect' }, { type: 'announce-connected' }],
-      ];
-    case 'connected': {
-      const proven = prove(state);
-      return [proven, proven.health === 'stable' ? [{ type: 'stop-timer', timer: 'uptime' }] : []];
-    }
-    case 'stopped':
-    case 'starting':
-    case 'preparing':
-    case 'opening':
-    case 'waiting':
-    case 'asleep':
-      return ignore(state);
-    default:
-      state satisfies never;
-      return ignore(state);
-  }
+function afterFrame(state: Up): Step {
+  const proven = prove(state);
+  if (state.phase === 'open') return [{ ...proven, ...usable }, [stopTimer('phase'), announceConnected]];
+  return [proven, proven.health === 'stable' ? [stopTimer('uptime')] : []];
 }
 
-function prove<State extends Extract<LifecycleState, { health: LinkHealth }>>(state: State): State {
+/** What is so as soon as the link may be used. */
+const usable = { phase: 'connected', refusals: 0, error: null } as const;
+
+function prove(state: Up): Up {
   switch (state.health) {
     case 'new':
       return { ...state, health: 'alive', refresh: state.refresh === 'unused' ? 'unused' : 'proven' };
     case 'aged':
-      return { ...state, health: 'stable', ...forgiven };
+      return { ...state, ...forgiven, health: 'stable' };
     case 'alive':
     case 'stable':
       return state;
@@ -319,23 +295,26 @@ const forgiven = { failures: 0, refusals: 0, previousDelayMs: null, refresh: 'un
 
 function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePolicy): Step {
   switch (timer) {
-    case 'start':
-      return state.phase === 'starting' ? prepare(state, state.tokenReason, policy) : ignore(state);
-    case 'retry':
-      return state.phase === 'waiting' ? prepare(state, state.tokenReason, policy) : ignore(state);
+    case 'phase':
+      if (state.phase === 'starting' || state.phase === 'waiting')
+        return prepare(state, state.tokenReason, policy);
+      return isTrying(state) || state.phase === 'open'
+        ? afterFailedAttempt(state, late(state, policy), policy)
+        : ignore(state);
     case 'uptime':
-      if (!isUp(state)) return ignore(state);
-      if (state.health === 'new') {
-        return [{ ...state, health: 'aged' }, [{ type: 'start-timer', timer: 'uptime', delayMs: QUIET_MS }]];
-      }
-      return state.health === 'stable' ? ignore(state) : [{ ...state, health: 'stable', ...forgiven }, []];
-    case 'connect':
-      if (!isTrying(state) && state.phase !== 'open') return ignore(state);
-      return afterFailedAttempt(state, late(state, policy), policy);
+      if (!isUp(state) || state.health === 'stable') return ignore(state);
+      if (state.health === 'new') return [{ ...state, health: 'aged' }, [startTimer('uptime', QUIET_MS)]];
+      return [{ ...state, ...forgiven, health: 'stable' }, []];
     default:
       timer satisfies never;
       return ignore(state);
   }
+}
+
+function late({ phase }: LifecycleState, { connectTimeoutMs }: LifecyclePolicy): WebSocketServiceError {
+  return failure(phase === 'preparing' ? 'connect-timeout/token' : 'connect-timeout/server', {
+    connectTimeoutMs,
+  });
 }
 
 function afterFailedAttempt(
@@ -343,86 +322,63 @@ function afterFailedAttempt(
   error: WebSocketServiceError,
   policy: LifecyclePolicy,
 ): Step {
-  return afterFailure({ ...runAfterFailure(state, policy), error }, 'retry', policy, openQuestion(state));
+  const { phase, refresh, refusals } = state;
+  // A fresh token that was asked for, and did not come, is asked for again.
+  const isOpenQuestion = phase === 'preparing' && (refresh === 'used' || refusals === 2);
+  return afterFailure(
+    { ...forgetOldWake(state, policy), error },
+    'retry',
+    policy,
+    isOpenQuestion ? 'unauthorized' : 'reconnect',
+  );
 }
 
-/** A fresh token that was asked for, and did not come, is asked for again. */
-function openQuestion({ phase, refresh, refusals }: LifecycleState): TokenReason {
-  return phase === 'preparing' && (refresh === 'used' || refusals === 2) ? 'unauthorized' : 'reconnect';
-}
-
-function late({ phase }: LifecycleState, { connectTimeoutMs }: LifecyclePolicy): WebSocketServiceError {
-  return timedOut(phase === 'preparing' ? 'token' : 'server', connectTimeoutMs);
-}
-
-function afterClose(state: LifecycleState, close: CloseInfo, policy: LifecyclePolicy): Step {
+function afterClose(state: LifecycleState, close: Close, policy: LifecyclePolicy): Step {
   const isProven = state.phase === 'connected';
-  const error = isProven ? null : refused(close);
-  const verdict = policy.classify(close);
+  const { code, wasClean } = close;
+  const verdict = policy.classify({ ...close, ...rowOf(state), opened: isUp(state) });
   const refusals = isProven ? 0 : state.refusals + 1;
+  const error = isProven ? null : failure('connection-failed', { code });
+  const lost = { ...closedWith(state, close, policy), refusals, error };
   // A browser shows a refused handshake as it shows a server that is down. After two in a row a stale token is one
   // possible cause; asked once, because an outage must not become everybody's refresh.
-  const tokenReason = refusals === 2 ? 'unauthorized' : 'reconnect';
-  const lost = { ...runAfterFailure(state, policy), ...closedWith(state, close), refusals, error };
-  const [next, effects] = afterFailure(lost, verdict, policy, tokenReason);
+  const [next, effects] = afterFailure(lost, verdict, policy, refusals === 2 ? 'unauthorized' : 'reconnect');
   const isAtOnce = isUp(state) && state.health === 'new' && verdict === 'retry';
   if (!isAtOnce) return [next, effects];
-  return [next, [{ type: 'doubt-session', how: close.wasClean ? 'closed' : 'torn' }, ...effects]];
+  return [next, [{ type: 'doubt-session', how: wasClean ? 'closed' : 'torn' }, ...effects]];
 }
 
 function afterAbandoning(
-  state: Extract<LifecycleState, { health: LinkHealth }>,
-  event: Extract<LifecycleEvent, { type: 'abandon' }>,
+  state: Up,
+  { code, reason }: Extract<LifecycleEvent, { type: 'abandon' }>,
   policy: LifecyclePolicy,
 ): Step {
-  const { code, reason } = event;
-  const close: CloseInfo = { code, reason, wasClean: false, opened: true, ...rowOf(state) };
-  const lost = { ...runAfterFailure(state, policy), ...closedWith(state, close), error: null };
+  const lost = closedWith({ ...state, error: null }, { code, reason, wasClean: false }, policy);
   if (code === ownCodes.unauthorized) return afterFailure(lost, 'auth', policy);
   // A socket that opened and then said nothing: an attempt that failed, not a link that was lost.
-  if (state.phase === 'open') return afterFailure({ ...lost, error: silent() }, 'retry', policy);
-  return mayReplace(state, policy) ? again(lost, policy) : afterFailure(lost, 'retry', policy);
-}
-
-function mayReplace(
-  state: Extract<LifecycleState, { health: LinkHealth }>,
-  policy: LifecyclePolicy,
-): boolean {
+  if (state.phase === 'open')
+    return afterFailure({ ...lost, error: failure('connect-timeout/silent', {}) }, 'retry', policy);
   const isProven = state.health === 'alive' || state.health === 'stable';
-  return mayHurry(state, policy) && (state.failures === 0 || (isProven && state.failures < MAX_HURRIES));
+  const mayReplace = state.failures === 0 || (isProven && state.failures < MAX_HURRIES);
+  return afterFailure(lost, mayReplace && mayHurry(state, policy) ? 'replace' : 'retry', policy);
 }
 
 /** So many attempts may follow without a wait, in this time: no server can make us spin, whatever it proves to be. */
 const MAX_HURRIES = 3;
 const HURRY_MS = 10_000;
 
+function mayHurry(run: Run, policy: LifecyclePolicy): boolean {
+  return recentHurries(run, policy).length < MAX_HURRIES;
+}
+
+function recentHurries({ hurriedAt }: Run, policy: LifecyclePolicy): readonly number[] {
+  return hurriedAt.filter((at) => Math.abs(policy.now() - at) <= HURRY_MS);
+}
+
 /** Not in the same macrotask: whoever waited for a reply over the old link hears of its loss before there is a new one. */
 function atOnce(failed: Run, tokenReason: TokenReason, policy: LifecyclePolicy, drop: Effect): Step {
-  return [
-    { ...run(failed), ...hurried(failed, policy), phase: 'starting', tokenReason },
-    [{ type: 'clear-timers' }, drop, { type: 'start-timer', timer: 'start', delayMs: 0 }],
-  ];
-}
-
-function mayHurry({ hurries, hurriedSince }: Run, policy: LifecyclePolicy): boolean {
-  return hurries < MAX_HURRIES || Math.abs(policy.now() - hurriedSince) > HURRY_MS;
-}
-
-function hurried(
-  { hurries, hurriedSince }: Run,
-  policy: LifecyclePolicy,
-): Pick<Run, 'hurries' | 'hurriedSince'> {
-  const now = policy.now();
-  return hurries > 0 && Math.abs(now - hurriedSince) <= HURRY_MS
-    ? { hurries: hurries + 1, hurriedSince }
-    : { hurries: 1, hurriedSince: now };
-}
-
-/** The same as after any failure, but without the wait. */
-function again(before: Run, policy: LifecyclePolicy): Step {
-  const failed: Run = { ...before, failures: before.failures + 1, history: 'again' };
-  if (failed.failures > policy.maxRetries) return giveUp(failed);
-  return atOnce(failed, 'reconnect', policy, dropLink(ownCode(failed.lastClose), 'replaced'));
+  const hurriedAt = [...recentHurries(failed, policy), policy.now()];
+  return start({ ...failed, hurriedAt }, [drop], tokenReason);
 }
 
 /** What a close policy may want to know of the closes before this one. */
@@ -430,8 +386,8 @@ function rowOf({ failures, lastClose }: Run): Pick<CloseInfo, 'failures' | 'prev
   return { failures, previousCode: failures > 0 ? (lastClose?.code ?? null) : null };
 }
 
-function closedWith(state: LifecycleState, close: CloseInfo): Pick<Run, 'lastClose' | 'lossCode'> {
-  return { lastClose: close, lossCode: state.lossCode ?? close.code };
+function closedWith(state: LifecycleState, lastClose: Close, policy: LifecyclePolicy): LifecycleState {
+  return { ...forgetOldWake(state, policy), lastClose, lossCode: state.lossCode ?? lastClose.code };
 }
 
 /** At most one attempt in this time is owed to wake signals: a laptop that opens sends four of them, a bad network many. */
@@ -441,20 +397,19 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
   const wakeHeardAt = policy.now();
   switch (state.phase) {
     case 'connected':
-      return [{ ...state, wakeHeardAt }, [{ type: 'probe' }]];
+      return [{ ...state, wakeHeardAt }, [probe]];
     case 'asleep':
       return prepare(state, reasonAfterSleep(state), policy);
     case 'waiting': {
       const [sooner, effects] = tryAfter(state, soonestMs(state, policy), state.tokenReason, policy);
       // What is overdue by the clock is not by the timer: the clock was set forward.
-      const isSooner = sooner.retryAt < state.retryAt || state.retryAt < policy.now();
-      if (isSooner) return [sooner, effects];
+      if (sooner.retryAt < state.retryAt || state.retryAt < wakeHeardAt) return [sooner, effects];
       // A frozen page's timer stood still: what is left of the wait is what the clock says.
-      return [state, [{ type: 'start-timer', timer: 'retry', delayMs: state.retryAt - policy.now() }]];
+      return [state, [startTimer('phase', state.retryAt - wakeHeardAt)]];
     }
     case 'stopped': {
       if (!hearsWakeSignals(state)) return ignore(state);
-      const revived: Run = { ...run(state), ...forgiven, history: 'again', error: null };
+      const revived: Run = { ...state, ...forgiven, history: 'again', error: null };
       return tryAfter(revived, soonestMs(state, policy), 'reconnect', policy);
     }
     case 'preparing':
@@ -474,11 +429,11 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
  * browser says that the link is gone. An attempt that was under way then is older than the signal, however late it
  * fails; a link that lived on for a while was not what the signal was about.
  */
-function runAfterFailure(state: LifecycleState, policy: LifecyclePolicy): Run {
+function forgetOldWake(state: LifecycleState, policy: LifecyclePolicy): LifecycleState {
   const { wakeHeardAt } = state;
   const isOldNews =
     state.phase === 'connected' && wakeHeardAt !== null && policy.now() - wakeHeardAt > WAKE_INTERVAL_MS;
-  return { ...run(state), wakeHeardAt: isOldNews ? null : wakeHeardAt };
+  return isOldNews ? { ...state, wakeHeardAt: null } : state;
 }
 
 function reasonAfterSleep({ refresh, history }: Run): TokenReason {
@@ -494,8 +449,8 @@ function tryAfter(
 ): readonly [Extract<LifecycleState, { phase: 'waiting' }>, readonly Effect[]] {
   const retryAt = policy.now() + delayMs;
   return [
-    { ...run(before), phase: 'waiting', retryAt, wokenAt: retryAt, tokenReason },
-    [{ type: 'start-timer', timer: 'retry', delayMs }],
+    { ...before, phase: 'waiting', retryAt, wokenAt: retryAt, tokenReason },
+    [startTimer('phase', delayMs)],
   ];
 }
 
@@ -506,107 +461,90 @@ function soonestMs({ wokenAt }: Run, policy: LifecyclePolicy): number {
   return Math.min(Math.max(owedMs, 0), WAKE_INTERVAL_MS) + policy.wakeDelayMs();
 }
 
-/** Something failed or was lost: the one place that decides what comes of it. */
+/**
+ * Something failed or was lost: the one place that decides what comes of it. `replace`: we gave the link up ourselves,
+ * and need not wait.
+ */
 function afterFailure(
   before: Run,
-  verdict: CloseVerdict,
+  verdict: CloseVerdict | 'replace',
   policy: LifecyclePolicy,
   tokenReason: TokenReason = 'reconnect',
 ): Step {
   const failed: Run = { ...before, failures: before.failures + 1, history: 'again' };
+  const { failures, refresh, error: cause, lastClose } = failed;
   switch (verdict) {
-    case 'fatal':
-      return stop({ ...failed, error: fatal(failed.lastClose) }, 'fatal-close', failed.error);
-    case 'auth':
-      if (failed.refresh === 'used' || policy.tokenSource === 'fixed') {
-        return stop({ ...failed, error: unauthorized(policy.tokenSource) }, 'unauthorized', failed.error);
+    case 'fatal': {
+      const error = failure('fatal-close', { code: lastClose?.code ?? null });
+      return stop({ ...failed, error }, 'fatal-close', cause);
+    }
+    case 'auth': {
+      if (refresh === 'used' || policy.tokenSource === 'fixed') {
+        const error = failure(`unauthorized/${policy.tokenSource === 'fixed' ? 'fixed' : 'fresh'}-token`, {});
+        return stop({ ...failed, error }, 'unauthorized', cause);
       }
-      return failed.refresh === 'unused' && mayHurry(failed, policy)
-        ? atOnce({ ...failed, refresh: 'used' }, 'unauthorized', policy, dropLink(1000, 'new token'))
-        : wait({ ...failed, refresh: 'used' }, verdict, 'unauthorized', policy);
+      const asked = { ...failed, refresh: 'used' } as const;
+      return refresh === 'unused' && mayHurry(failed, policy)
+        ? atOnce(asked, 'unauthorized', policy, dropLink(1000, 'new token'))
+        : wait(asked, verdict, 'unauthorized', policy);
+    }
+    case 'replace':
+      return failures > policy.maxRetries
+        ? giveUp(failed)
+        : atOnce(failed, tokenReason, policy, dropLink(ownCode(failed), 'replaced'));
     case 'retry':
     case 'restart':
       return wait(failed, verdict, tokenReason, policy);
     default:
       verdict satisfies never;
-      return stop(failed, 'fatal-close');
+      return giveUp(failed);
   }
 }
 
 function wait(failed: Run, verdict: CloseVerdict, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
   if (failed.failures > policy.maxRetries) return giveUp(failed);
-  const plannedMs = policy.delayMs(failed, verdict);
+  const previousDelayMs = policy.delayMs(failed, verdict);
   const isWoken = failed.wakeHeardAt !== null && verdict === 'retry';
-  const delayMs = isWoken ? Math.min(soonestMs(failed, policy), plannedMs) : plannedMs;
-  const retryAt = policy.now() + delayMs;
-  const wokenAt = delayMs < plannedMs ? retryAt : failed.wokenAt;
-  return [
-    { ...failed, phase: 'waiting', previousDelayMs: plannedMs, retryAt, wokenAt, tokenReason },
-    [
-      { type: 'clear-timers' },
-      // With an error it was an attempt that failed, and the last close that of an older link.
-      dropLink(failed.error === null ? ownCode(failed.lastClose) : 1000, 'replaced'),
-      { type: 'start-timer', timer: 'retry', delayMs },
-    ],
-  ];
+  const delayMs = isWoken ? Math.min(soonestMs(failed, policy), previousDelayMs) : previousDelayMs;
+  const [waiting, effects] = tryAfter(failed, delayMs, tokenReason, policy);
+  const wokenAt = delayMs < previousDelayMs ? waiting.retryAt : failed.wokenAt;
+  // With an error it was an attempt that failed, and the last close that of an older link.
+  const code = failed.error === null ? ownCode(failed) : 1000;
+  return [{ ...waiting, previousDelayMs, wokenAt }, [clearTimers, dropLink(code, 'replaced'), ...effects]];
 }
 
 function giveUp(failed: Run): Step {
-  return stop(
-    { ...failed, error: exhausted(failed.failures, failed.error) },
-    'attempts-exhausted',
-    failed.error,
-  );
+  const { failures, error: cause } = failed;
+  const error = failure('attempts-exhausted', { failures }, cause === null ? {} : { cause });
+  return stop({ ...failed, error }, 'attempts-exhausted', cause);
 }
 
 /** The attempt itself begins a macrotask later, so that several changes in one tick open one socket. */
 function start(next: Run, effects: readonly Effect[], tokenReason: TokenReason): Step {
-  return [
-    { ...run(next), error: null, phase: 'starting', tokenReason },
-    [{ type: 'clear-timers' }, ...effects, { type: 'start-timer', timer: 'start', delayMs: 0 }],
-  ];
+  return [{ ...next, phase: 'starting', tokenReason }, [clearTimers, ...effects, startTimer('phase', 0)]];
 }
 
 function prepare(before: Run, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
   const attempt = before.attempt + 1;
   return [
-    { ...run(before), attempt, wakeHeardAt: null, phase: 'preparing' },
-    [
-      { type: 'clear-timers' },
-      { type: 'start-timer', timer: 'connect', delayMs: policy.connectTimeoutMs },
-      { type: 'prepare', attempt, tokenReason },
-    ],
+    { ...before, attempt, wakeHeardAt: null, phase: 'preparing' },
+    [clearTimers, startTimer('phase', policy.connectTimeoutMs), { type: 'prepare', attempt, tokenReason }],
   ];
 }
 
 function stop(before: Run, reason: DisconnectReason, cause: WebSocketServiceError | null = null): Step {
-  const kept = keepsCount(reason)
-    ? run(before)
-    : { ...run(before), ...forgiven, lossCode: null, history: 'first' as const };
-  const effects: Effect[] = [{ type: 'clear-timers' }, dropLink(1000, 'disconnect'), { type: 'clear-queue' }];
-  if (!keepsSession(reason)) effects.push(endSession);
+  // A page that says "gave up after 8 failures" needs the number.
+  const isFailure = reason === 'attempts-exhausted' || reason === 'unauthorized' || reason === 'fatal-close';
+  const effects: Effect[] = [clearTimers, dropLink(1000, 'disconnect'), { type: 'clear-queue' }];
+  // After giving up, `reconnect()` takes the session up again; after a stop that was asked for, there is none.
+  if (reason !== 'attempts-exhausted') effects.push(endSession);
   if (cause !== null) effects.push({ type: 'report', error: cause });
-  return [{ ...kept, phase: 'stopped', reason }, effects];
-}
-
-const endSession: Effect = { type: 'end-session' };
-
-/** After giving up, `reconnect()` takes the session up again; after a stop that was asked for, there is none. */
-function keepsSession(reason: DisconnectReason): boolean {
-  return reason === 'attempts-exhausted';
-}
-
-/** A page that says "gave up after 8 failures" needs the number. */
-function keepsCount(reason: DisconnectReason): boolean {
-  return reason === 'attempts-exhausted' || reason === 'unauthorized' || reason === 'fatal-close';
+  const anew = { ...forgiven, lossCode: null, history: 'first' } as const;
+  return [{ ...before, ...(isFailure ? {} : anew), phase: 'stopped', reason }, effects];
 }
 
 function ignore(state: LifecycleState): Step {
   return [state, []];
-}
-
-function isStale(state: LifecycleState, event: { readonly attempt: number }): boolean {
-  return event.attempt !== state.attempt;
 }
 
 function isTrying(
@@ -615,7 +553,7 @@ function isTrying(
   return state.phase === 'preparing' || state.phase === 'opening';
 }
 
-function isUp(state: LifecycleState): state is Extract<LifecycleState, { phase: 'open' | 'connected' }> {
+function isUp(state: LifecycleState): state is Up {
   return state.phase === 'open' || state.phase === 'connected';
 }
 
@@ -624,14 +562,19 @@ function historyOf(state: LifecycleState): Run['history'] {
   return isUp(state) ? 'again' : state.history;
 }
 
-/** The part of a state that goes on to the next one. */
-function run(state: Run): Run {
-  const { attempt, failures, refusals, previousDelayMs, history, refresh, error } = state;
-  const { lastClose, lossCode, hurries, hurriedSince, wakeHeardAt, wokenAt } = state;
-  return {
-    ...{ attempt, failures, refusals, previousDelayMs, history, refresh, error },
-    ...{ lastClose, lossCode, hurries, hurriedSince, wakeHeardAt, wokenAt },
-  };
+const clearTimers: Effect = { type: 'clear-timers' };
+const probe: Effect = { type: 'probe' };
+const announceConnected: Effect = { type: 'announce-connected' };
+
+/** Whoever runs it shows the forgotten session in the same write as the new state. */
+export const endSession: Effect = { type: 'end-session' };
+
+function startTimer(timer: TimerName, delayMs: number): Effect {
+  return { type: 'start-timer', timer, delayMs };
+}
+
+function stopTimer(timer: TimerName): Effect {
+  return { type: 'stop-timer', timer };
 }
 
 function dropLink(code: number, reason: string): Effect {
@@ -642,7 +585,7 @@ function dropLink(code: number, reason: string): Effect {
  * The code to close a socket with that we gave up on: our own code, where there is one. A page may use only 1000 and
  * 3000–4999; anything else throws (WHATWG WebSockets).
  */
-function ownCode(close: CloseInfo | null): number {
-  const isOwn = (Object.values(ownCodes) as number[]).includes(close?.code ?? 0);
-  return close !== null && isOwn ? close.code : 1000;
+function ownCode({ lastClose }: Run): number {
+  const { code = 1000 } = lastClose ?? {};
+  return (Object.values(ownCodes) as number[]).includes(code) ? code : 1000;
 }

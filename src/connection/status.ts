@@ -19,21 +19,8 @@ export function toPublicView(state: LifecycleState): PublicView {
 }
 
 function toStatus(state: LifecycleState): ConnectionStatus {
-  switch (state.phase) {
-    case 'stopped':
-      return 'disconnected';
-    case 'connected':
-      return 'connected';
-    case 'waiting':
-      return 'reconnecting';
-    case 'starting':
-    case 'preparing':
-    case 'opening':
-    case 'open':
-    case 'asleep':
-      return state.history === 'first' ? 'connecting' : 'reconnecting';
-    default:
-      state satisfies never;
-      return 'disconnected';
-  }
+  if (state.phase === 'stopped') return 'disconnected';
+  if (state.phase === 'connected') return 'connected';
+  // On the way, in whichever phase. Whatever waits has failed before.
+  return state.history === 'first' ? 'connecting' : 'reconnecting';
 }

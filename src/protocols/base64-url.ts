@@ -1,8 +1,12 @@
-/** How is a token spelt where only token characters are allowed? */
+/** How is a token spelt where only some characters are allowed? */
 
-/** Base64url of the UTF-8 bytes, without padding: fits the grammar of a subprotocol (RFC 9110, 5.6.2). */
-export function base64Url(text: string): string {
+/** Base64 of the UTF-8 bytes, without padding. */
+export function base64(text: string): string {
   const bytes = new TextEncoder().encode(text);
-  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return btoa(bytes.reduce((binary, byte) => binary + String.fromCharCode(byte), '')).replaceAll('=', '');
+}
+
+/** In the alphabet for addresses: fits the grammar of a subprotocol (RFC 9110, 5.6.2). */
+export function base64Url(text: string): string {
+  return base64(text).replaceAll('+', '-').replaceAll('/', '_');
 }

@@ -23,23 +23,23 @@ export const envelopeProtocol: Protocol = {
 };
 
 function target({ url, auth, token, resume, nextId }: AttemptContext): AttemptTarget {
-  const query: string[] = [];
-  if (auth === 'query' && token !== undefined) query.push(`token=${encodeURIComponent(token)}`);
-  if (resume !== null) {
-    query.push(
-      `connection_id=${encodeURIComponent(resume.connectionId)}`,
-      `sequence_number=${resume.nextSeq}`,
-    );
+  const plain = {
+    url: withQuery(url, {
+      token: auth === 'query' ? token : undefined,
+      connection_id: resume?.connectionId,
+      sequence_number: resume?.nextSeq,
+    }),
+    protocols: [],
+    opening: [],
+  };
+  if (token !== undefined && auth === 'subprotocol') {
+    return { ...plain, protocols: ['everwire', `everwire.token.${base64Url(token)}`] };
   }
-  const address = withQuery(url, query);
-  if (auth === 'message' && token !== undefined) {
+  if (token !== undefined && auth === 'message') {
     const authId = nextId();
-    const opening = [encode({ event: 'authenticate', data: { token }, id: authId })];
-    return { url: address, protocols: [], opening, authId };
+    return { ...plain, opening: [encode({ event: 'authenticate', data: { token }, id: authId })], authId };
   }
-  const protocols =
-    auth === 'subprotocol' && token !== undefined ? ['everwire', `everwire.token.${base64Url(token)}`] : [];
-  return { url: address, protocols, opening: [] };
+  return plain;
 }
 
 /** Some servers answer a ping with an event: it is an answer, and stays an event of theirs. */

@@ -1,24 +1,23 @@
 /** What is in a JSON text frame? An event, a hello, or a reply, as the envelope and Mattermost both write them. */
-import type { Decoded, Frame, IWebSocketEvent } from './protocol.ts';
-
-/** A longer id than this is not an id: it would have to fit into an address. */
-const CONNECTION_ID_MAX_LENGTH = 256;
+import type { Decoded, Frame, IWebSocketEvent, MalformedReason } from './protocol.ts';
 
 /** Reads `{event, data, seq, broadcast?}` and `{seq_reply, status, data?, error?}`. Never throws. */
 export function decodeJsonFrame(frame: Frame): Decoded {
-  if (typeof frame !== 'string') return { kind: 'malformed', reason: 'binary' };
+  if (typeof frame !== 'string') return malformed('binary');
   let parsed: unknown;
   try {
     parsed = JSON.parse(frame);
   } catch {
-    return { kind: 'malformed', reason: 'not-json' };
+    return malformed('not-json');
   }
-  if (!isRecord(parsed)) return { kind: 'malformed', reason: 'not-an-object' };
-  const { event, seq } = parsed;
+  if (!isRecord(parsed)) return malformed('not-an-object');
+  const { event, data, broadcast } = parsed;
   if (typeof event !== 'string' || event === '') return decodeReply(parsed);
-  if (seq !== undefined && seq !== null && !isSafeSeq(seq))
-    return { kind: 'malformed', reason: 'unsafe-seq' };
-  const message = toEvent(parsed, event, isSafeSeq(seq) ? seq : -1);
+  const seq = parsed.seq ?? null;
+  if (seq !== null && !isSafeSeq(seq)) return malformed('unsafe-seq');
+  // A fresh object, so that nothing else that a server put into the frame reaches the app.
+  const message: IWebSocketEvent = { event, data, seq: seq ?? -1 };
+  if (isRecord(broadcast)) message.broadcast = broadcast;
   return event === 'hello' ? decodeHello(message) : { kind: 'event', event: message };
 }
 
@@ -26,42 +25,31 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A fresh object, so that nothing else that a server put into the frame reaches the app. */
-function toEvent(frame: Record<string, unknown>, event: string, seq: number): IWebSocketEvent {
-  return isRecord(frame.broadcast)
-    ? { event, data: frame.data, seq, broadcast: frame.broadcast }
-    : { event, data: frame.data, seq };
-}
-
 function decodeHello(event: IWebSocketEvent): Decoded {
-  const id = isRecord(event.data) ? event.data.connection_id : undefined;
-  if (id === undefined || id === null) return { kind: 'hello', event, connectionId: null };
-  if (!isUsableId(id)) return { kind: 'malformed', reason: 'bad-hello' };
-  return { kind: 'hello', event, connectionId: id };
+  const connectionId = (event.data as HelloData)?.connection_id ?? null;
+  // It has to fit into an address: half a surrogate pair never would, and no attempt would be made again.
+  const isUsable = typeof connectionId === 'string' && /^\P{Cs}{1,256}$/u.test(connectionId);
+  return connectionId === null || isUsable ? { kind: 'hello', event, connectionId } : malformed('bad-hello');
 }
 
-/** It has to fit into an address: half a surrogate pair never would, and no attempt would be made again. */
-function isUsableId(id: unknown): id is string {
-  if (typeof id !== 'string' || id === '' || id.length > CONNECTION_ID_MAX_LENGTH) return false;
-  try {
-    return encodeURIComponent(id) !== '';
-  } catch {
-    return false;
-  }
-}
+/** Or whatever else JSON can hold: no other value of it has a property of this name. */
+type HelloData = { readonly connection_id?: unknown } | null | undefined;
 
-function decodeReply(frame: Record<string, unknown>): Decoded {
-  const id = frame.seq_reply;
-  if (id === undefined && !('status' in frame)) return { kind: 'malformed', reason: 'no-event-name' };
+function decodeReply({ seq_reply: id, status, data, error }: Record<string, unknown>): Decoded {
+  if (id === undefined && status === undefined) return malformed('no-event-name');
   // A server leaves the number out when it could not read ours: nobody waits for such a reply.
   if (!isSafeSeq(id)) return { kind: 'ignored' };
-  if (frame.status === 'OK') return { kind: 'reply', id, result: { status: 'ok', data: frame.data } };
-  const error = isRecord(frame.error) ? frame.error : {};
-  const message = typeof error.message === 'string' ? error.message : 'The server gave no reason.';
-  return { kind: 'reply', id, result: { status: 'failed', message, details: error } };
+  if (status === 'OK') return { kind: 'reply', id, result: { status: 'ok', data } };
+  const details = isRecord(error) ? error : {};
+  const message = typeof details.message === 'string' ? details.message : 'no reason given';
+  return { kind: 'reply', id, result: { status: 'failed', message, details } };
 }
 
+/** A whole number from 0 that has a next one. */
 function isSafeSeq(value: unknown): value is number {
-  // After the largest there is no next one.
-  return Number.isSafeInteger(value) && (value as number) >= 0 && value !== Number.MAX_SAFE_INTEGER;
+  return Number.isInteger(value) && (value as number) >= 0 && Number.isSafeInteger((value as number) + 1);
+}
+
+function malformed(reason: MalformedReason): Decoded {
+  return { kind: 'malformed', reason };
 }

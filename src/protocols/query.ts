@@ -1,7 +1,14 @@
 /** How are parameters added to an address that may have some already? */
 
-/** Takes each parameter as `name=value`, encoded where it has to be. */
-export function withQuery(url: string, parameters: readonly string[]): string {
-  if (parameters.length === 0) return url;
-  return url + (url.includes('?') ? '&' : '?') + parameters.join('&');
+/** Encodes each value; one that is undefined is left out. */
+export function withQuery(
+  url: string,
+  parameters: Readonly<Record<string, string | number | true | undefined>>,
+): string {
+  let address = url;
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === undefined) continue;
+    address += `${address.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
+  }
+  return address;
 }

@@ -1,11 +1,14 @@
 /** Is this config one that can work? Defaults, checks, and what makes two configs the same session. */
 import { defaultClosePolicy } from '../connection/close-policy.ts';
-import { WebSocketServiceError } from '../errors.ts';
+import { failure } from '../errors.ts';
 import { envelopeProtocol } from '../protocols/envelope.ts';
+import { isRecord } from '../protocols/json-frames.ts';
 import type { AuthMode, Protocol } from '../protocols/protocol.ts';
-import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
+import type { Wanted } from '../sentences.ts';
+import { isTimerMs } from '../timer-limit.ts';
 import { resolveAddress } from '../transport/address.ts';
 import type { IWebSocketConfig, Logger, WebSocketConstructor } from '../types.ts';
+import type { HeartbeatConfig } from './heartbeat.ts';
 
 /** A config with every default filled in. */
 export interface ResolvedConfig {
@@ -23,12 +26,12 @@ export interface ResolvedConfig {
   readonly connectTimeout: number;
   readonly minUptime: number;
   readonly closePolicy: NonNullable<IWebSocketConfig['closePolicy']>;
-  readonly sendQueue: { readonly limit: number; readonly ttl: number } | null;
-  readonly heartbeat: { readonly interval: number; readonly timeout: number } | null;
+  readonly sendQueue: false | { readonly limit: number; readonly ttl: number };
+  readonly heartbeat: false | HeartbeatConfig;
   readonly requestTimeout: number;
   readonly maxFrameLength: number;
   readonly batch: NonNullable<IWebSocketConfig['batch']>;
-  readonly logger: Logger | null;
+  readonly logger: Logger | undefined;
   readonly WebSocket: WebSocketConstructor;
   readonly random: () => number;
   readonly session: SessionKey;
@@ -40,155 +43,120 @@ export interface SessionKey {
   readonly who: string | null;
 }
 
-export type ConfigVerdict =
-  | { readonly kind: 'ready'; readonly config: ResolvedConfig }
-  /** Something is still missing: the address, the token, or the wish to connect (`enabled={false}`). */
-  | { readonly kind: 'not-yet'; readonly missing: 'url' | 'token' | 'wish' }
-  | { readonly kind: 'invalid'; readonly error: WebSocketServiceError };
+/** What is still missing before there can be a connection. */
+export type Missing = 'url' | 'token';
 
-type NumericOption =
-  | 'reconnectAttempts'
-  | 'reconnectDelay'
-  | 'reconnectDelayMax'
-  | 'reconnectJitter'
-  | 'backoffAfter'
-  | 'restartSpread'
-  | 'connectTimeout'
-  | 'minUptime'
-  | 'requestTimeout'
-  | 'maxFrameLength';
+type WantedOption = Exclude<Wanted, 'verdict' | 'fraction'>;
 
-const defaults: Readonly<Record<NumericOption, number>> = {
-  reconnectAttempts: 7,
-  reconnectDelay: 3_000,
-  reconnectDelayMax: 300_000,
-  reconnectJitter: 2_000,
-  backoffAfter: 7,
-  restartSpread: 0,
-  connectTimeout: 15_000,
-  minUptime: 5_000,
-  requestTimeout: 10_000,
-  maxFrameLength: 4_194_304,
+/** What a value must be, what it is where it is not given, and the options that it has in turn. */
+type Option = readonly [wanted: WantedOption, fallback?: unknown, nested?: Options];
+type Options = { readonly [option: string]: Option };
+
+/** Every option there is. One that is missing here is unknown. */
+const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
+  url: ['string-or-function'],
+  token: ['token'],
+  identity: ['string'],
+  auth: ['auth'],
+  protocol: ['protocol', envelopeProtocol],
+  reconnectAttempts: ['count', 7],
+  reconnectDelay: ['ms', 3_000],
+  reconnectDelayMax: ['ms', 300_000],
+  reconnectJitter: ['ms', 2_000],
+  backoffAfter: ['count', 7],
+  backoff: ['backoff', 'vendor'],
+  restartSpread: ['ms', 0],
+  connectTimeout: ['positive-ms', 15_000],
+  minUptime: ['ms', 5_000],
+  heartbeat: ['false-or-object', {}, { interval: ['positive-ms', 30_000], timeout: ['positive-ms', 10_000] }],
+  closePolicy: ['function', defaultClosePolicy],
+  schemas: ['object'],
+  sendQueue: ['false-or-object', false, { limit: ['positive-count', 100], ttl: ['positive-ms', 30_000] }],
+  requestTimeout: ['positive-ms', 10_000],
+  maxFrameLength: ['positive-count', 4_194_304],
+  batch: ['batch', 'frame'],
+  logger: ['logger'],
+  WebSocket: ['function'],
+  random: ['function', () => Math.random()],
 };
 
-const heartbeatDefaults = { interval: 30_000, timeout: 10_000 } as const;
+const isCount = (value: unknown): boolean =>
+  value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 0);
+const isString = (value: unknown): boolean => typeof value === 'string';
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isOneOf =
+  (...values: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    values.includes(value);
+const hasMethods = (value: unknown, ...methods: readonly string[]): value is Record<string, unknown> =>
+  isRecord(value) && methods.every((method) => isFunction(value[method]));
 
-const queueDefaults = { limit: 100, ttl: 30_000 } as const;
-
-type Check = (value: unknown) => string | null;
-
-const ms: Check = (value) =>
-  isTimerMs(value) ? null : `a number of milliseconds from 0 to ${LONGEST_TIMER_MS}`;
-const positiveMs: Check = (value) =>
-  isTimerMs(value) && value > 0 ? null : `a number of milliseconds from 1 to ${LONGEST_TIMER_MS}`;
-const count: Check = (value) =>
-  value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 0)
-    ? null
-    : 'a whole number from 0, or Infinity';
-const positiveCount: Check = (value) =>
-  value !== 0 && count(value) === null ? null : 'a whole number from 1, or Infinity';
-const callable: Check = (value) => (typeof value === 'function' ? null : 'a function');
-const textOrCallable: Check = (value) =>
-  typeof value === 'string' || typeof value === 'function' ? null : 'a string or a function';
-const oneOf =
-  (...allowed: readonly string[]): Check =>
-  (value) =>
-    allowed.includes(value as string) ? null : `one of ${allowed.map((one) => `'${one}'`).join(', ')}`;
-const falseOrObject: Check = (value) => (value === false || isObject(value) ? null : 'false or an object');
-const objectOf =
-  (...methods: readonly string[]): Check =>
-  (value) =>
-    isObject(value) && methods.every((method) => typeof value[method] === 'function')
-      ? null
-      : `an object with ${methods.join(', ')}`;
-
-/** Every option there is, with its check. An option that is missing here is unknown. */
-const checks: Readonly<Record<keyof IWebSocketConfig, Check>> = {
-  url: textOrCallable,
-  token: textOrCallable,
-  identity: (value) => (typeof value === 'string' ? null : 'a string'),
-  auth: oneOf('query', 'message', 'subprotocol', 'none'),
+const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
+  ms: isTimerMs,
+  'positive-ms': (value) => isTimerMs(value) && value > 0,
+  count: isCount,
+  'positive-count': (value) => value !== 0 && isCount(value),
+  string: isString,
+  function: isFunction,
+  'string-or-function': (value) => isString(value) || isFunction(value),
+  token: (value) => value === null || isString(value) || isFunction(value),
+  object: isRecord,
+  'false-or-object': (value) => value === false || isRecord(value),
+  auth: isOneOf('query', 'message', 'subprotocol', 'none'),
+  batch: isOneOf('frame', 'microtask', 'sync'),
+  backoff: (value) => isFunction(value) || value === 'vendor' || value === 'decorrelated',
+  logger: (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
   protocol: (value) =>
-    objectOf('target', 'decode', 'encode')(value) ??
-    (isObject(value) && typeof value.name === 'string' ? null : 'an object with a name') ??
-    (isObject(value) && /^(open|first-frame)$/.test(String(value.connectedOn))
-      ? null
-      : "an object whose connectedOn is 'open' or 'first-frame'"),
-  reconnectAttempts: count,
-  reconnectDelay: ms,
-  reconnectDelayMax: ms,
-  reconnectJitter: ms,
-  backoffAfter: count,
-  backoff: (value) =>
-    callable(value) === null ? null : value === 'vendor' || value === 'decorrelated' ? null : BACKOFF_FORMS,
-  restartSpread: ms,
-  connectTimeout: positiveMs,
-  minUptime: ms,
-  closePolicy: callable,
-  sendQueue: falseOrObject,
-  requestTimeout: positiveMs,
-  maxFrameLength: positiveCount,
-  batch: oneOf('frame', 'microtask', 'sync'),
-  logger: objectOf('debug', 'info', 'warn', 'error'),
-  WebSocket: callable,
-  random: callable,
-  heartbeat: falseOrObject,
-  schemas: (value) => (isObject(value) ? null : 'an object of schemas by event name'),
+    hasMethods(value, 'target', 'decode', 'encode') &&
+    isString(value.name) &&
+    /^(open|first-frame)$/.test(String(value.connectedOn)),
 };
 
-const BACKOFF_FORMS = "'vendor', 'decorrelated' or a function";
+/**
+ * The whole config, or what it still lacks. Throws a typed error where it can't work, whatever it is given. `clean` takes
+ * the secrets out of words.
+ */
+export function resolveConfig(
+  given: IWebSocketConfig,
+  clean: (text: string) => string,
+): ResolvedConfig | Missing {
+  if (!isRecord(given)) throw failure('invalid-config/no-object', {});
+  if (given.url === undefined) throw failure('invalid-config/no-url', { option: 'url' });
+  const filled = fill(given, options) as unknown as Omit<ResolvedConfig, 'session'>;
+  // `token={session?.token}` while the session loads: the key is there, the token is not.
+  if (given.auth !== 'none' && 'token' in given && !given.token) return 'token';
+  if (given.url === '') return 'url';
 
-/** Never throws, whatever it is given. */
-export function resolveConfig(given: IWebSocketConfig): ConfigVerdict {
-  if (!isObject(given) || Array.isArray(given)) return invalid('The config must be an object with a url.');
-  const problem = firstProblem(given);
-  if (problem !== null) return invalid(problem.message, problem.option);
-  if (isTokenAwaited(given)) return { kind: 'not-yet', missing: 'token' };
-  if (given.url === '') return { kind: 'not-yet', missing: 'url' };
-
-  let url = given.url;
-  if (typeof url === 'string') {
-    const address = resolveAddress(url);
-    if (address.kind === 'unusable') return invalid(address.problem, 'url');
-    url = address.url;
+  const { protocol } = filled;
+  const { auth = protocol.defaultAuth } = given;
+  const { authModes: modes = [auth] } = protocol;
+  if (!modes.includes(auth)) {
+    throw failure('invalid-config/unknown-auth', { option: 'auth', auth, protocol: protocol.name, modes });
   }
-  const WebSocket =
-    given.WebSocket ?? (globalThis as { readonly WebSocket?: WebSocketConstructor }).WebSocket;
-  if (WebSocket === undefined) {
-    return invalid(
-      'This environment has no WebSocket. Pass one, such as that of the package ws.',
-      'WebSocket',
-    );
-  }
-  const protocol = given.protocol ?? envelopeProtocol;
-  const auth = given.auth ?? protocol.defaultAuth;
-  if (protocol.authModes !== undefined && !protocol.authModes.includes(auth)) {
-    const modes = protocol.authModes.map((mode) => `'${mode}'`).join(', ');
-    return invalid(
-      `The protocol "${protocol.name}" does not know auth '${auth}'. Use one of ${modes}.`,
-      'auth',
-    );
-  }
+  const WebSocket = filled.WebSocket ?? globalThis.WebSocket;
+  if (WebSocket === undefined) throw failure('invalid-config/no-websocket', { option: 'WebSocket' });
+  const url = typeof given.url === 'string' ? absolute(given.url, clean) : given.url;
   const token = auth === 'none' ? null : (given.token ?? null);
-  return {
-    kind: 'ready',
-    config: {
-      ...withDefaults(given),
-      url,
-      token,
-      auth,
-      protocol,
-      WebSocket,
-      backoff: given.backoff ?? 'vendor',
-      closePolicy: given.closePolicy ?? defaultClosePolicy,
-      sendQueue: queueOf(given),
-      heartbeat: heartbeatOf(given),
-      batch: given.batch ?? 'frame',
-      logger: given.logger ?? null,
-      random: given.random ?? Math.random,
-      session: sessionKey(url, token, given.identity, auth, protocol),
-    },
-  };
+  const session = sessionKey({ url, token, auth, protocol }, given.identity);
+  return { ...filled, url, token, auth, WebSocket, session };
+}
+
+/** The options as given, and the defaults of the others. Throws what is wrong with the first that can't be. */
+function fill(given: object, known: Options, prefix = ''): Record<string, unknown> {
+  for (const [key, value] of Object.entries(given)) {
+    if (value !== undefined && !Object.hasOwn(known, key)) {
+      throw failure('invalid-config/unknown-option', { option: prefix + key, known: Object.keys(known) });
+    }
+  }
+  const filled: Record<string, unknown> = {};
+  for (const [key, [wanted, fallback, nested]] of Object.entries(known)) {
+    const { [key]: value = fallback } = given as Readonly<Record<string, unknown>>;
+    if (value !== undefined && !fits[wanted](value)) {
+      throw failure('invalid-config/wrong-value', { option: prefix + key, wanted });
+    }
+    filled[key] = nested !== undefined && isRecord(value) ? fill(value, nested, `${key}.`) : value;
+  }
+  return filled;
 }
 
 /**
@@ -199,94 +167,21 @@ export function isSameSession(current: SessionKey, next: SessionKey): boolean {
   return current.place === next.place && (next.who === null || current.who === next.who);
 }
 
-/** Functions count as one and the same: an inline one is new in every render and means nothing new. */
+/** Functions have no JSON, so they count as one and the same: an inline one is new in every render and means nothing new. */
 function sessionKey(
-  url: ResolvedConfig['url'],
-  token: ResolvedConfig['token'],
+  { url, token, auth, protocol }: Pick<ResolvedConfig, 'url' | 'token' | 'auth' | 'protocol'>,
   identity: string | undefined,
-  auth: AuthMode,
-  protocol: Protocol,
 ): SessionKey {
-  const who = identity === undefined ? ['token', token] : ['identity', identity];
+  const isUnknown = identity === undefined && typeof token === 'function';
   return {
-    place: JSON.stringify([fixed(url), auth, protocol.name]),
-    who: identity === undefined && typeof token === 'function' ? null : JSON.stringify(who),
+    place: JSON.stringify([url, auth, protocol.name]),
+    who: isUnknown ? null : JSON.stringify([identity, identity === undefined && token]),
   };
 }
 
-function fixed(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-/** `token={session?.token}` while the session loads: the key is there, the token is not. */
-function isTokenAwaited(given: IWebSocketConfig): boolean {
-  if (given.auth === 'none' || !('token' in given)) return false;
-  return given.token === '' || given.token === undefined || given.token === null;
-}
-
-function firstProblem(given: object): { readonly message: string; readonly option: string } | null {
-  if (!('url' in given) || given.url === undefined) {
-    return { option: 'url', message: "The config has no url. Pass one, or '' for not yet." };
-  }
-  for (const [option, value] of Object.entries(given)) {
-    if (value === undefined || (option === 'token' && value === null)) continue;
-    if (!Object.hasOwn(checks, option)) {
-      const known = Object.keys(checks).join(', ');
-      return { option, message: `There is no option "${option}". The options are ${known}.` };
-    }
-    const wanted = checks[option as keyof IWebSocketConfig](value);
-    if (wanted !== null) return { option, message: `The option "${option}" must be ${wanted}.` };
-  }
-  return nestedProblem(given as IWebSocketConfig);
-}
-
-/** The options that are objects have options of their own. */
-const nested: Readonly<Record<'sendQueue' | 'heartbeat', Readonly<Record<string, Check>>>> = {
-  sendQueue: { limit: positiveCount, ttl: positiveMs },
-  heartbeat: { interval: positiveMs, timeout: positiveMs },
-};
-
-function nestedProblem(given: IWebSocketConfig): ReturnType<typeof firstProblem> {
-  for (const option of ['sendQueue', 'heartbeat'] as const) {
-    for (const [key, value] of Object.entries(given[option] || {})) {
-      const check = Object.hasOwn(nested[option], key) ? nested[option][key] : undefined;
-      if (check === undefined) return { option, message: `There is no option "${option}.${key}".` };
-      const wanted = value === undefined ? null : check(value);
-      if (wanted !== null) return { option, message: `The option "${option}.${key}" must be ${wanted}.` };
-    }
-  }
-  return null;
-}
-
-function withDefaults(given: IWebSocketConfig): Record<NumericOption, number> {
-  const numbers: Record<NumericOption, number> = { ...defaults };
-  for (const option of Object.keys(defaults) as NumericOption[])
-    numbers[option] = given[option] ?? defaults[option];
-  return numbers;
-}
-
-function queueOf({ sendQueue }: IWebSocketConfig): ResolvedConfig['sendQueue'] {
-  if (sendQueue === undefined || sendQueue === false) return null;
-  return { limit: sendQueue.limit ?? queueDefaults.limit, ttl: sendQueue.ttl ?? queueDefaults.ttl };
-}
-
-function heartbeatOf({ heartbeat }: IWebSocketConfig): ResolvedConfig['heartbeat'] {
-  if (heartbeat === false) return null;
-  return {
-    interval: heartbeat?.interval ?? heartbeatDefaults.interval,
-    timeout: heartbeat?.timeout ?? heartbeatDefaults.timeout,
-  };
-}
-
-function invalid(message: string, option?: string): ConfigVerdict {
-  return {
-    kind: 'invalid',
-    error: new WebSocketServiceError('invalid-config', message, {
-      details: option === undefined ? {} : { option },
-    }),
-  };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+/** The `ws:` or `wss:` address that is meant. Throws where there is none. */
+function absolute(written: string, clean: (text: string) => string): string {
+  const { url, flaw } = resolveAddress(written);
+  if (flaw !== undefined) throw failure('invalid-config/address', { option: 'url', url: clean(url), flaw });
+  return url;
 }

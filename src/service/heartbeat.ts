@@ -8,22 +8,19 @@ export interface HeartbeatConfig {
 }
 
 export interface HeartbeatParts {
-  /** Null: no more pings. */
-  readonly config: () => HeartbeatConfig | null;
+  /** None: no more pings. */
+  readonly config: () => HeartbeatConfig | false | null | undefined;
   /** Runs what a timer has come for, when nothing else is under way. */
   readonly inTurn: (task: () => void) => void;
-  readonly nextId: () => number;
-  readonly ping: (id: number) => void;
-  /** How many frames have come over this link. */
-  readonly heard: () => number;
-  readonly outbound: () => ReturnType<Link['outbound']>;
+  /** Sends a ping, whose answer comes in a later turn. Returns its id. */
+  readonly ping: () => number;
   readonly onLatency: (latencyMs: number) => void;
   readonly onDead: (reason: string) => void;
 }
 
 export interface Heartbeat {
   /** A link is open. `surely`: it answers pings. `perhaps`: silence means nothing, until it has answered one. */
-  start(answers: 'surely' | 'perhaps'): void;
+  start(link: Link, answers: 'surely' | 'perhaps'): void;
   /** There is a reason for doubt: asks now, and waits only briefly. */
   probe(): void;
   /** A reply has come. Whether it answers our ping. */
@@ -50,152 +47,110 @@ const MAX_RESPITES = 3;
 
 const MAX_ASKED = 5;
 
-/** `asking`: a ping is out. `resting`: the next one is not due yet. */
-type Beat =
-  | { readonly phase: 'off' }
-  | { readonly phase: 'resting'; readonly sentAt: number; readonly dueAt: number }
-  | {
-      readonly phase: 'asking';
-      readonly id: number;
-      readonly sentAt: number;
-      readonly dueAt: number;
-      readonly heardBefore: number;
-    };
-
-export function createHeartbeat(parts: HeartbeatParts): Heartbeat {
-  let beat: Beat = { phase: 'off' };
-  let answers: 'surely' | 'perhaps' = 'perhaps';
-  /** Of this session, over all its links. */
-  let answered: 'never' | 'once' = 'never';
-  let respites = 0;
+export function createHeartbeat({ config, inTurn, ping, onLatency, onDead }: HeartbeatParts): Heartbeat {
+  let link: Link | undefined;
+  let isSure = false;
+  /** In this session, over all its links. */
+  let hasAnswered = false;
   /** The newest pings: one that is answered too late is answered all the same. */
   let asked: readonly number[] = [];
+  /** Whether the newest is out; if not, the next one is not due yet. */
+  let isAsking = false;
+  let sentAt = 0;
+  let dueAt = 0;
+  let respites = 0;
   let stopTimer = (): void => {};
 
   /** A jump of the clock is a reason for doubt, like every wake signal. */
   const after = (delayMs: number, task: () => void): void => {
     stopTimer();
-    const onJump = (): void => parts.inTurn(probe);
-    stopTimer = startWakefulTimer(Math.max(delayMs, 0), () => parts.inTurn(task), onJump);
-  };
-
-  const stop = (): void => {
-    stopTimer();
-    beat = { phase: 'off' };
-  };
-
-  const sendPing = (waitMs: number): void => {
-    const heardBefore = parts.heard();
-    // Forgets what happened before: what has not left since this ping is what counts.
-    parts.outbound();
-    const sentAt = Date.now();
-    const id = parts.nextId();
-    asked = [...asked, id].slice(-MAX_ASKED);
-    beat = { phase: 'asking', id, sentAt, dueAt: sentAt + waitMs, heardBefore };
-    parts.ping(id);
+    dueAt = Date.now() + delayMs;
+    const onDue = (): void => inTurn(() => config() && task());
+    stopTimer = startWakefulTimer(delayMs, onDue, () => inTurn(probe));
   };
 
   /** Waits for `timeout`, or less where `atMostMs` says so. */
-  const ask = (atMostMs: number): void => {
-    const config = parts.config();
-    if (config === null) return stop();
-    const waitMs = Math.min(config.timeout, atMostMs);
-    sendPing(waitMs);
-    after(waitMs, due);
+  const ask = (atMostMs = Number.POSITIVE_INFINITY): void => {
+    // Forgets what happened before.
+    link?.trouble();
+    isAsking = true;
+    sentAt = Date.now();
+    asked = [...asked, ping()].slice(-MAX_ASKED);
+    const { timeout } = config() || {};
+    if (timeout) after(Math.min(timeout, atMostMs), due);
   };
 
-  const rest = (sentAt: number, delayMs: number, atMostMs: number): void => {
-    beat = { phase: 'resting', sentAt, dueAt: Date.now() + delayMs };
-    after(delayMs, () => ask(atMostMs));
-  };
+  const askBriefly = (): void => ask(PROBE_MS);
+
+  /** What is left of a wait since the ping; the whole of it, where the clock was set back meanwhile. */
+  const remainingMs = (waitMs: number): number => Math.min(Math.max(sentAt + waitMs - Date.now(), 0), waitMs);
 
   /**
    * From ping to ping, so that a link that dies right after an answer is found within interval + timeout. Where only
    * other frames came, and `timeout` is the longer of the two, the rest of that sum is `interval`.
    */
-  const restUntilNext = (sentAt: number): void => {
-    const { interval, timeout } = parts.config() ?? { interval: 0, timeout: 0 };
+  const rest = (): void => {
+    isAsking = false;
+    const { interval = 0, timeout = 0 } = config() || {};
     const isAnswered = Date.now() - sentAt < timeout;
-    rest(sentAt, remainingMs(sentAt, interval), isAnswered || timeout <= interval ? timeout : interval);
+    after(remainingMs(interval), () => ask(isAnswered ? undefined : interval));
   };
 
   /** What arrived while the page was busy, or asleep, is still to be read: it gets one macrotask. */
   const due = (): void => {
-    if (beat.phase !== 'asking') return;
-    const wasAsleep = Date.now() - beat.dueAt > SLEEP_MS;
+    const wasAsleep = Date.now() - dueAt > SLEEP_MS;
     after(0, () => judge(wasAsleep));
   };
 
   const judge = (wasAsleep: boolean): void => {
-    if (beat.phase !== 'asking') return;
-    const { sentAt, heardBefore } = beat;
-    if (answers === 'perhaps' && answered === 'never') return restUntilNext(sentAt);
-    const isSilent = parts.heard() === heardBefore;
+    const trouble = link?.trouble();
+    if (!trouble || !(isSure || hasAnswered)) return rest();
     // Events come, and nothing of ours leaves: half a link. It may be a slow one, so it gets its time.
-    if (!isSilent && parts.outbound() !== 'stalled') return restUntilNext(sentAt);
-    const mayWait = isSilent ? wasAsleep : true;
-    if (mayWait && respites < MAX_RESPITES) {
+    const isStuck = trouble === 'stuck';
+    if ((isStuck || wasAsleep) && respites < MAX_RESPITES) {
       respites += 1;
-      return ask(isSilent ? PROBE_MS : Number.POSITIVE_INFINITY);
+      return isStuck ? ask() : askBriefly();
     }
-    parts.onDead(isSilent ? 'no answer to a ping' : 'nothing that we send leaves');
+    onDead(isStuck ? 'nothing that we send leaves' : 'no answer to a ping');
   };
 
   const probe = (): void => {
-    if (parts.config() === null) return;
+    if (!link || !config()) return;
     const now = Date.now();
-    switch (beat.phase) {
-      case 'off':
-        return;
-      case 'resting': {
-        // Asked just now, and answered.
-        const delayMs = remainingMs(beat.sentAt, PROBE_INTERVAL_MS);
-        if (delayMs < beat.dueAt - now || beat.dueAt < now) rest(beat.sentAt, delayMs, PROBE_MS);
-        return;
-      }
-      case 'asking':
-        // Overdue: it was asked before the machine fell asleep, perhaps over a network that is gone.
-        if (beat.dueAt < now) ask(PROBE_MS);
-        else if (now + PROBE_MS < beat.dueAt) {
-          beat = { ...beat, dueAt: now + PROBE_MS };
-          after(PROBE_MS, due);
-        }
-        return;
-      default:
-        beat satisfies never;
-    }
+    // Overdue: the machine fell asleep, and the network may be gone since.
+    if (dueAt < now) return askBriefly();
+    // Asked just now, and answered: it has a moment.
+    const delayMs = isAsking ? PROBE_MS : remainingMs(PROBE_INTERVAL_MS);
+    if (now + delayMs < dueAt) after(delayMs, isAsking ? due : askBriefly);
   };
 
   return {
-    start(theirs) {
-      const config = parts.config();
-      answers = theirs;
+    start(theirs, answers) {
+      link = theirs;
+      isSure = answers === 'surely';
       respites = 0;
       // The answer to the first is what some protocols call connected, so it goes out whatever the config says.
-      if (theirs === 'surely' && config === null) sendPing(Number.POSITIVE_INFINITY);
-      else if (theirs === 'surely') ask(Number.POSITIVE_INFINITY);
-      else if (config !== null)
-        rest(Number.NEGATIVE_INFINITY, Math.min(config.interval, FIRST_PING_MS), config.timeout);
+      const { interval = 0 } = config() || {};
+      if (isSure) ask();
+      else after(Math.min(interval, FIRST_PING_MS), ask);
     },
     probe,
     isAnswer(id) {
       if (id !== null && !asked.includes(id)) return false;
-      if (asked.length > 0) answered = 'once';
-      if (beat.phase !== 'asking' || (id !== null && id !== beat.id)) return id !== null;
+      hasAnswered ||= asked.length > 0;
+      if (!isAsking || (id !== null && id !== asked.at(-1))) return id !== null;
       respites = 0;
-      const { sentAt } = beat;
-      parts.onLatency(Math.max(Date.now() - sentAt, 0));
-      restUntilNext(sentAt);
+      onLatency(Math.max(Date.now() - sentAt, 0));
+      rest();
       return true;
     },
-    stop,
+    stop() {
+      stopTimer();
+      link = undefined;
+      isAsking = false;
+    },
     endSession() {
-      answered = 'never';
+      hasAnswered = false;
     },
   };
-}
-
-/** What is left of a wait; the whole of it, where the clock was set back meanwhile. */
-function remainingMs(since: number, waitMs: number): number {
-  return Math.min(Math.max(since + waitMs - Date.now(), 0), waitMs);
 }

@@ -1,56 +1,24 @@
 /** A message goes out: which way, and what comes back? Sent, queued or refused; a request always settles. */
-import { describeThrown, WebSocketServiceError } from '../errors.ts';
+import { describeThrown, failure, type WebSocketServiceError } from '../errors.ts';
 import type { Frame } from '../protocols/protocol.ts';
-import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
+import { isTimerMs } from '../timer-limit.ts';
 import type { Link } from '../transport/open-socket.ts';
 import type { RequestOptions, SendResult } from '../types.ts';
+import { cleanReply } from './clean-reply.ts';
 import type { ResolvedConfig } from './config.ts';
-import type { Redactor } from './redactor.ts';
+import type { Route, Sender } from './connection.ts';
 import type { Reporter } from './reporter.ts';
-import { aborted, type RequestTable } from './request-table.ts';
-import { createSendQueue, type DropReason } from './send-queue.ts';
+import { createRequestTable } from './request-table.ts';
+import { createSendQueue } from './send-queue.ts';
 
-/** Where a message can go right now. */
-export type Route =
-  | { readonly kind: 'link'; readonly link: Link; readonly config: ResolvedConfig }
-  | { readonly kind: 'down'; readonly config: ResolvedConfig }
-  | { readonly kind: 'stopped' };
-
-export interface OutboxParts {
-  readonly route: () => Route;
-  readonly requests: RequestTable;
-  readonly redactor: Redactor;
-  readonly reporter: Reporter;
-}
-
-export interface Outbox {
+export interface Outbox extends Sender {
   send(event: string, data?: unknown): SendResult;
   request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
-  /** The next outgoing id. They grow for the service's life, so that no reply can find the wrong request. */
-  nextId(): number;
-  /** Sends what was queued. */
-  flush(): void;
-  /** No reply will come over the link that is gone. `code`: how it was closed. */
-  linkLost(code: number | null): void;
-  /** What was queued will not be sent. */
-  clearQueue(): void;
 }
 
-export function createOutbox({ route, requests, redactor, reporter }: OutboxParts): Outbox {
-  let lastId = 0;
-
-  const nextId = (): number => {
-    lastId += 1;
-    return lastId;
-  };
-
-  const queue = createSendQueue((event, reason) => reporter.error(notSent(event, reason)));
-
-  /** Fine when it was queued, and not any more: another protocol may have come meanwhile. */
-  const drop = (error: WebSocketServiceError): 'sent' => {
-    reporter.error(error);
-    return 'sent';
-  };
+export function createOutbox(route: () => Route, nextId: () => number, reporter: Reporter): Outbox {
+  const requests = createRequestTable();
+  const queue = createSendQueue((event, reason) => reporter.fail('message-dropped', { event, reason }));
 
   let drain: ReturnType<typeof setTimeout> | undefined;
 
@@ -59,85 +27,91 @@ export function createOutbox({ route, requests, redactor, reporter }: OutboxPart
   /** No event tells that a socket's buffer has drained, so it is looked at again while something waits for that. */
   const flush = (): void => {
     clearTimeout(drain);
-    const way = route();
-    if (way.kind !== 'link') return;
+    const { link, config } = route();
+    if (link === undefined || config === undefined) return;
     // Numbered when it goes out, so that the numbers on the wire grow.
     queue.flush((event, data) => {
-      if (isFull(way.link)) return 'refused';
-      const encoded = encode(way.config, event, data, nextId());
-      return encoded instanceof WebSocketServiceError ? drop(encoded) : way.link.send(encoded.frame);
+      if (isFull(link)) return 'refused';
+      try {
+        return link.send(encode(config, event, data, nextId()));
+      } catch (error) {
+        // Fine when it was queued, and not any more: another protocol may have come meanwhile.
+        reporter.error(error as WebSocketServiceError);
+        return 'sent';
+      }
     });
     if (!queue.isEmpty()) drain = setTimeout(flush, DRAIN_INTERVAL_MS);
   };
 
-  /** Returns the frame, or what is wrong with the message. */
-  const encode = (
-    { protocol }: ResolvedConfig,
-    event: string,
-    data: unknown,
-    id: number,
-  ): { readonly frame: Frame } | WebSocketServiceError => {
-    if (typeof event !== 'string' || event === '') return nameless();
+  /** Throws what is wrong with the message. */
+  const encode = ({ protocol }: ResolvedConfig, event: string, data: unknown, id: number): Frame => {
+    if (typeof event !== 'string' || event === '') throw failure('invalid-argument/message-name', {});
+    const { maxSendBytes: limitBytes = Number.POSITIVE_INFINITY } = protocol;
+    let frame: Frame;
     try {
       // JSON would leave these out without a word.
       if (typeof data === 'function' || typeof data === 'symbol')
         throw new TypeError(`it is a ${typeof data}`);
-      const frame = protocol.encode({ event, data, id });
-      const limit = protocol.maxSendBytes ?? Number.POSITIVE_INFINITY;
-      return exceeds(frame, limit) ? tooLarge(event, limit) : { frame };
+      frame = protocol.encode({ event, data, id });
     } catch (thrown) {
-      return unserializable(event, redactor.clean(describeThrown(thrown)));
+      throw failure('not-serializable', { event, words: reporter.clean(describeThrown(thrown)) });
     }
+    if (exceeds(frame, limitBytes)) throw failure('too-large', { event, limitBytes });
+    return frame;
   };
 
   return {
-    nextId,
     flush,
     send(event, data) {
-      const way = route();
-      if (way.kind === 'stopped') return 'refused';
-      const limits = way.config.sendQueue;
-      if (way.kind === 'down' && limits === null) return 'refused';
       // What was queued is older: a listener of the status may be quicker than the flush that follows it.
       flush();
-      const mayGo = way.kind === 'link' && queue.isEmpty() && !isFull(way.link);
-      const encoded = encode(way.config, event, data, mayGo ? nextId() : lastId + 1);
-      if (encoded instanceof WebSocketServiceError) {
-        reporter.error(encoded);
-        return 'refused';
+      const { link, config } = route();
+      const limits = config?.sendQueue;
+      if (config === undefined || !(link || limits)) return 'refused';
+      const mayGo = link && queue.isEmpty() && !isFull(link);
+      try {
+        const frame = encode(config, event, data, mayGo ? nextId() : 0);
+        if (mayGo && link.send(frame) === 'sent') return 'sent';
+        if (limits) {
+          queue.push(event, snapshotOf(data, frame), limits);
+          flush();
+          return 'queued';
+        }
+        if (link && isFull(link)) throw sendBufferFull(event);
+      } catch (error) {
+        reporter.error(error as WebSocketServiceError);
       }
-      if (mayGo && way.link.send(encoded.frame) === 'sent') return 'sent';
-      if (limits !== null) {
-        queue.push(event, snapshotOf(data, encoded.frame), limits);
-        flush();
-        return 'queued';
-      }
-      if (way.kind === 'link' && isFull(way.link)) reporter.error(sendBufferFull(event));
       return 'refused';
     },
     async request(event, data, { timeout, signal } = {}) {
-      if (signal?.aborted) throw aborted(event);
-      if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0)) throw badTimeout();
-      const way = route();
-      if (way.kind !== 'link') throw notConnected(event);
+      if (signal?.aborted) throw failure('request-aborted', { event });
+      if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0))
+        throw failure('invalid-argument/request-timeout', {});
       flush();
+      const { link, config } = route();
+      if (link === undefined || config === undefined) throw failure('not-connected/now', { event });
       const id = nextId();
-      const encoded = encode(way.config, event, data, id);
-      if (encoded instanceof WebSocketServiceError) throw encoded;
-      if (isFull(way.link)) throw sendBufferFull(event);
+      const frame = encode(config, event, data, id);
+      if (isFull(link)) throw sendBufferFull(event);
       // Waits before it is sent: a socket of a test may answer from inside send().
-      const asked = { id, event, length: lengthOf(encoded.frame) };
-      const reply = requests.wait(asked, timeout ?? way.config.requestTimeout, signal);
-      if (way.link.send(encoded.frame) === 'refused') requests.fail(id, notConnected(event));
+      const reply = requests.wait(
+        { id, event, length: lengthOf(frame) },
+        timeout ?? config.requestTimeout,
+        signal,
+      );
+      if (link.send(frame) === 'refused') requests.fail(id, failure('not-connected/now', { event }));
       return await reply;
     },
+    settle: (id, result) => requests.settle(id, () => cleanReply(result, reporter.clean)),
     linkLost(code) {
       clearTimeout(drain);
-      requests.rejectAll(({ event }, size) =>
-        code === MESSAGE_TOO_BIG && size === 'largest' ? tooLarge(event, null) : connectionLost(),
+      requests.rejectAll((event, isLargest) =>
+        code === MESSAGE_TOO_BIG && isLargest
+          ? failure('too-large', { event, limitBytes: null })
+          : failure('connection-lost', {}),
       );
     },
-    clearQueue: () => queue.clear(),
+    clearQueue: queue.clear,
   };
 }
 
@@ -166,71 +140,6 @@ function exceeds(frame: Frame, limitBytes: number): boolean {
   return frame.length * 3 > limitBytes && new TextEncoder().encode(frame).length > limitBytes;
 }
 
-const dropWords: Readonly<Record<DropReason, string>> = {
-  full: 'the queue was full, and it was the oldest in it',
-  expired: 'the link stayed down for longer than its lifetime (sendQueue.ttl)',
-  disconnected: 'the connection it waited for was given up or closed',
-};
-
-function notSent(event: string, reason: DropReason): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'message-dropped',
-    `The queued "${event}" was not sent: ${dropWords[reason]}.`,
-    {
-      details: { event, reason },
-    },
-  );
-}
-
-function nameless(): WebSocketServiceError {
-  return new WebSocketServiceError('invalid-argument', 'A message needs a name: a string that is not empty.');
-}
-
-function badTimeout(): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'invalid-argument',
-    `The timeout of a request must be a number of milliseconds from 1 to ${LONGEST_TIMER_MS}.`,
-  );
-}
-
-function unserializable(event: string, words: string): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'not-serializable',
-    `The data of "${event}" can't be sent: ${words}. Send only what JSON can hold.`,
-    { details: { event } },
-  );
-}
-
-/** `limitBytes`: null where the server has said no more than that it was too much. */
-function tooLarge(event: string, limitBytes: number | null): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'too-large',
-    limitBytes === null
-      ? `The server closed the connection over a message that was too large, probably "${event}". Send less, or in parts.`
-      : `"${event}" was not sent: the server takes at most ${limitBytes} bytes in one message. Send less, or in parts.`,
-    { details: { event, limitBytes } },
-  );
-}
-
 function sendBufferFull(event: string): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'send-buffer-full',
-    `"${event}" was not sent: ${MAX_WAITING_BYTES} bytes are still waiting to leave. Send less, or less often.`,
-    { details: { event, limitBytes: MAX_WAITING_BYTES } },
-  );
-}
-
-function notConnected(event: string): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'not-connected',
-    `"${event}" was not sent, because there is no connection. Wait until the status is 'connected'.`,
-    { details: { event } },
-  );
-}
-
-function connectionLost(): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'connection-lost',
-    'The connection was lost before the reply came. The server may have acted on the request all the same.',
-  );
+  return failure('send-buffer-full', { event, limitBytes: MAX_WAITING_BYTES });
 }

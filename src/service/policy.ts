@@ -1,10 +1,11 @@
 /** What does the config say to the lifecycle? Its numbers, and its functions made safe to call. */
 import { decorrelatedBackoff, vendorBackoff } from '../connection/backoff.ts';
 import { defaultClosePolicy } from '../connection/close-policy.ts';
-import type { LifecyclePolicy, Run } from '../connection/lifecycle.ts';
-import { describeThrown, WebSocketServiceError } from '../errors.ts';
+import type { LifecyclePolicy } from '../connection/lifecycle.ts';
+import { describeThrown } from '../errors.ts';
+import type { Wanted } from '../sentences.ts';
 import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
-import type { BackoffContext, CloseInfo, CloseVerdict } from '../types.ts';
+import type { CloseVerdict } from '../types.ts';
 import type { ResolvedConfig } from './config.ts';
 import { oneLine } from './redactor.ts';
 import type { Reporter } from './reporter.ts';
@@ -12,53 +13,28 @@ import type { Reporter } from './reporter.ts';
 /** A network that comes back wakes everyone on it. */
 const WAKE_JITTER_MS = 2_000;
 
-/** Before the first config there is nothing to decide. */
-export const idlePolicy: LifecyclePolicy = {
-  maxRetries: 0,
-  connectTimeoutMs: 0,
-  minUptimeMs: 0,
-  connectedOn: 'open',
-  tokenSource: 'fixed',
-  classify: () => 'fatal',
-  delayMs: () => 0,
-  wakeDelayMs: () => 0,
-  now: () => Date.now(),
-};
+const formulas = { vendor: vendorBackoff, decorrelated: decorrelatedBackoff };
 
 /** Where a function of the user's throws or answers nonsense, that is reported, and the default stands in for it. */
 export function createPolicy(config: ResolvedConfig, reporter: Reporter): LifecyclePolicy {
-  const onThrown = (option: string, thrown: unknown): void => reporter.thrown(`The option ${option}`, thrown);
-  const onNonsense = (option: string, answer: unknown, wanted: string): void =>
-    reporter.error(
-      new WebSocketServiceError(
-        'handler-failed',
-        `The option ${option} returned ${reporter.clean(shown(answer))}. Let it return ${wanted}.`,
-        { details: { option } },
-      ),
-    );
-
-  const random = (): number => {
+  const ask = <Answer>(
+    option: 'random' | 'backoff' | 'closePolicy',
+    wanted: Wanted,
+    question: () => unknown,
+    isFit: (answer: unknown) => answer is Answer,
+    fallback: () => Answer,
+  ): Answer => {
     try {
-      const drawn = config.random();
-      return drawn >= 0 && drawn < 1 ? drawn : 0;
+      const answer = question();
+      if (isFit(answer)) return answer;
+      reporter.fail('handler-failed/nonsense', { option, answer: reporter.clean(shown(answer)), wanted });
     } catch (thrown) {
-      onThrown('random', thrown);
-      return 0;
+      reporter.thrown(`The option ${option}`, thrown);
     }
+    return fallback();
   };
 
-  const backoffMs = (context: BackoffContext): number => {
-    if (config.backoff === 'vendor') return vendorBackoff(context);
-    if (config.backoff === 'decorrelated') return decorrelatedBackoff(context);
-    try {
-      const delayMs = config.backoff(context);
-      if (isTimerMs(delayMs)) return delayMs;
-      onNonsense('backoff', delayMs, `a number of milliseconds from 0 to ${LONGEST_TIMER_MS}`);
-    } catch (thrown) {
-      onThrown('backoff', thrown);
-    }
-    return vendorBackoff(context);
-  };
+  const random = (): number => ask('random', 'fraction', config.random, isFraction, () => 0);
 
   return {
     maxRetries: config.reconnectAttempts,
@@ -68,31 +44,27 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     tokenSource: typeof config.token === 'function' ? 'function' : 'fixed',
     now: () => Date.now(),
     wakeDelayMs: () => random() * WAKE_JITTER_MS,
-    classify(close: CloseInfo): CloseVerdict {
-      try {
-        const verdict = config.closePolicy(close);
-        if (isVerdict(verdict)) return verdict;
-        onNonsense('closePolicy', verdict, "'retry', 'restart', 'auth' or 'fatal'");
-      } catch (thrown) {
-        onThrown('closePolicy', thrown);
-      }
-      return defaultClosePolicy(close);
+    classify(close) {
+      const fallback = (): CloseVerdict => defaultClosePolicy(close);
+      return ask('closePolicy', 'verdict', () => config.closePolicy(close), isVerdict, fallback);
     },
-    delayMs(run: Run, verdict: CloseVerdict): number {
-      const { reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter, restartSpread } = config;
-      const { failures, previousDelayMs } = run;
-      const isSpread = verdict === 'restart' && restartSpread > 0;
-      const delayMs = isSpread
-        ? reconnectDelay + random() * restartSpread
-        : backoffMs({
-            failures,
-            previousDelayMs,
-            reconnectDelay,
-            reconnectDelayMax,
-            reconnectJitter,
-            backoffAfter,
-            random,
-          });
+    delayMs({ failures, previousDelayMs }, verdict) {
+      const { reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter, restartSpread, backoff } =
+        config;
+      const delays = { reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter };
+      const context = { failures, previousDelayMs, ...delays, random };
+      const delayMs =
+        verdict === 'restart' && restartSpread > 0
+          ? reconnectDelay + random() * restartSpread
+          : typeof backoff === 'function'
+            ? ask(
+                'backoff',
+                'ms',
+                () => backoff(context),
+                isTimerMs,
+                () => vendorBackoff(context),
+              )
+            : formulas[backoff](context);
       // Jitter on top of the longest wait must not make it none.
       return Math.min(delayMs, LONGEST_TIMER_MS);
     },
@@ -105,5 +77,9 @@ function shown(answer: unknown): string {
 }
 
 function isVerdict(value: unknown): value is CloseVerdict {
-  return value === 'retry' || value === 'restart' || value === 'auth' || value === 'fatal';
+  return /^(retry|restart|auth|fatal)$/.test(String(value));
+}
+
+function isFraction(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < 1;
 }

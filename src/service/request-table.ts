@@ -1,16 +1,16 @@
 /** Which requests wait for a reply? Each settles exactly once: reply, timeout, abort, or the loss of the link. */
-import { WebSocketServiceError } from '../errors.ts';
+import { failure, type WebSocketServiceError } from '../errors.ts';
 import type { ReplyResult } from '../protocols/protocol.ts';
 
 export interface RequestTable {
   /** Waits for the reply to what was asked. */
   wait(asked: Asked, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
-  /** A reply that nobody waits for is ignored, and not even looked at: `result` is called only if somebody does. */
-  settle(id: number, result: () => ReplyResult): void;
+  /** A reply that nobody waits for is ignored, and not even looked at: `read` is called only if somebody does. */
+  settle(id: number, read: () => ReplyResult): void;
   /** The request was not sent after all. */
   fail(id: number, error: WebSocketServiceError): void;
-  /** None may be answered by another link. `largest`: no other that waits is longer. */
-  rejectAll(error: (request: Asked, size: 'largest' | 'smaller') => WebSocketServiceError): void;
+  /** None may be answered by another link. `isLargest`: no other that waits is longer. */
+  rejectAll(error: (event: string, isLargest: boolean) => WebSocketServiceError): void;
 }
 
 /** One request, as it went out. */
@@ -20,76 +20,45 @@ export interface Asked {
   readonly length: number;
 }
 
-interface Pending {
-  readonly asked: Asked;
-  readonly resolve: (data: unknown) => void;
-  readonly reject: (error: WebSocketServiceError) => void;
+interface Pending extends Asked {
+  /** Exactly one of the two; whichever comes first. */
+  readonly settle: (outcome: Promise<unknown>) => void;
 }
 
 export function createRequestTable(): RequestTable {
   const pending = new Map<number, Pending>();
+  const fail: RequestTable['fail'] = (id, error) => pending.get(id)?.settle(Promise.reject(error));
 
   return {
     wait: (asked, timeoutMs, signal) =>
-      new Promise((resolve, reject) => {
+      new Promise((resolve) => {
         const { id, event } = asked;
-        const finish = (): void => {
+        const onAbort = (): void => fail(id, failure('request-aborted', { event }));
+        const onTimeout = (): void => fail(id, failure('request-timeout', { event, timeoutMs }));
+        const timer = setTimeout(onTimeout, timeoutMs);
+        signal?.addEventListener('abort', onAbort);
+        const settle = (outcome: Promise<unknown>): void => {
           pending.delete(id);
           clearTimeout(timer);
           signal?.removeEventListener('abort', onAbort);
+          resolve(outcome);
         };
-        const fail = (error: WebSocketServiceError): void => {
-          finish();
-          reject(error);
-        };
-        const onAbort = (): void => fail(aborted(event));
-        const timer = setTimeout(() => fail(timedOut(event, timeoutMs)), timeoutMs);
-        signal?.addEventListener('abort', onAbort);
-        pending.set(id, {
-          asked,
-          reject: fail,
-          resolve: (data) => {
-            finish();
-            resolve(data);
-          },
-        });
+        pending.set(id, { ...asked, settle });
       }),
     settle(id, read) {
       const request = pending.get(id);
       if (request === undefined) return;
       const result = read();
-      if (result.status === 'ok') request.resolve(result.data);
-      else request.reject(refused(request.asked.event, result.message, result.details));
+      const { event } = request;
+      if (result.status === 'ok') return request.settle(Promise.resolve(result.data));
+      const { message: words, details: server } = result;
+      fail(id, failure('request-failed', { event, words, server }));
     },
-    fail: (id, error) => pending.get(id)?.reject(error),
+    fail,
     rejectAll(error) {
       const requests = [...pending.values()];
-      const longest = Math.max(...requests.map(({ asked }) => asked.length));
-      for (const { asked, reject } of requests) {
-        reject(error(asked, asked.length === longest ? 'largest' : 'smaller'));
-      }
+      const longest = Math.max(...requests.map(({ length }) => length));
+      for (const { id, event, length } of requests) fail(id, error(event, length === longest));
     },
   };
-}
-
-/** The rejection of a request whose signal was aborted. */
-export function aborted(event: string): WebSocketServiceError {
-  return new WebSocketServiceError('request-aborted', `The request "${event}" was aborted.`);
-}
-
-function timedOut(event: string, timeoutMs: number): WebSocketServiceError {
-  return new WebSocketServiceError(
-    'request-timeout',
-    `The server did not reply to "${event}" within ${timeoutMs} ms. It may have acted on it all the same.`,
-  );
-}
-
-function refused(
-  event: string,
-  message: string,
-  server: Readonly<Record<string, unknown>>,
-): WebSocketServiceError {
-  return new WebSocketServiceError('request-failed', `The server refused "${event}": ${message}`, {
-    details: { server },
-  });
 }

@@ -14,87 +14,55 @@ export interface SendQueue {
 interface Queued {
   readonly event: string;
   readonly data: unknown;
-  readonly expiresAt: Moment;
+  /** By both clocks: the date may be set back, and the other one may stand still while the machine sleeps. */
+  readonly overAt: { readonly date: number; readonly uptime: number };
 }
-
-/** By both clocks: the date may be set back, and the other one may stand still while the machine sleeps. */
-interface Moment {
-  readonly date: number;
-  readonly uptime: number;
-}
-
-const never: Moment = { date: Number.POSITIVE_INFINITY, uptime: Number.POSITIVE_INFINITY };
 
 /** Everything that is not sent is reported, as soon as it is known; and only when the line is in order again. */
 export function createSendQueue(onDropped: (event: string, reason: DropReason) => void): SendQueue {
-  let line: Queued[] = [];
+  const line = new Set<Queued>();
+  let isFlushing = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let dueAt = never;
 
-  const report = (dropped: readonly Queued[], reason: DropReason): void => {
-    for (const { event } of dropped) onDropped(event, reason);
+  const drop = (message: Queued, reason: DropReason): void => {
+    line.delete(message);
+    onDropped(message.event, reason);
   };
 
-  /** One timer, for whatever expires first. */
-  const expireAt = (moment: Moment): void => {
+  const flush: SendQueue['flush'] = (send) => {
+    // Whoever hears of something that is sent or dropped may send, too: that goes into the line, and out in its turn.
+    if (isFlushing) return;
+    isFlushing = true;
+    for (const message of line) {
+      if (isOver(message)) drop(message, 'expired');
+      else if (send(message.event, message.data) === 'sent') line.delete(message);
+      else break;
+    }
+    isFlushing = false;
     clearTimeout(timer);
-    dueAt = moment;
-    if (moment === never) return;
-    const now = currentMoment();
-    const leftMs = Math.min(moment.date - now.date, moment.uptime - now.uptime);
-    timer = setTimeout(() => report(sweep(), 'expired'), Math.max(leftMs, 0));
+    const [first] = line;
+    // Also after a timer that was a little early.
+    if (first) timer = setTimeout(flush, first.overAt.uptime - performance.now(), () => 'refused');
   };
-
-  const keep = (rest: Queued[]): void => {
-    line = rest;
-    expireAt(rest.reduce((earliest, { expiresAt }) => earlier(earliest, expiresAt), never));
-  };
-
-  /** Also for a timer that was a little early: what is not over yet is waited for again. */
-  const sweep = (): readonly Queued[] => {
-    const now = currentMoment();
-    const expired = line.filter(({ expiresAt }) => isOver(expiresAt, now));
-    keep(line.filter(({ expiresAt }) => !isOver(expiresAt, now)));
-    return expired;
-  };
-
-  const takeExpired = (): readonly Queued[] => (isOver(dueAt, currentMoment()) ? sweep() : []);
 
   return {
     push(event, data, { limit, ttl }) {
-      const expired = takeExpired();
-      const full = line.length >= limit ? line.splice(0, 1) : [];
-      const now = currentMoment();
-      const expiresAt = { date: now.date + ttl, uptime: now.uptime + ttl };
-      line.push({ event, data, expiresAt });
-      if (dueAt === never || expiresAt.uptime < dueAt.uptime) expireAt(expiresAt);
-      report(expired, 'expired');
-      report(full, 'full');
+      line.add({ event, data, overAt: { date: Date.now() + ttl, uptime: performance.now() + ttl } });
+      flush(() => 'refused');
+      const [oldest] = line;
+      if (oldest && line.size > limit) drop(oldest, 'full');
     },
-    flush(send) {
-      if (line.length === 0) return;
-      const expired = takeExpired();
-      const refused = line.findIndex(({ event, data }) => send(event, data) === 'refused');
-      keep(refused === -1 ? [] : line.slice(refused));
-      report(expired, 'expired');
-    },
-    isEmpty: () => line.length === 0,
+    flush,
+    isEmpty: () => line.size === 0,
     clear() {
-      const lost = line;
-      keep([]);
-      report(lost, 'disconnected');
+      const lost = [...line];
+      line.clear();
+      clearTimeout(timer);
+      for (const { event } of lost) onDropped(event, 'disconnected');
     },
   };
 }
 
-function currentMoment(): Moment {
-  return { date: Date.now(), uptime: performance.now() };
-}
-
-function isOver(moment: Moment, now: Moment): boolean {
-  return moment.date <= now.date || moment.uptime <= now.uptime;
-}
-
-function earlier(one: Moment, other: Moment): Moment {
-  return other.uptime < one.uptime ? other : one;
+function isOver({ overAt }: Queued): boolean {
+  return Date.now() >= overAt.date || performance.now() >= overAt.uptime;
 }

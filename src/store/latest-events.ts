@@ -1,15 +1,14 @@
 /** What is the newest event of a name? Collected at once, shown together, behind the store's `lastEvents`. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { ConnectionStore, IWebSocketEvent } from '../types.ts';
+import type { ConnectionState, ConnectionStore, IWebSocketEvent } from '../types.ts';
 
 /** Something that `useStore` can read: the half of a Zustand store that does not write. */
 export type ReadableStore<State> = Pick<StoreApi<State>, 'getState' | 'getInitialState' | 'subscribe'>;
 
-/** What a hook reads: one name's slice of `lastEvents`. */
+/** What a hook reads: the newest event of one name. */
 export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
 
-type LastEvents = ReadonlyMap<string, IWebSocketEvent>;
-type Listener = Parameters<EventCell['subscribe']>[0];
+type LastEvents = ConnectionState['lastEvents'];
 
 export interface LatestEvents {
   /** Notes an event; nobody sees it before `commit`. */
@@ -20,26 +19,37 @@ export interface LatestEvents {
   endSession(): void;
   /** Forgets everything, noted or shown. */
   clear(): void;
-  /**
-   * A name's slice, with listeners of its own: a thousand hooks on other names are not asked. It holds nothing itself,
-   * so a name that nobody listens to any more leaves nothing behind.
-   */
+  /** A name's slice, with listeners of its own: a thousand hooks on other names are not asked. */
   cell(name: string): EventCell;
+}
+
+/** A name that somebody shows. It keeps its event, however many names there are. */
+interface Cell {
+  event: IWebSocketEvent | undefined;
+  readonly listeners: Set<Parameters<EventCell['subscribe']>[0]>;
 }
 
 /** Enough for any screen; a bound, because a server may make up names for ever. */
 const MAX_NAMES = 500;
 
 export function createLatestEvents(store: ConnectionStore): LatestEvents {
-  const noted = new Map<string, IWebSocketEvent>();
-  const listeners = new Map<string, Set<Listener>>();
-  let lastSeq: number | null = null;
+  let noted = new Map<string, IWebSocketEvent>();
+  const cells = new Map<string, Cell>();
+  let lastSeq = -1;
 
-  const notify = (names: readonly string[], before: LastEvents): void => {
-    const now = store.getState().lastEvents;
-    for (const name of names) {
-      for (const listener of [...(listeners.get(name) ?? [])]) listener(now.get(name), before.get(name));
+  const shown = (): LastEvents => store.getState().lastEvents;
+
+  /** Values first, then words: whoever is told of one change may read the others. */
+  const show = (lastEvents: LastEvents, news: LastEvents | Map<string, undefined>): void => {
+    const changed: Cell[] = [];
+    for (const [name, event] of news) {
+      const cell = cells.get(name);
+      if (cell === undefined) continue;
+      cell.event = event;
+      changed.push(cell);
     }
+    store.setState({ lastEvents, ...(lastSeq >= 0 && { lastEventId: String(lastSeq) }) });
+    for (const { event, listeners } of changed) for (const listener of [...listeners]) listener(event, event);
   };
 
   return {
@@ -49,9 +59,10 @@ export function createLatestEvents(store: ConnectionStore): LatestEvents {
     },
     commit() {
       if (noted.size === 0) return;
-      const before = store.getState().lastEvents;
-      const lastEvents = new Map(before);
-      for (const [name, event] of noted) {
+      const news = noted;
+      noted = new Map();
+      const lastEvents = new Map(shown());
+      for (const [name, event] of news) {
         // Out and in again, so that the map's own order is from the longest silent to the newest.
         lastEvents.delete(name);
         lastEvents.set(name, event);
@@ -60,32 +71,26 @@ export function createLatestEvents(store: ConnectionStore): LatestEvents {
         if (lastEvents.size <= MAX_NAMES) break;
         lastEvents.delete(name);
       }
-      const names = [...noted.keys()];
-      noted.clear();
-      store.setState(lastSeq === null ? { lastEvents } : { lastEvents, lastEventId: String(lastSeq) });
-      notify(names, before);
+      show(lastEvents, news);
     },
     endSession() {
-      lastSeq = null;
+      lastSeq = -1;
     },
     clear() {
       noted.clear();
-      lastSeq = null;
-      const before = store.getState().lastEvents;
-      if (before.size === 0) return;
-      store.setState({ lastEvents: new Map() });
-      notify([...before.keys()], before);
+      lastSeq = -1;
+      show(new Map(), new Map([...cells.keys()].map((name) => [name, undefined])));
     },
     cell: (name) => ({
-      getState: () => store.getState().lastEvents.get(name),
+      getState: () => cells.get(name)?.event ?? shown().get(name),
       getInitialState: () => undefined,
       subscribe(listener) {
-        const own = listeners.get(name) ?? new Set();
-        listeners.set(name, own);
-        own.add(listener);
+        const cell = cells.get(name) ?? { event: shown().get(name), listeners: new Set() };
+        cells.set(name, cell);
+        cell.listeners.add(listener);
         return () => {
-          own.delete(listener);
-          if (own.size === 0 && listeners.get(name) === own) listeners.delete(name);
+          cell.listeners.delete(listener);
+          if (cell.listeners.size === 0 && cells.get(name) === cell) cells.delete(name);
         };
       },
     }),

@@ -3,8 +3,6 @@
 export type BatchMode = 'frame' | 'microtask' | 'sync';
 
 export interface FrameScheduler {
-  /** Applies to what is scheduled from now on. */
-  setMode(mode: BatchMode): void;
   /** Runs the commit with the next slot; the same function twice runs once. */
   schedule(commit: () => void): void;
   /** Runs everything that waits, now, and leaves no timer. */
@@ -12,20 +10,23 @@ export interface FrameScheduler {
 }
 
 /**
- * While a page is hidden it has no frames. This is often enough for whoever reads the store meanwhile; and it is the
- * backstop of a page that is hidden between asking for a frame and getting it.
+ * A hidden page has no frames. This is often enough for whoever reads the store meanwhile; and it is the backstop of a
+ * page that is hidden between asking for a frame and getting it.
  */
 const HIDDEN_INTERVAL_MS = 250;
 
 /** `inTurn`: runs what a slot has come for, when nothing else is under way. */
-export function createFrameScheduler(inTurn: (task: () => void) => void): FrameScheduler {
+export function createFrameScheduler(
+  inTurn: (task: () => void) => void,
+  mode: () => BatchMode | undefined,
+): FrameScheduler {
   const commits = new Set<() => void>();
-  let mode: BatchMode = 'frame';
-  let cancelSlot: (() => void) | null = null;
+  let frame = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const flush = (): void => {
-    cancelSlot?.();
-    cancelSlot = null;
+    clearTimeout(timer);
+    globalThis.cancelAnimationFrame?.(frame);
     const due = [...commits];
     commits.clear();
     for (const commit of due) commit();
@@ -34,35 +35,15 @@ export function createFrameScheduler(inTurn: (task: () => void) => void): FrameS
   const run = (): void => inTurn(flush);
 
   return {
-    setMode(next) {
-      mode = next;
-    },
     schedule(commit) {
-      if (mode === 'sync') return commit();
+      if (mode() === 'sync') return commit();
+      const hasSlot = commits.size > 0;
       commits.add(commit);
-      cancelSlot ??= mode === 'frame' ? requestFrame(run) : requestMicrotask(run);
+      if (hasSlot) return;
+      if (mode() === 'microtask' || !globalThis.requestAnimationFrame) return queueMicrotask(run);
+      if (globalThis.document?.visibilityState !== 'hidden') frame = requestAnimationFrame(run);
+      timer = setTimeout(run, HIDDEN_INTERVAL_MS);
     },
     flush,
-  };
-}
-
-function requestFrame(run: () => void): () => void {
-  if (typeof requestAnimationFrame !== 'function') return requestMicrotask(run);
-  const isHidden = typeof document !== 'undefined' && document.visibilityState === 'hidden';
-  const frame = isHidden ? null : requestAnimationFrame(run);
-  const timer = setTimeout(run, HIDDEN_INTERVAL_MS);
-  return () => {
-    if (frame !== null) cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
-}
-
-function requestMicrotask(run: () => void): () => void {
-  let isWanted = true;
-  queueMicrotask(() => {
-    if (isWanted) run();
-  });
-  return () => {
-    isWanted = false;
   };
 }

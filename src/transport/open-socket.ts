@@ -1,6 +1,6 @@
 /** How is one socket opened, used and let go? The only place that touches a `WebSocket`. */
 import type { AttemptTarget, Frame } from '../protocols/protocol.ts';
-import type { WebSocketConstructor, WebSocketLike } from '../types.ts';
+import type { WebSocketConstructor } from '../types.ts';
 
 export interface SocketListener {
   opened(): void;
@@ -13,16 +13,17 @@ export interface Link {
   send(frame: Frame): 'sent' | 'refused';
   /** Bytes that were handed over and have not left. */
   waiting(): number;
-  /** What has become of them since this was last asked. */
-  outbound(): 'clear' | 'moving' | 'stalled';
+  /** What is wrong with what was seen since this was last asked: nothing came in, or nothing left that waits to. */
+  trouble(): 'silent' | 'stuck' | undefined;
   /** Lets go at once: no listener is called again, and the socket's own close, which may take 30 s, is not awaited. */
   close(code: number, reason: string): void;
 }
 
+/** As browsers, React Native and `ws` fill it in. */
 interface CloseEventLike {
-  readonly code?: unknown;
-  readonly reason?: unknown;
-  readonly wasClean?: unknown;
+  readonly code?: number;
+  readonly reason?: string | null;
+  readonly wasClean?: boolean;
 }
 
 const OPEN = 1;
@@ -37,12 +38,17 @@ export function openSocket(
   target: AttemptTarget,
   listener: SocketListener,
 ): Link {
-  const socket: WebSocketLike = new WebSocket(target.url, [...target.protocols]);
-  // Its handlers are taken off as well; this is for a callback that somebody has kept.
-  let hold: 'held' | 'let-go' = 'held';
+  const socket = new WebSocket(target.url, [...target.protocols]);
+  /** Until it is let go. Its handlers are taken off then; this is for a callback that somebody has kept. */
+  let held: SocketListener | undefined = listener;
   let mourning: ReturnType<typeof setTimeout> | undefined;
+  let isSilent = true;
+  /** Bytes, over the life of the socket. */
+  let handedOver = 0;
+  let leftBefore = 0;
+
   const letGo = (): void => {
-    hold = 'let-go';
+    held = undefined;
     clearTimeout(mourning);
     socket.onopen = null;
     socket.onmessage = null;
@@ -50,54 +56,46 @@ export function openSocket(
   };
 
   socket.binaryType = 'arraybuffer';
-  socket.onopen = () => {
-    if (hold === 'let-go') return;
-    listener.opened();
+  socket.onopen = () => held?.opened();
+  socket.onmessage = ({ data }: { readonly data: Frame }) => {
+    isSilent = false;
+    held?.frame(data);
   };
-  socket.onmessage = (event: { readonly data: Frame }) => {
-    if (hold === 'held') listener.frame(event.data);
-  };
-  const onClose = (event?: CloseEventLike): void => {
-    if (hold === 'let-go') return;
+  const onClose = ({ code = ABNORMAL, reason, wasClean = false }: CloseEventLike = {}): void => {
+    const last = held;
     letGo();
-    listener.closed({
-      code: typeof event?.code === 'number' ? event.code : ABNORMAL,
-      reason: event?.reason ? String(event.reason) : '',
-      wasClean: event?.wasClean === true,
-    });
+    last?.closed({ code, reason: reason ?? '', wasClean });
   };
   socket.onclose = onClose;
   // A close follows, but for one: what a page's security policy blocks is closed without a word (Chromium), and some
   // web views are as silent. The handler stays for good: `ws` throws an error that nobody listens for.
   socket.onerror = () => {
-    if (hold === 'held' && socket.readyState === CLOSED) mourning ??= setTimeout(onClose, 0);
+    if (held && socket.readyState === CLOSED) mourning ??= setTimeout(onClose, 0);
   };
 
-  /** As it was after the last send: only less than this means that something has left. */
-  let waitingBefore = 0;
-  let movement: 'moved' | 'still' = 'still';
-  const waiting = (): number => (socket.bufferedAmount > 0 ? socket.bufferedAmount : 0);
-  const look = (): number => {
-    const now = waiting();
-    if (now < waitingBefore) movement = 'moved';
-    return now;
-  };
+  const waiting = (): number => socket.bufferedAmount;
 
   return {
     waiting,
-    outbound() {
-      waitingBefore = look();
-      const moved = movement;
-      movement = 'still';
-      if (waitingBefore === 0) return 'clear';
-      return moved === 'moved' ? 'moving' : 'stalled';
+    trouble() {
+      const left = handedOver - waiting();
+      const isStuck = waiting() > 0 && left === leftBefore;
+      const found = isSilent ? 'silent' : isStuck ? 'stuck' : undefined;
+      isSilent = true;
+      leftBefore = left;
+      return found;
     },
     send(frame) {
       if (socket.readyState !== OPEN) return 'refused';
-      look();
-      const result = trySend(socket, frame);
-      waitingBefore = waiting();
-      return result;
+      const before = waiting();
+      try {
+        socket.send(frame);
+        return 'sent';
+      } catch {
+        return 'refused';
+      } finally {
+        handedOver += waiting() - before;
+      }
     },
     close(code, reason) {
       letGo();
@@ -108,13 +106,4 @@ export function openSocket(
       }
     },
   };
-}
-
-function trySend(socket: WebSocketLike, frame: Frame): 'sent' | 'refused' {
-  try {
-    socket.send(frame);
-    return 'sent';
-  } catch {
-    return 'refused';
-  }
 }

@@ -286,7 +286,7 @@ describe('what React keeps', () => {
     const [mode] = modes;
     if (mode === undefined) throw new Error('no mode');
     const { scene, container } = await open(mode, {});
-    expect(fibersOf(container)).toContain(scene.service);
+    expect(fibersOf(container)).toContainEqual(expect.objectContaining({ store: scene.service.store }));
     scene.service.store.setState({ lastEventId: 'kept-4711' });
     await stage.pass();
     expect(findSecret(fibersOf(container), 'kept-4711')).not.toEqual([]);

@@ -47,9 +47,15 @@ describe('a selector that makes its answer anew each time', () => {
     }
   });
 
-  it('renders nothing for an answer that is the same by its fields', async () => {
+  it.each<readonly [string, (even: boolean) => unknown]>([
+    ['an object', (even) => ({ even })],
+    ['an object without a prototype', (even) => Object.assign(Object.create(null), { even })],
+    ['a list', (even) => [1, even]],
+    ['a Map', (even) => new Map([['even', even]])],
+    ['a Set', (even) => new Set([1, even])],
+  ])('renders for %s when what is in it changes, and else for nothing', async (_, make) => {
     const shown = createProbe(() =>
-      useWsEvent('tick', { select: ({ data }) => ({ even: Number(data) % 2 === 0 }) }),
+      useWsEvent('tick', { select: ({ data }) => make(Number(data) % 2 === 0) }),
     );
     stage.mount(
       <Wire to={stage.server}>
@@ -64,6 +70,34 @@ describe('a selector that makes its answer anew each time', () => {
     await stage.frame();
     expect(shown.renders).toBe(renders);
     expect(shown.last).toBe(last);
+    stage.server.emit('tick', 5);
+    await stage.frame();
+    expect(shown.renders).toBe(renders + 1);
+    expect(shown.last).toEqual(make(false));
+  });
+
+  it.each<readonly [string, unknown, unknown]>([
+    ['a list and an object', [], {}],
+    ['a Map and a Set', new Map([[1, 1]]), new Set([1])],
+    ['nothing and an object', null, {}],
+    ['a longer list', [1], [1, 2]],
+    ['a shorter list', [1, 2], [1]],
+    ['another order', new Set([1, 2]), new Set([2, 1])],
+    ['two instances of a class', new URL('ws://a.test'), new URL('ws://b.test')],
+  ])('takes no two for the same that are not: %s', async (_, one, other) => {
+    const shown = createProbe(() => useWsEvent('tick', { select: ({ data }) => (data === 1 ? one : other) }));
+    stage.mount(
+      <Wire to={stage.server}>
+        <shown.Probe />
+      </Wire>,
+    );
+    await stage.pass();
+    stage.server.emit('tick', 1);
+    await stage.frame();
+    expect(shown.last).toBe(one);
+    stage.server.emit('tick', 2);
+    await stage.frame();
+    expect(shown.last).toBe(other);
   });
 });
 

@@ -118,16 +118,7 @@ export function setUpStage(options: FakeServerOptions = {}): Stage {
     async frame() {
       await vi.advanceTimersByTimeAsync(FRAME_MS);
     },
-    renderToString(element) {
-      try {
-        return renderToString(element);
-      } finally {
-        // React 18 warns of every layout effect, and observable-hooks has one where there is a window: a server has none.
-        consoleErrors = consoleErrors.filter(
-          ([words]) => !/useLayoutEffect does nothing/.test(String(words)),
-        );
-      }
-    },
+    renderToString,
     takeConsoleErrors() {
       const taken = consoleErrors;
       consoleErrors = [];

@@ -44,7 +44,7 @@ export function createMattermostProtocol({ postedAck = false }: MattermostProtoc
     connectedOn: 'first-frame',
     answersPings: 'surely',
     maxSendBytes: 8_192,
-    target: (attempt) => target(attempt, postedAck ? ['posted_ack=true'] : []),
+    target: (attempt) => target(attempt, postedAck ? { posted_ack: true } : {}),
     decode,
     encode,
     ping: (id) => JSON.stringify({ action: 'ping', seq: id }),
@@ -54,21 +54,21 @@ export function createMattermostProtocol({ postedAck = false }: MattermostProtoc
 /** `createMattermostProtocol()`: without `posted_ack`. */
 export const mattermostProtocol: Protocol = /* @__PURE__ */ createMattermostProtocol();
 
-function target(attempt: AttemptContext, extras: readonly string[]): AttemptTarget {
+function target(attempt: AttemptContext, extras: { readonly posted_ack?: true }): AttemptTarget {
   const { auth, token, resume, lastCloseCode } = attempt;
-  // Both are there from the first attempt on, and in this order: so does the server's own client.
-  const query = [
-    `connection_id=${encodeURIComponent(resume?.connectionId ?? '')}`,
-    `sequence_number=${resume?.nextSeq ?? 0}`,
+  const url = withQuery(attempt.url, {
+    // Both are there from the first attempt on, and in this order: so does the server's own client.
+    connection_id: resume?.connectionId ?? '',
+    sequence_number: resume?.nextSeq ?? 0,
     ...extras,
-  ];
-  if (lastCloseCode !== null) query.push(`disconnect_err_code=${lastCloseCode}`);
-  if (auth === 'query' && token !== undefined) query.push(`access_token=${encodeURIComponent(token)}`);
-  const address = { url: withQuery(attempt.url, query), protocols: [] };
-  if (auth !== 'message' || token === undefined) return { ...address, opening: [] };
-  const id = attempt.nextId();
-  const challenge = encode({ event: 'authentication_challenge', data: { token }, id });
-  return { ...address, opening: [challenge], authId: id };
+    disconnect_err_code: lastCloseCode ?? undefined,
+    access_token: auth === 'query' ? token : undefined,
+  });
+  const plain = { url, protocols: [], opening: [] };
+  if (auth !== 'message' || token === undefined) return plain;
+  const authId = attempt.nextId();
+  const challenge = encode({ event: 'authentication_challenge', data: { token }, id: authId });
+  return { ...plain, opening: [challenge], authId };
 }
 
 /** The keys in the order of the server's own client; `data` is left out where it is undefined. */

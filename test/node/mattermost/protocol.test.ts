@@ -224,7 +224,7 @@ describe('a reply', () => {
     (error) => {
       expect(fail(error)).toMatchObject({
         kind: 'reply',
-        result: { status: 'failed', message: 'The server gave no reason.' },
+        result: { status: 'failed', message: 'no reason given' },
       });
     },
   );

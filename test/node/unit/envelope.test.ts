@@ -48,7 +48,7 @@ describe('decode', () => {
       {
         kind: 'reply',
         id: 3,
-        result: { status: 'failed', message: 'The server gave no reason.', details: {} },
+        result: { status: 'failed', message: 'no reason given', details: {} },
       },
     ],
     ['{"status":"FAIL"}', { kind: 'ignored' }],

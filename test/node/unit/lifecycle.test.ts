@@ -60,9 +60,7 @@ const everyEvent = {
   wake: { type: 'wake' },
   doubt: { type: 'doubt' },
   suspend: { type: 'suspend' },
-  'timer start': { type: 'timer', timer: 'start' },
-  'timer connect': { type: 'timer', timer: 'connect' },
-  'timer retry': { type: 'timer', timer: 'retry' },
+  'timer phase': { type: 'timer', timer: 'phase' },
   'timer uptime': { type: 'timer', timer: 'uptime' },
 } as const satisfies Record<string, LifecycleEvent>;
 
@@ -81,12 +79,12 @@ function play(events: readonly LifecycleEvent[], by: LifecyclePolicy = policy) {
 
 const toConnected: readonly LifecycleEvent[] = [
   { type: 'connect' },
-  { type: 'timer', timer: 'start' },
+  { type: 'timer', timer: 'phase' },
   { type: 'prepared', attempt: 1 },
   { type: 'opened', attempt: 1 },
 ];
 /** What is replaced at once starts a macrotask later. */
-const startAgain: readonly LifecycleEvent[] = [{ type: 'timer', timer: 'start' }];
+const startAgain: readonly LifecycleEvent[] = [{ type: 'timer', timer: 'phase' }];
 const start = toConnected.slice(0, 1);
 const preparing = toConnected.slice(0, 2);
 const opening = toConnected.slice(0, 3);
@@ -118,13 +116,13 @@ describe('transition', () => {
   const failed = {
     'not prepared': 'waiting',
     'not preparable': 'stopped',
-    'timer connect': 'waiting',
+    'timer phase': 'waiting',
   } as const;
 
   /** The declared table: from each phase, where each event leads. What is not named changes nothing. */
   const table: Readonly<Record<Phase, Readonly<Partial<Record<EventLabel, Phase>>>>> = {
     stopped: asked,
-    starting: { ...asked, ...ended, ...put, 'timer start': 'preparing' },
+    starting: { ...asked, ...ended, ...put, 'timer phase': 'preparing' },
     preparing: { connect: 'starting', ...ended, ...put, ...closes, ...failed, prepared: 'opening' },
     opening: { ...asked, ...ended, ...put, ...closes, ...failed, opened: 'connected' },
     open: {
@@ -137,7 +135,7 @@ describe('transition', () => {
       'abandon 4001': 'waiting',
       'abandon 4002': 'waiting',
       'abandon 3000': 'starting',
-      'timer connect': 'waiting',
+      'timer phase': 'waiting',
     },
     connected: {
       ...asked,
@@ -149,7 +147,7 @@ describe('transition', () => {
       'abandon 4002': 'starting',
       'abandon 3000': 'starting',
     },
-    waiting: { ...asked, ...ended, ...put, 'timer retry': 'preparing' },
+    waiting: { ...asked, ...ended, ...put, 'timer phase': 'preparing' },
     asleep: { ...asked, ...ended, wake: 'preparing' },
   };
 
@@ -184,7 +182,7 @@ describe('transition', () => {
 
   it('starts an attempt a macrotask after it was asked for', () => {
     const { effects } = play(start);
-    expect(effects.at(-1)).toEqual({ type: 'start-timer', timer: 'start', delayMs: 0 });
+    expect(effects.at(-1)).toEqual({ type: 'start-timer', timer: 'phase', delayMs: 0 });
     expect(play(preparing).effects.at(-1)).toEqual({ type: 'prepare', attempt: 1, tokenReason: 'initial' });
   });
 
@@ -194,7 +192,7 @@ describe('transition', () => {
     expect(statusAfter(start)).toBe('connecting');
     expect(statusAfter(opening)).toBe('connecting');
     expect(statusAfter(lost)).toBe('reconnecting');
-    expect(statusAfter([...lost, { type: 'timer', timer: 'retry' }])).toBe('reconnecting');
+    expect(statusAfter([...lost, { type: 'timer', timer: 'phase' }])).toBe('reconnecting');
     expect(statusAfter([...toConnected, { type: 'reconnect' }])).toBe('reconnecting');
     expect(statusAfter([...lost, { type: 'disconnect' }, { type: 'connect' }])).toBe('connecting');
   });
@@ -203,7 +201,7 @@ describe('transition', () => {
     const fail = (attempt: number): LifecycleEvent[] => [
       { type: 'prepared', attempt },
       closed(1006, attempt),
-      { type: 'timer', timer: 'retry' },
+      { type: 'timer', timer: 'phase' },
     ];
     const { state } = play([...preparing, ...fail(1), ...fail(2), ...fail(3)]);
     expect(state).toMatchObject({ phase: 'stopped', reason: 'attempts-exhausted', failures: 3 });
@@ -215,7 +213,7 @@ describe('transition', () => {
     const secondLink: LifecycleEvent[] = [
       ...opening,
       closed(1006),
-      { type: 'timer', timer: 'retry' },
+      { type: 'timer', timer: 'phase' },
       { type: 'prepared', attempt: 2 },
       { type: 'opened', attempt: 2 },
     ];
@@ -233,7 +231,7 @@ describe('transition', () => {
   });
 
   it('asks for a new token once, at once; a second refusal without proof of life is the end', () => {
-    const refused = play([...toConnected, closed(4401), { type: 'timer', timer: 'start' }]);
+    const refused = play([...toConnected, closed(4401), { type: 'timer', timer: 'phase' }]);
     expect(refused.effects.at(-1)).toEqual({ type: 'prepare', attempt: 2, tokenReason: 'unauthorized' });
     const [again] = transition(
       play([...toConnected, closed(4401), ...startAgain, { type: 'prepared', attempt: 2 }]).state,
@@ -262,7 +260,7 @@ describe('transition', () => {
   });
 
   it('abandons a socket that does not open, and one that opens and says nothing', () => {
-    const timeout: LifecycleEvent = { type: 'timer', timer: 'connect' };
+    const timeout: LifecycleEvent = { type: 'timer', timer: 'phase' };
     expect(play([...opening, timeout]).state).toMatchObject({
       phase: 'waiting',
       error: { code: 'connect-timeout' },
@@ -371,7 +369,7 @@ describe('transition', () => {
         closed(1006, 2),
       ]);
       expect(state).toMatchObject({ lossCode: 4000, lastClose: { code: 1006 } });
-      const again = [{ type: 'timer', timer: 'retry' }, ...opened(3)] as const;
+      const again = [{ type: 'timer', timer: 'phase' }, ...opened(3)] as const;
       expect(again.reduce((now, event) => transition(now, event, policy)[0], state).lossCode).toBeNull();
     });
   });
@@ -384,7 +382,7 @@ describe('transition', () => {
     it('cuts a wait short, with a little chance', () => {
       const [state, effects] = transition(waiting, wake, at(2000));
       expect(state).toMatchObject({ phase: 'waiting', retryAt: 2001, failures: 1 });
-      expect(effects).toEqual([{ type: 'start-timer', timer: 'retry', delayMs: 1 }]);
+      expect(effects).toEqual([{ type: 'start-timer', timer: 'phase', delayMs: 1 }]);
     });
 
     it('never makes it longer, however often it comes', () => {
@@ -400,7 +398,7 @@ describe('transition', () => {
           ...opening,
           closed(1006),
           wake,
-          { type: 'timer', timer: 'retry' },
+          { type: 'timer', timer: 'phase' },
           { type: 'prepared', attempt: 2 },
           closed(1006, 2),
         ],

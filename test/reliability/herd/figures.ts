@@ -139,9 +139,10 @@ export function herdRows(clients: number, seed: number): HerdRow[] {
 
 /** The policy that a config makes, exactly as the service makes it. */
 export function policyOf(options: Contender['options'], random: () => number): HerdPolicy {
-  const verdict = resolveConfig({ url: 'wss://herd.example', WebSocket: NoSocket, random, ...options });
-  if (verdict.kind !== 'ready') throw new Error(`This config makes no policy: it is ${verdict.kind}.`);
-  return createPolicy(verdict.config, strict);
+  const given = { url: 'wss://herd.example', WebSocket: NoSocket, random, ...options };
+  const config = resolveConfig(given, (text) => text);
+  if (typeof config === 'string') throw new Error(`This config makes no policy: it lacks the ${config}.`);
+  return createPolicy(config, strict);
 }
 
 /** Of the second in which it was highest, wherever that begins. */
@@ -172,6 +173,9 @@ const strict: Reporter = {
   errors$: EMPTY,
   error: (error) => {
     throw error;
+  },
+  fail: (problem) => {
+    throw new Error(problem);
   },
   thrown: (what, thrown) => {
     throw new Error(`${what} threw.`, { cause: thrown });
