@@ -23,14 +23,20 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
 
   const subscribe: EventCell['subscribe'] = (listener) => {
     const notify = (): void => listener(held, held);
-    const subscription = connection.event$(name).subscribe((event) => {
-      if (!listening?.(event)) return;
-      held = event;
-      heldIn = connection.session();
-      connection.scheduleCommit(notify);
-    });
-    subscription.add(connection.onSessionReplaced(notify));
-    return () => subscription.unsubscribe();
+    const stopListening = connection.events.subscribe(
+      (event) => {
+        if (!listening?.(event)) return;
+        held = event;
+        heldIn = connection.session();
+        connection.scheduleCommit(notify);
+      },
+      [name],
+    );
+    const stopWatching = connection.onSessionReplaced(notify);
+    return () => {
+      stopListening();
+      stopWatching();
+    };
   };
 
   return {

@@ -5,20 +5,21 @@ import type { StoreApi } from 'zustand/vanilla';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import { createFold, type FoldShape } from './create-fold.ts';
+import { useNamedEvents } from './use-named-events.ts';
 
 /**
  * The fold over all events of these names, from now on: other names, or a session of someone else's, start it again.
- * `names` must be stable. `add` is always the latest closure; `start` and `show` are those of the start.
+ * `add` is always the latest closure; `start` and `show` are those of the start.
  */
 export function useFold<Sum, Shown>(
-  names: readonly string[],
+  names: string | readonly string[],
   shape: FoldShape<Sum, Shown>,
 ): StoreApi<{ readonly shown: Shown }> {
   const connection = useNearestConnection();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a shape made anew in each render means nothing new.
-  const fold = useMemo(() => createFold(shape, connection), [connection, names]);
-  const events$ = useMemo(() => connection.event$(names), [connection, names]);
-  useStreamHandler(events$, (event) => fold.take(event, shape.add));
+  const subscribe = useNamedEvents(names);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a shape made anew in each render means nothing new; other names do.
+  const fold = useMemo(() => createFold(shape, connection), [connection, subscribe]);
+  useStreamHandler(subscribe, (event) => fold.take(event, shape.add));
   useEffect(() => fold.followSession(), [fold]);
   return fold.store;
 }

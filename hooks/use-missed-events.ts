@@ -6,5 +6,5 @@ import type { MissedEvents } from '../src/index.ts';
 
 /** Calls `handler` once for each break in the stream, before the first event after it. Never a render. */
 export function useMissedEvents(handler: (missed: MissedEvents) => unknown): void {
-  useStreamHandler(useNearestConnection().missed$, handler);
+  useStreamHandler(useNearestConnection().missed.subscribe, handler);
 }

@@ -1,11 +1,9 @@
 'use client';
 /** How does a component hear every event? */
-import { useMemo } from 'react';
-import type { Observable } from 'rxjs';
-import { useNearestConnection } from '../providers/nearest-connection.ts';
 import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import type { EventName, EventOf } from '../src/index.ts';
-import { useNames } from './use-names.ts';
+import type { Subscribe } from '../src/stream/channel.ts';
+import { useNamedEvents } from './use-named-events.ts';
 
 /**
  * Calls `handler` with every event of these names, in order, exactly once, from the mount on. Always the latest
@@ -15,8 +13,5 @@ export function useWsEventHandler<Name extends EventName>(
   names: Name | readonly Name[],
   handler: (event: EventOf<Name>) => unknown,
 ): void {
-  const connection = useNearestConnection();
-  const stable = useNames(names);
-  const events$ = useMemo(() => connection.event$(stable), [connection, stable]);
-  useStreamHandler(events$ as Observable<EventOf<Name>>, handler);
+  useStreamHandler(useNamedEvents(names) as Subscribe<EventOf<Name>>, handler);
 }

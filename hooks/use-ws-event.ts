@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
+import { namesOf } from '../src/service/names.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
@@ -29,7 +30,7 @@ export function useWsEvent(
 ): unknown {
   const connection = useNearestConnection();
   const isFiltered = where !== undefined;
-  const newest = useMemo(() => connection.cell(name), [connection, name]);
+  const newest = useMemo(() => connection.cell(namesOf([name])[0] ?? name), [connection, name]);
   const matching = useMemo(
     () => (isFiltered ? createMatchingCell(connection, name) : null),
     [connection, name, isFiltered],

@@ -5,7 +5,6 @@ import { useStore } from 'zustand';
 import { failure } from '../src/errors.ts';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
 import { useFold } from './use-fold.ts';
-import { useNames } from './use-names.ts';
 
 export interface UseWsEventsOptions {
   /** How many to keep. Default 100. */
@@ -20,7 +19,7 @@ export function useWsEvents<Name extends EventName>(
   { limit = DEFAULT_LIMIT }: UseWsEventsOptions = {},
 ): readonly EventOf<Name>[] {
   if (!(limit >= 1) || !Number.isInteger(limit)) throw failure('invalid-argument/limit', {});
-  const store = useFold<IWebSocketEvent[], readonly IWebSocketEvent[]>(useNames(names), {
+  const store = useFold<IWebSocketEvent[], readonly IWebSocketEvent[]>(names, {
     start: () => [],
     add: (list, event) => {
       list.push(event);

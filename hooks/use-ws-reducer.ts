@@ -3,7 +3,6 @@
 import { useStore } from 'zustand';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
 import { useFold } from './use-fold.ts';
-import { useNames } from './use-names.ts';
 
 /**
  * A fold over every event of these names since the mount: nothing is skipped, however fast they come, and the result is
@@ -14,7 +13,7 @@ export function useWsReducer<Name extends EventName, State>(
   reducer: (state: State, event: EventOf<Name>) => State,
   initialState: State,
 ): State {
-  const store = useFold<State, State>(useNames(names), {
+  const store = useFold<State, State>(names, {
     start: () => initialState,
     add: (state, event: IWebSocketEvent) => reducer(state, event as EventOf<Name>),
     show: (state) => state,

@@ -1,11 +1,11 @@
 'use client';
 /** How does a component hear a stream? Every value, always with its latest closure, and without rendering. */
 import { useEffect, useInsertionEffect, useRef } from 'react';
-import type { Observable } from 'rxjs';
+import type { Subscribe } from '../src/stream/channel.ts';
 
 /**
- * `source$` must be stable while it means the same, and is one of a service's: what `handler` throws, or rejects with,
- * is reported there.
+ * `subscribe` must be stable while it means the same: it is a channel's, where what `handler` throws, or rejects with, is
+ * reported.
  *
  * Two races decide how this is done. A source that changes with a render is subscribed to in the passive effects, a
  * while after the commit: until then the old one is still heard, by the handler that was written for it. And a component
@@ -13,19 +13,17 @@ import type { Observable } from 'rxjs';
  * what comes meanwhile.
  */
 export function useStreamHandler<Value>(
-  source$: Observable<Value>,
+  subscribe: Subscribe<Value>,
   handler: ((value: Value) => unknown) | undefined,
 ): void {
-  const latest = useRef({ source$, handler });
+  const latest = useRef({ subscribe, handler });
   // Before any effect of this commit can cause a value.
   useInsertionEffect(() => {
-    if (latest.current.source$ === source$) latest.current.handler = handler;
-    else latest.current = { source$, handler };
+    if (latest.current.subscribe === subscribe) latest.current.handler = handler;
+    else latest.current = { subscribe, handler };
   });
   useEffect(() => {
     const own = latest.current;
-    // What the handler returns goes on to the stream, which reports a promise that rejects.
-    const subscription = source$.subscribe((value) => own.handler?.(value));
-    return () => subscription.unsubscribe();
-  }, [source$]);
+    return subscribe((value) => own.handler?.(value));
+  }, [subscribe]);
 }

@@ -36,8 +36,8 @@ export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
   // First of all, because it throws where the prop is no service of ours.
   const connection = service ? connectionOf(service) : own;
 
-  useStreamHandler(connection.missed$, onMissedEvents);
-  useStreamHandler(connection.reporter.errors$, onError);
+  useStreamHandler(connection.missed.subscribe, onMissedEvents);
+  useStreamHandler(connection.reporter.errors.subscribe, onError);
   useEffect(() => holdConnection(connection), [connection]);
   // After every render, on purpose: the connection itself knows which change means something.
   useEffect(() => connection.configure(enabled ? config : null, 'update'));

@@ -121,26 +121,30 @@ export function sentenceOf<P extends Problem>(problem: P, facts: Problems[P]): s
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-const wantedWords: Readonly<Record<Wanted, string>> = {
-  ms: `a number of milliseconds from 0 to ${LONGEST_TIMER_MS}`,
-  'positive-ms': `a number of milliseconds from 1 to ${LONGEST_TIMER_MS}`,
-  count: 'a whole number from 0, or Infinity',
-  'positive-count': 'a whole number from 1, or Infinity',
-  function: 'a function',
-  string: 'a string',
-  'string-or-function': 'a string or a function',
-  token: 'a string or a function',
-  'false-or-object': 'false or an object',
-  auth: "one of 'query', 'message', 'subprotocol', 'none'",
-  batch: "one of 'frame', 'microtask', 'sync'",
-  backoff: "'vendor', 'decorrelated' or a function",
-  fraction: 'a number from 0 to less than 1',
-  verdict: "'retry', 'restart', 'auth' or 'fatal'",
-  logger: 'an object with debug, info, warn, error',
-  protocol:
-    "an object with target, decode, encode, a name, and a connectedOn that is 'open' or 'first-frame'",
-  object: 'an object',
-};
+/** A function, because what is computed when a file is loaded stays in the bundle. */
+function wordsOf(wanted: Wanted): string {
+  const words: Readonly<Record<Wanted, string>> = {
+    ms: `a number of milliseconds from 0 to ${LONGEST_TIMER_MS}`,
+    'positive-ms': `a number of milliseconds from 1 to ${LONGEST_TIMER_MS}`,
+    count: 'a whole number from 0, or Infinity',
+    'positive-count': 'a whole number from 1, or Infinity',
+    function: 'a function',
+    string: 'a string',
+    'string-or-function': 'a string or a function',
+    token: 'a string or a function',
+    'false-or-object': 'false or an object',
+    auth: "one of 'query', 'message', 'subprotocol', 'none'",
+    batch: "one of 'frame', 'microtask', 'sync'",
+    backoff: "'vendor', 'decorrelated' or a function",
+    fraction: 'a number from 0 to less than 1',
+    verdict: "'retry', 'restart', 'auth' or 'fatal'",
+    logger: 'an object with debug, info, warn, error',
+    protocol:
+      "an object with target, decode, encode, a name, and a connectedOn that is 'open' or 'first-frame'",
+    object: 'an object',
+  };
+  return words[wanted];
+}
 
 const addressWords: Readonly<Record<AddressFlaw, (url: string) => string>> = {
   'no-host': (url) =>
@@ -173,8 +177,7 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-config/no-url': () => "The config has no url. Pass one, or '' for not yet.",
   'invalid-config/unknown-option': ({ option, known }) =>
     `There is no option "${option}". The options are ${known.join(', ')}.`,
-  'invalid-config/wrong-value': ({ option, wanted }) =>
-    `The option "${option}" must be ${wantedWords[wanted]}.`,
+  'invalid-config/wrong-value': ({ option, wanted }) => `The option "${option}" must be ${wordsOf(wanted)}.`,
   'invalid-config/no-websocket': () =>
     'This environment has no WebSocket. Pass one, such as that of the package ws.',
   'invalid-config/unknown-auth': ({ protocol, auth, modes }) =>
@@ -223,14 +226,14 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     `The field "${field}" of "${event}" could not be read, and is left undefined. The server has written it wrongly.`,
   'handler-failed/threw': ({ what, words }) => `${what} threw: ${words}`,
   'handler-failed/nonsense': ({ option, answer, wanted }) =>
-    `The option ${option} returned ${answer}. Let it return ${wantedWords[wanted]}.`,
+    `The option ${option} returned ${answer}. Let it return ${wordsOf(wanted)}.`,
 
   'invalid-argument/service': () =>
     'This service was not made by createWebSocketService(). Make it with that, or leave the service prop out.',
   'invalid-argument/event-name': () =>
     'An event name must be a string that is not empty, or a list of such strings.',
   'invalid-argument/message-name': () => 'A message needs a name: a string that is not empty.',
-  'invalid-argument/request-timeout': () => `The timeout of a request must be ${wantedWords['positive-ms']}.`,
+  'invalid-argument/request-timeout': () => `The timeout of a request must be ${wordsOf('positive-ms')}.`,
   'invalid-argument/grace': () => 'The grace must be a number of milliseconds from 0.',
   'invalid-argument/limit': () => 'The limit of useWsEvents must be a whole number from 1.',
 

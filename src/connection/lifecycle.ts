@@ -115,10 +115,12 @@ export type LifecycleEvent =
   | { readonly type: 'timer'; readonly timer: TimerName };
 
 export type Effect =
-  | { readonly type: 'clear-timers' }
   | { readonly type: 'stop-timer'; readonly timer: TimerName }
+  /** A timer of that name that runs already is replaced. */
   | { readonly type: 'start-timer'; readonly timer: TimerName; readonly delayMs: number }
-  /** Detach the socket and close it; its own close is never awaited. Pending requests are rejected. */
+  /**
+   * Detach the socket and close it; its own close is never awaited. Pending requests are rejected, and the uptime is over.
+   */
   | { readonly type: 'drop-link'; readonly code: number; readonly reason: string }
   /** Find the url and the token; answer `prepared` or `prepare-failed`. */
   | { readonly type: 'prepare'; readonly attempt: number; readonly tokenReason: TokenReason }
@@ -209,11 +211,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
       if (state.phase !== 'preparing') return ignore(state);
       return [
         { ...state, phase: 'opening' },
-        [
-          clearTimers,
-          startTimer('phase', policy.connectTimeoutMs),
-          { type: 'open-socket', attempt: state.attempt },
-        ],
+        [startTimer('phase', policy.connectTimeoutMs), { type: 'open-socket', attempt: state.attempt }],
       ];
     case 'prepare-failed':
       if (!isTrying(state)) return ignore(state);
@@ -235,7 +233,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
       if (state.phase === 'stopped' || state.phase === 'asleep') return ignore(state);
       return [
         { ...state, history: historyOf(state), phase: 'asleep' },
-        [clearTimers, dropLink(1000, 'the page is put away')],
+        [stopTimer('phase'), dropLink(1000, 'the page is put away')],
       ];
     case 'timer':
       return afterTimer(state, event.timer, policy);
@@ -260,7 +258,7 @@ function afterOpen(state: LifecycleState, policy: LifecyclePolicy): Step {
   const open = { ...state, phase: 'open', health: 'new', lossCode: null } as const;
   // The phase's timer goes on: a socket that opens and then says nothing is no connection.
   if (policy.connectedOn === 'first-frame') return [open, [uptime]];
-  return [{ ...open, ...usable }, [clearTimers, uptime, announceConnected]];
+  return [{ ...open, ...usable }, [stopTimer('phase'), uptime, announceConnected]];
 }
 
 function afterFrame(state: Up): Step {
@@ -510,7 +508,7 @@ function wait(failed: Run, verdict: CloseVerdict, tokenReason: TokenReason, poli
   const wokenAt = delayMs < previousDelayMs ? waiting.retryAt : failed.wokenAt;
   // With an error it was an attempt that failed, and the last close that of an older link.
   const code = failed.error === null ? ownCode(failed) : 1000;
-  return [{ ...waiting, previousDelayMs, wokenAt }, [clearTimers, dropLink(code, 'replaced'), ...effects]];
+  return [{ ...waiting, previousDelayMs, wokenAt }, [dropLink(code, 'replaced'), ...effects]];
 }
 
 function giveUp(failed: Run): Step {
@@ -521,21 +519,21 @@ function giveUp(failed: Run): Step {
 
 /** The attempt itself begins a macrotask later, so that several changes in one tick open one socket. */
 function start(next: Run, effects: readonly Effect[], tokenReason: TokenReason): Step {
-  return [{ ...next, phase: 'starting', tokenReason }, [clearTimers, ...effects, startTimer('phase', 0)]];
+  return [{ ...next, phase: 'starting', tokenReason }, [...effects, startTimer('phase', 0)]];
 }
 
 function prepare(before: Run, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
   const attempt = before.attempt + 1;
   return [
     { ...before, attempt, wakeHeardAt: null, phase: 'preparing' },
-    [clearTimers, startTimer('phase', policy.connectTimeoutMs), { type: 'prepare', attempt, tokenReason }],
+    [startTimer('phase', policy.connectTimeoutMs), { type: 'prepare', attempt, tokenReason }],
   ];
 }
 
 function stop(before: Run, reason: DisconnectReason, cause: WebSocketServiceError | null = null): Step {
   // A page that says "gave up after 8 failures" needs the number.
   const isFailure = reason === 'attempts-exhausted' || reason === 'unauthorized' || reason === 'fatal-close';
-  const effects: Effect[] = [clearTimers, dropLink(1000, 'disconnect'), { type: 'clear-queue' }];
+  const effects: Effect[] = [stopTimer('phase'), dropLink(1000, 'disconnect'), { type: 'clear-queue' }];
   // After giving up, `reconnect()` takes the session up again; after a stop that was asked for, there is none.
   if (reason !== 'attempts-exhausted') effects.push(endSession);
   if (cause !== null) effects.push({ type: 'report', error: cause });
@@ -562,7 +560,6 @@ function historyOf(state: LifecycleState): Run['history'] {
   return isUp(state) ? 'again' : state.history;
 }
 
-const clearTimers: Effect = { type: 'clear-timers' };
 const probe: Effect = { type: 'probe' };
 const announceConnected: Effect = { type: 'announce-connected' };
 

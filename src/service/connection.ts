@@ -1,5 +1,4 @@
 /** How do the parts make one connection? The only place with state that moves. */
-import type { Observable } from 'rxjs';
 import {
   awaitsProof,
   type Effect,
@@ -17,10 +16,9 @@ import {
 import { toPublicView } from '../connection/status.ts';
 import { failure, WebSocketServiceError } from '../errors.ts';
 import type { AttemptTarget, Frame, ReplyResult } from '../protocols/protocol.ts';
-import { createConnectionStore, sameState } from '../store/connection-store.ts';
+import { createConnectionStore } from '../store/connection-store.ts';
 import { createLatestEvents, type EventCell } from '../store/latest-events.ts';
-import { createChannel } from '../stream/channel.ts';
-import { guarded } from '../stream/guarded.ts';
+import { type Channel, createChannel } from '../stream/channel.ts';
 import { createSequenceTracker } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import { type Link, openSocket } from '../transport/open-socket.ts';
@@ -46,13 +44,10 @@ import { createTurns } from './turns.ts';
 /** A connection, as our provider, our hooks and the public service use it. */
 export interface Connection {
   readonly store: ConnectionStore;
-  readonly events$: Observable<IWebSocketEvent>;
-  readonly missed$: Observable<MissedEvents>;
-  /** Has `errors$`. */
+  readonly events: Channel<IWebSocketEvent>;
+  readonly missed: Channel<MissedEvents>;
   readonly reporter: Reporter;
-  /** Throws for what is no name. */
-  event$(name: string | readonly string[]): Observable<IWebSocketEvent>;
-  /** One name's slice of `lastEvents`. Throws for what is no name. */
+  /** One name's slice of `lastEvents`. */
   cell(name: string): EventCell;
   /** Runs the task now, or after what is under way: never re-entrantly. */
   take(task: () => void): void;
@@ -64,7 +59,7 @@ export interface Connection {
   isConfigured(): boolean;
   /** In a turn: something happened. */
   step(event: LifecycleEvent): void;
-  /** In a turn: disconnects for good and completes the streams. */
+  /** In a turn: disconnects for good. */
   dispose(): void;
   /** Where a message can go right now. */
   route(): Route;
@@ -124,16 +119,20 @@ export function createConnection(): Connection {
   const latest = createLatestEvents(store);
   const scheduler = createFrameScheduler(take, () => config?.batch);
   const sequence = createSequenceTracker();
-  const events = createChannel<IWebSocketEvent>();
-  const missed = createChannel<MissedEvents>();
+  const events = createChannel<IWebSocketEvent>((thrown, names) =>
+    reporter.thrown(names ? `A handler of "${names.join('", "')}"` : 'A subscriber of events$', thrown),
+  );
+  const missed = createChannel<MissedEvents>((thrown) =>
+    reporter.thrown('A handler of missed events', thrown),
+  );
   const nextId = (): number => ++lastId;
-  const heartbeat = createHeartbeat({
-    config: () => config?.heartbeat,
-    inTurn: take,
-    ping: sendPing,
-    onLatency: (latency) => write({ latency }),
-    onDead: (reason) => abandon(ownCodes.missedAnswer, reason),
-  });
+  const heartbeat = createHeartbeat(
+    () => config?.heartbeat,
+    take,
+    sendPing,
+    (latency) => write({ latency }),
+    (reason) => abandon(ownCodes.missedAnswer, reason),
+  );
   const inbox = createInbox({
     latest,
     scheduler,
@@ -187,15 +186,11 @@ export function createConnection(): Connection {
   }
 
   function write({ status = store.getState().status, ...details }: Partial<ConnectionState>): void {
-    const { setConnectionState, ...shown } = store.getState();
-    if (!sameState(shown, { status, ...details })) setConnectionState(status, details);
+    store.getState().setConnectionState(status, details);
   }
 
   function run(effect: Effect): void {
     switch (effect.type) {
-      case 'clear-timers':
-        for (const timer of timers.keys()) stopTimer(timer);
-        return;
       case 'stop-timer':
         return stopTimer(effect.timer);
       case 'start-timer':
@@ -248,6 +243,7 @@ export function createConnection(): Connection {
 
   function dropLink(code: number, reason: string): void {
     preparation?.abort();
+    stopTimer('uptime');
     heartbeat.stop();
     link?.close(code, reason);
     link = preparation = target = undefined;
@@ -300,7 +296,7 @@ export function createConnection(): Connection {
     // Before anything else can be sent. An answer that comes from inside send() waits for its turn.
     for (const frame of target?.opening ?? []) link?.send(frame);
     step({ type: 'opened', attempt });
-    if (link && config?.protocol.ping) heartbeat.start(link, config.protocol.answersPings ?? 'perhaps');
+    if (link && config?.protocol.ping) heartbeat.start(link, config.protocol.answersPings);
   }
 
   function announceConnected(): void {
@@ -418,15 +414,9 @@ export function createConnection(): Connection {
   return {
     store,
     reporter,
-    events$: guarded(events.stream$, (thrown) => reporter.thrown('A subscriber of events$', thrown)),
-    missed$: guarded(missed.stream$, (thrown) => reporter.thrown('A handler of missed events', thrown)),
-    event$(name) {
-      const names = namesOf(name);
-      return guarded(events.named$(names), (thrown) =>
-        reporter.thrown(`A handler of "${names.join('", "')}"`, thrown),
-      );
-    },
-    cell: (name) => latest.cell(namesOf([name]).join()),
+    events,
+    missed,
+    cell: latest.cell,
     take,
     configure: (given, intent) => take(() => configure(given, intent)),
     isConfigured: () => config !== undefined,
@@ -436,8 +426,6 @@ export function createConnection(): Connection {
       isDisposed = true;
       step({ type: 'disconnect' });
       config = undefined;
-      events.complete();
-      missed.complete();
     },
     route() {
       // Nothing goes out over a link that is no longer wanted.
@@ -461,10 +449,3 @@ export function createConnection(): Connection {
 const MAX_REASON_LENGTH = 123;
 
 const noSession = { connectionId: null, lastEventId: null, latency: null } as const;
-
-/** Throws for what can't be a name: a handler of it would wait for ever. */
-function namesOf(name: string | readonly string[]): readonly string[] {
-  const names = typeof name === 'string' ? [name] : name;
-  if (Array.isArray(names) && names.every((one) => typeof one === 'string' && one !== '')) return names;
-  throw failure('invalid-argument/event-name', {});
-}

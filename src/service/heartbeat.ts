@@ -7,20 +7,9 @@ export interface HeartbeatConfig {
   readonly timeout: number;
 }
 
-export interface HeartbeatParts {
-  /** None: no more pings. */
-  readonly config: () => HeartbeatConfig | false | null | undefined;
-  /** Runs what a timer has come for, when nothing else is under way. */
-  readonly inTurn: (task: () => void) => void;
-  /** Sends a ping, whose answer comes in a later turn. Returns its id. */
-  readonly ping: () => number;
-  readonly onLatency: (latencyMs: number) => void;
-  readonly onDead: (reason: string) => void;
-}
-
 export interface Heartbeat {
-  /** A link is open. `surely`: it answers pings. `perhaps`: silence means nothing, until it has answered one. */
-  start(link: Link, answers: 'surely' | 'perhaps'): void;
+  /** A link is open. `surely`: it answers pings. Else silence means nothing, until it has answered one. */
+  start(link: Link, answers?: 'surely' | 'perhaps'): void;
   /** There is a reason for doubt: asks now, and waits only briefly. */
   probe(): void;
   /** A reply has come. Whether it answers our ping. */
@@ -47,7 +36,17 @@ const MAX_RESPITES = 3;
 
 const MAX_ASKED = 5;
 
-export function createHeartbeat({ config, inTurn, ping, onLatency, onDead }: HeartbeatParts): Heartbeat {
+/**
+ * Without a `config` there are no more pings. `inTurn` runs what a timer has come for, when nothing else is under way.
+ * `ping` sends one, whose answer comes in a later turn, and returns its id.
+ */
+export function createHeartbeat(
+  config: () => HeartbeatConfig | false | undefined,
+  inTurn: (task: () => void) => void,
+  ping: () => number,
+  onLatency: (latencyMs: number) => void,
+  onDead: (reason: string) => void,
+): Heartbeat {
   let link: Link | undefined;
   let isSure = false;
   /** In this session, over all its links. */

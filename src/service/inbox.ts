@@ -76,18 +76,12 @@ export function createInbox(parts: InboxParts): Inbox {
   };
 
   const follow = (verdict: SequenceVerdict, event: IWebSocketEvent): void => {
-    switch (verdict.action) {
-      case 'deliver':
-        if (verdict.missed) missed.next(verdict.missed);
-        if (verdict.before) deliver(verdict.before);
-        return deliver(event);
-      case 'drop':
-        return reporter.log('debug', 'An event that had been seen already was dropped.', { seq: event.seq });
-      case 'resume':
-        return parts.abandon(ownCodes.gap, 'events are missing');
-      default:
-        verdict satisfies never;
-    }
+    if (verdict === 'drop')
+      return reporter.log('debug', 'An event that had been seen already was dropped.', { seq: event.seq });
+    if (verdict === 'resume') return parts.abandon(ownCodes.gap, 'events are missing');
+    if (verdict.missed) missed.next(verdict.missed);
+    if (verdict.before) deliver(verdict.before);
+    deliver(event);
   };
 
   return {

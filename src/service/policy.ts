@@ -5,7 +5,7 @@ import type { LifecyclePolicy } from '../connection/lifecycle.ts';
 import { describeThrown } from '../errors.ts';
 import type { Wanted } from '../sentences.ts';
 import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
-import type { CloseVerdict } from '../types.ts';
+import type { BackoffContext, CloseVerdict } from '../types.ts';
 import type { ResolvedConfig } from './config.ts';
 import { oneLine } from './redactor.ts';
 import type { Reporter } from './reporter.ts';
@@ -13,17 +13,14 @@ import type { Reporter } from './reporter.ts';
 /** A network that comes back wakes everyone on it. */
 const WAKE_JITTER_MS = 2_000;
 
-const formulas = { vendor: vendorBackoff, decorrelated: decorrelatedBackoff };
-
 /** Where a function of the user's throws or answers nonsense, that is reported, and the default stands in for it. */
 export function createPolicy(config: ResolvedConfig, reporter: Reporter): LifecyclePolicy {
   const ask = <Answer>(
     option: 'random' | 'backoff' | 'closePolicy',
     wanted: Wanted,
-    question: () => unknown,
     isFit: (answer: unknown) => answer is Answer,
-    fallback: () => Answer,
-  ): Answer => {
+    question: () => unknown,
+  ): Answer | undefined => {
     try {
       const answer = question();
       if (isFit(answer)) return answer;
@@ -31,10 +28,17 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     } catch (thrown) {
       reporter.thrown(`The option ${option}`, thrown);
     }
-    return fallback();
+    return undefined;
   };
 
-  const random = (): number => ask('random', 'fraction', config.random, isFraction, () => 0);
+  const random = (): number => ask('random', 'fraction', isFraction, config.random) ?? 0;
+
+  const backoffMs = (context: BackoffContext): number => {
+    const { backoff } = config;
+    if (backoff === 'decorrelated') return decorrelatedBackoff(context);
+    const own = backoff === 'vendor' ? null : ask('backoff', 'ms', isTimerMs, () => backoff(context));
+    return own ?? vendorBackoff(context);
+  };
 
   return {
     maxRetries: config.reconnectAttempts,
@@ -44,27 +48,15 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     tokenSource: typeof config.token === 'function' ? 'function' : 'fixed',
     now: () => Date.now(),
     wakeDelayMs: () => random() * WAKE_JITTER_MS,
-    classify(close) {
-      const fallback = (): CloseVerdict => defaultClosePolicy(close);
-      return ask('closePolicy', 'verdict', () => config.closePolicy(close), isVerdict, fallback);
-    },
+    classify: (close) =>
+      ask('closePolicy', 'verdict', isVerdict, () => config.closePolicy(close)) ?? defaultClosePolicy(close),
     delayMs({ failures, previousDelayMs }, verdict) {
-      const { reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter, restartSpread, backoff } =
-        config;
+      const { reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter, restartSpread } = config;
       const delays = { reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter };
-      const context = { failures, previousDelayMs, ...delays, random };
       const delayMs =
         verdict === 'restart' && restartSpread > 0
           ? reconnectDelay + random() * restartSpread
-          : typeof backoff === 'function'
-            ? ask(
-                'backoff',
-                'ms',
-                () => backoff(context),
-                isTimerMs,
-                () => vendorBackoff(context),
-              )
-            : formulas[backoff](context);
+          : backoffMs({ failures, previousDelayMs, ...delays, random });
       // Jitter on top of the longest wait must not make it none.
       return Math.min(delayMs, LONGEST_TIMER_MS);
     },

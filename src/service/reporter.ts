@@ -1,13 +1,12 @@
 /** Who hears about what went wrong? `errors$` and the logger, in words that hold no secret. */
-import type { Observable } from 'rxjs';
 import { describeThrown, failure, type WebSocketErrorCode, type WebSocketServiceError } from '../errors.ts';
 import type { Problem, Problems } from '../sentences.ts';
-import { createChannel } from '../stream/channel.ts';
+import { type Channel, createChannel } from '../stream/channel.ts';
 import type { Logger } from '../types.ts';
 import type { Redactor } from './redactor.ts';
 
 export interface Reporter {
-  readonly errors$: Observable<WebSocketServiceError>;
+  readonly errors: Channel<WebSocketServiceError>;
   error(error: WebSocketServiceError): void;
   /** The same, for a problem that is no error yet. */
   fail<P extends Problem>(problem: P, facts: Problems[P]): void;
@@ -33,7 +32,12 @@ const grave: Partial<Readonly<Record<WebSocketErrorCode, true>>> = {
 };
 
 export function createReporter(redactor: Redactor, logger: () => Logger | undefined): Reporter {
-  const errors = createChannel<WebSocketServiceError>();
+  // Told to nobody who would tell it here again: an uncaught error of the page.
+  const errors = createChannel<WebSocketServiceError>((thrown) =>
+    queueMicrotask(() => {
+      throw thrown;
+    }),
+  );
 
   const log: Reporter['log'] = (level, message, details = {}) => {
     try {
@@ -50,7 +54,7 @@ export function createReporter(redactor: Redactor, logger: () => Logger | undefi
   };
 
   return {
-    errors$: errors.stream$,
+    errors,
     error,
     fail: (problem, facts) => error(failure(problem, facts)),
     clean: redactor.clean,

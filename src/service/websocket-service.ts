@@ -1,8 +1,11 @@
 /** What can be done with a connection? The public service: whatever is asked for here takes its turn. */
+import { Observable } from 'rxjs';
 import { failure } from '../errors.ts';
-import type { WebSocketService } from '../types.ts';
+import type { EventOf, WebSocketService } from '../types.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { setConnection } from './connection-of.ts';
+import { namesOf } from './names.ts';
+import { createObservation } from './observe.ts';
 import { createOutbox } from './outbox.ts';
 
 /**
@@ -25,7 +28,9 @@ export function serviceOf(connection: Connection): WebSocketService {
 const services = /* @__PURE__ */ new WeakMap<Connection, WebSocketService>();
 
 function createService(connection: Connection): WebSocketService {
-  const { store, events$, missed$, reporter, step } = connection;
+  const { store, events, missed, reporter, step } = connection;
+  const { observe, complete } = createObservation();
+  const events$ = observe(events);
   /** What the user has asked for and is not done yet. */
   let wishes = 0;
   let isDisposed = false;
@@ -49,9 +54,10 @@ function createService(connection: Connection): WebSocketService {
   const service: WebSocketService = {
     store,
     events$,
-    event$: connection.event$ as WebSocketService['event$'],
-    missed$,
-    errors$: reporter.errors$,
+    event$: <Name extends string>(names: Name | readonly Name[]) =>
+      observe(events, namesOf(names)) as Observable<EventOf<Name>>,
+    missed$: observe(missed),
+    errors$: new Observable((subscriber) => reporter.errors.subscribe((error) => subscriber.next(error))),
     connect(config) {
       isToldToConnect = false;
       wish(() => connection.configure(config ?? {}, 'connect'));
@@ -72,6 +78,7 @@ function createService(connection: Connection): WebSocketService {
       wish(() => {
         isDisposed = true;
         connection.dispose();
+        complete();
       }),
   };
   setConnection(service, connection);

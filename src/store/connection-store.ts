@@ -19,10 +19,17 @@ export const initialConnectionState: ConnectionState = {
 export function createConnectionStore(onThrown: (thrown: unknown) => void): ConnectionStore {
   const store = createStore<ConnectionState & ConnectionActions>((set) => ({
     ...initialConnectionState,
-    setConnectionState: (status, details = {}) =>
-      set({ status, ...(status === 'disconnected' ? {} : { reason: null }), ...details }),
+    setConnectionState: (status, details) =>
+      set((shown) => {
+        const next = { ...(status !== 'disconnected' && { reason: null }), status, ...details };
+        // What is shown already is no change to tell of.
+        const isShown = Object.entries(next).every(([key, value]) =>
+          Object.is(shown[key as keyof ConnectionState], value),
+        );
+        return isShown ? shown : next;
+      }),
     setConnectionId: (connectionId) => set({ connectionId }),
-    setLastEventId: (lastEventId) => set({ lastEventId: lastEventId === null ? null : String(lastEventId) }),
+    setLastEventId: (lastEventId) => set({ lastEventId: lastEventId?.toString() ?? null }),
     incrementReconnectAttempts: () => set((state) => ({ reconnectAttempts: state.reconnectAttempts + 1 })),
     resetReconnect: () => set({ reconnectAttempts: 0, nextRetryAt: null }),
     reset: () => set(initialConnectionState),
@@ -37,9 +44,4 @@ export function createConnectionStore(onThrown: (thrown: unknown) => void): Conn
       }
     });
   return store;
-}
-
-/** Whether a write would change anything. */
-export function sameState(shown: ConnectionState, next: Partial<ConnectionState>): boolean {
-  return (Object.keys(next) as (keyof ConnectionState)[]).every((key) => Object.is(shown[key], next[key]));
 }

@@ -1,47 +1,71 @@
-/** Who gets this value? Hot streams of all values, and of those with a name: each costs only its own subscribers. */
-import { Observable, type Subscriber } from 'rxjs';
+/** Who gets this value? Those who asked for all, and those who asked for its name: each costs only its own. */
 
-/** What a `Subject` would do, without the weight of one. */
+export type Handler<T> = (value: T) => unknown;
+
+/** Calls the handler with every value from the next one on. Returns a function that ends it. */
+export type Subscribe<T> = (handler: Handler<T>) => () => void;
+
 export interface Channel<T> {
-  readonly stream$: Observable<T>;
-  named$(names: readonly string[]): Observable<T>;
-  /** Hands it to everyone who was subscribed when it came; whoever subscribes meanwhile starts with the next. */
+  /** `names`: only the values with one of them. Left out: all. */
+  subscribe(handler: Handler<T>, names?: readonly string[]): () => void;
+  /**
+   * Hands it to everyone who was subscribed when it came: whoever subscribes meanwhile starts with the next, and whoever
+   * unsubscribes meanwhile gets nothing more.
+   */
   next(value: T, name?: string): void;
-  complete(): void;
+  /** A handler threw, or rejected. */
+  readonly onThrown: (thrown: unknown, names?: readonly string[]) => void;
 }
 
-export function createChannel<T>(): Channel<T> {
-  // Lists are replaced, never changed: a value in flight goes on with the lists that it started with.
-  const lists = new Map<unknown, readonly Subscriber<T>[]>();
-  const everyone = {};
-  let isComplete = false;
+interface Subscriber<T> {
+  readonly handler: Handler<T>;
+  readonly names: readonly string[] | undefined;
+  /** The value that was under way, or had been the last, when it came. */
+  readonly since: number;
+}
 
-  const named$ = (names: readonly unknown[]): Observable<T> => {
-    const keys = new Set(names);
-    return new Observable((subscriber) => {
-      if (isComplete) return subscriber.complete();
-      for (const key of keys) lists.set(key, [...(lists.get(key) ?? []), subscriber]);
-      return () => {
-        for (const key of keys) {
-          const rest = lists.get(key)?.filter((other) => other !== subscriber);
-          if (rest?.length) lists.set(key, rest);
-          else lists.delete(key);
-        }
-      };
-    });
+/** One handler that throws harms neither the others nor the next value. */
+export function createChannel<T>(onThrown: Channel<T>['onThrown']): Channel<T> {
+  const everyone = new Set<Subscriber<T>>();
+  const byName = new Map<string | undefined, Set<Subscriber<T>>>();
+  let count = 0;
+
+  const hand = (value: T, number: number, subscribers: Iterable<Subscriber<T>>): void => {
+    for (const { handler, names, since } of subscribers) {
+      if (since >= number) continue;
+      try {
+        const result = handler(value);
+        if (result instanceof Promise) result.catch((thrown) => onThrown(thrown, names));
+      } catch (thrown) {
+        onThrown(thrown, names);
+      }
+    }
   };
 
   return {
-    stream$: named$([everyone]),
-    named$,
-    next(value, name) {
-      for (const list of [lists.get(everyone), lists.get(name)]) {
-        for (const subscriber of list ?? []) subscriber.next(value);
+    subscribe(handler, names) {
+      const subscriber = { handler, names, since: count };
+      if (names === undefined) everyone.add(subscriber);
+      for (const name of names ?? []) {
+        const list = byName.get(name) ?? new Set();
+        byName.set(name, list.add(subscriber));
       }
+      return () => {
+        everyone.delete(subscriber);
+        for (const name of names ?? []) {
+          const list = byName.get(name);
+          list?.delete(subscriber);
+          if (list?.size === 0) byName.delete(name);
+        }
+      };
     },
-    complete() {
-      isComplete = true;
-      for (const list of lists.values()) for (const subscriber of list) subscriber.complete();
+    next(value, name) {
+      count += 1;
+      const number = count;
+      const named = byName.get(name);
+      hand(value, number, everyone);
+      if (named !== undefined) hand(value, number, named);
     },
+    onThrown,
   };
 }

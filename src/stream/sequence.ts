@@ -8,13 +8,12 @@ import type { IWebSocketEvent, MissedEvents } from '../types.ts';
  */
 export type SequenceVerdict =
   | {
-      readonly action: 'deliver';
       readonly missed?: MissedEvents | undefined;
       /** Kept back until now: handed on between the two. */
       readonly before?: IWebSocketEvent | undefined;
     }
-  | { readonly action: 'drop' }
-  | { readonly action: 'resume' };
+  | 'drop'
+  | 'resume';
 
 export interface SequenceTracker {
   /** From `hello`, in this session. */
@@ -38,9 +37,7 @@ export interface SequenceTracker {
   endSession(): void;
 }
 
-const delivered: SequenceVerdict = { action: 'deliver' };
-const dropped: SequenceVerdict = { action: 'drop' };
-const resume: SequenceVerdict = { action: 'resume' };
+const delivered: SequenceVerdict = {};
 
 /** In the place of a greeting that can't be read. */
 const unreadable: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
@@ -102,7 +99,7 @@ export function createSequenceTracker(): SequenceTracker {
       isFruitless = false;
       fruitless = 0;
     }
-    return missed ? { action: 'deliver', missed, before } : delivered;
+    return missed ? { missed, before } : delivered;
   };
 
   /** The session could not be taken up. Asking for ever would be a loop that the server drives. */
@@ -132,16 +129,16 @@ export function createSequenceTracker(): SequenceTracker {
     if (!resumePoint() || barrenGaps === MAX_BARREN_GAPS) return accept(event, 'gap');
     barrenGaps += 1;
     fail('gap');
-    return resume;
+    return 'resume';
   };
 
   /** Lower than expected: seen already, unless the server counts anew since it greeted. */
   const judgeLower = (event: IWebSocketEvent): SequenceVerdict => {
     const hello = greeting;
-    if (!hello) return dropped;
+    if (!hello) return 'drop';
     // Without a number in the greeting the first one is 0 or 1.
     const isNumbered = hello.seq >= 0;
-    if (isNumbered ? event.seq !== hello.seq + 1 : event.seq > 1) return dropped;
+    if (isNumbered ? event.seq !== hello.seq + 1 : event.seq > 1) return 'drop';
     if (hello !== unreadable) return accept(event, 'sequence-reset', isNumbered ? hello : undefined);
     connectionId = null;
     return accept(event, 'new-session');
@@ -164,7 +161,7 @@ export function createSequenceTracker(): SequenceTracker {
       // Some servers greet every link. Whether this one counts anew as well is told by the number of its next event.
       if (expected === null || event.seq >= expected) return judge(event);
       greeting = event;
-      return event.seq < 0 ? delivered : dropped;
+      return event.seq < 0 ? delivered : 'drop';
     },
     resumePoint,
     opened() {

@@ -10,7 +10,7 @@ export interface FrameScheduler {
 }
 
 /**
- * A hidden page has no frames. This is often enough for whoever reads the store meanwhile; and it is the backstop of a
+ * A hidden page has no frames: this is often enough for whoever reads the store meanwhile. It is the backstop, too, of a
  * page that is hidden between asking for a frame and getting it.
  */
 const HIDDEN_INTERVAL_MS = 250;
@@ -24,26 +24,41 @@ export function createFrameScheduler(
   let frame = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const flush = (): void => {
-    clearTimeout(timer);
-    globalThis.cancelAnimationFrame?.(frame);
+  const commitAll = (): void => {
     const due = [...commits];
     commits.clear();
     for (const commit of due) commit();
   };
 
-  const run = (): void => inTurn(flush);
+  const run = (): void => inTurn(commitAll);
+
+  /** One timer for many frames: setting one for each costs more than the frame's own work. */
+  const watchFrames = (): void => {
+    const asked = frame;
+    timer = setTimeout(() => {
+      timer = undefined;
+      // The frame that was asked for then is still the one that is waited for.
+      if (frame === asked) run();
+      else if (commits.size > 0) watchFrames();
+    }, HIDDEN_INTERVAL_MS);
+  };
 
   return {
     schedule(commit) {
-      if (mode() === 'sync') return commit();
+      const slot = mode();
+      if (slot === 'sync') return commit();
       const hasSlot = commits.size > 0;
       commits.add(commit);
       if (hasSlot) return;
-      if (mode() === 'microtask' || !globalThis.requestAnimationFrame) return queueMicrotask(run);
+      if (slot === 'microtask' || !globalThis.requestAnimationFrame) return queueMicrotask(run);
       if (globalThis.document?.visibilityState !== 'hidden') frame = requestAnimationFrame(run);
-      timer = setTimeout(run, HIDDEN_INTERVAL_MS);
+      if (timer === undefined) watchFrames();
     },
-    flush,
+    flush() {
+      clearTimeout(timer);
+      timer = undefined;
+      globalThis.cancelAnimationFrame?.(frame);
+      commitAll();
+    },
   };
 }

@@ -1,33 +1,39 @@
 /** Does a channel hand every value to those who were subscribed when it came, and to nobody else? */
-import { Subscription, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createChannel } from '../../../src/stream/channel.ts';
+import { type Channel, createChannel } from '../../../src/stream/channel.ts';
+
+function setUp(): {
+  channel: Channel<number>;
+  heard: string[];
+  hear: (who: string) => (value: number) => void;
+} {
+  const heard: string[] = [];
+  const channel = createChannel<number>((thrown, names) => heard.push(`${thrown} in ${names ?? 'all'}`));
+  return { channel, heard, hear: (who) => (value) => void heard.push(`${who}${value}`) };
+}
 
 describe('a channel', () => {
   it('hands a value to everyone, in the order of their subscribing', () => {
-    const channel = createChannel<number>();
-    const heard: string[] = [];
-    channel.stream$.subscribe((value) => heard.push(`a${value}`));
-    channel.stream$.subscribe((value) => heard.push(`b${value}`));
+    const { channel, heard, hear } = setUp();
+    channel.subscribe(hear('a'));
+    channel.subscribe(hear('b'));
     channel.next(1);
     expect(heard).toEqual(['a1', 'b1']);
   });
 
   it('keeps nothing for those who come later', () => {
-    const channel = createChannel<number>();
-    const heard: number[] = [];
+    const { channel, heard, hear } = setUp();
     channel.next(1);
-    channel.stream$.subscribe((value) => heard.push(value));
+    channel.subscribe(hear('a'));
     channel.next(2);
-    expect(heard).toEqual([2]);
+    expect(heard).toEqual(['a2']);
   });
 
   it('hands a named value once to those who asked for its name, and to those who asked for all', () => {
-    const channel = createChannel<number>();
-    const heard: string[] = [];
-    channel.named$(['x', 'x', 'y']).subscribe((value) => heard.push(`xy${value}`));
-    channel.named$(['z']).subscribe((value) => heard.push(`z${value}`));
-    channel.stream$.subscribe((value) => heard.push(`all${value}`));
+    const { channel, heard, hear } = setUp();
+    channel.subscribe(hear('xy'), ['x', 'x', 'y']);
+    channel.subscribe(hear('z'), ['z']);
+    channel.subscribe(hear('all'));
     channel.next(1, 'x');
     channel.next(2, 'z');
     channel.next(3);
@@ -35,59 +41,53 @@ describe('a channel', () => {
   });
 
   it('starts with the next value for whoever subscribes during one', () => {
-    const channel = createChannel<number>();
-    const heard: string[] = [];
-    channel.stream$.pipe(take(1)).subscribe(() => {
-      channel.stream$.subscribe((value) => heard.push(`all${value}`));
-      channel.named$(['x']).subscribe((value) => heard.push(`x${value}`));
+    const { channel, heard, hear } = setUp();
+    const stop = channel.subscribe(() => {
+      stop();
+      channel.subscribe(hear('all'));
+      channel.subscribe(hear('x'), ['x']);
     });
     channel.next(1, 'x');
     channel.next(2, 'x');
     expect(heard).toEqual(['all2', 'x2']);
   });
 
-  it('hands nothing more to whoever unsubscribes during a value, and skips nobody else', () => {
-    const channel = createChannel<number>();
-    const heard: string[] = [];
-    const later = new Subscription();
-    const first = channel.stream$.subscribe(() => {
-      heard.push('first');
-      first.unsubscribe();
-      later.unsubscribe();
+  it('hands a value that comes during another to whoever has subscribed by then', () => {
+    const { channel, heard, hear } = setUp();
+    const stop = channel.subscribe(() => {
+      stop();
+      channel.subscribe(hear('late'));
+      channel.next(2);
     });
-    later.add(channel.stream$.subscribe(() => heard.push('later')));
-    later.add(channel.named$(['x']).subscribe(() => heard.push('later, by name')));
-    channel.stream$.subscribe(() => heard.push('last'));
+    channel.next(1);
+    expect(heard).toEqual(['late2']);
+  });
+
+  it('hands nothing more to whoever unsubscribes during a value, and skips nobody else', () => {
+    const { channel, heard, hear } = setUp();
+    const stops = [
+      channel.subscribe((value) => {
+        hear('first')(value);
+        for (const stop of stops) stop();
+      }),
+      channel.subscribe(hear('later')),
+      channel.subscribe(hear('later, by name'), ['x']),
+    ];
+    channel.subscribe(hear('last'));
     channel.next(1, 'x');
     channel.next(2, 'x');
-    expect(heard).toEqual(['first', 'last', 'last']);
+    expect(heard).toEqual(['first1', 'last1', 'last2']);
   });
 
-  it('completes everyone once, and whoever comes later at once', () => {
-    const channel = createChannel<number>();
-    const heard: string[] = [];
-    const completing = (name: string) => ({
-      next: () => heard.push(`${name} hears`),
-      complete: () => heard.push(`${name} ends`),
+  it('reports a handler that throws or rejects, and goes on', async () => {
+    const { channel, heard, hear } = setUp();
+    channel.subscribe(() => {
+      throw new Error('no');
     });
-    channel.stream$.subscribe(completing('all'));
-    channel.named$(['x', 'y']).subscribe(completing('xy'));
-    channel.complete();
-    channel.complete();
+    channel.subscribe(() => Promise.reject('rejected'), ['x', 'y']);
+    channel.subscribe(hear('b'));
     channel.next(1, 'x');
-    channel.stream$.subscribe(completing('late'));
-    channel.named$(['x']).subscribe(completing('late x'));
-    expect(heard).toEqual(['all ends', 'xy ends', 'late ends', 'late x ends']);
-  });
-
-  it('completes those who are left when one ends the others', () => {
-    const channel = createChannel<number>();
-    const heard: string[] = [];
-    const others = new Subscription();
-    channel.named$(['x']).subscribe({ complete: () => others.unsubscribe() });
-    others.add(channel.named$(['x', 'y']).subscribe({ complete: () => heard.push('ended by another') }));
-    channel.named$(['y']).subscribe({ complete: () => heard.push('left') });
-    channel.complete();
-    expect(heard).toEqual(['left']);
+    await Promise.resolve();
+    expect(heard).toEqual(['Error: no in all', 'b1', 'rejected in x,y']);
   });
 });

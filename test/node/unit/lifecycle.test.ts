@@ -173,7 +173,7 @@ describe('transition', () => {
     const [stopped, effects] = transition(state, { type: 'disconnect' }, by);
     expect(stopped).toMatchObject({ phase: 'stopped', reason: 'client', failures: 0 });
     expect(effects.map(({ type }) => type)).toEqual([
-      'clear-timers',
+      'stop-timer',
       'drop-link',
       'clear-queue',
       'end-session',

@@ -25,8 +25,8 @@ function play(script: readonly Input[], tracker: SequenceTracker = createSequenc
   const judge = (seq: number) =>
     follow(tracker.judge({ event: 'e', data: null, seq }), seq < 0 ? 'none' : String(seq));
   const follow = (verdict: SequenceVerdict, shown: string) => {
-    if (verdict.action === 'resume') seen.push('resume');
-    if (verdict.action !== 'deliver') return;
+    if (verdict === 'resume') seen.push('resume');
+    if (typeof verdict === 'string') return;
     if (verdict.missed) seen.push(verdict.missed.reason.toUpperCase());
     if (verdict.before) seen.push(`hello ${tracker.connectionId}`);
     seen.push(shown);

@@ -1,10 +1,10 @@
 /** Which policies are compared, and what is counted of each? Configs as a user writes them; all else is the default. */
 
 import type { IWebSocketConfig } from 'everwire/core';
-import { EMPTY } from 'rxjs';
 import { resolveConfig } from '../../../src/service/config.ts';
 import { createPolicy } from '../../../src/service/policy.ts';
 import type { Reporter } from '../../../src/service/reporter.ts';
+import { createChannel } from '../../../src/stream/channel.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { BUCKET_MS, type HerdOutcome, type HerdPolicy, simulateHerd } from './herd.ts';
 
@@ -170,7 +170,7 @@ function sum(numbers: Uint32Array): number {
 
 /** A policy of ours that has something to report has gone wrong. */
 const strict: Reporter = {
-  errors$: EMPTY,
+  errors: createChannel(() => undefined),
   error: (error) => {
     throw error;
   },
