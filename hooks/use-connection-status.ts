@@ -16,7 +16,7 @@ export interface UseConnectionStatusOptions {
 /** The status. Renders when it changes, and for nothing else: no event, no attempt. */
 export function useConnectionStatus({ grace = 0 }: UseConnectionStatusOptions = {}): ConnectionStatus {
   if (!isTimerMs(grace)) throw failure('invalid-argument/grace', {});
-  const { store } = useNearestConnection();
-  const reader = useMemo(() => createGracefulStatus(store, grace), [store, grace]);
+  const { inner } = useNearestConnection();
+  const reader = useMemo(() => createGracefulStatus(inner, grace), [inner, grace]);
   return useStore(reader);
 }

@@ -16,7 +16,7 @@ import {
 import { toPublicView } from '../connection/status.ts';
 import { failure, WebSocketServiceError } from '../errors.ts';
 import type { AttemptTarget, Frame, ReplyResult } from '../protocols/protocol.ts';
-import { createConnectionStore } from '../store/connection-store.ts';
+import { createConnectionStores } from '../store/connection-store.ts';
 import { createLatestEvents, type EventCell } from '../store/latest-events.ts';
 import { type Channel, createChannel } from '../stream/channel.ts';
 import { createSequenceTracker } from '../stream/sequence.ts';
@@ -44,6 +44,8 @@ import { createTurns } from './turns.ts';
 /** A connection, as our provider, our hooks and the public service use it. */
 export interface Connection {
   readonly store: ConnectionStore;
+  /** The same without the newest events, for whoever does not read them. */
+  readonly inner: ConnectionStore;
   readonly events: Channel<IWebSocketEvent>;
   readonly missed: Channel<MissedEvents>;
   readonly reporter: Reporter;
@@ -115,8 +117,10 @@ export function createConnection(): Connection {
   const redactor = createRedactor();
   const reporter = createReporter(redactor, () => config?.logger);
   const take = createTurns((thrown) => reporter.thrown('The service', thrown));
-  const store = createConnectionStore((thrown) => reporter.thrown('A subscriber of the store', thrown));
-  const latest = createLatestEvents(store);
+  const { store, inner, showEvents } = createConnectionStores((thrown) =>
+    reporter.thrown('A subscriber of the store', thrown),
+  );
+  const latest = createLatestEvents(showEvents);
   const scheduler = createFrameScheduler(take, () => config?.batch);
   const sequence = createSequenceTracker();
   const events = createChannel<IWebSocketEvent>((thrown, names) =>
@@ -175,7 +179,7 @@ export function createConnection(): Connection {
   function show(before: LifecycleState, next: LifecycleState, cleared: Partial<ConnectionState>): void {
     scheduler.flush();
     const view = toPublicView(next);
-    const { status, lastClose: shownClose } = store.getState();
+    const { status, lastClose: shownClose } = inner.getState();
     const close = next.lastClose && { ...next.lastClose, reason: redactor.clean(next.lastClose.reason) };
     const lastClose = next.lastClose === before.lastClose ? shownClose : close;
     write({ ...view, lastClose, ...cleared });
@@ -185,8 +189,8 @@ export function createConnection(): Connection {
     }
   }
 
-  function write({ status = store.getState().status, ...details }: Partial<ConnectionState>): void {
-    store.getState().setConnectionState(status, details);
+  function write({ status = inner.getState().status, ...details }: Partial<ConnectionState>): void {
+    inner.getState().setConnectionState(status, details);
   }
 
   function run(effect: Effect): void {
@@ -317,7 +321,7 @@ export function createConnection(): Connection {
   /** The session that a reader sees is the one that is, and never the events of two mixed. */
   function showSession(): void {
     const { connectionId } = sequence;
-    if (store.getState().connectionId === connectionId) return;
+    if (inner.getState().connectionId === connectionId) return;
     scheduler.flush();
     latest.endSession();
     heartbeat.endSession();
@@ -413,6 +417,7 @@ export function createConnection(): Connection {
 
   return {
     store,
+    inner,
     reporter,
     events,
     missed,

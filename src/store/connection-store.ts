@@ -15,9 +15,21 @@ export const initialConnectionState: ConnectionState = {
   lastEvents: new Map(),
 };
 
+/** The newest events, as the store shows them. */
+export type ShownEvents = Pick<ConnectionState, 'lastEvents'> & Partial<Pick<ConnectionState, 'lastEventId'>>;
+
+export interface ConnectionStores {
+  /** What an app reads, and may subscribe to. */
+  readonly store: ConnectionStore;
+  /** The same without the newest events, for whoever does not read them. */
+  readonly inner: ConnectionStore;
+  /** From now on these are the newest events. Asked for only if somebody reads them: a copy of them all costs something. */
+  showEvents(read: () => ShownEvents): void;
+}
+
 /** `onThrown`: a subscriber threw; the others, and the service, go on. */
-export function createConnectionStore(onThrown: (thrown: unknown) => void): ConnectionStore {
-  const store = createStore<ConnectionState & ConnectionActions>((set) => ({
+export function createConnectionStores(onThrown: (thrown: unknown) => void): ConnectionStores {
+  const inner = createStore<ConnectionState & ConnectionActions>((set) => ({
     ...initialConnectionState,
     setConnectionState: (status, details) =>
       set((shown) => {
@@ -34,14 +46,44 @@ export function createConnectionStore(onThrown: (thrown: unknown) => void): Conn
     resetReconnect: () => set({ reconnectAttempts: 0, nextRetryAt: null }),
     reset: () => set(initialConnectionState),
   }));
-  const { subscribe } = store;
-  store.subscribe = (listener) =>
-    subscribe((state, previous) => {
-      try {
-        listener(state, previous);
-      } catch (thrown) {
-        onThrown(thrown);
-      }
-    });
-  return store;
+  const readers = new Set<unknown>();
+  let news: (() => ShownEvents) | undefined;
+
+  const catchUp = (): void => {
+    const read = news;
+    news = undefined;
+    if (read) inner.setState(read());
+  };
+
+  const store: ConnectionStore = {
+    ...inner,
+    getState() {
+      catchUp();
+      return inner.getState();
+    },
+    subscribe(listener) {
+      catchUp();
+      const stop = inner.subscribe((state, previous) => {
+        try {
+          listener(state, previous);
+        } catch (thrown) {
+          onThrown(thrown);
+        }
+      });
+      readers.add(stop);
+      return () => {
+        readers.delete(stop);
+        stop();
+      };
+    },
+  };
+
+  return {
+    store,
+    inner,
+    showEvents(read) {
+      news = read;
+      if (readers.size > 0) catchUp();
+    },
+  };
 }

@@ -1,14 +1,13 @@
 /** What is the newest event of a name? Collected at once, shown together, behind the store's `lastEvents`. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { ConnectionState, ConnectionStore, IWebSocketEvent } from '../types.ts';
+import type { IWebSocketEvent } from '../types.ts';
+import type { ConnectionStores, ShownEvents } from './connection-store.ts';
 
 /** Something that `useStore` can read: the half of a Zustand store that does not write. */
 export type ReadableStore<State> = Pick<StoreApi<State>, 'getState' | 'getInitialState' | 'subscribe'>;
 
 /** What a hook reads: the newest event of one name. */
 export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
-
-type LastEvents = ConnectionState['lastEvents'];
 
 export interface LatestEvents {
   /** Notes an event; nobody sees it before `commit`. */
@@ -32,15 +31,25 @@ interface Cell {
 /** Enough for any screen; a bound, because a server may make up names for ever. */
 const MAX_NAMES = 500;
 
-export function createLatestEvents(store: ConnectionStore): LatestEvents {
+export function createLatestEvents(showEvents: ConnectionStores['showEvents']): LatestEvents {
   let noted = new Map<string, IWebSocketEvent>();
+  const shown = new Map<string, IWebSocketEvent>();
   const cells = new Map<string, Cell>();
-  let lastSeq = -1;
+  let notedSeq = -1;
+  let shownSeq = -1;
 
-  const shown = (): LastEvents => store.getState().lastEvents;
+  const read = (): ShownEvents => ({
+    lastEvents: new Map(shown),
+    ...(shownSeq >= 0 && { lastEventId: String(shownSeq) }),
+  });
+
+  const endSession = (): void => {
+    notedSeq = -1;
+    shownSeq = -1;
+  };
 
   /** Values first, then words: whoever is told of one change may read the others. */
-  const show = (lastEvents: LastEvents, news: LastEvents | Map<string, undefined>): void => {
+  const tell = (news: Iterable<readonly [name: string, event: IWebSocketEvent | undefined]>): void => {
     const changed: Cell[] = [];
     for (const [name, event] of news) {
       const cell = cells.get(name);
@@ -48,44 +57,43 @@ export function createLatestEvents(store: ConnectionStore): LatestEvents {
       cell.event = event;
       changed.push(cell);
     }
-    store.setState({ lastEvents, ...(lastSeq >= 0 && { lastEventId: String(lastSeq) }) });
+    showEvents(read);
     for (const { event, listeners } of changed) for (const listener of [...listeners]) listener(event, event);
   };
 
   return {
     record(event) {
       noted.set(event.event, event);
-      if (event.seq >= 0) lastSeq = event.seq;
+      if (event.seq >= 0) notedSeq = event.seq;
     },
     commit() {
       if (noted.size === 0) return;
       const news = noted;
       noted = new Map();
-      const lastEvents = new Map(shown());
+      shownSeq = notedSeq;
       for (const [name, event] of news) {
         // Out and in again, so that the map's own order is from the longest silent to the newest.
-        lastEvents.delete(name);
-        lastEvents.set(name, event);
+        shown.delete(name);
+        shown.set(name, event);
       }
-      for (const name of lastEvents.keys()) {
-        if (lastEvents.size <= MAX_NAMES) break;
-        lastEvents.delete(name);
+      for (const name of shown.keys()) {
+        if (shown.size <= MAX_NAMES) break;
+        shown.delete(name);
       }
-      show(lastEvents, news);
+      tell(news);
     },
-    endSession() {
-      lastSeq = -1;
-    },
+    endSession,
     clear() {
       noted.clear();
-      lastSeq = -1;
-      show(new Map(), new Map([...cells.keys()].map((name) => [name, undefined])));
+      shown.clear();
+      endSession();
+      tell([...cells.keys()].map((name) => [name, undefined]));
     },
     cell: (name) => ({
-      getState: () => cells.get(name)?.event ?? shown().get(name),
+      getState: () => cells.get(name)?.event ?? shown.get(name),
       getInitialState: () => undefined,
       subscribe(listener) {
-        const cell = cells.get(name) ?? { event: shown().get(name), listeners: new Set() };
+        const cell = cells.get(name) ?? { event: shown.get(name), listeners: new Set() };
         cells.set(name, cell);
         cell.listeners.add(listener);
         return () => {

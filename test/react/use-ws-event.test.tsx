@@ -65,6 +65,28 @@ describe('useWsEvent(name)', () => {
     expect(tick.values).toEqual([2]);
   });
 
+  it('keeps what it shows, however many other names there are', async () => {
+    const { server } = stage;
+    const tick = createProbe(() => numberOf(useWsEvent('tick')));
+    const page = () => (
+      <Wire to={server}>
+        <tick.Probe />
+      </Wire>
+    );
+    const { rerender } = stage.mount(page());
+    await stage.pass();
+    server.emit('tick', { n: 1 });
+    for (let n = 0; n < 600; n += 1) server.emit(`other-${n}`, { n });
+    await stage.frame();
+    for (let n = 0; n < 600; n += 1) server.emit(`another-${n}`, { n });
+    await stage.frame();
+    rerender(page());
+    expect(tick.values.slice(1)).toEqual([1, 1]);
+    server.emit('tick', { n: 2 });
+    await stage.frame();
+    expect(tick.last).toBe(2);
+  });
+
   it('follows its name', async () => {
     const { server } = stage;
     let name = 'tick';
