@@ -30,17 +30,20 @@ export function useWsEvent(
 ): unknown {
   const connection = useNearestConnection();
   const isFiltered = where !== undefined;
-  const newest = useMemo(() => connection.cell(namesOf([name])[0] ?? name), [connection, name]);
+  const newest = useMemo(() => connection.cell(namesOf([name]).join()), [connection, name]);
   const matching = useMemo(
-    () => (isFiltered ? createMatchingCell(connection, name) : null),
+    () => (isFiltered ? createMatchingCell(connection, name) : undefined),
     [connection, name, isFiltered],
   );
   useEffect(() => {
-    if (where !== undefined) matching?.listenWith(where);
+    if (where) matching?.listenWith(where);
   }, [matching, where]);
 
-  const shown = useStableSelector((event: IWebSocketEvent | undefined): unknown =>
-    event === undefined || select === undefined ? event : select(event),
-  );
-  return useStore(where === undefined ? newest : (matching?.readWith(where) ?? newest), shown);
+  const shown = useStableSelector((event: IWebSocketEvent | undefined): unknown => event && select?.(event));
+  // Without a selector the snapshot is asked for with the same function each time, and React has nothing to note.
+  return useStore(where && matching ? matching.readWith(where) : newest, select ? shown : whole);
+}
+
+function whole(event: IWebSocketEvent | undefined): unknown {
+  return event;
 }

@@ -2,19 +2,22 @@
 
 /** Makes a function that runs a task now, or after what is under way. `onThrown`: one threw, and the next runs all the same. */
 export function createTurns(onThrown: (thrown: unknown) => void): (task: () => void) => void {
-  /** What is under way stays in it until the last is done. */
-  const turns: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
+  let isTaken = false;
 
   return (task) => {
-    if (turns.push(task) > 1) return;
-    // Takes also what is added meanwhile.
-    for (const next of turns) {
+    if (isTaken) {
+      waiting.push(task);
+      return;
+    }
+    isTaken = true;
+    for (let next: typeof task | undefined = task; next; next = waiting.shift()) {
       try {
         next();
       } catch (thrown) {
         onThrown(thrown);
       }
     }
-    turns.length = 0;
+    isTaken = false;
   };
 }

@@ -63,7 +63,7 @@ export function createChannel<T>(onThrown: Channel<T>['onThrown']): Channel<T> {
       count += 1;
       const number = count;
       const named = byName.get(name);
-      hand(value, number, everyone);
+      if (everyone.size > 0) hand(value, number, everyone);
       if (named !== undefined) hand(value, number, named);
     },
     onThrown,
