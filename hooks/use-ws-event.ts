@@ -1,11 +1,11 @@
 'use client';
 /** What is the newest event of this name? */
 import { useEffect, useMemo } from 'react';
-import { useStore } from 'zustand';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
 import { namesOf } from '../src/service/names.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
+import { useReadable } from './use-readable.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
 export interface UseWsEventOptions<Event, Selected> {
@@ -30,20 +30,15 @@ export function useWsEvent(
 ): unknown {
   const connection = useNearestConnection();
   const isFiltered = where !== undefined;
-  const newest = useMemo(() => connection.cell(namesOf([name]).join()), [connection, name]);
-  const matching = useMemo(
-    () => (isFiltered ? createMatchingCell(connection, name) : undefined),
-    [connection, name, isFiltered],
-  );
+  const [newest, matching] = useMemo(() => {
+    const [checked = name] = namesOf(name);
+    return [connection.cell(checked), isFiltered ? createMatchingCell(connection, checked) : undefined];
+  }, [connection, name, isFiltered]);
   useEffect(() => {
     if (where) matching?.listenWith(where);
   }, [matching, where]);
 
+  const cell = where && matching ? matching.readWith(where) : newest;
   const shown = useStableSelector((event: IWebSocketEvent | undefined): unknown => event && select?.(event));
-  // Without a selector the snapshot is asked for with the same function each time, and React has nothing to note.
-  return useStore(where && matching ? matching.readWith(where) : newest, select ? shown : whole);
-}
-
-function whole(event: IWebSocketEvent | undefined): unknown {
-  return event;
+  return useReadable(select ? { ...cell, getState: () => shown(cell.getState()) } : cell);
 }
