@@ -1,9 +1,16 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StorybookConfig } from '@storybook/react-vite';
-import { mergeConfig, type UserConfig } from 'vite';
+import { mergeConfig, type Plugin, type UserConfig } from 'vite';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const keepSentences: Plugin = {
+  name: 'everwire-keep-sentences',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith('/src/sentences.ts') ? code.replace('process.env.NODE_ENV', "'development'") : null,
+};
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
@@ -16,6 +23,8 @@ const config: StorybookConfig = {
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal: (vite) =>
     mergeConfig(vite, {
+      // The static book shows what an error says in development, too.
+      plugins: [keepSentences],
       // Relative addresses: a static build works under any path.
       base: './',
       resolve: {

@@ -30,6 +30,7 @@ try {
     await step("types, with Mattermost's events registered", () =>
       node('typescript', 'tsc', ['--project', 'test/types/registered/mattermost/tsconfig.json']),
     );
+    await step('size', () => run(process.execPath, ['scripts/size.mjs', '--check']));
     await step('import directions', () => run(process.execPath, ['scripts/check-imports.mjs']));
     await step('tests', runVitest);
     await step('tests that can fail: some of the mutants', () =>
