@@ -115,7 +115,7 @@ type Message = {
  */
 export function sentenceOf<P extends Problem>(problem: P, facts: Problems[P]): string {
   return process.env.NODE_ENV === 'production'
-    ? `Everwire: ${problem} ${JSON.stringify(facts)}. What to do: docs/errors.md`
+    ? `Everwire: ${problem} (${Object.values(facts)}). What to do: docs/errors.md`
     : sentences[problem](facts);
 }
 
