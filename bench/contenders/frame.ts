@@ -1,0 +1,14 @@
+// What do the plain frames look like? For the contenders that leave the parsing to their user.
+
+import type { Payload } from '../contender.ts';
+
+export interface Frame {
+  /** A hello comes first. */
+  readonly event: string;
+  readonly data: Payload;
+  readonly seq: number;
+}
+
+export function parseFrame(text: string): Frame {
+  return JSON.parse(text);
+}
