@@ -21,21 +21,30 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
   let held: IWebSocketEvent | undefined;
   let heldIn: number | undefined;
 
+  const hold = (event: IWebSocketEvent | undefined): void => {
+    if (event === undefined || !listening?.(event)) return;
+    held = event;
+    heldIn = connection.session();
+  };
+
   const subscribe: EventCell['subscribe'] = (listener) => {
     const notify = (): void => listener(held, held);
-    const stopListening = connection.events.subscribe(
-      (event) => {
-        if (!listening?.(event)) return;
-        held = event;
-        heldIn = connection.session();
-        connection.scheduleCommit(notify);
-      },
-      [name],
-    );
-    const stopWatching = connection.onSessionReplaced(notify);
+    // What is shown already is held as well, and the name keeps its event, however many other names there are.
+    hold(newest.getState());
+    const stops = [
+      newest.subscribe(() => undefined),
+      connection.onSessionReplaced(notify),
+      connection.events.subscribe(
+        (event) => {
+          const before = held;
+          hold(event);
+          if (held !== before) connection.scheduleCommit(notify);
+        },
+        [name],
+      ),
+    ];
     return () => {
-      stopListening();
-      stopWatching();
+      for (const stop of stops) stop();
     };
   };
 

@@ -22,6 +22,7 @@ export function holdConnection(connection: Connection): () => void {
 
   return () => {
     hold.holders -= 1;
-    if (hold.holders === 0) hold.release = setTimeout(() => connection.configure(null, 'update'), 0);
+    if (hold.holders > 0) return;
+    hold.release = setTimeout(() => connection.take(() => connection.configure(null, 'update')), 0);
   };
 }

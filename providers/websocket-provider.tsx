@@ -40,7 +40,7 @@ export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
   useStreamHandler(connection.reporter.errors.subscribe, onError);
   useEffect(() => holdConnection(connection), [connection]);
   // After every render, on purpose: the connection itself knows which change means something.
-  useEffect(() => connection.configure(enabled ? config : null, 'update'));
+  useEffect(() => connection.take(() => connection.configure(enabled ? config : null, 'update')));
 
   return <ConnectionContext.Provider value={connection}>{children}</ConnectionContext.Provider>;
 }

@@ -65,7 +65,11 @@ export function failure<P extends Problem>(
 
 /** The words of something thrown, whatever it is; never its stack. */
 export function describeThrown(thrown: unknown): string {
-  if (thrown instanceof Error) return String(thrown.message === '' ? thrown.name : thrown.message);
+  try {
+    if (thrown instanceof Error) return String(thrown.message || thrown.name);
+  } catch {
+    // Not every message has a text.
+  }
   if (typeof thrown === 'string') return thrown;
   return `a value of type ${thrown === null ? 'null' : typeof thrown}`;
 }

@@ -110,13 +110,18 @@ type Message = {
 };
 
 /**
- * The words of an error. Every bundler sets `process.env.NODE_ENV`, for React needs it too; in production the sentences
- * are left out of the bundle, and the problem's name is to be looked up.
+ * The words of an error. Bundlers set `process.env.NODE_ENV`, for React needs it too; in production the sentences are
+ * left out of the bundle, and the problem's name is to be looked up. So it is where there is no `process` at all.
  */
 export function sentenceOf<P extends Problem>(problem: P, facts: Problems[P]): string {
-  return process.env.NODE_ENV === 'production'
-    ? `Everwire: ${problem} (${Object.values(facts)}). What to do: docs/errors.md`
-    : sentences[problem](facts);
+  try {
+    return process.env.NODE_ENV === 'production'
+      ? `Everwire: ${problem} (${Object.values(facts)}). What to do: docs/errors.md`
+      : sentences[problem](facts);
+  } catch {
+    // What a server wrote may have no text.
+    return `Everwire: ${problem}. What to do: docs/errors.md`;
+  }
 }
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };

@@ -54,7 +54,7 @@ export interface Connection {
   /** Runs the task now, or after what is under way: never re-entrantly. */
   take(task: () => void): void;
   /**
-   * Brings the config up to date; null means: not now. `connect` is a wish of its own, an `update` revives
+   * In a turn: brings the config up to date; null means: not now. `connect` is a wish of its own, an `update` revives
    * nothing that was stopped.
    */
   configure(config: IWebSocketConfig | null, intent: 'connect' | 'update'): void;
@@ -99,7 +99,7 @@ export interface Sender {
 export function createConnection(): Connection {
   let config: ResolvedConfig | undefined;
   let state = initialState;
-  /** Nothing asks for it before the first config. */
+  /** Nothing asks for it before the first config: until then nobody listens to the page either. */
   let policy = {} as LifecyclePolicy;
   let session: SessionKey | undefined;
   let link: Link | undefined;
@@ -117,10 +117,9 @@ export function createConnection(): Connection {
   const redactor = createRedactor();
   const reporter = createReporter(redactor, () => config?.logger);
   const take = createTurns((thrown) => reporter.thrown('The service', thrown));
-  const { store, inner, showEvents } = createConnectionStores((thrown) =>
-    reporter.thrown('A subscriber of the store', thrown),
-  );
-  const latest = createLatestEvents(showEvents);
+  const stores = createConnectionStores((thrown) => reporter.thrown('A subscriber of the store', thrown));
+  const { store, inner } = stores;
+  const latest = createLatestEvents(stores);
   const scheduler = createFrameScheduler(take, () => config?.batch);
   const sequence = createSequenceTracker();
   const events = createChannel<IWebSocketEvent>((thrown, names) =>
@@ -357,14 +356,20 @@ export function createConnection(): Connection {
     const { token } = given ?? {};
     // The token is a secret from here on, whatever becomes of the config.
     if (typeof token === 'string') redactor.learn(token, 'token');
+    const next = resolved(given);
+    if (next instanceof WebSocketServiceError) return reject(next);
+    if (typeof next === 'object') return adopt(next, intent);
+    pause();
+    // Signed out: what was shown until now is not for whoever sits there next.
+    if (next === 'token') replaceSession();
+  }
+
+  function resolved(given: IWebSocketConfig): ReturnType<typeof resolveConfig> | WebSocketServiceError {
     try {
-      const next = resolveConfig(given, redactor.clean);
-      if (typeof next === 'object') return adopt(next, intent);
-      pause();
-      // Signed out: what was shown until now is not for whoever sits there next.
-      if (next === 'token') replaceSession();
+      return resolveConfig(given, redactor.clean);
     } catch (error) {
-      reject(error as WebSocketServiceError);
+      if (error instanceof WebSocketServiceError) return error;
+      throw error;
     }
   }
 
@@ -423,7 +428,7 @@ export function createConnection(): Connection {
     missed,
     cell: latest.cell,
     take,
-    configure: (given, intent) => take(() => configure(given, intent)),
+    configure,
     isConfigured: () => config !== undefined,
     step,
     dispose() {

@@ -128,6 +128,7 @@ export function createHeartbeat(
       link = theirs;
       isSure = answers === 'surely';
       respites = 0;
+      sentAt = 0;
       // The answer to the first is what some protocols call connected, so it goes out whatever the config says.
       const { interval = 0 } = config() || {};
       if (isSure) ask();

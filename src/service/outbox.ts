@@ -1,5 +1,5 @@
 /** A message goes out: which way, and what comes back? Sent, queued or refused; a request always settles. */
-import { describeThrown, failure, type WebSocketServiceError } from '../errors.ts';
+import { describeThrown, failure, WebSocketServiceError } from '../errors.ts';
 import type { Frame } from '../protocols/protocol.ts';
 import { isTimerMs } from '../timer-limit.ts';
 import type { Link } from '../transport/open-socket.ts';
@@ -70,7 +70,7 @@ export function createOutbox(route: () => Route, nextId: () => number, reporter:
       if (config === undefined || !(link || limits)) return 'refused';
       const mayGo = link && queue.isEmpty() && !isFull(link);
       try {
-        const frame = encode(config, event, data, mayGo ? nextId() : 0);
+        const frame = encode(config, event, data, mayGo ? nextId() : 1);
         if (mayGo && link.send(frame) === 'sent') return 'sent';
         if (limits) {
           queue.push(event, snapshotOf(data, frame), limits);
@@ -79,7 +79,8 @@ export function createOutbox(route: () => Route, nextId: () => number, reporter:
         }
         if (link && isFull(link)) throw sendBufferFull(event);
       } catch (error) {
-        reporter.error(error as WebSocketServiceError);
+        if (!(error instanceof WebSocketServiceError)) throw error;
+        reporter.error(error);
       }
       return 'refused';
     },

@@ -11,13 +11,16 @@ export function createTurns(onThrown: (thrown: unknown) => void): (task: () => v
       return;
     }
     isTaken = true;
-    for (let next: typeof task | undefined = task; next; next = waiting.shift()) {
-      try {
-        next();
-      } catch (thrown) {
-        onThrown(thrown);
+    try {
+      for (let next: typeof task | undefined = task; next; next = waiting.shift()) {
+        try {
+          next();
+        } catch (thrown) {
+          onThrown(thrown);
+        }
       }
+    } finally {
+      isTaken = false;
     }
-    isTaken = false;
   };
 }

@@ -59,14 +59,16 @@ function createService(connection: Connection): WebSocketService {
     missed$: observe(missed),
     errors$: new Observable((subscriber) => reporter.errors.subscribe((error) => subscriber.next(error))),
     connect(config) {
-      isToldToConnect = false;
       wish(() => connection.configure(config ?? {}, 'connect'));
       return events$;
     },
     disconnect: () => wish(() => step({ type: 'disconnect' })),
     reconnect: () =>
       wish(() => {
-        if (connection.isConfigured()) return step({ type: 'reconnect' });
+        if (connection.isConfigured()) {
+          isToldToConnect = false;
+          return step({ type: 'reconnect' });
+        }
         if (isToldToConnect) return;
         isToldToConnect = true;
         reporter.error(failure(isDisposed ? 'disposed' : 'not-connected/never', {}));

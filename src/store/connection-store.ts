@@ -25,11 +25,31 @@ export interface ConnectionStores {
   readonly inner: ConnectionStore;
   /** From now on these are the newest events. Asked for only if somebody reads them: a copy of them all costs something. */
   showEvents(read: () => ShownEvents): void;
+  /** What somebody else has put in their place meanwhile, such as `reset()`. */
+  replaced(): ConnectionState['lastEvents'] | undefined;
 }
 
 /** `onThrown`: a subscriber threw; the others, and the service, go on. */
 export function createConnectionStores(onThrown: (thrown: unknown) => void): ConnectionStores {
-  const inner = createStore<ConnectionState & ConnectionActions>((set) => ({
+  const readers = new Set<unknown>();
+  let news: (() => ShownEvents) | undefined;
+  let written = initialConnectionState.lastEvents;
+
+  const catchUp = (): void => {
+    const read = news;
+    news = undefined;
+    if (!read) return;
+    inner.setState(read());
+    written = inner.getState().lastEvents;
+  };
+
+  /** What is written later is newer: whatever waits to be shown is shown before it. */
+  const set: ConnectionStore['setState'] = (change: Parameters<ConnectionStore['setState']>[0]) => {
+    catchUp();
+    inner.setState(change);
+  };
+
+  const inner = createStore<ConnectionState & ConnectionActions>(() => ({
     ...initialConnectionState,
     setConnectionState: (status, details) =>
       set((shown) => {
@@ -46,17 +66,9 @@ export function createConnectionStores(onThrown: (thrown: unknown) => void): Con
     resetReconnect: () => set({ reconnectAttempts: 0, nextRetryAt: null }),
     reset: () => set(initialConnectionState),
   }));
-  const readers = new Set<unknown>();
-  let news: (() => ShownEvents) | undefined;
-
-  const catchUp = (): void => {
-    const read = news;
-    news = undefined;
-    if (read) inner.setState(read());
-  };
-
   const store: ConnectionStore = {
     ...inner,
+    setState: set,
     getState() {
       catchUp();
       return inner.getState();
@@ -81,6 +93,10 @@ export function createConnectionStores(onThrown: (thrown: unknown) => void): Con
   return {
     store,
     inner,
+    replaced() {
+      const { lastEvents } = inner.getState();
+      return lastEvents === written ? undefined : lastEvents;
+    },
     showEvents(read) {
       news = read;
       if (readers.size > 0) catchUp();

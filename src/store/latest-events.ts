@@ -28,12 +28,14 @@ interface Cell {
   readonly listeners: Set<Parameters<EventCell['subscribe']>[0]>;
 }
 
+type Events = Pick<ConnectionStores, 'showEvents' | 'replaced'>;
+
 /** Enough for any screen; a bound, because a server may make up names for ever. */
 const MAX_NAMES = 500;
 
-export function createLatestEvents(showEvents: ConnectionStores['showEvents']): LatestEvents {
+export function createLatestEvents({ showEvents, replaced }: Events): LatestEvents {
   let noted = new Map<string, IWebSocketEvent>();
-  const shown = new Map<string, IWebSocketEvent>();
+  let shown = new Map<string, IWebSocketEvent>();
   const cells = new Map<string, Cell>();
   let notedSeq = -1;
   let shownSeq = -1;
@@ -71,6 +73,8 @@ export function createLatestEvents(showEvents: ConnectionStores['showEvents']): 
       const news = noted;
       noted = new Map();
       shownSeq = notedSeq;
+      const base = replaced();
+      if (base) shown = new Map(base);
       for (const [name, event] of news) {
         // Out and in again, so that the map's own order is from the longest silent to the newest.
         shown.delete(name);
@@ -85,8 +89,9 @@ export function createLatestEvents(showEvents: ConnectionStores['showEvents']): 
     endSession,
     clear() {
       noted.clear();
-      shown.clear();
       endSession();
+      if (shown.size === 0) return;
+      shown.clear();
       tell([...cells.keys()].map((name) => [name, undefined]));
     },
     cell: (name) => ({

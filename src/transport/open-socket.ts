@@ -19,11 +19,11 @@ export interface Link {
   close(code: number, reason: string): void;
 }
 
-/** As browsers, React Native and `ws` fill it in. */
+/** As an odd socket may fill it in. */
 interface CloseEventLike {
-  readonly code?: number;
-  readonly reason?: string | null;
-  readonly wasClean?: boolean;
+  readonly code?: unknown;
+  readonly reason?: unknown;
+  readonly wasClean?: unknown;
 }
 
 const OPEN = 1;
@@ -61,10 +61,15 @@ export function openSocket(
     isSilent = false;
     held?.frame(data);
   };
-  const onClose = ({ code = ABNORMAL, reason, wasClean = false }: CloseEventLike = {}): void => {
+  const onClose = (event?: CloseEventLike | null): void => {
     const last = held;
     letGo();
-    last?.closed({ code, reason: reason ?? '', wasClean });
+    const { code, reason, wasClean } = event ?? {};
+    last?.closed({
+      code: typeof code === 'number' ? code : ABNORMAL,
+      reason: reason ? String(reason) : '',
+      wasClean: wasClean === true,
+    });
   };
   socket.onclose = onClose;
   // A close follows, but for one: what a page's security policy blocks is closed without a word (Chromium), and some

@@ -212,6 +212,30 @@ describe('useWsEvent(name, { where })', () => {
     expect(shown.last).toBe(2);
   });
 
+  it('holds what it shows from the mount on: what does not pass later changes nothing', async () => {
+    const where = ({ data }: { data: unknown }) => (data as Sample).n > 0;
+    const shown = createProbe(() => numberOf(useWsEvent('tick', { where })));
+    const page = stage.mount(<Wire to={stage.server} />);
+    await stage.pass();
+    stage.server.emit('tick', { n: 1 });
+    await stage.frame();
+    const withProbe = (
+      <Wire to={stage.server}>
+        <shown.Probe />
+      </Wire>
+    );
+    page.rerender(withProbe);
+    stage.server.emit('tick', { n: -1 });
+    for (let n = 0; n < 600; n += 1) stage.server.emit(`other-${n}`, { n });
+    await stage.frame();
+    page.rerender(
+      <Wire to={stage.server}>
+        <shown.Probe />
+      </Wire>,
+    );
+    expect(shown.last).toBe(1);
+  });
+
   it('renders once for the last of many that pass in one frame', async () => {
     const { shown } = watch(({ room }) => room === 'a');
     await stage.pass();

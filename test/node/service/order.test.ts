@@ -1,0 +1,98 @@
+/** Does what is asked for, written or read in the middle of something else come out in the order in which it was asked for? */
+import { describe, expect, it } from 'vitest';
+import { connectedRig, rig } from '../../support/fake.ts';
+
+describe('what a handler asks for', () => {
+  it('takes effect in that order: connect elsewhere, then disconnect', async () => {
+    const { server, service, config, pass } = await connectedRig();
+    service.event$('a').subscribe(() => {
+      service.connect({ ...config, token: 'another token' });
+      service.disconnect();
+    });
+    server.emit('a', 1);
+    await pass(100);
+    expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'client' });
+    expect(server.socketCount).toBe(0);
+  });
+
+  it('takes effect in that order: connect elsewhere, then dispose', async () => {
+    const { server, service, config, errors, pass } = await connectedRig();
+    service.event$('a').subscribe(() => {
+      service.connect({ ...config, token: 'another token' });
+      service.dispose();
+    });
+    server.emit('a', 1);
+    await pass(100);
+    expect(errors).toEqual([]);
+    expect(service.store.getState().reason).toBe('client');
+  });
+
+  it('does not spin, when errors are answered with a config that is not ready and reconnect()', async () => {
+    const { service, pass } = rig();
+    let count = 0;
+    service.errors$.subscribe(() => {
+      count += 1;
+      if (count > 100) return;
+      service.connect({ url: '' });
+      service.reconnect();
+    });
+    service.reconnect();
+    await pass(100);
+    expect(count).toBeLessThan(10);
+  });
+});
+
+describe('the store', () => {
+  it('is empty after a reset() that was kept from earlier, and old events do not come back', async () => {
+    const { server, service, config, pass } = rig();
+    const { reset } = service.store.getState();
+    service.connect(config);
+    await pass();
+    server.emit('a', 1);
+    await pass();
+    reset();
+    expect(service.store.getState().lastEvents.size).toBe(0);
+    server.emit('b', 1);
+    await pass();
+    expect([...service.store.getState().lastEvents.keys()]).toEqual(['b']);
+  });
+
+  it('is written to by setState after everything that came before', async () => {
+    const { server, service, pass } = await connectedRig();
+    server.emit('a', 1);
+    await pass();
+    let seen: readonly string[] = [];
+    service.store.setState(({ lastEvents }) => {
+      seen = [...lastEvents.keys()];
+      return { lastEvents: new Map() };
+    });
+    expect(seen).toEqual(['hello', 'a']);
+    expect(service.store.getState().lastEvents.size).toBe(0);
+  });
+
+  it('shows no number of a session that has ended, to whoever reads it in the middle of that', async () => {
+    const { server, service, config, pass } = rig({}, { sendQueue: {} });
+    const read = (): void => void service.store.getState();
+    service.errors$.subscribe(read);
+    service.connect({ ...config, logger: { debug: read, info: read, warn: read, error: read } });
+    await pass();
+    server.emit('a', 1);
+    await pass();
+    service.disconnect();
+    expect(service.store.getState()).toMatchObject({ connectionId: null, lastEventId: null });
+  });
+});
+
+describe('what cannot be described', () => {
+  it('harms nobody else when a handler throws it', async () => {
+    const { server, service, pass } = await connectedRig();
+    const heard: unknown[] = [];
+    service.events$.subscribe(() => {
+      throw Object.assign(new Error('x'), { message: Object.create(null) });
+    });
+    service.event$('a').subscribe(({ data }) => heard.push(data));
+    server.emit('a', 1);
+    await pass();
+    expect(heard).toEqual([1]);
+  });
+});
