@@ -523,8 +523,8 @@ export const mutants = [
     patches: [
       [
         'providers/hold-connection.ts',
-        "hold.release = setTimeout(() => connection.configure(null, 'update'), 0);",
-        "connection.configure(null, 'update');",
+        "hold.release = setTimeout(() => connection.take(() => connection.configure(null, 'update')), 0);",
+        "connection.take(() => connection.configure(null, 'update'));",
       ],
     ],
     killedBy: ['test/react/provider-lifecycle.test.tsx'],
