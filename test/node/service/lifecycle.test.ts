@@ -177,6 +177,26 @@ describe('every way of stopping', () => {
     expect(at.server.socketsConstructed).toBe(socketsConstructed);
   });
 
+  it('while the token is awaited opens nothing when it comes after all', async () => {
+    let answer: (token: string) => void = () => {};
+    const { server, service, config, pass } = rig(
+      {},
+      {
+        token: () =>
+          new Promise<string>((resolve) => {
+            answer = resolve;
+          }),
+      },
+    );
+    service.connect(config);
+    await pass(10);
+    service.disconnect();
+    answer('tok-late');
+    await pass(1_000_000);
+    expect(server.socketsConstructed).toBe(0);
+    expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'client' });
+  });
+
   it('gives up with nothing left, and reconnect() starts again from 0', async () => {
     const { server, service, config, pass, errors } = rig();
     server.refuse();
