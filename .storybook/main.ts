@@ -9,7 +9,7 @@ const keepSentences: Plugin = {
   name: 'everwire-keep-sentences',
   enforce: 'pre',
   transform: (code, id) =>
-    id.endsWith('/src/sentences.ts') ? code.replace('process.env.NODE_ENV', "'development'") : null,
+    id.endsWith('/src/sentences.ts') ? code.replaceAll('process.env.NODE_ENV', "'development'") : null,
 };
 
 const config: StorybookConfig = {
