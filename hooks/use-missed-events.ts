@@ -1,6 +1,6 @@
 'use client';
-import { useNearestConnection } from '../providers/nearest-connection.ts';
 /** When does a component have to fetch again? */
+import { useNearestConnection } from '../providers/nearest-connection.ts';
 import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import type { MissedEvents } from '../src/index.ts';
 

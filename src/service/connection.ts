@@ -353,7 +353,7 @@ export function createConnection(): Connection {
   function configure(given: IWebSocketConfig | null, intent: 'connect' | 'update'): void {
     if (isDisposed) return reject(failure('disposed', {}));
     if (given === null) return pause();
-    const { token } = given ?? {};
+    const { token } = given;
     // The token is a secret from here on, whatever becomes of the config.
     if (typeof token === 'string') redactor.learn(token, 'token');
     const next = resolved(given);

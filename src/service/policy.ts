@@ -69,7 +69,7 @@ function shown(answer: unknown): string {
 }
 
 function isVerdict(value: unknown): value is CloseVerdict {
-  return /^(retry|restart|auth|fatal)$/.test(String(value));
+  return typeof value === 'string' && /^(retry|restart|auth|fatal)$/.test(value);
 }
 
 function isFraction(value: unknown): value is number {

@@ -10,8 +10,8 @@ export interface FrameScheduler {
 }
 
 /**
- * A hidden page has no frames: between one and two of these is often enough for whoever reads the store meanwhile. It is the backstop, too, of a
- * page that is hidden between asking for a frame and getting it.
+ * A hidden page has no frames: between one and two of these is often enough for whoever reads the store meanwhile. It is
+ * the backstop, too, of a page that is hidden between asking for a frame and getting it.
  */
 const HIDDEN_INTERVAL_MS = 250;
 

@@ -210,6 +210,7 @@ describe('a function of the config that misbehaves', () => {
       },
     ],
     ['closePolicy answers nonsense', { closePolicy: () => 'maybe' as never }],
+    ['closePolicy answers in a list', { closePolicy: () => ['fatal'] as never }],
     [
       'backoff throws',
       {
