@@ -3,6 +3,7 @@
 
 /** The layers, highest first. A file may import its own layer and the lower ones. */
 const layers = [
+  { name: 'devtools', path: '^devtools/' },
   { name: 'index', path: '^index\\.ts$' },
   { name: 'hooks', path: '^hooks/' },
   { name: 'providers', path: '^providers/' },
@@ -44,7 +45,7 @@ export default {
       severity: 'error',
       from: { path: '^src/[^/]+\\.ts$', pathNot: '^src/index\\.ts$' },
       to: {
-        path: '^(index\\.ts$|hooks/|providers/|src/)',
+        path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)',
         pathNot: '^src/[^/]+\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
@@ -68,7 +69,7 @@ export default {
       comment: 'A protocol is a wire format: it imports nothing of ours but types from src/types*.ts.',
       severity: 'error',
       from: { path: '^src/protocols/' },
-      to: { path: '^(index\\.ts$|hooks/|providers/|src/)', pathNot: '^src/(protocols/|types[^/]*\\.ts$)' },
+      to: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)', pathNot: '^src/(protocols/|types[^/]*\\.ts$)' },
     },
     {
       name: 'types-are-types',
@@ -90,13 +91,13 @@ export default {
       comment: 'The fake server is no part of what it tests: it imports nothing else of ours.',
       severity: 'error',
       from: { path: '^src/testing/' },
-      to: { path: '^(index\\.ts$|hooks/|providers/|src/)', pathNot: '^src/testing/' },
+      to: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)', pathNot: '^src/testing/' },
     },
     {
       name: 'nobody-imports-testing',
       comment: 'The fake server is an entry of its own and must not reach the bundle of an app.',
       severity: 'error',
-      from: { path: '^(index\\.ts$|hooks/|providers/|src/)', pathNot: '^src/testing/' },
+      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)', pathNot: '^src/testing/' },
       to: { path: '^src/testing/' },
     },
     {
@@ -111,7 +112,7 @@ export default {
       name: 'only-declared-packages',
       comment: 'The package imports what its dependencies and peers name; a browser has no node builtins.',
       severity: 'error',
-      from: { path: '^(index\\.ts$|hooks/|providers/|src/)' },
+      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'core'],
         dependencyTypesNot: ['npm-peer', 'type-only'],

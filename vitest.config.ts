@@ -18,6 +18,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const everwire: Alias[] = [
   { find: /^everwire$/, replacement: `${root}/index.ts` },
   { find: /^everwire\/core$/, replacement: `${root}/src/index.ts` },
+  { find: /^everwire\/devtools$/, replacement: `${root}/devtools/index.ts` },
   { find: /^everwire\/mattermost$/, replacement: `${root}/src/protocols/mattermost/index.ts` },
   { find: /^everwire\/testing$/, replacement: `${root}/src/testing/index.ts` },
 ];
@@ -63,7 +64,7 @@ export default defineConfig({
   test: {
     coverage: {
       provider: 'v8',
-      include: ['index.ts', 'hooks/**/*.{ts,tsx}', 'providers/**/*.{ts,tsx}', 'src/**/*.ts'],
+      include: ['index.ts', 'hooks/**/*.{ts,tsx}', 'providers/**/*.{ts,tsx}', 'devtools/**/*.{ts,tsx}', 'src/**/*.ts'],
       reporter: ['text', 'html'],
     },
     // The heavy ones after each other: first Node, then real sockets, then the browsers, last the stories.
@@ -125,6 +126,8 @@ export default defineConfig({
             enabled: true,
             only: true,
             include: ['test/types/**/*.test-d.ts'],
+            // By its path: the older compilers, which are here too, bring commands of the same name.
+            checker: `${root}/node_modules/typescript/bin/tsc`,
             tsconfig: './tsconfig.json',
             // The step `types` reports these, and once is enough.
             ignoreSourceErrors: true,

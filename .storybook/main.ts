@@ -14,7 +14,7 @@ const keepSentences: Plugin = {
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
-  stories: ['../stories/**/*.stories.tsx'],
+  stories: ['../stories/*.mdx', '../stories/**/*.stories.tsx'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   // Readers come for the chapters, not to learn Storybook; the controls are in the stories themselves.
   features: { sidebarOnboardingChecklist: false, controls: false, actions: false },
@@ -36,6 +36,7 @@ const config: StorybookConfig = {
             find: /^everwire\/mattermost$/,
             replacement: join(root, 'src/protocols/mattermost/index.ts'),
           },
+          { find: /^everwire\/devtools$/, replacement: join(root, 'devtools/index.ts') },
           { find: /^everwire\/testing$/, replacement: join(root, 'src/testing/index.ts') },
         ],
       },

@@ -36,7 +36,7 @@ export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
   // First of all, because it throws where the prop is no service of ours.
   const connection = service ? connectionOf(service) : own;
 
-  useStreamHandler(connection.missed.subscribe, onMissedEvents);
+  useStreamHandler(connection.refetch.subscribe, onMissedEvents);
   useStreamHandler(connection.reporter.errors.subscribe, onError);
   useEffect(() => holdConnection(connection), [connection]);
   // After every render, on purpose: the connection itself knows which change means something.

@@ -14,6 +14,7 @@ export type WebSocketErrorCode =
   | 'fatal-close'
   | 'malformed-frame'
   | 'invalid-payload'
+  | 'resync-failed'
   | 'handler-failed'
   | 'not-serializable'
   | 'invalid-argument'

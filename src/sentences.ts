@@ -35,7 +35,11 @@ export interface Problems {
   'unauthorized/fresh-token': NoFacts;
   'fatal-close': { readonly code: number | null };
   'malformed-frame': { readonly reason: MalformedReason; readonly length: number | null };
-  'invalid-payload': Message & { readonly field: string };
+  'invalid-payload/field': Message & { readonly field: string };
+  'invalid-payload/schema': Message & Words & { readonly issues: readonly PayloadIssue[] };
+  'invalid-payload/no-verdict': Message & Words;
+  'resync-failed/threw': Words;
+  'resync-failed/late': { readonly resyncTimeout: number };
   'handler-failed/threw': Words & { readonly what: string };
   'handler-failed/nonsense': Option & { readonly answer: string; readonly wanted: Wanted };
   'invalid-argument/service': NoFacts;
@@ -73,7 +77,7 @@ export type Wanted =
   | 'string-or-function'
   | 'token'
   | 'false-or-object'
-  | 'object'
+  | 'schemas'
   | 'auth'
   | 'batch'
   | 'backoff'
@@ -81,6 +85,12 @@ export type Wanted =
   | 'fraction'
   | 'logger'
   | 'protocol';
+
+/** What a schema has against a payload, and where in it. */
+export type PayloadIssue = {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+};
 
 type NoFacts = {
   readonly [fact: string]: never;
@@ -146,7 +156,7 @@ function wordsOf(wanted: Wanted): string {
     logger: 'an object with debug, info, warn, error',
     protocol:
       "an object with target, decode, encode, a name, and a connectedOn that is 'open' or 'first-frame'",
-    object: 'an object',
+    schemas: 'an object of Standard Schemas by event name, as zod 3.24, valibot 1 and arktype 2 make them',
   };
   return words[wanted];
 }
@@ -227,8 +237,17 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     'Call reconnect() when the cause is mended.',
 
   'malformed-frame': ({ reason }) => `A frame was left out, because ${malformedWords[reason]}.`,
-  'invalid-payload': ({ event, field }) =>
+  'invalid-payload/field': ({ event, field }) =>
     `The field "${field}" of "${event}" could not be read, and is left undefined. The server has written it wrongly.`,
+  'invalid-payload/schema': ({ event, words }) =>
+    `A "${event}" was left out, because its data is not what its schema says: ${words}. ` +
+    'Mend the server, or the schema.',
+  'invalid-payload/no-verdict': ({ event, words }) =>
+    `A "${event}" was left out, because its schema came to no verdict: ${words}.`,
+  'resync-failed/threw': ({ words }) =>
+    `resync failed: ${words}. What was held goes on, and what is shown may be old. Try again, or say so on the page.`,
+  'resync-failed/late': ({ resyncTimeout }) =>
+    `resync was not done within ${resyncTimeout} ms (resyncTimeout). What was held goes on, and what is shown may be old.`,
   'handler-failed/threw': ({ what, words }) => `${what} threw: ${words}`,
   'handler-failed/nonsense': ({ option, answer, wanted }) =>
     `The option ${option} returned ${answer}. Let it return ${wordsOf(wanted)}.`,

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import type { StoreApi } from 'zustand/vanilla';
 import type { WebSocketServiceError } from './errors.ts';
 import type { AuthMode, IWebSocketEvent, Protocol } from './protocols/protocol.ts';
-import type { EventData, EventName } from './register.ts';
+import type { EventData, EventName, RequestFunction, SendFunction } from './register.ts';
 
 export type { IWebSocketEvent } from './protocols/protocol.ts';
 
@@ -105,7 +105,27 @@ export interface StandardSchemaV1<Input = unknown, Output = Input> {
 
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] }[] };
+  | { readonly issues: readonly SchemaIssue[] };
+
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly unknown[] | undefined;
+}
+
+/** A schema for each event name that should have one; it makes what was registered for that name. */
+export type Schemas = {
+  readonly [Name in EventName]?: StandardSchemaV1<unknown, EventData<Name>> | undefined;
+};
+
+/** The events that these schemas describe: `interface Register { events: EventsOf<typeof schemas> }`. */
+export type EventsOf<S extends Readonly<Record<string, StandardSchemaV1>>> = {
+  [Name in keyof S]: S[Name] extends StandardSchemaV1<infer _Input, infer Output> ? Output : never;
+};
+
+export interface ResyncContext {
+  /** Aborted when the answer is no longer wanted: the time is over, or the session. */
+  readonly signal: AbortSignal;
+}
 
 /** Everything that can be set. Only `url` has to be. Each may change while connected. */
 export interface IWebSocketConfig {
@@ -165,8 +185,26 @@ export interface IWebSocketConfig {
    * a word is noticed when the system notices.
    */
   heartbeat?: false | { interval?: number | undefined; timeout?: number | undefined } | undefined;
-  /** Not in effect yet: accepted, so that configs written for a later version are valid in this one. */
-  schemas?: Readonly<Record<string, StandardSchemaV1>> | undefined;
+  /**
+   * What events must carry, by name: schemas of zod, valibot, arktype or whatever else speaks Standard Schema. Data that
+   * is not valid goes to `errors$` (`invalid-payload`, with the issues) and to no handler; its sequence counts all the
+   * same. Handlers get what the schema makes of the data. While an async schema thinks (at most 10 s), later events wait.
+   */
+  schemas?: Schemas | undefined;
+  /**
+   * Fetches again what may have been missed. Called after each missed-events notice; the events that come meanwhile are
+   * held until it is done, and then handed out in order. `signal` is aborted when the answer is no longer wanted. Where
+   * it rejects, or takes longer than `resyncTimeout`, events go on and `errors$` has a `resync-failed`.
+   */
+  resync?: ((missed: MissedEvents, context: ResyncContext) => unknown) | undefined;
+  /** How long `resync` may hold events back; ms. Default 30000. */
+  resyncTimeout?: number | undefined;
+  /**
+   * `resync`, `onMissedEvents` and the handlers of `useMissedEvents` are called after a random wait of up to this, so that
+   * all the clients of a server that was restarted do not fetch at the same time; ms. Default 0: at once, before the
+   * first event after the break. `missed$` is always told at once.
+   */
+  missedEventsJitter?: number | undefined;
 }
 
 /** Told once, before the first event after a break. */
@@ -254,9 +292,9 @@ export interface WebSocketService {
   /** Tries now, and from attempt 0: on a link that looks alive too, and after giving up. */
   reconnect(): void;
   /** Sends, at most once. `refused` when not connected, or when `data` cannot be serialised (see `errors$`). */
-  send(event: string, data?: unknown): SendResult;
+  readonly send: SendFunction;
   /** Sends and waits for the reply. Always settles; rejects with a `WebSocketServiceError`. */
-  request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
+  readonly request: RequestFunction;
   isConnected(): boolean;
   /** Disconnects for good and completes the streams. */
   dispose(): void;

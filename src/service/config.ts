@@ -7,7 +7,7 @@ import type { AuthMode, Protocol } from '../protocols/protocol.ts';
 import type { Wanted } from '../sentences.ts';
 import { isTimerMs } from '../timer-limit.ts';
 import { resolveAddress } from '../transport/address.ts';
-import type { IWebSocketConfig, Logger, WebSocketConstructor } from '../types.ts';
+import type { IWebSocketConfig, Logger, StandardSchemaV1, WebSocketConstructor } from '../types.ts';
 import type { HeartbeatConfig } from './heartbeat.ts';
 
 /** A config with every default filled in. */
@@ -34,6 +34,10 @@ export interface ResolvedConfig {
   readonly logger: Logger | undefined;
   readonly WebSocket: WebSocketConstructor;
   readonly random: () => number;
+  readonly schemas: Readonly<Record<string, StandardSchemaV1 | undefined>> | undefined;
+  readonly missedEventsJitter: number;
+  readonly resync: IWebSocketConfig['resync'];
+  readonly resyncTimeout: number;
   readonly session: SessionKey;
 }
 
@@ -70,7 +74,10 @@ const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
   minUptime: ['ms', 5_000],
   heartbeat: ['false-or-object', {}, { interval: ['positive-ms', 30_000], timeout: ['positive-ms', 10_000] }],
   closePolicy: ['function', defaultClosePolicy],
-  schemas: ['object'],
+  schemas: ['schemas'],
+  missedEventsJitter: ['ms', 0],
+  resync: ['function'],
+  resyncTimeout: ['positive-ms', 30_000],
   sendQueue: ['false-or-object', false, { limit: ['positive-count', 100], ttl: ['positive-ms', 30_000] }],
   requestTimeout: ['positive-ms', 10_000],
   maxFrameLength: ['positive-count', 4_194_304],
@@ -100,7 +107,12 @@ const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
   function: isFunction,
   'string-or-function': (value) => isString(value) || isFunction(value),
   token: (value) => value === null || isString(value) || isFunction(value),
-  object: isRecord,
+  schemas: (value) =>
+    isRecord(value) &&
+    Object.values(value).every((schema) => {
+      const standard = (schema as Partial<StandardSchemaV1> | undefined)?.['~standard'];
+      return schema === undefined || isFunction(standard?.validate);
+    }),
   'false-or-object': (value) => value === false || isRecord(value),
   auth: isOneOf('query', 'message', 'subprotocol', 'none'),
   batch: isOneOf('frame', 'microtask', 'sync'),

@@ -6,7 +6,6 @@ import {
   hearsWakeSignals,
   initialState,
   type LifecycleEvent,
-  type LifecyclePolicy,
   type LifecycleState,
   type OwnCode,
   ownCodes,
@@ -33,12 +32,15 @@ import type {
   TokenReason,
 } from '../types.ts';
 import { findTarget } from './attempt-target.ts';
+import { createBreaks } from './breaks.ts';
 import { isSameSession, type ResolvedConfig, resolveConfig, type SessionKey } from './config.ts';
+import { createGate } from './gate.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createInbox } from './inbox.ts';
-import { createPolicy } from './policy.ts';
+import { createPolicy, type ServicePolicy } from './policy.ts';
 import { createRedactor, oneLine } from './redactor.ts';
 import { createReporter, type Reporter } from './reporter.ts';
+import type { Traffic } from './traffic.ts';
 import { createTurns } from './turns.ts';
 
 /** A connection, as our provider, our hooks and the public service use it. */
@@ -47,7 +49,11 @@ export interface Connection {
   /** The same without the newest events, for whoever does not read them. */
   readonly inner: ConnectionStore;
   readonly events: Channel<IWebSocketEvent>;
+  /** Told at once. */
   readonly missed: Channel<MissedEvents>;
+  /** Told when it is time to fetch again: by `missedEventsJitter` later. */
+  readonly refetch: Channel<MissedEvents>;
+  readonly traffic: Channel<Traffic>;
   readonly reporter: Reporter;
   /** One name's slice of `lastEvents`. */
   cell(name: string): EventCell;
@@ -63,6 +69,8 @@ export interface Connection {
   step(event: LifecycleEvent): void;
   /** In a turn: disconnects for good. */
   dispose(): void;
+  /** Cuts the link, as a network would that is lost. */
+  drop(): void;
   /** Where a message can go right now. */
   route(): Route;
   /** The next outgoing id. They grow for the connection's life, so that no reply can find the wrong request. */
@@ -100,12 +108,13 @@ export function createConnection(): Connection {
   let config: ResolvedConfig | undefined;
   let state = initialState;
   /** Nothing asks for it before the first config: until then nobody listens to the page either. */
-  let policy = {} as LifecyclePolicy;
+  let policy = {} as ServicePolicy;
   let session: SessionKey | undefined;
   let link: Link | undefined;
   let target: AttemptTarget | undefined;
   let lastId = 0;
   let sessionNumber = 0;
+  let sessionId: string | null = null;
   let preparation: AbortController | undefined;
   let unwatch: (() => void) | undefined;
   let sender: Sender | undefined;
@@ -125,9 +134,15 @@ export function createConnection(): Connection {
   const events = createChannel<IWebSocketEvent>((thrown, names) =>
     reporter.thrown(names ? `A handler of "${names.join('", "')}"` : 'A subscriber of events$', thrown),
   );
-  const missed = createChannel<MissedEvents>((thrown) =>
-    reporter.thrown('A handler of missed events', thrown),
-  );
+  const traffic = createChannel<Traffic>((thrown) => reporter.thrown('A watcher of the traffic', thrown));
+  const gate = createGate(take);
+  const breaks = createBreaks({
+    gate,
+    reporter,
+    config: () => config,
+    drawMs: (maxMs) => policy.drawMs(maxMs),
+    take,
+  });
   const nextId = (): number => ++lastId;
   const heartbeat = createHeartbeat(
     () => config?.heartbeat,
@@ -141,14 +156,19 @@ export function createConnection(): Connection {
     scheduler,
     events,
     sequence,
-    missed,
+    breaks,
+    gate,
+    traffic,
     reporter,
     onValid: () => {
       if (awaitsProof(state)) step({ type: 'frame', attempt: state.attempt });
     },
     answer: (frame) => link?.send(frame),
     isRefusal,
-    settle: (id, result) => sender?.settle(id, result),
+    settle(id, result) {
+      traffic.next({ type: 'reply', id, result });
+      sender?.settle(id, result);
+    },
     showSession,
     abandon,
   });
@@ -214,7 +234,9 @@ export function createConnection(): Connection {
         return sender?.clearQueue();
       case 'end-session':
         sequence.endSession();
+        sessionId = null;
         heartbeat.endSession();
+        forget();
         return latest.endSession();
       case 'report':
         return reporter.error(effect.error);
@@ -304,7 +326,7 @@ export function createConnection(): Connection {
 
   function announceConnected(): void {
     const notice = sequence.connected();
-    if (notice) missed.next(notice);
+    if (notice) breaks.tell(notice);
     sender?.flush();
   }
 
@@ -320,12 +342,23 @@ export function createConnection(): Connection {
   /** The session that a reader sees is the one that is, and never the events of two mixed. */
   function showSession(): void {
     const { connectionId } = sequence;
-    if (inner.getState().connectionId === connectionId) return;
-    scheduler.flush();
-    latest.endSession();
+    if (connectionId === sessionId) return;
+    sessionId = connectionId;
     heartbeat.endSession();
     if (connectionId !== null) redactor.learn(connectionId, 'id');
-    write({ connectionId, lastEventId: null });
+    // What is held of the old one comes first.
+    gate.pass(() => {
+      scheduler.flush();
+      latest.endSession();
+      write({ connectionId, lastEventId: null });
+      return undefined;
+    });
+  }
+
+  /** What is held is of a session that is over, and there will be a notice: nobody waits for it. */
+  function forget(): void {
+    gate.clear();
+    breaks.clear();
   }
 
   function sendPing(): number {
@@ -414,6 +447,7 @@ export function createConnection(): Connection {
   function replaceSession(): void {
     if (session === undefined) return;
     session = undefined;
+    forget();
     scheduler.flush();
     latest.clear();
     sessionNumber += 1;
@@ -425,7 +459,9 @@ export function createConnection(): Connection {
     inner,
     reporter,
     events,
-    missed,
+    missed: breaks.missed,
+    refetch: breaks.refetch,
+    traffic,
     cell: latest.cell,
     take,
     configure,
@@ -437,6 +473,12 @@ export function createConnection(): Connection {
       step({ type: 'disconnect' });
       config = undefined;
     },
+    drop: () =>
+      dispatch({
+        type: 'closed',
+        attempt: state.attempt,
+        close: { code: 1006, reason: '', wasClean: false },
+      }),
     route() {
       // Nothing goes out over a link that is no longer wanted.
       if (state.phase === 'stopped') return {};

@@ -5,16 +5,22 @@ import type { LatestEvents } from '../store/latest-events.ts';
 import type { Channel } from '../stream/channel.ts';
 import type { SequenceTracker, SequenceVerdict } from '../stream/sequence.ts';
 import type { FrameScheduler } from '../transport/frame-scheduler.ts';
-import type { IWebSocketEvent, MissedEvents } from '../types.ts';
+import type { IWebSocketEvent } from '../types.ts';
+import type { Breaks } from './breaks.ts';
 import type { ResolvedConfig } from './config.ts';
+import type { Gate } from './gate.ts';
+import { handValid } from './payload.ts';
 import type { Reporter } from './reporter.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface InboxParts {
   readonly latest: LatestEvents;
   readonly scheduler: FrameScheduler;
   readonly events: Channel<IWebSocketEvent>;
   readonly sequence: SequenceTracker;
-  readonly missed: Channel<MissedEvents>;
+  readonly breaks: Breaks;
+  readonly gate: Gate;
+  readonly traffic: Channel<Traffic>;
   readonly reporter: Reporter;
   /** A valid frame has come: told before it is handed out. */
   readonly onValid: () => void;
@@ -38,7 +44,7 @@ export interface Inbox {
 const MAX_BAD_FRAMES = 10;
 
 export function createInbox(parts: InboxParts): Inbox {
-  const { latest, scheduler, events, sequence, missed, reporter } = parts;
+  const { latest, scheduler, events, sequence, breaks, gate, reporter } = parts;
   let badFrames = 0;
 
   const decode = (
@@ -60,7 +66,7 @@ export function createInbox(parts: InboxParts): Inbox {
 
   /** A microtask later: a field may be read while React renders, when nobody may be told anything. */
   const reportPayload = ({ event, field }: PayloadProblem): void =>
-    queueMicrotask(() => reporter.fail('invalid-payload', { event, field }));
+    queueMicrotask(() => reporter.fail('invalid-payload/field', { event, field }));
 
   const reject = (reason: MalformedReason, length: number | null): void => {
     badFrames += 1;
@@ -69,17 +75,21 @@ export function createInbox(parts: InboxParts): Inbox {
     if (badFrames === MAX_BAD_FRAMES) parts.abandon(ownCodes.badFrames, 'too many malformed frames');
   };
 
-  const deliver = (event: IWebSocketEvent): void => {
+  const hand = (event: IWebSocketEvent): void => {
     latest.record(event);
     scheduler.schedule(latest.commit);
     events.next(event, event.event);
   };
 
-  const follow = (verdict: SequenceVerdict, event: IWebSocketEvent): void => {
-    if (verdict === 'drop')
+  const follow = (verdict: SequenceVerdict, event: IWebSocketEvent, config: ResolvedConfig): void => {
+    const deliver = (accepted: IWebSocketEvent): void =>
+      gate.pass(() => handValid(accepted, config, reporter, hand));
+    if (verdict === 'drop') {
+      parts.traffic.next({ type: 'duplicate', event });
       return reporter.log('debug', 'An event that had been seen already was dropped.', { seq: event.seq });
+    }
     if (verdict === 'resume') return parts.abandon(ownCodes.gap, 'events are missing');
-    if (verdict.missed) missed.next(verdict.missed);
+    if (verdict.missed) breaks.tell(verdict.missed);
     if (verdict.before) deliver(verdict.before);
     deliver(event);
   };
@@ -98,11 +108,11 @@ export function createInbox(parts: InboxParts): Inbox {
       if ('answer' in decoded && decoded.answer !== undefined) parts.answer(decoded.answer);
       switch (decoded.kind) {
         case 'event':
-          return follow(sequence.judge(decoded.event), decoded.event);
+          return follow(sequence.judge(decoded.event), decoded.event, config);
         case 'hello': {
           const verdict = sequence.greet(decoded.event, decoded.connectionId);
           parts.showSession();
-          return follow(verdict, decoded.event);
+          return follow(verdict, decoded.event, config);
         }
         case 'reply':
           return parts.settle(decoded.id, decoded.result);

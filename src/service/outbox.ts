@@ -1,6 +1,7 @@
 /** A message goes out: which way, and what comes back? Sent, queued or refused; a request always settles. */
 import { describeThrown, failure, WebSocketServiceError } from '../errors.ts';
-import type { Frame } from '../protocols/protocol.ts';
+import type { Frame, OutgoingMessage } from '../protocols/protocol.ts';
+import type { Channel } from '../stream/channel.ts';
 import { isTimerMs } from '../timer-limit.ts';
 import type { Link } from '../transport/open-socket.ts';
 import type { RequestOptions, SendResult } from '../types.ts';
@@ -10,13 +11,19 @@ import type { Route, Sender } from './connection.ts';
 import type { Reporter } from './reporter.ts';
 import { createRequestTable } from './request-table.ts';
 import { createSendQueue } from './send-queue.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface Outbox extends Sender {
   send(event: string, data?: unknown): SendResult;
   request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
 }
 
-export function createOutbox(route: () => Route, nextId: () => number, reporter: Reporter): Outbox {
+export function createOutbox(
+  route: () => Route,
+  nextId: () => number,
+  reporter: Reporter,
+  traffic: Channel<Traffic>,
+): Outbox {
   const requests = createRequestTable();
   const queue = createSendQueue((event, reason) => reporter.fail('message-dropped', { event, reason }));
 
@@ -33,7 +40,8 @@ export function createOutbox(route: () => Route, nextId: () => number, reporter:
     queue.flush((event, data) => {
       if (isFull(link)) return 'refused';
       try {
-        return link.send(encode(config, event, data, nextId()));
+        const id = nextId();
+        return transmit(link, encode(config, event, data, id), { event, data, id });
       } catch (error) {
         // Fine when it was queued, and not any more: another protocol may have come meanwhile.
         reporter.error(error as WebSocketServiceError);
@@ -60,29 +68,42 @@ export function createOutbox(route: () => Route, nextId: () => number, reporter:
     return frame;
   };
 
+  const transmit = (link: Link, frame: Frame, message: OutgoingMessage): 'sent' | 'refused' => {
+    const result = link.send(frame);
+    if (result === 'sent') traffic.next({ type: result, ...message });
+    return result;
+  };
+
+  const submit = (event: string, data: unknown): SendResult => {
+    // What was queued is older: a listener of the status may be quicker than the flush that follows it.
+    flush();
+    const { link, config } = route();
+    const limits = config?.sendQueue;
+    if (config === undefined || !(link || limits)) return 'refused';
+    const mayGo = link && queue.isEmpty() && !isFull(link);
+    try {
+      const id = mayGo ? nextId() : 1;
+      const frame = encode(config, event, data, id);
+      if (mayGo && transmit(link, frame, { event, data, id }) === 'sent') return 'sent';
+      if (limits) {
+        queue.push(event, snapshotOf(data, frame), limits);
+        flush();
+        return 'queued';
+      }
+      if (link && isFull(link)) throw sendBufferFull(event);
+    } catch (error) {
+      if (!(error instanceof WebSocketServiceError)) throw error;
+      reporter.error(error);
+    }
+    return 'refused';
+  };
+
   return {
     flush,
     send(event, data) {
-      // What was queued is older: a listener of the status may be quicker than the flush that follows it.
-      flush();
-      const { link, config } = route();
-      const limits = config?.sendQueue;
-      if (config === undefined || !(link || limits)) return 'refused';
-      const mayGo = link && queue.isEmpty() && !isFull(link);
-      try {
-        const frame = encode(config, event, data, mayGo ? nextId() : 1);
-        if (mayGo && link.send(frame) === 'sent') return 'sent';
-        if (limits) {
-          queue.push(event, snapshotOf(data, frame), limits);
-          flush();
-          return 'queued';
-        }
-        if (link && isFull(link)) throw sendBufferFull(event);
-      } catch (error) {
-        if (!(error instanceof WebSocketServiceError)) throw error;
-        reporter.error(error);
-      }
-      return 'refused';
+      const type = submit(event, data);
+      if (type !== 'sent') traffic.next({ type, event, data, id: null });
+      return type;
     },
     async request(event, data, { timeout, signal } = {}) {
       if (signal?.aborted) throw failure('request-aborted', { event });
@@ -100,7 +121,8 @@ export function createOutbox(route: () => Route, nextId: () => number, reporter:
         timeout ?? config.requestTimeout,
         signal,
       );
-      if (link.send(frame) === 'refused') requests.fail(id, failure('not-connected/now', { event }));
+      if (transmit(link, frame, { event, data, id }) === 'refused')
+        requests.fail(id, failure('not-connected/now', { event }));
       return await reply;
     },
     settle: (id, result) => requests.settle(id, () => cleanReply(result, reporter.clean)),

@@ -13,8 +13,14 @@ import type { Reporter } from './reporter.ts';
 /** A network that comes back wakes everyone on it. */
 const WAKE_JITTER_MS = 2_000;
 
+/** The lifecycle's, and chance for whoever else needs some. */
+export interface ServicePolicy extends LifecyclePolicy {
+  /** A wait of up to this. */
+  readonly drawMs: (maxMs: number) => number;
+}
+
 /** Where a function of the user's throws or answers nonsense, that is reported, and the default stands in for it. */
-export function createPolicy(config: ResolvedConfig, reporter: Reporter): LifecyclePolicy {
+export function createPolicy(config: ResolvedConfig, reporter: Reporter): ServicePolicy {
   const ask = <Answer>(
     option: 'random' | 'backoff' | 'closePolicy',
     wanted: Wanted,
@@ -48,6 +54,7 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Lifecy
     tokenSource: typeof config.token === 'function' ? 'function' : 'fixed',
     now: () => Date.now(),
     wakeDelayMs: () => random() * WAKE_JITTER_MS,
+    drawMs: (maxMs) => maxMs && random() * maxMs,
     classify: (close) =>
       ask('closePolicy', 'verdict', isVerdict, () => config.closePolicy(close)) ?? defaultClosePolicy(close),
     delayMs({ failures, previousDelayMs }, verdict) {

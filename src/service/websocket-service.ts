@@ -28,7 +28,7 @@ export function serviceOf(connection: Connection): WebSocketService {
 const services = /* @__PURE__ */ new WeakMap<Connection, WebSocketService>();
 
 function createService(connection: Connection): WebSocketService {
-  const { store, events, missed, reporter, step } = connection;
+  const { store, events, missed, traffic, reporter, step } = connection;
   const { observe, complete } = createObservation();
   const events$ = observe(events);
   /** What the user has asked for and is not done yet. */
@@ -48,7 +48,7 @@ function createService(connection: Connection): WebSocketService {
   // Nothing goes out over a link that the user no longer wants.
   const route = (): ReturnType<Connection['route']> => (wishes > 0 ? {} : connection.route());
 
-  const { send, request, ...sender } = createOutbox(route, connection.nextId, reporter);
+  const { send, request, ...sender } = createOutbox(route, connection.nextId, reporter, traffic);
   connection.setSender(sender);
 
   const service: WebSocketService = {
@@ -74,7 +74,8 @@ function createService(connection: Connection): WebSocketService {
         reporter.error(failure(isDisposed ? 'disposed' : 'not-connected/never', {}));
       }),
     send,
-    request,
+    // What is registered is known to the compiler only.
+    request: request as WebSocketService['request'],
     isConnected: () => route().link !== undefined,
     dispose: () =>
       wish(() => {

@@ -8,6 +8,7 @@ import {
   envelopeProtocol,
   type IWebSocketConfig,
   type Logger,
+  type MissedEvents,
   type Protocol,
   type StandardSchemaV1,
   type TokenContext,
@@ -76,6 +77,12 @@ describe('IWebSocketConfig', () => {
       heartbeat: { interval: 30_000, timeout: 10_000 },
       closePolicy: (close) => (close.code === 4003 ? 'fatal' : defaultClosePolicy(close)),
       schemas: {},
+      resync: (missed, { signal }) => {
+        expectTypeOf(missed).toEqualTypeOf<MissedEvents>();
+        expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+      },
+      resyncTimeout: 30_000,
+      missedEventsJitter: 0,
       sendQueue: { limit: 100, ttl: 30_000 },
       requestTimeout: 10_000,
       maxFrameLength: 4_194_304,

@@ -516,6 +516,26 @@ export const mutants = [
     killedBy: [tests.secrets, 'test/node/unit/address.test.ts'],
   },
 
+  // What waits.
+  {
+    name: 'an event overtakes one that is still being read',
+    from: 'mattermost/mattermost-mobile #7290',
+    patches: [
+      [
+        'src/service/gate.ts',
+        'if (underWay === undefined && waiting.length === 0) run(task);',
+        'if (task) run(task);',
+      ],
+    ],
+    killedBy: ['test/node/service/schemas.test.ts', 'test/node/service/resync.test.ts'],
+  },
+  {
+    name: 'what was held for one user is handed to the next',
+    from: 'partykit/partykit #403, what the old socket had buffered',
+    patches: [['src/service/connection.ts', '    gate.clear();\n', '']],
+    killedBy: ['test/node/service/schemas.test.ts', 'test/node/service/resync.test.ts'],
+  },
+
   // React.
   {
     name: 'StrictMode opens two sockets',

@@ -1,4 +1,4 @@
-// Which events does this app have? Declared once, as the manual says.
+// What goes over this app's socket? Declared once, as the manual says.
 
 export interface Post {
   readonly id: string;
@@ -12,5 +12,10 @@ export interface Typing {
 declare module 'everwire' {
   interface Register {
     events: { posted: Post; typing: Typing };
+    messages: { user_typing: { channel: string }; leave: undefined };
+    requests: {
+      history: (data: { channel: string; limit?: number }) => readonly Post[];
+      whoami: () => Promise<{ name: string }>;
+    };
   }
 }

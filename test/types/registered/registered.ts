@@ -1,20 +1,28 @@
 // What are the types where events are registered: every hook, event$ and every handler knows names and data?
 // Not a `.test-d.ts`: vitest would check it in the program of the root, which leaves it out, and find nothing wrong.
 
+import { type } from 'arktype';
 import {
   type EventMap,
   type EventName,
   type EventOf,
+  type EventsOf,
+  type IWebSocketConfig,
   type IWebSocketEvent,
+  type SendResult,
   useWsEvent,
   useWsEventHandler,
   useWsEvents,
   useWsReducer,
+  useWsRequest,
+  useWsSend,
   websocketService,
 } from 'everwire';
 import * as core from 'everwire/core';
 import type { Observable } from 'rxjs';
+import * as v from 'valibot';
 import { describe, expectTypeOf, it } from 'vitest';
+import * as z from 'zod';
 import type { Post, Typing } from './register.ts';
 
 describe('names and data', () => {
@@ -107,5 +115,74 @@ describe('the service', () => {
     expectTypeOf(websocketService.events$).toEqualTypeOf<Observable<IWebSocketEvent>>();
     // @ts-expect-error no such event
     expectTypeOf(() => websocketService.event$('psoted')).toBeFunction();
+  });
+});
+
+describe('what is sent', () => {
+  const send = useWsSend();
+  const { send: sendFromCore } = core.websocketService;
+
+  it('send knows names and data', () => {
+    expectTypeOf(() => send('user_typing', { channel: 'a' })).returns.toEqualTypeOf<SendResult>();
+    expectTypeOf(() => send('leave')).returns.toEqualTypeOf<SendResult>();
+    expectTypeOf(() => sendFromCore('user_typing', { channel: 'a' })).returns.toEqualTypeOf<SendResult>();
+    // @ts-expect-error no such message
+    expectTypeOf(() => send('user_tpying', { channel: 'a' })).toBeFunction();
+    // @ts-expect-error data of another kind
+    expectTypeOf(() => send('user_typing', { channel: 7 })).toBeFunction();
+    // @ts-expect-error it needs data
+    expectTypeOf(() => send('user_typing')).toBeFunction();
+  });
+
+  it('request knows names, data and replies', () => {
+    const request = useWsRequest();
+    expectTypeOf(() => request('history', { channel: 'a' })).returns.toEqualTypeOf<
+      Promise<readonly Post[]>
+    >();
+    expectTypeOf(() => request('whoami')).returns.toEqualTypeOf<Promise<{ name: string }>>();
+    expectTypeOf(() => request('whoami', undefined, { timeout: 5 })).toBeFunction();
+    expectTypeOf(() => request('history', { channel: 'a' }, { timeout: 5 })).toBeFunction();
+    // @ts-expect-error no such request
+    expectTypeOf(() => request('hsitory', { channel: 'a' })).toBeFunction();
+    // @ts-expect-error data of another kind
+    expectTypeOf(() => request('history', { channel: 'a', limit: '5' })).toBeFunction();
+    // @ts-expect-error it needs data
+    expectTypeOf(() => request('history')).toBeFunction();
+    // @ts-expect-error the options come after the data
+    expectTypeOf(() => request('history', { channel: 'a' }, { timout: 5 })).toBeFunction();
+  });
+});
+
+describe('schemas', () => {
+  it('make what was registered', () => {
+    const posted = z.object({ id: z.string(), message: z.string() });
+    const typing = v.object({ user: v.string() });
+    expectTypeOf<{ url: string; schemas: { posted: typeof posted } }>().toExtend<IWebSocketConfig>();
+    expectTypeOf<{
+      url: string;
+      schemas: { posted: typeof posted; typing: typeof typing };
+    }>().toExtend<IWebSocketConfig>();
+    const configs: readonly IWebSocketConfig[] = [
+      { url: '', schemas: { posted, typing } },
+      { url: '', schemas: { typing: type({ user: 'string' }) } },
+      // @ts-expect-error it makes something else
+      { url: '', schemas: { posted: z.object({ id: z.number(), message: z.string() }) } },
+      // @ts-expect-error no such event
+      { url: '', schemas: { psoted: posted } },
+    ];
+    expectTypeOf(configs).items.toEqualTypeOf<IWebSocketConfig>();
+  });
+
+  it('can be what is registered', () => {
+    const schemas = {
+      posted: z.object({ id: z.string(), at: z.string().transform((text) => new Date(text)) }),
+      typing: v.object({ user: v.string() }),
+      left: type({ user: 'string' }),
+    };
+    expectTypeOf<EventsOf<typeof schemas>>().toEqualTypeOf<{
+      posted: { id: string; at: Date };
+      typing: { user: string };
+      left: { user: string };
+    }>();
   });
 });

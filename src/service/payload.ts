@@ -1,0 +1,77 @@
+/** Is this what the event should carry? Asks its schema, if it has one, and reports what it has against it. */
+import { describeThrown } from '../errors.ts';
+import type { PayloadIssue } from '../sentences.ts';
+import type { IWebSocketEvent, SchemaResult } from '../types.ts';
+import type { ResolvedConfig } from './config.ts';
+import type { Reporter } from './reporter.ts';
+
+/** A schema that asks a server, and gets no answer, must not hold up all events that follow. */
+const MAX_VALIDATION_MS = 10_000;
+
+/** Hands the event out, with what its schema made of the data. Returns a promise only where the schema does. */
+export function handValid(
+  event: IWebSocketEvent,
+  { schemas }: ResolvedConfig,
+  reporter: Reporter,
+  hand: (event: IWebSocketEvent) => void,
+): Promise<() => void> | undefined {
+  const { event: name, data } = event;
+  const schema = schemas && Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  if (!schema) {
+    hand(event);
+    return undefined;
+  }
+
+  const judge = (result: SchemaResult<unknown>): void => {
+    if (!result.issues) return hand(result.value === data ? event : { ...event, data: result.value });
+    const issues = result.issues.map((issue) => ({
+      message: reporter.clean(String(issue.message)),
+      path: Array.from(issue.path ?? [], keyOf),
+    }));
+    const words = issues.map(wordsOf).join('; ');
+    reporter.fail('invalid-payload/schema', { event: name, words, issues });
+  };
+
+  const giveUp = (thrown: unknown): void =>
+    reporter.fail('invalid-payload/no-verdict', {
+      event: name,
+      words: reporter.clean(describeThrown(thrown)),
+    });
+
+  try {
+    const result = schema['~standard'].validate(data);
+    if ('then' in result)
+      return inTime(result).then(
+        (answer) => () => judge(answer),
+        (thrown) => () => giveUp(thrown),
+      );
+    judge(result);
+  } catch (thrown) {
+    giveUp(thrown);
+  }
+  return undefined;
+}
+
+/** A step of a path is a key, or an object that has one: the standard allows both. */
+function keyOf(step: unknown): string | number {
+  const key = typeof step === 'object' && step !== null && 'key' in step ? step.key : step;
+  return typeof key === 'number' ? key : String(key);
+}
+
+/** With its place in front, where the library has not put it there. */
+function wordsOf({ message, path }: PayloadIssue): string {
+  const place = path.join('.');
+  return message.startsWith(place) ? message : `${place}: ${message}`;
+}
+
+async function inTime<T>(answer: PromiseLike<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(`it did not answer within ${MAX_VALIDATION_MS} ms`), MAX_VALIDATION_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,185 @@
+// What happens after a break, where the app has to fetch again? Held events, jitter, and what ends the wait.
+import type { IWebSocketConfig, MissedEvents, ResyncContext } from 'everwire/core';
+import { describe, expect, it, vi } from 'vitest';
+import { connectedRig } from '../../support/fake.ts';
+
+interface Fetch {
+  readonly missed: MissedEvents;
+  readonly signal: AbortSignal;
+  done(): void;
+  fail(reason: unknown): void;
+}
+
+/** A `resync` that is done when the test says so. */
+function handMade() {
+  const fetches: Fetch[] = [];
+  const resync = (missed: MissedEvents, { signal }: ResyncContext) =>
+    new Promise<void>((done, fail) => fetches.push({ missed, signal, done, fail }));
+  return { fetches, resync };
+}
+
+async function rigWith(more: Partial<IWebSocketConfig> = {}) {
+  const { fetches, resync } = handMade();
+  const rig = await connectedRig({}, { resync, ...more });
+  const log: unknown[] = [];
+  rig.service.missed$.subscribe(({ reason }) => log.push(reason));
+  rig.service.events$.subscribe(({ event, data }) => log.push(event === 'hello' ? event : data));
+  /** A new session of the server's: everything of the old one is gone. */
+  const restart = async (): Promise<void> => {
+    rig.server.restart();
+    await rig.pass(3_100);
+  };
+  return { ...rig, fetches, log, restart };
+}
+
+describe('resync', () => {
+  it('holds what comes until it is done, and then hands it out in order', async () => {
+    const { server, service, fetches, log, restart, pass } = await rigWith();
+    server.emit('posted', 1);
+    await pass();
+    await restart();
+    server.emit('posted', 2);
+    server.emit('posted', 3);
+    await pass();
+    expect(service.store.getState()).toMatchObject({ status: 'connected', lastEventId: null });
+    expect(log).toEqual([1, 'new-session']);
+    expect(fetches).toHaveLength(1);
+    expect(fetches[0]?.missed).toMatchObject({ reason: 'new-session' });
+    fetches[0]?.done();
+    await pass();
+    expect(log).toEqual([1, 'new-session', 'hello', 2, 3]);
+    expect(service.store.getState().lastEventId).toBe('2');
+    server.emit('posted', 4);
+    await pass();
+    expect(log.at(-1)).toBe(4);
+  });
+
+  it('is not asked for a resume that succeeds, nor at first', async () => {
+    const { server, fetches, log, pass } = await rigWith();
+    server.drop();
+    server.emit('posted', 1);
+    await pass(5_000);
+    expect(log).toEqual([1]);
+    expect(fetches).toEqual([]);
+  });
+
+  it('may fetch over the socket itself: replies are not held', async () => {
+    const answers: unknown[] = [];
+    const { server, service, config, pass } = await connectedRig();
+    server.handle('history', () => 'all of it');
+    service.connect({
+      ...config,
+      resync: async () => void answers.push(await service.request('history')),
+    });
+    server.restart();
+    await pass(3_100);
+    expect(answers).toEqual(['all of it']);
+  });
+
+  it('that fails lets the events go on, and says so', async () => {
+    const { fetches, log, errors, restart, pass } = await rigWith();
+    await restart();
+    fetches[0]?.fail(new Error('no route for tok-4711'));
+    await pass();
+    expect(log).toEqual(['new-session', 'hello']);
+    expect(errors.map(({ code }) => code)).toEqual(['resync-failed']);
+    expect(errors[0]?.message).toContain('no route for [redacted]');
+  });
+
+  it('that throws at once does, too', async () => {
+    const { log, errors, restart } = await rigWith({
+      resync: () => {
+        throw new Error('not ready');
+      },
+    });
+    await restart();
+    expect(log).toEqual(['new-session', 'hello']);
+    expect(errors.map(({ code }) => code)).toEqual(['resync-failed']);
+  });
+
+  it('that takes too long is not waited for any longer', async () => {
+    const { fetches, log, errors, restart, pass } = await rigWith({ resyncTimeout: 1_000 });
+    await restart();
+    await pass(500);
+    expect(fetches[0]?.signal.aborted).toBe(false);
+    await pass(600);
+    expect(fetches[0]?.signal.aborted).toBe(true);
+    expect(log).toEqual(['new-session', 'hello']);
+    expect(errors).toMatchObject([{ code: 'resync-failed', details: { resyncTimeout: 1_000 } }]);
+  });
+
+  it('waits for its turn: a second break is told when the first is mended', async () => {
+    const { server, fetches, log, restart, pass } = await rigWith();
+    await restart();
+    server.emit('posted', 'between');
+    await pass();
+    await restart();
+    server.emit('posted', 'after');
+    await pass();
+    expect(log).toEqual(['new-session']);
+    fetches[0]?.done();
+    await pass();
+    expect(log).toEqual(['new-session', 'hello', 'between', 'new-session']);
+    fetches[1]?.done();
+    await pass();
+    expect(log).toEqual(['new-session', 'hello', 'between', 'new-session', 'hello', 'after']);
+  });
+
+  it('is aborted, and what it held forgotten, when the session is over', async () => {
+    const { service, config, fetches, log, restart, pass } = await rigWith();
+    await restart();
+    service.disconnect();
+    await pass();
+    expect(fetches[0]?.signal.aborted).toBe(true);
+    fetches[0]?.done();
+    await pass();
+    expect(log).toEqual(['new-session']);
+    service.connect(config);
+    await pass();
+    fetches[1]?.done();
+    await pass();
+    expect(log).toEqual(['new-session', 'new-session', 'hello']);
+  });
+
+  it('shows the next session when what is held of this one has been handed out', async () => {
+    const { server, service, fetches, restart, pass } = await rigWith();
+    await restart();
+    const { connectionId: second } = server.connections[0] ?? {};
+    await restart();
+    const { connectionId: third } = server.connections[0] ?? {};
+    expect(service.store.getState().connectionId).toBe(second);
+    fetches[0]?.done();
+    await pass();
+    expect(service.store.getState().connectionId).toBe(third);
+  });
+
+  it('leaves no timer behind', async () => {
+    const { service, restart, pass } = await rigWith({ missedEventsJitter: 5_000, random: () => 0.9 });
+    await restart();
+    service.dispose();
+    await pass();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('missedEventsJitter', () => {
+  it('spreads the fetching: missed$ is told at once, resync a while later, and the events wait for it', async () => {
+    const { server, service, config, fetches, log, pass } = await rigWith();
+    service.connect({ ...config, missedEventsJitter: 10_000, random: () => 0.5 });
+    server.restart();
+    // Half of the reconnection's jitter too.
+    await pass(4_100);
+    expect(log).toEqual(['new-session']);
+    expect(fetches).toEqual([]);
+    await pass(5_000);
+    expect(fetches).toHaveLength(1);
+    fetches[0]?.done();
+    await pass();
+    expect(log).toEqual(['new-session', 'hello']);
+  });
+
+  it('must be a number of milliseconds', async () => {
+    const { service } = await connectedRig({}, { missedEventsJitter: -1 });
+    expect(service.store.getState().error?.message).toMatch(/^The option "missedEventsJitter" must be/);
+  });
+});

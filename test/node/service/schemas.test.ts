@@ -1,0 +1,195 @@
+// What do schemas keep out, and what not? Those of zod, valibot and arktype, and some odd ones.
+import { type } from 'arktype';
+import type { IWebSocketConfig, StandardSchemaV1 } from 'everwire/core';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { connectedRig } from '../../support/fake.ts';
+
+const libraries: readonly (readonly [string, StandardSchemaV1])[] = [
+  ['zod', z.object({ id: z.string(), size: z.object({ width: z.number() }) })],
+  ['valibot', v.object({ id: v.string(), size: v.object({ width: v.number() }) })],
+  ['arktype', type({ id: 'string', size: { width: 'number' } })],
+];
+
+/** A schema written by hand. */
+function schemaOf(validate: StandardSchemaV1['~standard']['validate']): StandardSchemaV1 {
+  return { '~standard': { version: 1, vendor: 'test', validate } };
+}
+
+/** A schema whose answers come when the test says so. */
+function slowSchema(): { schema: StandardSchemaV1; answer(result: unknown): void; asked: unknown[] } {
+  const waiting: ((result: never) => void)[] = [];
+  const asked: unknown[] = [];
+  return {
+    asked,
+    schema: schemaOf((value) => {
+      asked.push(value);
+      return new Promise((resolve) => waiting.push(resolve));
+    }),
+    answer: (result) => waiting.shift()?.(result as never),
+  };
+}
+
+function rigWith(schemas: IWebSocketConfig['schemas'], more: Partial<IWebSocketConfig> = {}) {
+  return connectedRig({}, { schemas, ...more });
+}
+
+describe.each(libraries)('a schema of %s', (_, schema) => {
+  it('lets good data through, and reports bad data with its issues; the sequence goes on', async () => {
+    const { server, service, events, errors, missed, pass } = await rigWith({ posted: schema });
+    server.emit('posted', { id: 'a', size: { width: 1 } });
+    server.emit('posted', { id: 'b', size: { width: 'wide' } });
+    server.emit('posted', { id: 'c', size: { width: 3 } });
+    server.emit('other', 'anything');
+    await pass();
+    expect(events.slice(1).map(({ event, data, seq }) => [event, data, seq])).toEqual([
+      ['posted', { id: 'a', size: { width: 1 } }, 1],
+      ['posted', { id: 'c', size: { width: 3 } }, 3],
+      ['other', 'anything', 4],
+    ]);
+    expect(errors).toMatchObject([
+      { code: 'invalid-payload', details: { event: 'posted', issues: [{ path: ['size', 'width'] }] } },
+    ]);
+    expect(errors[0]?.message).toMatch(/^A "posted" was left out, because .*size\.width/);
+    const { lastEventId, lastEvents } = service.store.getState();
+    expect(lastEventId).toBe('4');
+    expect(lastEvents.get('posted')?.seq).toBe(3);
+    expect(missed).toEqual([]);
+  });
+});
+
+describe('schemas', () => {
+  it('hand out what they make of the data', async () => {
+    const schemas = { posted: z.object({ at: z.string().transform((text) => new Date(text)) }) };
+    const { server, events, pass } = await rigWith(schemas);
+    server.emit('posted', { at: '2026-11-23T00:00:00Z', more: 1 });
+    await pass();
+    expect(events.at(-1)?.data).toEqual({ at: new Date('2026-11-23T00:00:00Z') });
+  });
+
+  it('are not consulted for names of every object', async () => {
+    const { server, events, errors, pass } = await rigWith({});
+    for (const name of ['constructor', '__proto__', 'toString']) server.emit(name, 1);
+    await pass();
+    expect(events.slice(1).map(({ event }) => event)).toEqual(['constructor', '__proto__', 'toString']);
+    expect(errors).toEqual([]);
+  });
+
+  it('that throw, or answer nonsense, keep only their own event back', async () => {
+    const schemas = {
+      throws: schemaOf(() => {
+        throw new Error('out of order');
+      }),
+      nonsense: schemaOf(() => null as never),
+      rejects: schemaOf(() => Promise.reject(new Error('no network'))),
+    };
+    const { server, events, errors, pass } = await rigWith(schemas);
+    for (const name of ['throws', 'nonsense', 'rejects', 'fine']) server.emit(name);
+    await pass();
+    expect(events.slice(1).map(({ event }) => event)).toEqual(['fine']);
+    expect(errors.map(({ code, details }) => [code, details['event']])).toEqual([
+      ['invalid-payload', 'throws'],
+      ['invalid-payload', 'nonsense'],
+      ['invalid-payload', 'rejects'],
+    ]);
+    expect(errors[0]?.message).toContain('out of order');
+  });
+
+  it('that take their time keep the order: what comes meanwhile waits', async () => {
+    const slow = slowSchema();
+    const { server, service, events, pass } = await rigWith({ slow: slow.schema });
+    server.emit('slow', 1);
+    server.emit('quick', 2);
+    server.emit('slow', 3);
+    server.emit('quick', 4);
+    await pass();
+    expect(events).toHaveLength(1);
+    expect(service.store.getState().lastEventId).toBe('0');
+    slow.answer({ value: 'one' });
+    await pass();
+    expect(events.slice(1).map(({ data }) => data)).toEqual(['one', 2]);
+    slow.answer({ issues: [{ message: 'no' }] });
+    await pass();
+    expect(events.slice(1).map(({ data }) => data)).toEqual(['one', 2, 4]);
+    expect(service.store.getState().lastEventId).toBe('4');
+  });
+
+  it('that take their time lose nothing when the link is lost meanwhile', async () => {
+    const slow = slowSchema();
+    const { server, events, missed, pass } = await rigWith({ slow: slow.schema });
+    server.emit('slow', 1);
+    server.emit('quick', 2);
+    await pass();
+    server.drop();
+    server.emit('quick', 3);
+    await pass(5_000);
+    slow.answer({ value: 'one' });
+    await pass();
+    expect(events.slice(1).map(({ data, seq }) => [data, seq])).toEqual([
+      ['one', 1],
+      [2, 2],
+      [3, 3],
+    ]);
+    expect(missed).toEqual([]);
+  });
+
+  it('that never answer hold the others up for 10 s, and then no longer', async () => {
+    const slow = slowSchema();
+    const { server, events, errors, pass } = await rigWith({ slow: slow.schema });
+    server.emit('slow', 1);
+    server.emit('quick', 2);
+    await pass(9_900);
+    expect(events).toHaveLength(1);
+    await pass(200);
+    expect(events.slice(1).map(({ data }) => data)).toEqual([2]);
+    expect(errors).toMatchObject([{ code: 'invalid-payload', details: { event: 'slow' } }]);
+    slow.answer({ value: 'too late' });
+    await pass();
+    expect(events).toHaveLength(2);
+  });
+
+  it('of one session say nothing to the next', async () => {
+    const slow = slowSchema();
+    const { server, service, config, events, pass } = await rigWith({ slow: slow.schema });
+    server.emit('slow', 'of the first');
+    await pass();
+    service.connect({ ...config, token: 'tok-of-another' });
+    await pass();
+    slow.answer({ value: 'of the first' });
+    server.emit('quick', 'of the second');
+    await pass();
+    expect(events.map(({ event, data }) => (event === 'hello' ? event : data))).toEqual([
+      'hello',
+      'hello',
+      'of the second',
+    ]);
+  });
+
+  it('are used from the next event on when they change, and open no socket', async () => {
+    const { server, service, config, events, errors, pass } = await rigWith({});
+    service.connect({ ...config, schemas: { posted: z.string() } });
+    server.emit('posted', 1);
+    await pass();
+    expect(events).toHaveLength(1);
+    expect(errors.map(({ code }) => code)).toEqual(['invalid-payload']);
+    expect(server.attempts).toBe(1);
+  });
+
+  it('that are none are refused, in a sentence', async () => {
+    const { service } = await rigWith({ posted: { parse: () => 1 } as never });
+    expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'invalid-config' });
+    expect(service.store.getState().error?.message).toBe(
+      'The option "schemas" must be an object of Standard Schemas by event name, as zod 3.24, valibot 1 and arktype 2 make them.',
+    );
+  });
+
+  it('quote no token in their issues', async () => {
+    const schema = schemaOf(() => ({ issues: [{ message: 'not tok-4711', path: [{ key: 'who' }] }] }));
+    const { server, errors, pass } = await rigWith({ posted: schema });
+    server.emit('posted');
+    await pass();
+    expect(errors[0]?.details).toMatchObject({ issues: [{ message: 'not [redacted]', path: ['who'] }] });
+    expect(JSON.stringify([errors[0]?.message, errors[0]?.details])).not.toContain('tok-4711');
+  });
+});
