@@ -81,17 +81,18 @@ export function createInbox(parts: InboxParts): Inbox {
     events.next(event, event.event);
   };
 
+  const deliver = (event: IWebSocketEvent, config: ResolvedConfig): void =>
+    gate.pass(() => handValid(event, config, reporter, hand));
+
   const follow = (verdict: SequenceVerdict, event: IWebSocketEvent, config: ResolvedConfig): void => {
-    const deliver = (accepted: IWebSocketEvent): void =>
-      gate.pass(() => handValid(accepted, config, reporter, hand));
     if (verdict === 'drop') {
       parts.traffic.next({ type: 'duplicate', event });
       return reporter.log('debug', 'An event that had been seen already was dropped.', { seq: event.seq });
     }
     if (verdict === 'resume') return parts.abandon(ownCodes.gap, 'events are missing');
     if (verdict.missed) breaks.tell(verdict.missed);
-    if (verdict.before) deliver(verdict.before);
-    deliver(event);
+    if (verdict.before) deliver(verdict.before, config);
+    deliver(event, config);
   };
 
   return {
