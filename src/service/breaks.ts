@@ -12,69 +12,44 @@ export interface Breaks {
   /** Told when it is time to fetch again: after a random wait of up to `missedEventsJitter`, by default at once too. */
   readonly refetch: Channel<MissedEvents>;
   tell(notice: MissedEvents): void;
-  /** The session is over: nobody waits for what was begun. */
-  clear(): void;
 }
 
-export interface BreaksParts {
-  readonly gate: Gate;
-  readonly reporter: Reporter;
-  readonly config: () => ResolvedConfig | undefined;
-  /** How long to wait, of at most this. */
-  readonly drawMs: (maxMs: number) => number;
-  readonly take: (task: () => void) => void;
-}
-
-export function createBreaks({ gate, reporter, config, drawMs, take }: BreaksParts): Breaks {
+/** `drawMs`: how long to wait, of at most this. */
+export function createBreaks(
+  gate: Gate,
+  reporter: Reporter,
+  config: () => ResolvedConfig | undefined,
+  drawMs: (maxMs: number) => number,
+): Breaks {
   const onThrown = (thrown: unknown): void => reporter.thrown('A handler of missed events', thrown);
   const missed = createChannel<MissedEvents>(onThrown);
   const refetch = createChannel<MissedEvents>(onThrown);
-  /** Each ends something that was begun. */
-  const open = new Set<() => void>();
-
-  const later = (delayMs: number, task: () => void): void => {
-    if (delayMs === 0) return task();
-    const end = (): void => clearTimeout(timer);
-    const timer = setTimeout(() => {
-      open.delete(end);
-      take(task);
-    }, delayMs);
-    open.add(end);
-  };
 
   /** Until the app has caught up, has failed to, or has had its time. */
-  const resync = (notice: MissedEvents, delayMs: number, current: ResolvedConfig): Promise<() => void> =>
+  const resync = (
+    notice: MissedEvents,
+    { resync: ask, resyncTimeout }: ResolvedConfig,
+  ): Promise<() => void> =>
     new Promise((resolve) => {
-      const { resyncTimeout } = current;
       const controller = new AbortController();
       const { signal } = controller;
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const end = (): void => {
-        clearTimeout(timer);
-        controller.abort();
-      };
+      const abort = (): void => controller.abort();
+      const forget = gate.onCleared(abort);
       const finish = (error?: WebSocketServiceError): void => {
-        clearTimeout(timer);
-        open.delete(end);
+        forget();
+        callOff();
         resolve(() => error && reporter.error(error));
       };
-      const catchUp = async (): Promise<void> => {
-        try {
-          await current.resync?.(notice, { signal });
-          finish();
-        } catch (thrown) {
-          finish(failure('resync-failed/threw', { words: reporter.clean(describeThrown(thrown)) }));
-        }
-      };
-      open.add(end);
-      later(delayMs, () => {
-        refetch.next(notice);
-        timer = setTimeout(() => {
-          end();
-          finish(failure('resync-failed/late', { resyncTimeout }));
-        }, resyncTimeout);
-        void catchUp();
+      const callOff = gate.deadline(resyncTimeout, () => {
+        abort();
+        finish(failure('resync-failed/late', { resyncTimeout }));
       });
+      // In an async function what is thrown at once is a rejection too.
+      const catchUp = async (): Promise<unknown> => ask?.(notice, { signal });
+      catchUp().then(
+        () => finish(),
+        (thrown) => finish(failure('resync-failed/threw', { words: reporter.clean(describeThrown(thrown)) })),
+      );
     });
 
   return {
@@ -85,14 +60,19 @@ export function createBreaks({ gate, reporter, config, drawMs, take }: BreaksPar
         missed.next(notice);
         const current = config();
         if (current === undefined) return undefined;
-        const delayMs = drawMs(current.missedEventsJitter);
-        if (current.resync) return resync(notice, delayMs, current);
-        later(delayMs, () => refetch.next(notice));
+        const waitMs = drawMs(current.missedEventsJitter);
+        if (current.resync) {
+          const fetch = (): Promise<() => void> => {
+            refetch.next(notice);
+            return resync(notice, current);
+          };
+          return waitMs === 0
+            ? fetch()
+            : new Promise((resolve) => gate.later(waitMs, () => resolve(fetch())));
+        }
+        if (waitMs === 0) refetch.next(notice);
+        else gate.later(waitMs, () => refetch.next(notice));
         return undefined;
       }),
-    clear() {
-      for (const end of open) end();
-      open.clear();
-    },
   };
 }

@@ -136,13 +136,12 @@ export function createConnection(): Connection {
   );
   const traffic = createChannel<Traffic>((thrown) => reporter.thrown('A watcher of the traffic', thrown));
   const gate = createGate(take);
-  const breaks = createBreaks({
+  const breaks = createBreaks(
     gate,
     reporter,
-    config: () => config,
-    drawMs: (maxMs) => policy.drawMs(maxMs),
-    take,
-  });
+    () => config,
+    (maxMs) => policy.drawMs(maxMs),
+  );
   const nextId = (): number => ++lastId;
   const heartbeat = createHeartbeat(
     () => config?.heartbeat,
@@ -236,7 +235,7 @@ export function createConnection(): Connection {
         sequence.endSession();
         sessionId = null;
         heartbeat.endSession();
-        forget();
+        gate.clear();
         return latest.endSession();
       case 'report':
         return reporter.error(effect.error);
@@ -355,12 +354,6 @@ export function createConnection(): Connection {
     });
   }
 
-  /** What is held is of a session that is over, and there will be a notice: nobody waits for it. */
-  function forget(): void {
-    gate.clear();
-    breaks.clear();
-  }
-
   function sendPing(): number {
     const id = nextId();
     try {
@@ -447,7 +440,7 @@ export function createConnection(): Connection {
   function replaceSession(): void {
     if (session === undefined) return;
     session = undefined;
-    forget();
+    gate.clear();
     scheduler.flush();
     latest.clear();
     sessionNumber += 1;

@@ -82,7 +82,7 @@ export function createInbox(parts: InboxParts): Inbox {
   };
 
   const deliver = (event: IWebSocketEvent, config: ResolvedConfig): void =>
-    gate.pass(() => handValid(event, config, reporter, hand));
+    gate.pass(() => handValid(event, config, gate, reporter, hand));
 
   const follow = (verdict: SequenceVerdict, event: IWebSocketEvent, config: ResolvedConfig): void => {
     if (verdict === 'drop') {

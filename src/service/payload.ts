@@ -3,6 +3,7 @@ import { describeThrown } from '../errors.ts';
 import type { PayloadIssue } from '../sentences.ts';
 import type { IWebSocketEvent, SchemaResult } from '../types.ts';
 import type { ResolvedConfig } from './config.ts';
+import type { Gate } from './gate.ts';
 import type { Reporter } from './reporter.ts';
 
 /** A schema that asks a server, and gets no answer, must not hold up all events that follow. */
@@ -12,6 +13,7 @@ const MAX_VALIDATION_MS = 10_000;
 export function handValid(
   event: IWebSocketEvent,
   { schemas }: ResolvedConfig,
+  gate: Gate,
   reporter: Reporter,
   hand: (event: IWebSocketEvent) => void,
 ): Promise<() => void> | undefined {
@@ -40,11 +42,21 @@ export function handValid(
 
   try {
     const result = schema['~standard'].validate(data);
-    if ('then' in result)
-      return inTime(result).then(
-        (answer) => () => judge(answer),
-        (thrown) => () => giveUp(thrown),
-      );
+    if ('then' in result) {
+      return new Promise((resolve) => {
+        const callOff = gate.deadline(MAX_VALIDATION_MS, () =>
+          resolve(() => giveUp(`it did not answer within ${MAX_VALIDATION_MS} ms`)),
+        );
+        const finish = (task: () => void): void => {
+          callOff();
+          resolve(task);
+        };
+        result.then(
+          (answer) => finish(() => judge(answer)),
+          (thrown) => finish(() => giveUp(thrown)),
+        );
+      });
+    }
     judge(result);
   } catch (thrown) {
     giveUp(thrown);
@@ -62,16 +74,4 @@ function keyOf(step: unknown): string | number {
 function wordsOf({ message, path }: PayloadIssue): string {
   const place = path.join('.');
   return message.startsWith(place) ? message : `${place}: ${message}`;
-}
-
-async function inTime<T>(answer: PromiseLike<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(`it did not answer within ${MAX_VALIDATION_MS} ms`), MAX_VALIDATION_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

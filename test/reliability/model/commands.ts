@@ -7,6 +7,8 @@ import type { Handshake, ServerOptions } from './model-server.ts';
 /** What stays the same for one sequence. */
 export interface Setup {
   readonly seed: number;
+  /** `slow`: schemas and `resync` take their time, so that what comes waits. */
+  readonly pace: 'at once' | 'slow';
   readonly latencyMs: number;
   readonly server: ServerOptions;
   readonly auth: 'query' | 'message' | 'subprotocol' | 'none';
@@ -187,6 +189,7 @@ function setups(): fc.Arbitrary<Setup> {
   return fc
     .record<Setup>({
       seed: fc.nat(),
+      pace: fc.constant('at once'),
       latencyMs: fc.constantFrom(5, 40, 250),
       server: fc.record<ServerOptions>({
         numbering: weighted([14, 'sessions'], [1, 'numbers'], [1, 'plain']),
@@ -212,7 +215,11 @@ function setups(): fc.Arbitrary<Setup> {
       batch: weighted([3, 'frame'], [1, 'microtask'], [1, 'sync']),
       frames: fc.boolean(),
     })
-    .map((setup) => {
+    .map((made) => {
+      const setup: Setup = {
+        ...made,
+        pace: made.seed % 3 === 0 && made.server.numbering === 'sessions' ? 'slow' : 'at once',
+      };
       if (setup.protocol === 'envelope') return setup;
       // Of a quiet link nothing but the answer to a ping ever comes, and an expired session shows in nothing else.
       const heartbeat = setup.heartbeat === false ? defaultHeartbeat : setup.heartbeat;

@@ -5,6 +5,7 @@ import {
   envelopeProtocol,
   type IWebSocketConfig,
   type Protocol,
+  type StandardSchemaV1,
 } from 'everwire/core';
 import { mattermostProtocol } from 'everwire/mattermost';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -104,6 +105,22 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
   const service = createWebSocketService();
   witness.attach(service, sockets);
 
+  const pause = <T>(maxMs: number, answer: T): Promise<T> =>
+    new Promise((resolve) => time.later(random() * maxMs, () => page.run(() => resolve(answer))));
+  const thinker: StandardSchemaV1 = {
+    '~standard': {
+      version: 1,
+      vendor: 'model',
+      validate: (value) => (random() < 0.5 ? { value } : pause(8_000, { value })),
+    },
+  };
+  const slowness = {
+    schemas: { a: thinker, b: thinker },
+    resync: () => pause(15_000, null),
+    resyncTimeout: 9_000,
+    missedEventsJitter: 3_000,
+  };
+
   const config = (): IWebSocketConfig => ({
     ...app.config(),
     auth: setup.auth,
@@ -114,6 +131,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     heartbeat: setup.heartbeat,
     sendQueue: setup.sendQueue,
     batch: setup.batch,
+    ...(setup.pace === 'slow' && slowness),
     WebSocket: sockets.WebSocket,
     random,
     logger: {

@@ -532,7 +532,10 @@ export const mutants = [
   {
     name: 'what was held for one user is handed to the next',
     from: 'partykit/partykit #403, what the old socket had buffered',
-    patches: [['src/service/connection.ts', '    gate.clear();\n', '']],
+    patches: [
+      [connection, '        gate.clear();\n', ''],
+      [connection, '    gate.clear();\n', ''],
+    ],
     killedBy: ['test/node/service/schemas.test.ts', 'test/node/service/resync.test.ts'],
   },
 
