@@ -69,7 +69,10 @@ export default {
       comment: 'A protocol is a wire format: it imports nothing of ours but types from src/types*.ts.',
       severity: 'error',
       from: { path: '^src/protocols/' },
-      to: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)', pathNot: '^src/(protocols/|types[^/]*\\.ts$)' },
+      to: {
+        path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)',
+        pathNot: '^src/(protocols/|types[^/]*\\.ts$)',
+      },
     },
     {
       name: 'types-are-types',

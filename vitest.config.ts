@@ -33,6 +33,7 @@ const react18: Alias[] = [
 
 /** Listed, so that the first run does not find them half-way and load the page anew. */
 const browserDependencies = [
+  '@tanstack/react-query',
   '@testing-library/dom',
   '@testing-library/react',
   'fast-check',
@@ -44,6 +45,8 @@ const browserDependencies = [
   'react/jsx-runtime',
   'rxjs',
   'rxjs/webSocket',
+  'swr',
+  'swr/infinite',
   'zustand',
   'zustand/vanilla',
 ];
@@ -64,7 +67,13 @@ export default defineConfig({
   test: {
     coverage: {
       provider: 'v8',
-      include: ['index.ts', 'hooks/**/*.{ts,tsx}', 'providers/**/*.{ts,tsx}', 'devtools/**/*.{ts,tsx}', 'src/**/*.ts'],
+      include: [
+        'index.ts',
+        'hooks/**/*.{ts,tsx}',
+        'providers/**/*.{ts,tsx}',
+        'devtools/**/*.{ts,tsx}',
+        'src/**/*.ts',
+      ],
       reporter: ['text', 'html'],
     },
     // The heavy ones after each other: first Node, then real sockets, then the browsers, last the stories.

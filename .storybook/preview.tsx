@@ -1,8 +1,13 @@
 import { DocsContainer, type DocsContainerProps } from '@storybook/addon-docs/blocks';
 import type { Preview } from '@storybook/react-vite';
 import { type ComponentType, type PropsWithChildren, useEffect, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { configure } from 'storybook/test';
 import { themes } from 'storybook/theming';
+import { codeOf } from '../stories/ui/book-code.ts';
+import { ChapterPage } from '../stories/ui/chapter-page.tsx';
+import { CodeBlock } from '../stories/ui/code-block.tsx';
+import { PageViewContext } from '../stories/ui/page-view.ts';
 
 // A busy machine is slow, not wrong.
 configure({ asyncUtilTimeout: 10_000 });
@@ -12,6 +17,9 @@ type Theme = 'light' | 'dark';
 function asTheme(value: unknown): Theme {
   return value === 'dark' ? 'dark' : 'light';
 }
+
+/** What the reader's system likes, until the toolbar says otherwise. */
+const likedTheme: Theme = window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 
 function showTheme(theme: Theme): void {
   document.documentElement.dataset['theme'] = theme;
@@ -30,7 +38,7 @@ function globalsOfAddress(): unknown {
 
 /** The docs pages follow the toolbar, as the stories in them do. */
 function ThemedDocs({ context, children }: PropsWithChildren<DocsContainerProps>) {
-  const [theme, setTheme] = useState<Theme>(() => asTheme(globalsOfAddress()));
+  const [theme, setTheme] = useState<Theme>(() => asTheme(globalsOfAddress() ?? likedTheme));
   useEffect(() => {
     const { channel } = context as unknown as WithGlobals;
     const follow = ({ globals }: { globals: Record<string, unknown> }) => setTheme(asTheme(globals['theme']));
@@ -45,11 +53,27 @@ function ThemedDocs({ context, children }: PropsWithChildren<DocsContainerProps>
   );
 }
 
+/** Outside the story's root: a play function looks for words on the page, and not for those in its code. */
+function CodeBeside({ parameters }: { readonly parameters: Readonly<Record<string, unknown>> }) {
+  const files = codeOf(parameters);
+  if (files.length === 0) return null;
+  return (
+    <aside className="page beside" aria-label="Its code">
+      {files.map((file) => (
+        <CodeBlock key={file.title} {...file} />
+      ))}
+    </aside>
+  );
+}
+
 const preview: Preview = {
   parameters: {
     a11y: { test: 'error' },
-    docs: { container: ThemedDocs as ComponentType<PropsWithChildren<DocsContainerProps>> },
-    options: { storySort: { method: 'alphabetical' } },
+    docs: {
+      container: ThemedDocs as ComponentType<PropsWithChildren<DocsContainerProps>>,
+      page: ChapterPage,
+    },
+    options: { storySort: { method: 'alphabetical', order: ['Read me first'] } },
   },
   globalTypes: {
     theme: {
@@ -65,11 +89,25 @@ const preview: Preview = {
       },
     },
   },
-  initialGlobals: { theme: 'light' },
+  initialGlobals: { theme: likedTheme },
+  tags: ['autodocs'],
   decorators: [
-    (Story, { globals }) => {
+    (Story, { globals, viewMode, parameters }) => {
       showTheme(asTheme(globals['theme']));
-      return <Story />;
+      // On the page of its chapter, the code stands below.
+      if (viewMode === 'docs') {
+        return (
+          <PageViewContext.Provider value="in-chapter">
+            <Story />
+          </PageViewContext.Provider>
+        );
+      }
+      return (
+        <>
+          <Story />
+          {createPortal(<CodeBeside parameters={parameters} />, document.body)}
+        </>
+      );
     },
   ],
 };

@@ -42,7 +42,7 @@ export function writeReport(report) {
 }
 
 /** Puts bench/results/latest.md into docs/performance.md. */
-export function showInDocs() {
+function showInDocs() {
   const [, ...latest] = readFileSync(join(root, 'bench/results/latest.md'), 'utf8').trim().split('\n');
   const shown = latest
     .join('\n')

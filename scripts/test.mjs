@@ -1,13 +1,14 @@
 // `npm test`: installs what is missing, a Chromium included; runs every check and every test, also after one that
 // failed; and ends with one line, `N passed, N failed`.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { installDependencies } from './install.mjs';
-import { bin, npm, root, run } from './run.mjs';
+import { pack } from './pack.mjs';
+import { bin, root, run } from './run.mjs';
 
 process.chdir(root);
 process.env['STORYBOOK_DISABLE_TELEMETRY'] = '1';
@@ -32,6 +33,7 @@ try {
     );
     await step('size', () => run(process.execPath, ['scripts/size.mjs', '--check']));
     await step('import directions', () => run(process.execPath, ['scripts/check-imports.mjs']));
+    await step('nothing unused (knip)', () => node('knip', 'knip', ['--no-progress']));
     await step('tests', runVitest);
     await step('tests that can fail: some of the mutants', () =>
       run(process.execPath, ['scripts/mutants.mjs', '--short']),
@@ -41,6 +43,11 @@ try {
       await step('built files', () => run(process.execPath, ['scripts/check-dist.mjs']));
       await step('package (publint)', () => node('publint', 'publint', ['--strict']));
       await step('package types (attw)', checkPackedTypes);
+      await step('what is packed', () => run(process.execPath, ['scripts/check-tarball.mjs']));
+      await step('public surface', () => run(process.execPath, ['scripts/check-api.mjs']));
+      await step('types as users see them, with TypeScript 5.4, 5.9 and 7', () =>
+        run(process.execPath, ['scripts/check-consumers.mjs']),
+      );
     }
   }
 } catch (error) {
@@ -93,10 +100,7 @@ function node(name, command, args) {
 async function checkPackedTypes() {
   const folder = mkdtempSync(join(tmpdir(), 'everwire-pack-'));
   try {
-    const code = await npm(['pack', '--silent', '--pack-destination', folder]);
-    if (code !== 0) return code;
-    const [tarball = ''] = readdirSync(folder);
-    return await node('@arethetypeswrong/cli', 'attw', [join(folder, tarball), '--profile', 'esm-only']);
+    return await node('@arethetypeswrong/cli', 'attw', [await pack(folder), '--profile', 'esm-only']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

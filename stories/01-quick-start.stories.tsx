@@ -9,7 +9,7 @@ import { Chat } from './demo/chat.tsx';
 import { startChat } from './demo/chat-behaviour.mjs';
 import { type ChatChoice, ChatSettings, initialChoice } from './demo/chat-settings.tsx';
 import { shortDelays } from './demo/short-delays.ts';
-import { ServerControls } from './ui/server-controls.tsx';
+import { ControlsCard, ServerControls } from './ui/server-controls.tsx';
 import { StoryPage } from './ui/story-page.tsx';
 import { useFakeServer } from './ui/use-fake-server.ts';
 
@@ -22,6 +22,7 @@ export default meta;
 
 export const ASmallChat: StoryObj = {
   name: 'A small chat',
+  parameters: { code: ['01-chat.tsx'] },
   render: () => <ChatStory />,
   play: async ({ canvas, userEvent, step }) => {
     // Somebody brought a server of their own, and this play is about the one in the page.
@@ -158,13 +159,12 @@ function Prose() {
 
 function RealServerNote() {
   return (
-    <section className="card controls" aria-labelledby="controls-heading">
-      <h2 id="controls-heading">Server controls</h2>
+    <ControlsCard>
       <p className="hint">
         This is a real one, so break it for real: stop its process, or take your network away.{' '}
         <code>npm start</code> runs one beside these pages. Open this page twice, under two names, and chat
         with yourself.
       </p>
-    </section>
+    </ControlsCard>
   );
 }

@@ -33,6 +33,7 @@ const quickToGiveUp = { ...shortDelays, reconnectAttempts: 4, connectTimeout: 6_
 
 export const EveryStatus: StoryObj = {
   name: 'Every status',
+  parameters: { code: ['02-banner.tsx'] },
   render: () => <EveryStatusStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');
@@ -77,6 +78,7 @@ export const EveryStatus: StoryObj = {
 
 export const NothingLost: StoryObj = {
   name: 'Nothing lost in silence',
+  parameters: { code: ['02-nothing-lost.tsx'] },
   render: () => <NothingLostStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');

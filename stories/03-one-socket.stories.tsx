@@ -42,6 +42,7 @@ const CROWD = 100;
 
 export const TenSubscribers: StoryObj = {
   name: 'Ten subscribers and more',
+  parameters: { code: ['03-subscribers.tsx'] },
   render: () => <OneSocketStory />,
   play: async ({ canvas, userEvent, step }) => {
     const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }));

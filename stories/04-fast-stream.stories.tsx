@@ -33,6 +33,7 @@ const SHOW_EVERY_MS = 250;
 
 export const TwoHundredPrices: StoryObj = {
   name: '200 prices',
+  parameters: { code: ['04-prices.tsx'] },
   render: () => <FastStreamStory />,
   play: async ({ canvas, step }) => {
     const figure = (name: string) => Number(canvas.getByTestId(name).textContent?.replaceAll(',', ''));

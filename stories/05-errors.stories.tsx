@@ -30,6 +30,7 @@ export default meta;
 const CHAPTER = '05 Errors';
 
 export const Refused: StoryObj = {
+  parameters: { code: ['05-in-the-way.tsx'] },
   render: () => <RefusedStory />,
   play: async ({ canvas, userEvent, step }) => {
     const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }));
@@ -59,6 +60,7 @@ export const Refused: StoryObj = {
 
 export const GivenUp: StoryObj = {
   name: 'Given up',
+  parameters: { code: ['05-giving-up.tsx'] },
   render: () => <GivenUpStory />,
   play: async ({ canvas, userEvent, step }) => {
     const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }));
@@ -87,6 +89,7 @@ export const GivenUp: StoryObj = {
 };
 
 export const Unauthorized: StoryObj = {
+  parameters: { code: ['07-signed-out.tsx'] },
   render: () => <UnauthorizedStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');
@@ -122,6 +125,7 @@ export const Unauthorized: StoryObj = {
 
 export const BadFrames: StoryObj = {
   name: 'Bad frames',
+  parameters: { code: ['05-errors.tsx'] },
   render: () => <BadFramesStory />,
   play: async ({ canvas, userEvent, step }) => {
     const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }));
@@ -157,6 +161,7 @@ export const BadFrames: StoryObj = {
 
 export const InvalidConfig: StoryObj = {
   name: 'Invalid config',
+  parameters: { code: ['05-in-the-way.tsx'] },
   render: () => <InvalidConfigStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');

@@ -42,6 +42,7 @@ function figuresOf(canvas: Canvas) {
 
 export const NothingMissing: StoryObj = {
   name: 'Replayed, and nothing said',
+  parameters: { code: ['06-nothing-to-do.tsx'] },
   render: () => <NothingMissingStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');
@@ -86,6 +87,7 @@ export const NothingMissing: StoryObj = {
 
 export const ToldOnce: StoryObj = {
   name: 'Lost, and told once',
+  parameters: { code: ['06-told-once.tsx'] },
   render: () => <ToldOnceStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');
@@ -129,6 +131,7 @@ export const ToldOnce: StoryObj = {
 
 export const WhatAServerCanTell: StoryObj = {
   name: 'What a server can tell',
+  parameters: { code: ['06-server.ts'] },
   render: () => <ServerKindsStory />,
   play: async ({ canvas, userEvent, step }) => {
     const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }));

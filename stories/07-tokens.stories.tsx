@@ -32,6 +32,7 @@ const CHAPTER = '07 Tokens';
 
 export const Refreshed: StoryObj = {
   name: 'Expired, and refreshed',
+  parameters: { code: ['07-token.tsx'] },
   render: () => <RefreshedStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');
@@ -81,6 +82,7 @@ export const Refreshed: StoryObj = {
 
 export const SignedOut: StoryObj = {
   name: 'Refused, and signed out',
+  parameters: { code: ['07-signed-out.tsx'] },
   render: () => <SignedOutStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');
@@ -126,6 +128,7 @@ export const SignedOut: StoryObj = {
 
 export const AnotherUser: StoryObj = {
   name: 'Another user',
+  parameters: { code: ['07-another-user.tsx'] },
   render: () => <AnotherUserStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');

@@ -40,6 +40,7 @@ const quickHeartbeat = { interval: 3_000, timeout: 1_500 } as const;
 
 export const HalfOpen: StoryObj = {
   name: 'A link that died in silence',
+  parameters: { code: ['08-heartbeat.tsx'] },
   render: () => <HalfOpenStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');
@@ -71,6 +72,7 @@ export const HalfOpen: StoryObj = {
 
 export const PageSignals: StoryObj = {
   name: 'The page comes back',
+  parameters: { code: ['08-own-signals.tsx'] },
   render: () => <PageSignalsStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');
@@ -127,6 +129,7 @@ export const PageSignals: StoryObj = {
 
 export const BackForwardCache: StoryObj = {
   name: 'The back/forward cache',
+  parameters: { code: ['08-back-forward.tsx'] },
   render: () => <BackForwardStory />,
   play: async ({ canvas, userEvent, step }) => {
     const status = await canvas.findByRole('status');

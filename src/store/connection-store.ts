@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ConnectionActions, ConnectionState, ConnectionStore } from '../types.ts';
 
-export const initialConnectionState: ConnectionState = {
+const initialConnectionState: ConnectionState = {
   status: 'disconnected',
   reason: 'idle',
   connectionId: null,

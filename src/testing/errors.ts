@@ -7,6 +7,7 @@
  * - `listen-failed`: the port could not be opened
  * - `invalid-close`: no server may put this code or reason into a close frame
  * - `timeout`: what was waited for did not come in time
+ * - `global-replaced`: somebody else's class stands in the place that `installGlobal()` took
  * - `disposed`: the server is gone
  */
 export type FakeServerErrorCode =
@@ -15,6 +16,7 @@ export type FakeServerErrorCode =
   | 'listen-failed'
   | 'invalid-close'
   | 'timeout'
+  | 'global-replaced'
   | 'disposed';
 
 /** Every error of the fake server itself; `code` says which. */

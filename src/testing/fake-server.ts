@@ -4,6 +4,7 @@ import { checkServerClose } from './close-rules.ts';
 import type { Arrival, ClientEnd, ServerEnd } from './door.ts';
 import { FakeServerError } from './errors.ts';
 import { garbledFrame } from './garble.ts';
+import { installGlobalSocket } from './global-socket.ts';
 import { createLink, cut, endCleanly, freeze, isAlive, isWritable, type Link, thaw, write } from './link.ts';
 import { createListeners } from './listeners.ts';
 import { readAddress } from './page-address.ts';
@@ -44,6 +45,7 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   const holders = new Map<Session, Link>();
   const sessionOf = new WeakMap<FakeConnection, Session>();
   const doors = new Set<Listening>();
+  const removals: (() => unknown)[] = [];
   const received: ReceivedFrame[] = [];
   const handshakes: HandshakeRecord[] = [];
   const messages = createListeners<ReceivedFrame>();
@@ -332,6 +334,7 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   function dispose(): void {
     if (life === 'disposed') return;
     life = 'disposed';
+    for (const remove of removals) remove();
     for (const door of doors) void door.close();
     for (const link of [...links]) {
       letGo(link);
@@ -348,18 +351,36 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     messages.clear();
   }
 
+  function checkLife(): void {
+    if (life === 'disposed') throw new FakeServerError('disposed', 'the fake server is disposed of');
+  }
+
+  const PageWebSocket = createPageWebSocket({
+    url,
+    drainBytesPerMs: options.drainBytesPerMs ?? Number.POSITIVE_INFINITY,
+    arrive,
+    onConstructed: () => {
+      socketsConstructed += 1;
+    },
+  });
+
   return {
     url,
-    WebSocket: createPageWebSocket({
-      url,
-      drainBytesPerMs: options.drainBytesPerMs ?? Number.POSITIVE_INFINITY,
-      arrive,
-      onConstructed: () => {
-        socketsConstructed += 1;
-      },
-    }),
+    WebSocket: PageWebSocket,
+    installGlobal() {
+      checkLife();
+      const remove = installGlobalSocket(PageWebSocket, url);
+      removals.push(remove);
+      return () => {
+        if (remove() === 'gone') return;
+        throw new FakeServerError(
+          'global-replaced',
+          'take away first what replaced the global WebSocket since',
+        );
+      };
+    },
     async listen(where) {
-      if (life === 'disposed') throw new FakeServerError('disposed', 'a disposed server does not listen');
+      checkLife();
       const door = await openWsDoor(where, new URL(url).pathname, arrive);
       doors.add(door);
       return door;

@@ -221,8 +221,16 @@ export interface WaitOptions {
 export interface FakeServer {
   /** Address of the in-page door. */
   readonly url: string;
-  /** A class with a browser's rules whose sockets reach this server. Inject it; never patch the global one. */
+  /** A class with a browser's rules whose sockets reach this server. Inject it, where the app lets you. */
   readonly WebSocket: typeof globalThis.WebSocket;
+  /**
+   * Puts that class in place of `globalThis.WebSocket`, for an app that can't be given one. Call it before the app
+   * connects. Only sockets to this server's `url` are the fake's; others, such as those of a dev server, are of the
+   * class that was there before. Returns what puts everything back as it was; it may be called twice, and those of
+   * several servers in any order, and throws `global-replaced` while somebody else's class stands there. `dispose()`
+   * puts back too. Nothing is patched unless this is called.
+   */
+  installGlobal(): () => void;
   /** Opens the second door: a real server on a loopback port. */
   listen(options: ListenOptions): Promise<Listening>;
 
@@ -284,6 +292,6 @@ export interface FakeServer {
   garble(kind?: GarbleKind): void;
   /** Cuts all links and forgets all sessions, as a process that starts anew; ids are never used again. */
   restart(): void;
-  /** Cuts everything, clears every timer and rejects every wait. New sockets are refused from here on. */
+  /** Cuts everything, clears every timer, rejects every wait. New sockets are refused from here on. */
   dispose(): void;
 }

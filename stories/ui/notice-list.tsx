@@ -2,6 +2,7 @@
 
 import { type MissedEvents, useMissedEvents } from 'everwire';
 import { useId, useState } from 'react';
+import { useLabelledBy } from './page-view.ts';
 import { shortId } from './short-id.ts';
 
 interface Told {
@@ -11,6 +12,7 @@ interface Told {
 
 export function NoticeList() {
   const headingId = useId();
+  const labelledBy = useLabelledBy(headingId);
   const [told, setTold] = useState<readonly Told[]>([]);
   useMissedEvents((notice) => setTold((before) => [{ id: before.length + 1, notice }, ...before]));
   return (
@@ -19,7 +21,7 @@ export function NoticeList() {
         Told to <code>useMissedEvents</code>: <span data-testid="notices">{told.length}</span>
       </h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so without a mouse too. */}
-      <section className="notices" aria-labelledby={headingId} tabIndex={0}>
+      <section className="notices" aria-labelledby={labelledBy} tabIndex={0}>
         {told.length === 0 ? (
           <p className="notice empty">Nothing so far.</p>
         ) : (

@@ -9,7 +9,7 @@ interface Signal {
   readonly fire: () => void;
 }
 
-export const signals: readonly Signal[] = [
+const signals: readonly Signal[] = [
   {
     name: 'online',
     meaning: 'The network is back',

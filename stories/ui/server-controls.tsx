@@ -2,6 +2,8 @@
 
 import type { FakeServer, GarbleKind } from 'everwire/testing';
 import { type ReactNode, useId, useState } from 'react';
+import { CardHeading } from './card-heading.tsx';
+import { useLabelledBy } from './page-view.ts';
 import { useNote } from './story-page.tsx';
 import { useServerState } from './use-fake-server.ts';
 
@@ -30,13 +32,23 @@ const GARBLES: readonly GarbleKind[] = ['json', 'array', 'no-event', 'unsafe-seq
 
 export function ServerControls({ server, groups, firstClose = 1001, children }: ServerControlsProps) {
   return (
-    <section className="card controls" aria-labelledby="controls-heading">
-      <h2 id="controls-heading">Server controls</h2>
+    <ControlsCard>
       {children}
       {groups.includes('link') && <LinkControls server={server} firstClose={firstClose} />}
       {groups.includes('handshakes') && <HandshakeControls server={server} />}
       {groups.includes('events') && <EventControls server={server} />}
       {groups.includes('server') && <WholeServerControls server={server} />}
+    </ControlsCard>
+  );
+}
+
+/** The card alone, for a server that has no such verbs. */
+export function ControlsCard({ children }: { readonly children: ReactNode }) {
+  const headingId = useId();
+  return (
+    <section className="card controls" aria-labelledby={useLabelledBy(headingId)}>
+      <CardHeading id={headingId}>Server controls</CardHeading>
+      {children}
     </section>
   );
 }

@@ -1,5 +1,7 @@
 /** What does every page of this manual look like? Prose, the live part, the server's controls, the log. */
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useId } from 'react';
+import { CardHeading } from './card-heading.tsx';
+import { TitleIdContext, useLabelledBy, usePageView } from './page-view.ts';
 import { StatusBadge } from './status-badge.tsx';
 import { TransitionLog } from './transition-log.tsx';
 import { useTransitionLog } from './use-transition-log.ts';
@@ -25,22 +27,18 @@ export function useNote(): (text: string) => void {
 /** Inside a `<WebSocketProvider>`. */
 export function StoryPage({ chapter, title, prose, sources, controls, children }: StoryPageProps) {
   const { entries, note } = useTransitionLog();
+  const titleId = useId();
   return (
     <NoteContext.Provider value={note}>
-      <main className="page">
+      <Frame titleId={titleId}>
         <header className="intro">
-          <p className="chapter">{chapter}</p>
-          <h1>{title}</h1>
+          <Title chapter={chapter} id={titleId}>
+            {title}
+          </Title>
           <div className="prose">{prose}</div>
         </header>
         <div className="columns">
-          <section className="card live" aria-labelledby="live-heading">
-            <div className="card-head">
-              <h2 id="live-heading">Live</h2>
-              <StatusBadge />
-            </div>
-            {children}
-          </section>
+          <Live>{children}</Live>
           <div className="side">
             {controls}
             <TransitionLog entries={entries} />
@@ -55,7 +53,54 @@ export function StoryPage({ chapter, title, prose, sources, controls, children }
             </span>
           ))}
         </p>
-      </main>
+      </Frame>
     </NoteContext.Provider>
+  );
+}
+
+function Live({ children }: { readonly children: ReactNode }) {
+  const headingId = useId();
+  return (
+    <section className="card live" aria-labelledby={useLabelledBy(headingId)}>
+      <div className="card-head">
+        <CardHeading id={headingId}>Live</CardHeading>
+        <StatusBadge />
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function Frame({ titleId, children }: { readonly titleId: string; readonly children: ReactNode }) {
+  // A window has one main part; in a chapter, that is the chapter.
+  if (usePageView() === 'alone') return <main className="page">{children}</main>;
+  return (
+    <TitleIdContext.Provider value={titleId}>
+      <article className="page" aria-labelledby={titleId}>
+        {children}
+      </article>
+    </TitleIdContext.Provider>
+  );
+}
+
+interface TitleProps {
+  readonly chapter: string;
+  readonly id: string;
+  readonly children: string;
+}
+
+function Title({ chapter, id, children }: TitleProps) {
+  if (usePageView() === 'in-chapter') {
+    return (
+      <h2 id={id} className="page-title">
+        {children}
+      </h2>
+    );
+  }
+  return (
+    <>
+      <p className="chapter">{chapter}</p>
+      <h1 id={id}>{children}</h1>
+    </>
   );
 }

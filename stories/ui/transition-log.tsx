@@ -1,12 +1,16 @@
 /** How is the log shown? A list, newest first, that a screen reader is told of politely. */
+import { useId } from 'react';
+import { CardHeading } from './card-heading.tsx';
+import { useLabelledBy } from './page-view.ts';
 import type { LogEntry } from './use-transition-log.ts';
 
 export function TransitionLog({ entries }: { readonly entries: readonly LogEntry[] }) {
+  const headingId = useId();
   return (
-    <section className="card log" aria-labelledby="log-heading">
-      <h2 id="log-heading">What happened</h2>
+    <section className="card log" aria-labelledby={useLabelledBy(headingId)}>
+      <CardHeading id={headingId}>What happened</CardHeading>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so without a mouse too. */}
-      <div className="log-scroll" role="log" aria-labelledby="log-heading" tabIndex={0}>
+      <div className="log-scroll" role="log" aria-labelledby={headingId} tabIndex={0}>
         <ol className="log-list">
           {entries.map(({ id, atMs, kind, text, detail }) => (
             <li key={id} className="log-entry" data-kind={kind}>

@@ -1,12 +1,12 @@
-/** Do the servers on the page work? Each is cut out of its document, run as it stands, and connected to. */
+/** Does the server of README.md work? It is cut out, run as it stands, and connected to. Those of docs/server.md: servers.test.ts. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { WebSocketConstructor } from 'everwire/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
-import { nextError, nextEvent, record, untilState } from '../../support/service.ts';
+import { nextEvent, record, untilState } from '../../support/service.ts';
 
 const client = WebSocket as unknown as WebSocketConstructor;
 
@@ -64,43 +64,5 @@ describe('the server of README.md', () => {
     expect((await posted).data).toMatchObject({ text: 'Hello' });
     expect(await service.request('add', { a: 20, b: 22 })).toBe(42);
     expect((await nextEvent(service, 'tick')).data).toMatchObject({ now: expect.any(String) });
-  });
-});
-
-describe('the server of docs/server.md', () => {
-  it('takes a lost link up again, without a notice', async () => {
-    const url = await runServer('docs/server.md');
-    const sockets: WebSocket[] = [];
-    class Watched extends WebSocket {
-      constructor(address: string, protocols?: string[]) {
-        super(address, protocols);
-        sockets.push(this);
-      }
-    }
-    const { service, events, missed } = record();
-    service.connect({
-      url,
-      token: 'secret',
-      WebSocket: Watched as never,
-      reconnectDelay: 50,
-      reconnectJitter: 0,
-    });
-    await nextEvent(service, 'tick');
-    (sockets[0] as unknown as { _socket: Socket })._socket.destroy();
-    await untilState(service, ({ status }) => status === 'reconnecting');
-    await untilState(service, ({ status }) => status === 'connected');
-    await nextEvent(service, 'tick');
-    expect(missed).toEqual([]);
-    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
-    expect(events.filter(({ event }) => event === 'hello')).toHaveLength(1);
-  });
-
-  it('refuses a token with 4401, which the client tells', async () => {
-    const url = await runServer('docs/server.md');
-    const { service } = record();
-    const told = nextError(service, 'unauthorized');
-    service.connect({ url, token: 'wrong', WebSocket: client });
-    await told;
-    expect(service.store.getState()).toMatchObject({ reason: 'unauthorized', lastClose: { code: 4401 } });
   });
 });

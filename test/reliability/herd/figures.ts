@@ -66,7 +66,7 @@ export interface Admission {
 }
 
 /** With fewer clients the server is as much weaker, so that a small herd shows the same picture. */
-export function admissionsFor(clients: number): readonly Admission[] {
+function admissionsFor(clients: number): readonly Admission[] {
   return [
     { key: 'everyone', perSecond: Number.POSITIVE_INFINITY },
     { key: 'limited', perSecond: (clients * 2000) / 100_000 },
@@ -98,7 +98,7 @@ export interface HerdRow {
 const OUTAGE_MS = 30_000;
 const BLIP_MS = 1000;
 
-export function herdRow(key: ContenderKey, admission: Admission, clients: number, seed: number): HerdRow {
+function herdRow(key: ContenderKey, admission: Admission, clients: number, seed: number): HerdRow {
   const contender: Contender = contenders[key];
   const run = (outageMs: number, admitsPerSecond: number): HerdOutcome => {
     const random = seededRandom(seed);

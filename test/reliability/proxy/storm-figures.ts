@@ -3,8 +3,6 @@ import { type FaultKind, faultKinds } from './faults.ts';
 import { slackMs, times } from './rig.ts';
 import { type Measured, runStorm, type StormResult } from './storm.ts';
 
-export type StormFigures = ReturnType<typeof figuresOf>;
-
 export interface Storms {
   readonly results: readonly StormResult[];
   /** Storms that did not come to their end, each with its seed and the proxy's log. */

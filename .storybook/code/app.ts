@@ -1,0 +1,10 @@
+// What does the app bring along that has nothing to do with sockets? So much that the code of the book compiles.
+
+import type { Score } from './events.ts';
+
+export declare function report(...facts: readonly unknown[]): void;
+export declare function toast(words: string): void;
+export declare function fetchAgain(): void;
+export declare function freshToken(signal: AbortSignal): Promise<string>;
+export declare function cachedToken(): string;
+export declare function fetchScores(signal?: AbortSignal): Promise<readonly Score[]>;

@@ -1,0 +1,48 @@
+/** How did the developer leave the panel? Remembered by the browser, where it lets us. */
+
+export type Placement = 'floating' | 'docked';
+
+export interface Layout {
+  readonly placement: Placement;
+  readonly isOpen: boolean;
+  /** px; of the floating card. */
+  readonly width: number;
+  /** px. */
+  readonly height: number;
+}
+
+export const LEAST_WIDTH = 320;
+export const LEAST_HEIGHT = 200;
+export const MOST_SIZE = 4_000;
+
+const KEY = 'everwire-devtools';
+
+/** What was kept, with `initial` for what was not. A storage may be forbidden, full, or hold anything. */
+export function readLayout(initial: Layout): Layout {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Partial<
+      Record<keyof Layout, unknown>
+    > | null;
+    const { placement, isOpen, width, height } = kept ?? {};
+    return {
+      placement: placement === 'floating' || placement === 'docked' ? placement : initial.placement,
+      isOpen: typeof isOpen === 'boolean' ? isOpen : initial.isOpen,
+      width: sizeOf(width, LEAST_WIDTH) ?? initial.width,
+      height: sizeOf(height, LEAST_HEIGHT) ?? initial.height,
+    };
+  } catch {
+    return initial;
+  }
+}
+
+export function keepLayout(layout: Layout): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(layout));
+  } catch {
+    // Then it is forgotten.
+  }
+}
+
+function sizeOf(kept: unknown, least: number): number | null {
+  return typeof kept === 'number' && kept >= least && kept <= MOST_SIZE ? kept : null;
+}

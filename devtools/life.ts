@@ -1,0 +1,197 @@
+/** What has happened to the connection, in one word and in a sentence? Names the changes of its state. Pure. */
+import type { ConnectionState, MissedEvents } from '../src/types.ts';
+import { meaningOf } from './words-for-close.ts';
+
+/** What the picture has a band for. `attempting`: an attempt after a failure or a loss is under way. */
+export type Phase = 'disconnected' | 'connecting' | 'connected' | 'waiting' | 'attempting';
+
+export type MomentType =
+  | 'connecting'
+  | 'connected'
+  | 'resumed'
+  | 'lost'
+  | 'failed'
+  | 'waiting'
+  | 'attempt'
+  | 'reconnecting'
+  | 'stopped'
+  | 'session'
+  | 'missed'
+  | 'asked';
+
+/** One thing that happened. */
+export interface Moment {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly type: MomentType;
+  /** Short, and the same each time it happens: what Redux DevTools shows as an action. */
+  readonly name: string;
+  /** The rest, in words; not redacted yet. */
+  readonly words: string;
+}
+
+/** The part of the state that is read here. */
+export type LifeFacts = Pick<
+  ConnectionState,
+  'status' | 'reason' | 'connectionId' | 'reconnectAttempts' | 'nextRetryAt' | 'lastClose' | 'error'
+>;
+
+/** What is known of the life so far. */
+export interface Life {
+  readonly facts: LifeFacts;
+  readonly phase: Phase;
+  /** The attempt that is under way, or was the last: 1 is the first one after the link was lost, or the first of all. */
+  readonly attempt: number;
+  /** The id of the last session that there was. */
+  readonly lastId: string | null;
+  /** A link that came back with its session's id: when. It is `resumed` unless the server says something else. */
+  readonly resumingSince: number | null;
+}
+
+/** A server that does not resume greets at once. One that has been silent for this long has. */
+const QUIET_MS = 2_000;
+
+export function beginLife(facts: LifeFacts): Life {
+  return { facts, phase: phaseOf(facts), attempt: 0, lastId: facts.connectionId, resumingSince: null };
+}
+
+/** The state was written: what has happened? */
+export function follow(life: Life, facts: LifeFacts, at: number): readonly [Life, readonly Moment[]] {
+  const phase = phaseOf(facts);
+  const before = life.facts;
+  const moments: Moment[] = [];
+  const tell = (type: MomentType, name: string, words = ''): void => {
+    moments.push({ at, type, name, words });
+  };
+  let { attempt, lastId, resumingSince } = life;
+
+  const isNewClose = facts.lastClose !== before.lastClose && facts.lastClose !== null;
+  const hasFailed = facts.reconnectAttempts > before.reconnectAttempts && isTrying(life.phase);
+  if (hasFailed) tell('failed', `attempt ${attempt} failed`, facts.error?.message);
+  if (life.phase === 'connected' && phase !== 'connected') {
+    attempt = 0;
+    resumingSince = null;
+    if (isNewClose) tell('lost', 'connection lost', closeWords(facts));
+    else if (phase !== 'disconnected') tell('reconnecting', 'reconnecting', 'A new link was asked for.');
+  }
+
+  if (facts.connectionId !== null && facts.connectionId !== lastId) {
+    resumingSince = null;
+    tell('session', 'new session', lastId === null ? 'The first one.' : 'The one before is over.');
+    lastId = facts.connectionId;
+  }
+
+  const hasChanged = phase !== life.phase;
+  switch (phase) {
+    case 'disconnected':
+      attempt = 0;
+      if (hasChanged || facts.reason !== before.reason) tell('stopped', ...stopWords(facts));
+      break;
+    case 'connecting':
+      if (!hasChanged) break;
+      attempt = 1;
+      tell('connecting', 'connecting');
+      break;
+    case 'attempting':
+      if (!hasChanged && !hasFailed) break;
+      attempt += 1;
+      tell('attempt', `attempt ${attempt}`);
+      break;
+    case 'waiting':
+      if (!hasChanged) {
+        if (facts.nextRetryAt !== before.nextRetryAt)
+          tell('waiting', 'waiting', `Now ${waitWords(facts, at)}`);
+        break;
+      }
+      tell('waiting', 'waiting', waitWords(facts, at));
+      break;
+    case 'connected':
+      if (!hasChanged) break;
+      if (life.phase === 'attempting' && facts.connectionId !== null) resumingSince = at;
+      tell('connected', 'connected', attempt > 1 ? `At attempt ${attempt}.` : '');
+      attempt = 0;
+      break;
+    default:
+      phase satisfies never;
+  }
+  return [{ facts, phase, attempt, lastId, resumingSince }, moments];
+}
+
+/** Something came over a link, or nothing for a while: has the session been taken up again? */
+export function confirmResume(
+  life: Life,
+  at: number,
+  sign: 'heard' | 'quiet',
+): readonly [Life, Moment | null] {
+  const since = life.resumingSince;
+  if (since === null || (sign === 'quiet' && at - since < QUIET_MS)) return [life, null];
+  const words = 'The session goes on where it broke: nothing is missing.';
+  return [
+    { ...life, resumingSince: null },
+    { at: since, type: 'resumed', name: 'resumed', words },
+  ];
+}
+
+/** A notice says that it has not. */
+export function noticeMissed(life: Life, notice: MissedEvents, at: number): readonly [Life, Moment] {
+  const words = missedWords(notice);
+  return [
+    { ...life, resumingSince: null },
+    { at, type: 'missed', name: 'missed events', words },
+  ];
+}
+
+export function missedWords({ reason, expected, received, count }: MissedEvents): string {
+  switch (reason) {
+    case 'gap':
+      return `gap: ${count ?? 'some'} missing, expected ${expected ?? '?'}, received ${received ?? '?'}`;
+    case 'new-session':
+      return 'new-session: the server began anew, and what it sent meanwhile is not known';
+    case 'sequence-reset':
+      return 'sequence-reset: the server counts from the start again';
+    case 'unknown':
+      return 'unknown: connected again to a server that can’t tell';
+    default:
+      reason satisfies never;
+      return reason;
+  }
+}
+
+export function phaseOf({ status, nextRetryAt }: Pick<LifeFacts, 'status' | 'nextRetryAt'>): Phase {
+  if (status !== 'reconnecting') return status;
+  return nextRetryAt === null ? 'attempting' : 'waiting';
+}
+
+function isTrying(phase: Phase): boolean {
+  return phase === 'connecting' || phase === 'attempting';
+}
+
+function closeWords({ lastClose }: LifeFacts): string {
+  return lastClose === null ? '' : `${lastClose.code}: ${meaningOf(lastClose.code)}`;
+}
+
+function waitWords({ nextRetryAt }: LifeFacts, at: number): string {
+  return nextRetryAt === null ? '' : `${((nextRetryAt - at) / 1_000).toFixed(1)} s until the next attempt.`;
+}
+
+function stopWords({ reason, error }: LifeFacts): [name: string, words: string] {
+  const why = error?.message ?? '';
+  switch (reason) {
+    case 'attempts-exhausted':
+      return ['gave up', why];
+    case 'unauthorized':
+      return ['unauthorized', why];
+    case 'fatal-close':
+      return ['fatal close', why];
+    case 'invalid-config':
+      return ['invalid config', why];
+    case 'client':
+      return ['disconnected', 'disconnect() was called.'];
+    case 'idle':
+    case null:
+      return ['disconnected', 'Not wanted at the moment: no url or token, or not enabled.'];
+    default:
+      reason satisfies never;
+      return ['disconnected', ''];
+  }
+}

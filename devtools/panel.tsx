@@ -1,0 +1,309 @@
+'use client';
+/** What does the open panel show, and what can be done there? */
+import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from 'react';
+import type { Connection } from '../src/service/connection.ts';
+import type { ConnectionState } from '../src/types.ts';
+import { copyText } from './clipboard.ts';
+import { Facts } from './facts.tsx';
+import { clockTime, grouped } from './format.ts';
+import { type Layout, LEAST_HEIGHT, LEAST_WIDTH, MOST_SIZE } from './kept-layout.ts';
+import { phaseOf } from './life.ts';
+import { MessageList } from './message-list.tsx';
+import { PayloadView } from './payload-view.tsx';
+import type { Recorder, Row } from './recorder.ts';
+import { reportOf } from './report.ts';
+import { Resizer } from './resizer.tsx';
+import { matchRows, type RowGroup, rowGroups } from './rows.ts';
+import { Sparkline } from './sparkline.tsx';
+import { durationWords, filledSpanMs } from './timeline.ts';
+import { TimelinePicture } from './timeline-picture.tsx';
+import { useDrawing } from './use-drawing.ts';
+
+export interface PanelProps {
+  readonly connection: Connection;
+  readonly recorder: Recorder;
+  readonly layout: Layout;
+  readonly opener: 'page' | 'developer';
+  readonly onChange: (part: Partial<Layout>) => void;
+}
+
+/** Ten times a second is as often as a list can be read. */
+const pace = { everyMs: 100, idleMs: 1_000 } as const;
+
+const spansMs = [60_000, 300_000, 1_800_000] as const;
+
+/** How long it is said that something was copied, ms. */
+const COPY_WORDS_MS = 2_000;
+
+export function Panel({ connection, recorder, layout, opener, onChange }: PanelProps): ReactNode {
+  const panel = useRef<HTMLElement>(null);
+  useDrawing(recorder, pace, panel);
+  useEffect(() => {
+    if (opener === 'developer') panel.current?.focus();
+  }, [opener]);
+
+  const [text, setText] = useState('');
+  const [groups, setGroups] = useState<ReadonlySet<RowGroup>>(() => new Set(rowGroups));
+  const [spanMs, setSpanMs] = useState<number>(spansMs[1]);
+  const [view, setView] = useState<'messages' | 'connection'>('messages');
+  const [row, setRow] = useState<Row | null>(null);
+  const [copied, setCopied] = useState({ words: '', at: 0 });
+
+  const { clean } = connection.reporter;
+  const state = connection.inner.getState();
+  const now = Date.now();
+  const second = Math.floor(now / 1_000) * 1_000;
+  const edge = second + 1_000;
+  const filledMs = filledSpanMs(recorder.bands, spanMs, edge);
+  const secondsLeft =
+    state.nextRetryAt === null ? null : Math.max(0, Math.ceil((state.nextRetryAt - now) / 1_000));
+  const matches = matchRows(recorder, { text, groups });
+  const { first, end } = recorder.range;
+
+  const copy = (words: string): void => {
+    void copyText(words, panel.current ?? document.body).then((is) =>
+      setCopied({ words: is ? 'Copied' : 'Could not copy', at: Date.now() }),
+    );
+  };
+  const toggle = (group: RowGroup): void => {
+    const next = new Set(groups);
+    if (!next.delete(group)) next.add(group);
+    setGroups(next);
+  };
+  const drop = (): void => {
+    recorder.noteAsked('Drop: the link was cut from here.');
+    connection.drop();
+  };
+  const reconnect = (): void => {
+    recorder.noteAsked('Reconnect: asked for from here.');
+    connection.take(() => connection.step({ type: 'reconnect' }));
+  };
+  const heedKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') onChange({ isOpen: false });
+    keepInside(event);
+  };
+  const isDocked = layout.placement === 'docked';
+  return (
+    <section
+      ref={panel}
+      className="panel"
+      aria-label="Everwire devtools"
+      data-placement={layout.placement}
+      data-view={view}
+      tabIndex={-1}
+      style={{ height: layout.height, ...(isDocked ? {} : { width: layout.width }) }}
+      onKeyDown={heedKey}
+      onKeyUp={keepInside}
+      onClick={keepInside}
+      onPointerDown={keepInside}
+      onMouseDown={keepInside}
+    >
+      <Resizer
+        edge="top"
+        label="Height of the panel"
+        size={layout.height}
+        least={LEAST_HEIGHT}
+        most={MOST_SIZE}
+        onSize={(height) => onChange({ height })}
+      />
+      {!isDocked && (
+        <Resizer
+          edge="left"
+          label="Width of the panel"
+          size={layout.width}
+          least={LEAST_WIDTH}
+          most={MOST_SIZE}
+          onSize={(width) => onChange({ width })}
+        />
+      )}
+      <header>
+        <StatusLine state={state} recorder={recorder} now={now} secondsLeft={secondsLeft} />
+        <div className="tools main">
+          <button
+            type="button"
+            aria-pressed={recorder.mode === 'paused'}
+            title="Keep the rows as they are; counts and the picture go on"
+            onClick={() => recorder.setMode(recorder.mode === 'paused' ? 'recording' : 'paused')}
+          >
+            Pause
+          </button>
+          <button
+            type="button"
+            title="Forget rows, counts and the picture"
+            onClick={() => {
+              recorder.clear();
+              setRow(null);
+            }}
+          >
+            Clear
+          </button>
+          <button
+            type="button"
+            title="State, counts and rows, without secrets"
+            onClick={() => copy(reportOf(connection, recorder))}
+          >
+            Copy JSON
+          </button>
+          <button
+            type="button"
+            title="Cut the link, as a network that is lost would: 1006"
+            disabled={state.status !== 'connected'}
+            onClick={drop}
+          >
+            Drop
+          </button>
+          <button
+            type="button"
+            title="A new link now, from attempt 0"
+            disabled={!connection.isConfigured()}
+            onClick={reconnect}
+          >
+            Reconnect
+          </button>
+          <span className="copied" role="status">
+            {now - copied.at < COPY_WORDS_MS ? copied.words : ''}
+          </span>
+        </div>
+        <div className="tools">
+          <button
+            type="button"
+            title="Move the panel"
+            onClick={() => onChange({ placement: isDocked ? 'floating' : 'docked' })}
+          >
+            {isDocked ? 'Float' : 'Dock'}
+          </button>
+          <button
+            type="button"
+            className="icon"
+            aria-label="Close the devtools"
+            onClick={() => onChange({ isOpen: false })}
+          >
+            ✕
+          </button>
+        </div>
+      </header>
+      <div className="pictures">
+        <div className="timeline">
+          <TimelinePicture bands={recorder.bands} moments={recorder.moments} spanMs={filledMs} now={edge} />
+          <div className="axis">
+            <span>{clockTime(edge - filledMs).slice(0, 8)}</span>
+            <label>
+              <span className="hidden">Time shown</span>
+              <select value={spanMs} onChange={(event) => setSpanMs(Number(event.target.value))}>
+                {spansMs.map((ms) => (
+                  <option key={ms} value={ms}>
+                    last {durationWords(ms)}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <span>{clockTime(edge).slice(0, 8)}</span>
+          </div>
+        </div>
+        <Sparkline rate={recorder.rate} now={second} />
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: two buttons are no fieldset. */}
+      <div className="views" role="group" aria-label="Shown below">
+        <button type="button" aria-pressed={view === 'messages'} onClick={() => setView('messages')}>
+          Messages
+        </button>
+        <button type="button" aria-pressed={view === 'connection'} onClick={() => setView('connection')}>
+          Connection
+        </button>
+      </div>
+      <div className="body">
+        <section className="messages" aria-label="Messages">
+          <div className="filters">
+            <input
+              type="search"
+              aria-label="Filter by name"
+              placeholder="Filter"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+            {rowGroups.map((group) => (
+              <button
+                key={group}
+                type="button"
+                aria-pressed={groups.has(group)}
+                onClick={() => toggle(group)}
+              >
+                {groupWords[group]}
+              </button>
+            ))}
+            <span className="quiet number">{countWords(matches.count, end - first, recorder)}</span>
+          </div>
+          <MessageList
+            recorder={recorder}
+            matches={matches}
+            selected={row?.number ?? null}
+            onSelect={setRow}
+            clean={clean}
+          />
+          {row !== null && <PayloadView row={row} clean={clean} onCopy={copy} onClose={() => setRow(null)} />}
+        </section>
+        <Facts state={state} recorder={recorder} now={now} secondsLeft={secondsLeft} clean={clean} />
+      </div>
+    </section>
+  );
+}
+
+const groupWords: Readonly<Record<RowGroup, string>> = {
+  events: 'Events',
+  sent: 'Sent',
+  notices: 'Notices',
+  errors: 'Errors',
+};
+
+interface StatusLineProps {
+  readonly state: ConnectionState;
+  readonly recorder: Recorder;
+  readonly now: number;
+  readonly secondsLeft: number | null;
+}
+
+function StatusLine({ state, recorder, now, secondsLeft }: StatusLineProps): ReactNode {
+  return (
+    <p className="status">
+      <span className="dot" data-phase={phaseOf(state)} aria-hidden="true" />
+      <strong role="status">
+        {state.status}
+        {state.reason === null ? '' : `, ${state.reason}`}
+      </strong>{' '}
+      <span className="number">{statusDetail(state, recorder, now, secondsLeft)}</span>
+    </p>
+  );
+}
+
+function statusDetail(
+  { status }: ConnectionState,
+  { connectedAt, attempt }: Recorder,
+  now: number,
+  secondsLeft: number | null,
+): string {
+  switch (status) {
+    case 'connected':
+      return connectedAt === null ? '' : `for ${durationWords(now - connectedAt)}`;
+    case 'connecting':
+      return 'attempt 1 is under way';
+    case 'reconnecting':
+      return secondsLeft === null
+        ? `attempt ${attempt} is under way`
+        : `attempt ${attempt + 1} in ${secondsLeft} s`;
+    case 'disconnected':
+      return '';
+    default:
+      status satisfies never;
+      return '';
+  }
+}
+
+function countWords(matching: number, all: number, { unkept }: Recorder): string {
+  const rows = matching === all ? `${grouped(all)} rows` : `${grouped(matching)} of ${grouped(all)} rows`;
+  return unkept === 0 ? rows : `${rows}, ${grouped(unkept)} not kept while paused`;
+}
+
+/** What is typed and pressed here is not for the app: not for its shortcuts, nor for what closes when one clicks beside it. */
+function keepInside(event: SyntheticEvent): void {
+  event.stopPropagation();
+}

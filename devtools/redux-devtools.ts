@@ -1,0 +1,106 @@
+/** How do Redux DevTools hear of the connection? Each change as a named action, with a state that holds no secret. */
+import type { Connection } from '../src/service/connection.ts';
+import { connectionOf } from '../src/service/connection-of.ts';
+import type { WebSocketService } from '../src/types.ts';
+import { beginLife, confirmResume, follow, type Moment, noticeMissed } from './life.ts';
+import { toPlain } from './plain-data.ts';
+import { stateFacts } from './report.ts';
+
+export interface ReduxDevtoolsOptions {
+  /** What the extension calls it. Default `'Everwire'`. */
+  name?: string | undefined;
+}
+
+/**
+ * Shows the connection's life in the Redux DevTools extension: `connecting`, `connected`, `resumed`, `connection lost`,
+ * `attempt 2 failed`, `waiting`, `gave up`, `new session`, `missed events`, `latency`. Events are counted by name, and
+ * never sent: a fast stream costs no message. No token and no connection id is in it.
+ *
+ * Returns a function that ends it. Does nothing where there is no such extension. Throws `invalid-argument` for a service
+ * that `createWebSocketService` did not make.
+ */
+export function connectReduxDevtools(service: WebSocketService, options?: ReduxDevtoolsOptions): () => void {
+  return reportToRedux(connectionOf(service), options);
+}
+
+/** The same for a connection. */
+export function reportToRedux(
+  connection: Connection,
+  { name = 'Everwire' }: ReduxDevtoolsOptions = {},
+): () => void {
+  const tool = openTool(name);
+  if (tool === null) return () => undefined;
+  const { inner, reporter } = connection;
+  const counts = new Map<string, number>();
+  let life = beginLife(inner.getState());
+  let { latency } = inner.getState();
+
+  const state = (): unknown =>
+    toPlain(
+      { ...stateFacts(inner.getState()), events: Object.fromEntries(counts) },
+      { clean: reporter.clean, maxLength: MAX_STATE_LENGTH, getters: 'read' },
+    );
+  const send = (type: string, facts: object): void => {
+    const action = toPlain(facts, { clean: reporter.clean, maxLength: MAX_STATE_LENGTH, getters: 'read' });
+    tool.send({ ...(action as object), type }, state());
+  };
+  const tell = ({ name: type, words }: Moment): void => send(type, words === '' ? {} : { words });
+
+  tool.init(state());
+  const stops = [
+    inner.subscribe((next) => {
+      const [followed, moments] = follow(life, next, Date.now());
+      life = followed;
+      for (const moment of moments) tell(moment);
+      if (next.latency !== latency && next.latency !== null) send('latency', { latencyMs: next.latency });
+      latency = next.latency;
+    }),
+    connection.missed.subscribe((notice) => {
+      const [followed, { name: type }] = noticeMissed(life, notice, Date.now());
+      life = followed;
+      const { reason, expected, received, count } = notice;
+      send(type, { reason, expected, received, count });
+    }),
+    connection.events.subscribe(({ event }) => {
+      if (counts.has(event) || counts.size < MAX_NAMES) counts.set(event, (counts.get(event) ?? 0) + 1);
+      if (life.resumingSince === null) return;
+      const [followed, moment] = confirmResume(life, Date.now(), 'heard');
+      life = followed;
+      if (moment !== null) tell(moment);
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** Names may be made up by a server without end. */
+const MAX_NAMES = 500;
+const MAX_STATE_LENGTH = 50_000;
+
+/** The part of the extension's interface that is used. */
+interface ReduxTool {
+  init(state: unknown): void;
+  send(action: object, state: unknown): void;
+}
+
+/** What the extension throws is its own affair: the connection goes on. */
+function openTool(name: string): ReduxTool | null {
+  const { __REDUX_DEVTOOLS_EXTENSION__: extension } = globalThis as {
+    readonly __REDUX_DEVTOOLS_EXTENSION__?: { connect(options: { name: string }): ReduxTool };
+  };
+  if (extension === undefined) return null;
+  const guarded = <Result>(task: () => Result): Result | null => {
+    try {
+      return task();
+    } catch {
+      return null;
+    }
+  };
+  const tool = guarded(() => extension.connect({ name }));
+  if (tool === null) return null;
+  return {
+    init: (state) => void guarded(() => tool.init(state)),
+    send: (action, state) => void guarded(() => tool.send(action, state)),
+  };
+}

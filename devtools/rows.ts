@@ -1,0 +1,207 @@
+/** What does a row of the list say, and which rows are shown? */
+import { missedWords } from './life.ts';
+import { cleanCut, glance } from './plain-data.ts';
+import type { Recorder, Row } from './recorder.ts';
+
+/** What can be chosen to be shown. */
+export const rowGroups = ['events', 'sent', 'notices', 'errors'] as const;
+
+export type RowGroup = (typeof rowGroups)[number];
+
+export type RowLook = 'in' | 'out' | 'duplicate' | 'refused' | 'notice' | 'life' | 'error';
+
+export interface RowView {
+  readonly look: RowLook;
+  /** For whoever can't see the sign. */
+  readonly lookWords: string;
+  readonly name: string;
+  /** The server's number, or the message's own id. */
+  readonly tag: string;
+  readonly glance: string;
+}
+
+export interface RowFilter {
+  readonly text: string;
+  readonly groups: ReadonlySet<RowGroup>;
+}
+
+/** Longer names end in dots on the screen anyway. */
+const MAX_NAME_LENGTH = 120;
+const GLANCE_LENGTH = 140;
+
+export function viewOf(row: Row, clean: (text: string) => string): RowView {
+  const [look, tag] = lookOf(row);
+  return {
+    look,
+    lookWords: lookWords[look],
+    name: cleanCut(nameOf(row), MAX_NAME_LENGTH, clean),
+    tag,
+    glance: glanceOf(row, clean),
+  };
+}
+
+/** What the row holds: what `JSON` would show of it. */
+export function contentOf(row: Row): unknown {
+  switch (row.type) {
+    case 'event':
+      return row.value;
+    case 'traffic': {
+      const { type, ...rest } = row.value;
+      return type === 'duplicate' && 'event' in rest ? rest.event : rest;
+    }
+    case 'moment': {
+      const { name, words } = row.value;
+      return { name, words };
+    }
+    case 'missed':
+      return row.value;
+    case 'error': {
+      const { code, message, details, cause } = row.value;
+      return { code, message, details, ...(cause === undefined ? {} : { cause }) };
+    }
+    default:
+      row satisfies never;
+      return undefined;
+  }
+}
+
+function nameOf(row: Row): string {
+  switch (row.type) {
+    case 'event':
+      return row.value.event;
+    case 'traffic':
+      return trafficName(row.value);
+    case 'moment':
+      return row.value.name;
+    case 'missed':
+      return 'missed events';
+    case 'error':
+      return row.value.code;
+    default:
+      row satisfies never;
+      return '';
+  }
+}
+
+/** The numbers of the rows that the filter lets through, oldest first. */
+export interface Matches {
+  readonly count: number;
+  at(index: number): number;
+}
+
+/** Without a filter no row is looked at. */
+export function matchRows(recorder: Recorder, { text, groups }: RowFilter): Matches {
+  const { first, end } = recorder.range;
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '' && groups.size === rowGroups.length)
+    return { count: end - first, at: (index) => first + index };
+  const numbers: number[] = [];
+  const known = new Map<string, boolean>();
+  const isNamed = (name: string): boolean => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const is = name.toLowerCase().includes(wanted);
+    known.set(name, is);
+    return is;
+  };
+  for (let number = first; number < end; number += 1) {
+    const row = recorder.row(number);
+    if (row !== undefined && groups.has(groupOf(row)) && isNamed(nameOf(row))) numbers.push(number);
+  }
+  return { count: numbers.length, at: (index) => numbers[index] ?? -1 };
+}
+
+function groupOf(row: Row): RowGroup {
+  switch (row.type) {
+    case 'event':
+      return 'events';
+    case 'traffic':
+      return row.value.type === 'duplicate' ? 'events' : 'sent';
+    case 'moment':
+      return row.value.type === 'failed' ? 'errors' : 'notices';
+    case 'missed':
+      return 'notices';
+    case 'error':
+      return 'errors';
+    default:
+      row satisfies never;
+      return 'events';
+  }
+}
+
+const lookWords: Readonly<Record<RowLook, string>> = {
+  in: 'received',
+  out: 'sent',
+  duplicate: 'duplicate, dropped',
+  refused: 'not sent',
+  notice: 'notice',
+  life: 'connection',
+  error: 'error',
+};
+
+function lookOf(row: Row): readonly [RowLook, string] {
+  switch (row.type) {
+    case 'event':
+      return ['in', row.value.seq < 0 ? '' : String(row.value.seq)];
+    case 'traffic': {
+      const { value } = row;
+      if (value.type === 'duplicate') return ['duplicate', String(value.event.seq)];
+      if (value.type === 'reply') return ['in', `#${value.id}`];
+      return [value.type === 'sent' ? 'out' : 'refused', value.id === null ? '' : `#${value.id}`];
+    }
+    case 'moment':
+      return [row.value.type === 'failed' ? 'error' : 'life', ''];
+    case 'missed':
+      return ['notice', ''];
+    case 'error':
+      return ['error', ''];
+    default:
+      row satisfies never;
+      return ['in', ''];
+  }
+}
+
+function trafficName(traffic: Extract<Row, { type: 'traffic' }>['value']): string {
+  switch (traffic.type) {
+    case 'duplicate':
+      return traffic.event.event;
+    case 'reply':
+      return `${traffic.to} (${traffic.result.status === 'ok' ? 'reply' : 'failed'})`;
+    case 'sent':
+      return traffic.event;
+    case 'queued':
+    case 'refused': {
+      // One that was refused may have had anything for a name.
+      const name: unknown = traffic.event;
+      return `${typeof name === 'string' ? name : `[${typeof name}]`} (${traffic.type})`;
+    }
+    default:
+      traffic satisfies never;
+      return '';
+  }
+}
+
+function glanceOf(row: Row, clean: (text: string) => string): string {
+  switch (row.type) {
+    case 'event':
+      return glance(row.value.data, GLANCE_LENGTH, clean);
+    case 'traffic': {
+      const { value } = row;
+      if (value.type === 'duplicate') return glance(value.event.data, GLANCE_LENGTH, clean);
+      if (value.type !== 'reply') return glance(value.data, GLANCE_LENGTH, clean);
+      const { result } = value;
+      return result.status === 'ok'
+        ? glance(result.data, GLANCE_LENGTH, clean)
+        : cleanCut(result.message, GLANCE_LENGTH, clean);
+    }
+    case 'moment':
+      return cleanCut(row.value.words, GLANCE_LENGTH, clean);
+    case 'missed':
+      return missedWords(row.value);
+    case 'error':
+      return cleanCut(row.value.message, GLANCE_LENGTH, clean);
+    default:
+      row satisfies never;
+      return '';
+  }
+}

@@ -1,0 +1,151 @@
+/** What does the panel look like? All of it in here; nothing of the app comes in, and nothing goes out. */
+
+export const styles: string = `
+:host { all: initial !important; }
+.root {
+  color-scheme: light dark;
+  --back: light-dark(#ffffff, #151b22);
+  --sunken: light-dark(#f3f5f8, #0e1319);
+  --line: light-dark(#d3dae2, #303b47);
+  --edge: light-dark(#76838f, #76879a);
+  --text: light-dark(#1a2530, #e5ecf3);
+  --quiet: light-dark(#51606f, #9fb0c0);
+  --accent: light-dark(#0a5fb8, #79b8ff);
+  --tint: light-dark(#e4effa, #17304a);
+  --good: light-dark(#117a43, #56cf8b);
+  --busy: light-dark(#a35200, #f2ae57);
+  --bad: light-dark(#b3261e, #ff8f85);
+  --idle: light-dark(#6b7885, #8a9aaa);
+  --mono: ui-monospace, "SFMono-Regular", "Cascadia Mono", "DejaVu Sans Mono", Menlo, monospace;
+  color: var(--text);
+  font: 13px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+}
+.root[data-theme="light"] { color-scheme: light; }
+.root[data-theme="dark"] { color-scheme: dark; }
+* { box-sizing: border-box; }
+p, dl, dd, ol, h3, pre { margin: 0; padding: 0; }
+ol { list-style: none; }
+code, pre, .list, .number, time { font-family: var(--mono); font-size: 12px; font-variant-numeric: tabular-nums; }
+button, input, select { font: inherit; color: inherit; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.quiet { color: var(--quiet); }
+
+.pill, .panel { position: fixed; z-index: 2147483000; border: 1px solid var(--edge); background: var(--back); color: var(--text); }
+.pill {
+  right: 12px; bottom: 12px; display: flex; align-items: center; gap: 8px; height: 32px; padding: 0 12px 0 10px;
+  border-radius: 16px; box-shadow: 0 2px 8px rgb(0 0 0 / 0.2); cursor: pointer;
+}
+.pill:hover { background: var(--sunken); }
+.dot { flex: none; width: 10px; height: 10px; border-radius: 50%; background: var(--phase, var(--idle)); }
+.band { fill: var(--phase, var(--idle)); }
+[data-phase="connected"] { --phase: var(--good); }
+[data-phase="connecting"], [data-phase="attempting"] { --phase: var(--busy); }
+[data-phase="waiting"] { --phase: var(--bad); }
+
+.panel { display: flex; flex-direction: column; overflow: hidden; container-type: inline-size; }
+.panel:focus { outline: none; }
+.panel[data-placement="floating"] {
+  right: 12px; bottom: 12px; max-width: calc(100vw - 24px); max-height: calc(100dvh - 24px);
+  border-radius: 10px; box-shadow: 0 8px 32px rgb(0 0 0 / 0.3);
+}
+.panel[data-placement="docked"] {
+  left: 0; right: 0; bottom: 0; max-height: calc(100dvh - 24px); border-width: 1px 0 0;
+  box-shadow: 0 -4px 16px rgb(0 0 0 / 0.15);
+}
+.resizer { position: absolute; z-index: 1; touch-action: none; }
+.resizer:hover, .resizer:focus-visible { background: var(--accent); outline: none; }
+.resizer[data-edge="top"] { inset: 0 0 auto; height: 5px; cursor: ns-resize; }
+.resizer[data-edge="left"] { inset: 0 auto 0 0; width: 5px; cursor: ew-resize; }
+
+button, select, input { min-height: 26px; border: 1px solid var(--line); border-radius: 6px; background: var(--back); }
+button { padding: 0 9px; cursor: pointer; white-space: nowrap; }
+button:hover:not(:disabled) { border-color: var(--edge); background: var(--sunken); }
+button:disabled { color: var(--quiet); cursor: default; opacity: 0.6; }
+button[aria-pressed="true"] { border-color: var(--accent); background: var(--tint); color: var(--accent); }
+button.icon { width: 26px; padding: 0; }
+input { min-width: 0; padding: 0 8px; border-color: var(--edge); }
+select { padding: 0 4px; }
+
+header { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; padding: 10px 12px 8px; }
+.status { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; margin-right: auto; }
+.status .number { color: var(--quiet); }
+.tools { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; }
+.copied { color: var(--good); }
+.copied:empty { display: none; }
+
+.pictures { position: relative; display: flex; gap: 16px; padding: 0 12px 8px; }
+.timeline { flex: 3; min-width: 0; }
+.rate { flex: 1; min-width: 96px; }
+.picture { display: block; width: 100%; height: 44px; overflow: visible; }
+.ground { stroke: var(--line); }
+.mark path { stroke: var(--text); stroke-width: 1.5; fill: none; }
+.mark line { stroke: var(--text); stroke-opacity: 0.5; stroke-dasharray: 2 2; }
+.mark[data-kind="missed"] path { fill: var(--bad); stroke: var(--bad); }
+.mark[data-kind="lost"] path { stroke: var(--bad); stroke-width: 2; }
+.mark[data-kind="resumed"] path { stroke: var(--good); stroke-width: 2.5; }
+.mark[data-kind="asked"] path { fill: var(--accent); stroke: var(--back); }
+.axis { display: flex; justify-content: space-between; align-items: center; color: var(--quiet); font: 11px/18px var(--mono); }
+.axis select { min-height: 18px; padding: 0; border-color: transparent; }
+.sparkline { display: block; width: 100%; height: 30px; overflow: visible; }
+.area { fill: var(--tint); }
+.line { fill: none; stroke: var(--accent); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+.rate p { font-size: 11px; line-height: 14px; color: var(--quiet); white-space: nowrap; }
+.rate .rate-now { color: var(--text); }
+
+.views { display: none; gap: 4px; padding: 0 12px 8px; }
+.body { display: flex; flex: 1; min-height: 0; border-top: 1px solid var(--line); }
+.messages { display: flex; flex: 1; flex-direction: column; min-width: 0; }
+.filters { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 6px 12px; }
+.filters input { flex: 1 1 90px; }
+.list { position: relative; flex: 1; min-height: 72px; overflow: hidden auto; overflow-anchor: none; background: var(--sunken); }
+.list:focus-visible { outline-offset: -2px; }
+.row {
+  position: absolute; inset: 0 0 auto; display: flex; gap: 8px; height: 24px; padding: 0 12px; line-height: 24px;
+  white-space: nowrap; cursor: pointer; contain: strict;
+}
+.row:hover { background: var(--back); }
+.row[aria-selected="true"] { background: var(--tint); }
+.time, .tag, .glance { color: var(--quiet); }
+.sign { flex: none; width: 12px; text-align: center; color: var(--good); }
+.name { flex: none; width: clamp(84px, 24%, 200px); overflow: hidden; text-overflow: ellipsis; }
+.tag { flex: none; min-width: 5ch; }
+.glance { overflow: hidden; text-overflow: ellipsis; }
+.row[data-look="out"] .sign { color: var(--accent); }
+.row[data-look="life"] :is(.sign, .name), .row[data-look="duplicate"] :is(.sign, .name) { color: var(--busy); }
+.row:is([data-look="notice"], [data-look="error"], [data-look="refused"]) :is(.sign, .name) { color: var(--bad); }
+
+.payload { display: flex; flex-direction: column; flex: 1; min-height: 96px; border-top: 1px solid var(--line); }
+.payload-head { display: flex; align-items: center; gap: 6px; padding: 4px 12px; }
+.payload-head p { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.payload pre { flex: 1; min-height: 0; overflow: auto; padding: 4px 12px 10px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.payload pre:focus-visible, .facts:focus-visible { outline-offset: -2px; }
+
+.facts {
+  flex: none; width: 270px; overflow: auto; display: flex; flex-direction: column; gap: 8px; padding: 8px 12px 12px;
+  border-left: 1px solid var(--line); overflow-wrap: anywhere;
+}
+h3 { font-size: 12px; font-weight: 600; color: var(--quiet); }
+.figures > div { display: flex; justify-content: space-between; gap: 12px; padding: 1px 0; }
+dt { flex: none; color: var(--quiet); }
+dd { text-align: right; }
+.moments { display: grid; gap: 3px; font-size: 12px; }
+.moments time { color: var(--quiet); }
+
+@container (max-width: 620px) {
+  .views { display: flex; }
+  [data-view="messages"] .facts, [data-view="connection"] .messages { display: none; }
+  .facts { width: auto; flex: 1; border: 0; }
+  .body { border-top: 0; }
+  .tools.main { order: 1; width: 100%; flex-wrap: nowrap; overflow-x: auto; }
+}
+@container (max-width: 460px) {
+  .rate { min-width: 84px; }
+  .rate-most, .axis > span { display: none; }
+  .time { display: none; }
+  .filters input { flex-basis: 100%; }
+}
+@media (forced-colors: active) {
+  .dot, .band { forced-color-adjust: none; }
+}
+`;

@@ -1,0 +1,36 @@
+'use client';
+/** Where is the panel drawn? In a shadow root on the body, so that neither the app's styles nor ours reach the other. */
+import { useEffect, useState } from 'react';
+import { styles } from './styles.ts';
+
+/** Null on a server, and until it is there. It goes when the component goes. */
+export function useShadowRoot(nonce: string | undefined): ShadowRoot | null {
+  const [root, setRoot] = useState<ShadowRoot | null>(null);
+  useEffect(() => {
+    const host = document.createElement('div');
+    host.setAttribute('data-everwire-devtools', '');
+    const made = host.attachShadow({ mode: 'open' });
+    style(made, nonce);
+    document.body.append(host);
+    setRoot(made);
+    return () => {
+      host.remove();
+      setRoot(null);
+    };
+  }, [nonce]);
+  return root;
+}
+
+/** A constructed style sheet needs no permission from a Content-Security-Policy; an element does, where there is none. */
+function style(root: ShadowRoot, nonce: string | undefined): void {
+  if ('adoptedStyleSheets' in root && 'replaceSync' in CSSStyleSheet.prototype) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(styles);
+    root.adoptedStyleSheets = [sheet];
+    return;
+  }
+  const element = document.createElement('style');
+  if (nonce !== undefined) element.nonce = nonce;
+  element.textContent = styles;
+  root.append(element);
+}

@@ -1,0 +1,112 @@
+'use client';
+/** Who shows the panel? This component: it records while it is mounted, and draws in a place of its own. */
+import { type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { ConnectionContext } from '../providers/nearest-connection.ts';
+import { failure } from '../src/errors.ts';
+import { connectionOf } from '../src/service/connection-of.ts';
+import type { WebSocketService } from '../src/types.ts';
+import { keepLayout, type Layout, type Placement, readLayout } from './kept-layout.ts';
+import { Panel } from './panel.tsx';
+import { Pill } from './pill.tsx';
+import { createRecorder } from './recorder.ts';
+import { type ReduxDevtoolsOptions, reportToRedux } from './redux-devtools.ts';
+import { useShadowRoot } from './use-shadow-root.ts';
+
+export interface WebSocketDevtoolsProps {
+  /**
+   * `'floating'`: a card over a corner of the page. `'docked'`: along its bottom edge. Where it is at first: the
+   * developer can change it, and the browser remembers. Default `'floating'`.
+   */
+  placement?: Placement | undefined;
+  /** Whether it is open at first; the browser remembers this too. Default false: a small button in the corner. */
+  initiallyOpen?: boolean | undefined;
+  /** How many rows are kept, the newest ones; whole, 1 to 100000. They keep their payloads alive. Default 1000. */
+  limit?: number | undefined;
+  /** Whose connection it shows. Default: the nearest `<WebSocketProvider>`'s. */
+  service?: WebSocketService | undefined;
+  /** `'auto'` follows the system. Default `'auto'`. */
+  theme?: 'auto' | 'light' | 'dark' | undefined;
+  /** Shows the connection in the Redux DevTools extension too: see `connectReduxDevtools`. Default false. */
+  reduxDevtools?: boolean | ReduxDevtoolsOptions | undefined;
+  /**
+   * The nonce of your Content-Security-Policy. Only browsers without constructed style sheets need it (Safari before
+   * 16.4).
+   */
+  nonce?: string | undefined;
+}
+
+/**
+ * A panel for the developer of the app: the life of the connection as a picture, what comes and goes, what was missed,
+ * why it was closed and what happens next.
+ *
+ * Renders nothing on a server, and nothing into the app: it lives in a shadow root on the body. Throws
+ * `missing-provider` where there is neither a provider above it nor a `service`, and `invalid-argument` for a service that
+ * `createWebSocketService` did not make.
+ */
+export function WebSocketDevtools({
+  placement = 'floating',
+  initiallyOpen = false,
+  limit = 1_000,
+  service,
+  theme = 'auto',
+  reduxDevtools = false,
+  nonce,
+}: WebSocketDevtoolsProps): ReactNode {
+  const nearest = useContext(ConnectionContext);
+  const connection = service ? connectionOf(service) : nearest;
+  if (connection === null) throw failure('missing-provider', {});
+  const size = wholeWithin(limit, 1, 100_000);
+  const recorder = useMemo(() => createRecorder(connection, size), [connection, size]);
+  useEffect(() => recorder.start(), [recorder]);
+
+  const reduxName = typeof reduxDevtools === 'object' ? reduxDevtools.name : undefined;
+  const isReported = reduxDevtools !== false;
+  useEffect(
+    () => (isReported ? reportToRedux(connection, { name: reduxName }) : undefined),
+    [connection, isReported, reduxName],
+  );
+
+  const root = useShadowRoot(nonce);
+  const [layout, setLayout] = useState<Layout>(() => ({
+    placement,
+    isOpen: initiallyOpen,
+    width: 720,
+    height: 460,
+  }));
+  // Not before the effects: a server has no storage, and the page must begin as the server has rendered it.
+  useEffect(() => setLayout(readLayout), []);
+  /** What the developer did last: the focus goes along. Not to be taken from the app by a page that only loads. */
+  const [opener, setOpener] = useState<'page' | 'developer'>('page');
+  const change = useCallback((part: Partial<Layout>): void => {
+    if (part.isOpen !== undefined) setOpener('developer');
+    setLayout((before) => {
+      const next = { ...before, ...part };
+      keepLayout(next);
+      return next;
+    });
+  }, []);
+
+  if (root === null) return null;
+  const shown = layout.isOpen ? (
+    <Panel connection={connection} recorder={recorder} layout={layout} opener={opener} onChange={change} />
+  ) : (
+    <Pill
+      connection={connection}
+      recorder={recorder}
+      opener={opener}
+      onOpen={() => change({ isOpen: true })}
+    />
+  );
+  return createPortal(
+    <div className="root" data-theme={theme}>
+      {shown}
+    </div>,
+    root,
+  );
+}
+
+function wholeWithin(given: number, least: number, most: number): number {
+  const whole = Math.floor(given);
+  return Number.isNaN(whole) ? least : Math.min(Math.max(whole, least), most);
+}

@@ -1,0 +1,24 @@
+// The page: who is here, how the connection is, what was said, and where to say more.
+import { useWsEvent } from 'everwire';
+import { Composer } from './composer.tsx';
+import { ConnectionPill } from './connection-pill.tsx';
+import { Conversation } from './conversation.tsx';
+import { TypingLine } from './typing-line.tsx';
+
+export function Chat() {
+  const names = useWsEvent('people')?.data.names ?? [];
+  return (
+    <main className="chat">
+      <header>
+        <div>
+          <h1>Everwire chat</h1>
+          <p className="people">{names.length === 0 ? 'Nobody yet' : names.join(', ')}</p>
+        </div>
+        <ConnectionPill />
+      </header>
+      <Conversation />
+      <TypingLine />
+      <Composer />
+    </main>
+  );
+}

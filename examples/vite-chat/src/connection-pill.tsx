@@ -1,0 +1,35 @@
+// How is the connection? The status, a countdown to the next attempt, and a button for the impatient.
+import { useConnection, useConnectionStatus, useWebSocketService } from 'everwire';
+import { useEffect, useState } from 'react';
+
+export function ConnectionPill() {
+  const status = useConnectionStatus({ grace: 500 }); // a blip of half a second is not shown
+  const nextRetryAt = useConnection((state) => state.nextRetryAt);
+  const { reconnect } = useWebSocketService();
+  const seconds = useSecondsUntil(nextRetryAt);
+  const isDown = status === 'reconnecting' || status === 'disconnected';
+  return (
+    <div className="pill" data-status={status} role="status">
+      <span className="dot" />
+      <span>{status}</span>
+      {isDown && seconds > 0 && <span className="countdown">{seconds} s</span>}
+      {isDown && (
+        <button type="button" onClick={reconnect}>
+          Try now
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Whole seconds until then, counted down; 0 where there is no then. */
+function useSecondsUntil(at: number | null): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (at === null) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, [at]);
+  return at === null ? 0 : Math.max(0, Math.ceil((at - now) / 1000));
+}

@@ -1,0 +1,306 @@
+// `npm run check:book`: is the book fit to be given away? Builds it, serves it from a deep path with no other host in
+// reach, opens every page in light, in dark and as narrow as a phone, and looks for errors, for what is not accessible,
+// and for what does not fit. Ends with one line, `N passed, N failed`.
+//
+// `npm run check:book -- <folder> <words>` takes a book that is built already, and only pages with these words in their id.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize } from 'node:path';
+import { chromium } from 'playwright';
+import { ensureChromium, quietFlags } from './chromium.mjs';
+import { bin, root, run } from './run.mjs';
+
+/** Somewhere below the root of a host, as a project page is. */
+const path = '/a/b/everwire';
+/** So many pages at a time. */
+const lanes = 4;
+/** A play function may take a while; ms. */
+const patienceMs = 60_000;
+const phones = [
+  { width: 360, height: 740 },
+  { width: 390, height: 844 },
+];
+
+const total = { passed: 0, failed: 0 };
+const axe = readFileSync(createRequire(join(root, 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
+
+const [given, words = ''] = process.argv.slice(2);
+const folder = given ?? mkdtempSync(join(tmpdir(), 'everwire-book-'));
+try {
+  await report('the code of the book compiles', checkCode());
+  await report('the mistakes of chapter 10 are those of the compiler', checkMistakes());
+  if (given === undefined) await report('the book is built', build());
+  if (existsSync(join(folder, 'index.json'))) await checkPages();
+} finally {
+  if (given === undefined) rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+
+/**
+ * Prints one line, and the problems below it.
+ *
+ * @param {string} name
+ * @param {readonly string[] | Promise<readonly string[]>} checking the problems
+ */
+async function report(name, checking) {
+  const problems = await Promise.resolve(checking).catch((error) => [
+    `it could not be checked: ${error.message}`,
+  ]);
+  const passed = problems.length === 0;
+  total[passed ? 'passed' : 'failed'] += 1;
+  console.log(`${passed ? 'ok  ' : 'FAIL'} ${name}`);
+  // A test library says all it knows about the page, too.
+  for (const problem of problems) console.log(`       ${problem.split('\n')[0]?.slice(0, 300)}`);
+}
+
+function checkCode() {
+  return ['.storybook/code/tsconfig.json', '.storybook/code/register/tsconfig.json']
+    .flatMap((project) => compile(project).split('\n'))
+    .filter((line) => line !== '');
+}
+
+function checkMistakes() {
+  const printed = compile('.storybook/code/register/tsconfig.mistakes.json').replaceAll(/^.*\//gm, '');
+  const shown = readFileSync(join(root, '.storybook/code/register/mistakes.txt'), 'utf8').trim();
+  return printed === shown ? [] : ['mistakes.txt should be:', ...printed.split('\n')];
+}
+
+/** @param {string} project */
+function compile(project) {
+  const args = [bin('typescript', 'tsc'), '--project', project, '--pretty', 'false'];
+  const { stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  return stdout.trim();
+}
+
+async function build() {
+  const args = [bin('storybook'), 'build', '--disable-telemetry', '--quiet', '--output-dir', folder];
+  const env = { ...process.env, STORYBOOK_DISABLE_TELEMETRY: '1' };
+  const code = await run(process.execPath, args, { env, quiet: true });
+  return code === 0 ? [] : ['`npm run build-storybook` says why'];
+}
+
+async function checkPages() {
+  const { server, address } = await serve();
+  const browser = await chromium.launch({
+    executablePath: await ensureChromium(),
+    // Nothing has an address but the server: the machine could as well be offline.
+    args: [...quietFlags, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+  });
+  try {
+    const { entries } = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8'));
+    const waiting = Object.values(entries).filter(({ id }) => id.includes(words));
+    const lane = async () => {
+      for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
+        await report(entry.id, checkPage(browser, address, entry));
+      }
+    };
+    await report('the sidebar, in light', checkSidebar(browser, address, 'light'));
+    await report('the sidebar, in dark', checkSidebar(browser, address, 'dark'));
+    await report('the sidebar, on a phone', checkPhone(browser, address));
+    await Promise.all(Array.from({ length: lanes }, lane));
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+/**
+ * @param {import('playwright').Browser} browser
+ * @param {string} address
+ * @param {{ id: string, type: 'docs' | 'story' }} entry
+ */
+async function checkPage(browser, address, { id, type }) {
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const problems = watch(page, address);
+  try {
+    await page.goto(`${address}/iframe.html?id=${id}&viewMode=${type}&globals=theme:light`);
+    await page.waitForFunction(type === 'docs' ? isChapterShown : isStoryFinished, null, {
+      timeout: patienceMs,
+    });
+    await page.evaluate(axe);
+    problems.push(...(await violations(page, 'light')));
+    await page.evaluate(turnDark);
+    await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark');
+    problems.push(...(await violations(page, 'dark')));
+    for (const phone of phones) {
+      await page.setViewportSize(phone);
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (excess > 0) problems.push(`at ${phone.width} px it is ${excess} px too wide`);
+    }
+    return problems;
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * The book as a whole, opened at its root: the first page in its sidebar.
+ *
+ * @param {import('playwright').Browser} browser
+ * @param {string} address
+ * @param {'light' | 'dark'} colorScheme what the reader's system likes
+ */
+async function checkSidebar(browser, address, colorScheme) {
+  const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const problems = watch(page, address);
+  try {
+    await page.goto(`${address}/`);
+    const book = page.frameLocator('#storybook-preview-iframe');
+    await book.getByRole('heading', { name: 'Read me first' }).waitFor();
+    const theme = await book.locator('html').getAttribute('data-theme');
+    if (theme !== colorScheme) problems.push(`the page is ${theme}`);
+    await book.getByRole('link', { name: '06 Resume and gaps' }).click();
+    await book.getByRole('heading', { name: '06 Resume and gaps', level: 1 }).waitFor();
+    if (!page.url().startsWith(`${address}/?path=/docs/06-`)) problems.push(`a link led to ${page.url()}`);
+    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const [red = 0] = (background.match(/\d+/g) ?? []).map(Number);
+    if (red < 128 !== (colorScheme === 'dark')) problems.push(`the sidebar is ${background}`);
+    return problems;
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * @param {import('playwright').Browser} browser
+ * @param {string} address
+ */
+async function checkPhone(browser, address) {
+  const [viewport = null] = phones;
+  const context = await browser.newContext({
+    viewport,
+    isMobile: true,
+    hasTouch: true,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const problems = watch(page, address);
+  try {
+    await page.goto(`${address}/`);
+    const book = page.frameLocator('#storybook-preview-iframe');
+    await book.getByRole('heading', { name: 'Read me first' }).waitFor();
+    await page.getByRole('button', { name: 'Open navigation menu' }).tap();
+    await page.getByRole('button', { name: '11 Requests' }).tap();
+    await page.getByRole('link', { name: 'Docs' }).last().waitFor();
+    const excess = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (excess > 0) problems.push(`it is ${excess} px too wide`);
+    return problems;
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * What goes wrong on a page, from now on.
+ *
+ * @param {import('playwright').Page} page
+ * @param {string} address
+ */
+function watch(page, address) {
+  /** @type {string[]} */
+  const problems = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', ({ message }) => problems.push(`uncaught: ${message}`));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!/^(data|blob):/.test(url) && !url.startsWith(address)) problems.push(`asked for ${url}`);
+  });
+  page.on('websocket', (socket) => problems.push(`opened ${socket.url()}`));
+  return problems;
+}
+
+/**
+ * @param {import('playwright').Page} page
+ * @param {string} theme
+ * @returns {Promise<string[]>}
+ */
+async function violations(page, theme) {
+  const found = await page.evaluate(async () => {
+    // A part of the page that scrolls by itself is looked at like any other.
+    const { violations } = await Reflect.get(window, 'axe').run(document.body, {
+      resultTypes: ['violations'],
+    });
+    return violations.map((/** @type {{ id: string, nodes: { target: unknown }[] }} */ { id, nodes }) => ({
+      id,
+      where: nodes.slice(0, 3).map(({ target }) => String(target)),
+    }));
+  });
+  return found.map(
+    (/** @type {{ id: string, where: string[] }} */ { id, where }) =>
+      `axe, ${theme}: ${id} (${where.join(' | ')})`,
+  );
+}
+
+// ---- run in the page ----
+
+function isStoryFinished() {
+  const phase = Reflect.get(window, '__STORYBOOK_PREVIEW__')?.currentRender?.phase;
+  return phase === 'finished' || phase === 'errored' || phase === 'aborted';
+}
+
+/** Every page of the chapter is there, and its connection has got somewhere; a page in a frame is checked by itself. */
+function isChapterShown() {
+  const parts = [...document.querySelectorAll('.chapter-part, .welcome-part')];
+  const shown =
+    '[data-status="connected"], [data-status="reconnecting"], [data-status="disconnected"], iframe';
+  return (
+    parts.length > 0 &&
+    parts.every((part) => part.matches('.welcome-part') || part.querySelector(shown) !== null)
+  );
+}
+
+function turnDark() {
+  Reflect.get(window, '__STORYBOOK_ADDONS_CHANNEL__').emit('updateGlobals', { globals: { theme: 'dark' } });
+}
+
+// ---- the server ----
+
+/** A plain one for files, on a port that is free. */
+async function serve() {
+  const types = {
+    '.css': 'text/css',
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.json': 'application/json',
+    '.mjs': 'text/javascript',
+    '.png': 'image/png',
+    '.svg': 'image/svg+xml',
+    '.woff2': 'font/woff2',
+  };
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const wanted = pathname.startsWith(`${path}/`)
+      ? normalize(decodeURIComponent(pathname.slice(path.length)))
+      : null;
+    if (wanted === null || wanted.includes('..')) {
+      response.writeHead(404).end();
+      return;
+    }
+    const file = join(folder, wanted.endsWith('/') ? `${wanted}index.html` : wanted);
+    readFile(file).then(
+      (bytes) => {
+        const type = Reflect.get(types, extname(file)) ?? 'application/octet-stream';
+        response.writeHead(200, { 'content-type': type }).end(bytes);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return { server, address: `http://127.0.0.1:${address.port}${path}` };
+}

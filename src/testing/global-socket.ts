@@ -1,0 +1,42 @@
+// The fake's class in place of the global one: who is reached through it, and what stands there afterwards?
+
+import { isSameEndpoint, readAddress } from './page-address.ts';
+
+interface Installation {
+  readonly before: PropertyDescriptor | undefined;
+  state: 'installed' | 'unwanted' | 'gone';
+}
+
+const installations = /* @__PURE__ */ new WeakMap<object, Installation>();
+
+/**
+ * Sockets to `url` are of this class; those to elsewhere, and all of them once it is taken away, of the class that
+ * was there before. What is returned takes it away, and says `buried` where somebody else's class stands upon it.
+ */
+export function installGlobalSocket(Fake: typeof globalThis.WebSocket, url: string): () => 'gone' | 'buried' {
+  const Before: typeof globalThis.WebSocket | undefined = globalThis.WebSocket;
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
+  const installation: Installation = { before, state: 'installed' };
+  const standIn = new Proxy(Fake, {
+    construct(_, args: ConstructorParameters<typeof globalThis.WebSocket>, newTarget) {
+      const isOurs = installation.state === 'installed' && isSameEndpoint(readAddress(args[0]), url);
+      return Before === undefined || isOurs ? Reflect.construct(Fake, args, newTarget) : new Before(...args);
+    },
+  });
+  installations.set(standIn, installation);
+  Object.defineProperty(globalThis, 'WebSocket', { configurable: true, writable: true, value: standIn });
+  return () => {
+    if (installation.state === 'installed') installation.state = 'unwanted';
+    // One that was taken away while another fake stood upon it goes together with that one.
+    for (let top = standing(); top?.state === 'unwanted'; top = standing()) {
+      top.state = 'gone';
+      if (top.before === undefined) Reflect.deleteProperty(globalThis, 'WebSocket');
+      else Object.defineProperty(globalThis, 'WebSocket', top.before);
+    }
+    return installation.state === 'gone' || standing() !== undefined ? 'gone' : 'buried';
+  };
+}
+
+function standing(): Installation | undefined {
+  return installations.get(globalThis.WebSocket);
+}

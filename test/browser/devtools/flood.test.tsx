@@ -1,0 +1,103 @@
+// Does the open panel hold in a flood, in a browser that lays out and paints? Bounded rows, at the end, and scrolled back.
+
+import { fireEvent, render, waitFor, within } from '@testing-library/react';
+import { WebSocketProvider } from 'everwire';
+import { WebSocketDevtools } from 'everwire/devtools';
+import { createFakeServer } from 'everwire/testing';
+import { expect, it, onTestFinished } from 'vitest';
+
+/** A page with the open panel, connected, in real time. */
+async function open(limit: number) {
+  localStorage.clear();
+  const server = createFakeServer();
+  onTestFinished(() => server.dispose());
+  const page = render(
+    <WebSocketProvider url={server.url} WebSocket={server.WebSocket}>
+      <WebSocketDevtools initiallyOpen limit={limit} />
+    </WebSocketProvider>,
+  );
+  onTestFinished(() => page.unmount());
+  const root = await waitFor(() => {
+    const found = document.querySelector('[data-everwire-devtools]')?.shadowRoot?.querySelector('.root');
+    if (!(found instanceof HTMLElement)) throw new Error('not yet');
+    return found;
+  });
+  await server.connected();
+  const panel = within(root);
+  const list = panel.getByRole('listbox');
+  const rows = () => within(list).queryAllByRole('option');
+  const emit = (from: number, to: number) => {
+    for (let n = from; n <= to; n += 1) server.emit('tick', { n });
+  };
+  return { root, panel, list, rows, emit };
+}
+
+it('10,000 events at once are counted, and a few dozen rows are drawn, the newest in view', async () => {
+  const { panel, list, rows, emit } = await open(1_000);
+  emit(1, 10_000);
+  await panel.findByText('10,001');
+  await panel.findByText('1,000 rows');
+  expect(rows().length).toBeGreaterThan(5);
+  expect(rows().length).toBeLessThanOrEqual(100);
+  const last = rows().at(-1);
+  expect(last?.textContent).toContain('{"n":10000}');
+  const box = list.getBoundingClientRect();
+  const line = last?.getBoundingClientRect();
+  expect(line?.bottom).toBeLessThanOrEqual(box.bottom + 1);
+  expect(line?.top).toBeGreaterThanOrEqual(box.top);
+});
+
+it('scrolled up, the rows in view stay while others come; at the end, they follow again', async () => {
+  const { panel, list, rows, emit } = await open(1_000);
+  emit(1, 300);
+  await panel.findByText('301');
+  await waitFor(() => expect(list.scrollTop).toBeGreaterThan(1_000));
+  list.scrollTop = 1_200;
+  await waitFor(() => expect(rows()[0]?.textContent).toContain('"n":3'));
+  const inView = () => {
+    const { top } = list.getBoundingClientRect();
+    return rows().find((row) => row.getBoundingClientRect().top >= top)?.textContent;
+  };
+  const before = inView();
+  emit(301, 900);
+  await panel.findByText('901');
+  expect(inView()).toBe(before);
+  // The ring is full now, and the oldest rows go: those in view stay where they are.
+  emit(901, 1_020);
+  await panel.findByText('1,021');
+  await waitFor(() => expect(inView()).toBe(before));
+  list.scrollTop = list.scrollHeight;
+  await waitFor(() => expect(rows().at(-1)?.textContent).toContain('{"n":1020}'));
+  emit(1_021, 1_100);
+  await waitFor(() => expect(rows().at(-1)?.textContent).toContain('{"n":1100}'));
+});
+
+it('the styles of the app do not come in, and its own do not go out', async () => {
+  const foreign = document.createElement('style');
+  foreign.textContent = 'div { display: none !important } button { font-size: 40px; color: red }';
+  const mine = document.createElement('button');
+  const { panel, root } = await open(10);
+  const before = getComputedStyle(mine).borderRadius;
+  document.body.append(mine);
+  const { fontSize } = getComputedStyle(panel.getByRole('button', { name: 'Pause' }));
+  document.head.append(foreign);
+  onTestFinished(() => {
+    foreign.remove();
+    mine.remove();
+  });
+  expect(getComputedStyle(panel.getByRole('button', { name: 'Pause' })).fontSize).toBe(fontSize);
+  expect(getComputedStyle(mine).borderRadius).not.toBe('6px');
+  expect(before).not.toBe('6px');
+  expect(root.querySelector('.panel')?.getBoundingClientRect().height).toBeGreaterThan(100);
+});
+
+it('fits a phone, and the keys make it larger', async () => {
+  const { panel, root } = await open(10);
+  const card = root.querySelector('.panel');
+  const { innerWidth } = window;
+  expect(card?.getBoundingClientRect().left).toBeGreaterThanOrEqual(0);
+  expect(card?.getBoundingClientRect().right).toBeLessThanOrEqual(innerWidth);
+  const height = card?.getBoundingClientRect().height ?? 0;
+  fireEvent.keyDown(panel.getByRole('separator', { name: 'Height of the panel' }), { key: 'ArrowDown' });
+  await waitFor(() => expect(card?.getBoundingClientRect().height).toBe(height - 24));
+});

@@ -1,0 +1,14 @@
+// Who declares something that nobody would read is told so, where it is first used.
+import { websocketService } from 'everwire/core';
+
+declare module 'everwire/core' {
+  interface Register {
+    evnets: { posted: { text: string } };
+    requests: { add: number };
+  }
+}
+
+// says: Register has no \"evnets\": it knows events, messages and requests
+websocketService.event$('posted');
+// says: In Register.requests, a request is a function: (data) => reply
+void websocketService.request('add', 1);

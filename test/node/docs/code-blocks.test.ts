@@ -1,0 +1,95 @@
+/** Does the code of the pages run? Each block names a file that is run by a test, and is a part of it, word for word. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const pages = ['docs/testing.md', 'docs/resync.md', 'docs/server.md'];
+
+interface Block {
+  readonly line: number;
+  readonly language: string;
+  readonly code: string;
+  /** What the comment above it says: where it is from. */
+  readonly file: string | null;
+}
+
+/** The blocks that a program would run. */
+function blocksOf(page: string): readonly Block[] {
+  const text = readFileSync(page, 'utf8');
+  const fence = /(?:^<!-- (\S+) -->\n)?^```(ts|tsx|js|jsx|mjs|python)\n([\s\S]*?)^```$/gm;
+  return [...text.matchAll(fence)].map((match) => {
+    const [, file = null, language = '', code = ''] = match;
+    return { line: text.slice(0, match.index).split('\n').length, language, code, file };
+  });
+}
+
+/** Lines without their indentation: a page shows what is inside a `describe` further to the left. */
+function linesOf(code: string): string {
+  return (
+    code
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .join('\n')
+      // The same package under its other name, the one that is installed here.
+      .replaceAll("'@playwright/test'", "'playwright/test'")
+  );
+}
+
+/** Whether it is a test, or a test reaches it: by its name, or through what speaks of it by name. */
+function isRun(file: string, seen: readonly string[] = []): boolean {
+  if (/\.(test|spec)\.tsx?$/.test(file)) return true;
+  const name = `/${basename(file)}'`;
+  return [...sources].some(
+    ([path, text]) => text.includes(name) && !seen.includes(path) && isRun(path, [...seen, path]),
+  );
+}
+
+const sources: ReadonlyMap<string, string> = new Map(
+  readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => [join('test', path), readFileSync(join('test', path), 'utf8')]),
+);
+
+describe.each(pages)('the code of %s', (page) => {
+  const blocks = blocksOf(page);
+
+  it('has blocks', () => {
+    expect(blocks.length).toBeGreaterThan(0);
+  });
+
+  it.each(blocks.map((block) => [`line ${block.line}`, block] as const))('%s is run', (_line, block) => {
+    const { file, code } = block;
+    expect(file, 'the comment <!-- path --> above the block').not.toBeNull();
+    if (file === null) return;
+    expect(existsSync(file), file).toBe(true);
+    expect(linesOf(readFileSync(file, 'utf8'))).toContain(linesOf(code));
+    expect(isRun(file), `a test that runs ${file}`).toBe(true);
+  });
+
+  it('has links that lead somewhere', () => {
+    const links = [...proseOf(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target = '']) => target);
+    for (const link of links) {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? page : join(dirname(page), path);
+      expect(existsSync(target), link).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(target), link).toContain(anchor);
+    }
+  });
+});
+
+/** A page without its code. */
+function proseOf(page: string): string {
+  return readFileSync(page, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
+}
+
+/** The headings of a page, as GitHub makes anchors of them. */
+function anchorsOf(page: string): readonly string[] {
+  const headings = proseOf(page).matchAll(/^#+ (.+)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{Letter}\p{Number} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

@@ -1,0 +1,44 @@
+/** Do tests and stories use only what is published? Whoever reaches behind the doors of the package is named here. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** Who may, and why. */
+const insiders: readonly (readonly [path: RegExp, why: string])[] = [
+  [/^test\/node\/unit\//, 'tables for pure functions that are not published'],
+  [/^test\/reliability\/herd\//, 'simulates 100,000 clients with the pure functions alone'],
+  [/^test\/setup\/ws-server\.ts$/, 'runs outside of the tests, where no alias leads to everwire/testing'],
+];
+
+const inside = /^(index\.ts$|(src|hooks|providers|devtools)\/)/;
+
+/** The modules of ours that a file imports by their path. */
+function reachedBy(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8');
+  const imports = text.matchAll(/^(?:import|export)\b[^'"`;]*?from '(\.[^']*)'|\bimport\('(\.[^']*)'\)/gm);
+  return [...imports]
+    .map(([, still, dynamic]) => join(dirname(file), still ?? dynamic ?? ''))
+    .filter((target) => inside.test(target));
+}
+
+const files = ['test', 'stories'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => join(folder, path))
+    .filter((path) => /\.(ts|tsx|mjs)$/.test(path)),
+);
+
+it('everyone imports everwire as its users do, and those who do not are few', () => {
+  expect(files.length).toBeGreaterThan(100);
+  const reaching = files.filter((file) => reachedBy(file).length > 0);
+  const strangers = reaching.filter((file) => !insiders.some(([path]) => path.test(file)));
+  expect(strangers.map((file) => `${file}: ${reachedBy(file).join()}`)).toEqual([]);
+});
+
+it('nobody is named without need', () => {
+  for (const [path, why] of insiders) {
+    expect(
+      files.some((file) => path.test(file) && reachedBy(file).length > 0),
+      why,
+    ).toBe(true);
+  }
+});

@@ -1,0 +1,235 @@
+/** Do the servers of docs/server.md keep their side of the promise? Each is run as it is, and met by the real client. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { IWebSocketConfig, WebSocketConstructor } from 'everwire/core';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import WebSocket from 'ws';
+import { nextError, nextEvent, type Recorded, record, untilState } from '../../support/service.ts';
+
+interface Program {
+  readonly name: string;
+  readonly command: string;
+  readonly file: string;
+  /** Null: it can be run here. */
+  readonly missing: string | null;
+}
+
+/** `PYTHON` may name the one that has the package, such as that of a virtual environment. */
+const python = process.env['PYTHON'] ?? 'python3';
+
+const programs: readonly Program[] = [
+  { name: 'Node', command: process.execPath, file: 'examples/servers/node-server.mjs', missing: null },
+  {
+    name: 'Python',
+    command: python,
+    file: 'examples/servers/python-server.py',
+    missing: hasWebsockets() ? null : `${python} has no package websockets: pip install websockets`,
+  },
+];
+
+describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, file, missing }) => {
+  beforeEach(({ skip }) => {
+    if (missing !== null) skip(missing);
+  });
+
+  it('greets, sends, answers and counts', async () => {
+    const { service, events } = await connected(await run(command, file));
+    expect(await service.request('add', { a: 20, b: 22 })).toBe(42);
+    const posted = nextEvent(service, 'posted');
+    service.send('say', { text: 'Hello' });
+    expect((await posted).data).toEqual({ from: 'ada', text: 'Hello' });
+    await nextEvent(service, 'tick');
+    expect(events[0]).toMatchObject({ event: 'hello', seq: 0 });
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+  });
+
+  it('says what it cannot answer', async () => {
+    const { service } = await connected(await run(command, file));
+    await expect(service.request('nonsense')).rejects.toMatchObject({ code: 'request-failed' });
+    await expect(service.request('constructor')).rejects.toMatchObject({ code: 'request-failed' });
+    expect(await service.request('add', { a: 1, b: 1 })).toBe(2);
+  });
+
+  it('takes a lost link up again, without a notice', async () => {
+    const { sockets, service, events, missed } = await connected(await run(command, file));
+    await nextEvent(service, 'tick');
+    wireOf(sockets[0])?.destroy();
+    await untilState(service, ({ status }) => status === 'reconnecting');
+    await untilState(service, ({ status }) => status === 'connected');
+    await nextEvent(service, 'tick');
+    expect(missed).toEqual([]);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+    expect(events.filter(({ event }) => event === 'hello')).toHaveLength(1);
+  });
+
+  it('fills a gap', async () => {
+    const { losing, sockets, service, events, missed } = await connected(await run(command, file));
+    const kept = service.store.getState().connectionId;
+    losing.next = 'tick';
+    await untilState(service, ({ lastClose }) => lastClose?.code === 4001);
+    await nextEvent(service, 'tick');
+    expect(missed).toEqual([]);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+    expect(service.store.getState().connectionId).toBe(kept);
+    expect(sockets.length).toBe(2);
+  });
+
+  it('answers pings, so that a dead link is found, and its owner let in', async () => {
+    const heartbeat = { interval: 300, timeout: 300 };
+    const { sockets, service, events, missed } = await connected(await run(command, file), { heartbeat });
+    await untilState(service, ({ latency }) => latency !== null);
+    // Neither end hears of it: to the server the old link stays alive.
+    wireOf(sockets[0])?.pause();
+    await untilState(service, ({ lastClose }) => lastClose?.code === 4000);
+    await untilState(service, ({ status }) => status === 'connected');
+    await nextEvent(service, 'tick');
+    expect(missed).toEqual([]);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+  });
+
+  it('refuses a token with 4401', async () => {
+    const url = await run(command, file);
+    const { service } = record();
+    const told = nextError(service, 'unauthorized');
+    service.connect({ url, token: 'wrong', WebSocket: client });
+    await told;
+    expect(service.store.getState()).toMatchObject({ reason: 'unauthorized', lastClose: { code: 4401 } });
+  });
+
+  it('gives a session to nobody but its owner', async () => {
+    const url = await run(command, file);
+    const { service } = await connected(url);
+    await nextEvent(service, 'tick');
+    const { connectionId } = service.store.getState();
+    const thief = new WebSocket(`${url}/?token=secret-too&connection_id=${connectionId}&sequence_number=1`);
+    onTestFinished(() => thief.close());
+    const [first] = await once(thief, 'message');
+    expect(JSON.parse(String(first))).toMatchObject({ event: 'hello', seq: 0 });
+    expect(String(first)).not.toContain(connectionId);
+    await nextEvent(service, 'tick');
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('begins anew where somebody asks for what it does not have', async () => {
+    const url = await run(command, file);
+    const { service } = await connected(url);
+    const { connectionId } = service.store.getState();
+    for (const number of ['0', '99999', '-1', 'x', '']) {
+      const socket = new WebSocket(
+        `${url}/?token=secret&connection_id=${connectionId}&sequence_number=${number}`,
+      );
+      const [first] = await once(socket, 'message');
+      expect(JSON.parse(String(first)), number).toMatchObject({ event: 'hello', seq: 0 });
+      socket.close();
+    }
+  });
+
+  it('survives nonsense', async () => {
+    const url = await run(command, file);
+    for (const nonsense of ['no JSON', 'x'.repeat(100_000), 'null', '[]', '1', '{}', '{"event":1,"seq":1}']) {
+      const socket = new WebSocket(`${url}/?token=secret`);
+      socket.on('error', () => undefined);
+      await once(socket, 'message');
+      socket.send(nonsense);
+      // The next tick, or the end of the link.
+      await Promise.race([once(socket, 'message'), once(socket, 'close')]);
+      socket.close();
+    }
+    const { service } = await connected(url);
+    expect(await service.request('add', { a: 1, b: 1 })).toBe(2);
+  });
+
+  it('says that it restarts', async () => {
+    const processes: ChildProcess[] = [];
+    const { service } = await connected(await run(command, file, processes));
+    const [server] = processes;
+    const exited = server && once(server, 'exit');
+    server?.kill('SIGTERM');
+    const { lastClose } = await untilState(service, ({ status }) => status === 'reconnecting');
+    expect(lastClose).toMatchObject({ code: 1012, reason: 'restarting' });
+    expect(await exited).toEqual([0, null]);
+  });
+});
+
+const client = WebSocket as unknown as WebSocketConstructor;
+
+interface Connected extends Recorded {
+  readonly sockets: readonly WebSocket[];
+  /** The next event of this name gets lost on the way. */
+  readonly losing: { next: string | null };
+}
+
+/** A client that has been greeted, and whose links can be hurt. */
+async function connected(url: string, more: Partial<IWebSocketConfig> = {}): Promise<Connected> {
+  const sockets: WebSocket[] = [];
+  const losing: Connected['losing'] = { next: null };
+  class Hurt extends WebSocket {
+    constructor(address: string, protocols?: string[]) {
+      super(address, protocols);
+      sockets.push(this);
+    }
+    override emit(event: string | symbol, ...args: unknown[]): boolean {
+      if (event === 'message' && losing.next !== null && String(args[0]).includes(`"${losing.next}"`)) {
+        losing.next = null;
+        return true;
+      }
+      return super.emit(event, ...args);
+    }
+  }
+  const recorded = record();
+  recorded.service.connect({
+    url,
+    token: 'secret',
+    WebSocket: Hurt as unknown as WebSocketConstructor,
+    reconnectDelay: 50,
+    reconnectJitter: 0,
+    ...more,
+  });
+  await untilState(recorded.service, ({ connectionId }) => connectionId !== null);
+  return { ...recorded, sockets, losing };
+}
+
+function wireOf(socket: WebSocket | undefined): Socket | undefined {
+  return (socket as unknown as { readonly _socket: Socket } | undefined)?._socket;
+}
+
+/** Runs a server on a port of its own until the test ends. Resolves when something answers there. */
+async function run(command: string, file: string, processes: ChildProcess[] = []): Promise<string> {
+  const port = await freePort();
+  const server = spawn(command, [file], {
+    stdio: 'inherit',
+    env: { ...process.env, HOST: '127.0.0.1', PORT: String(port) },
+  });
+  processes.push(server);
+  onTestFinished(() => void server.kill('SIGKILL'));
+  const url = `ws://127.0.0.1:${port}`;
+  for (;;) {
+    const isUp = await new Promise<boolean>((resolve) => {
+      const probe = new WebSocket(url);
+      probe.on('open', () => {
+        resolve(true);
+        probe.close();
+      });
+      probe.on('error', () => resolve(false));
+    });
+    if (isUp) return url;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function hasWebsockets(): boolean {
+  try {
+    execFileSync(python, ['-c', 'import websockets.asyncio.server'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,184 @@
+/** Does an app in a real browser feel what is done to it at the fake server's real door? With Playwright, as in docs/testing.md. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { createFakeServer, type FakeServer } from 'everwire/testing';
+import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { findChromium, quietFlags } from '../../scripts/chromium.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** How long anything may take, ms: a reconnect waits for 3 to 5 s. */
+const PATIENCE_MS = 20_000;
+
+let browser: Browser;
+let home: string;
+let closeSite: () => Promise<void>;
+
+beforeAll(async () => {
+  browser = await chromium.launch(launchOptions());
+  [home, closeSite] = await openSite();
+});
+afterAll(async () => {
+  await browser.close();
+  await closeSite();
+});
+
+describe('an app before the real door', () => {
+  it('shows what is emitted, and is heard', async () => {
+    const { server, page } = await openedPage();
+    await server.connected();
+    server.emit('posted', { id: '1', text: 'Good morning' });
+    await page.getByText('Good morning').waitFor();
+    const said = server.message('say');
+    await page.getByText('Say hello').click();
+    expect((await said).data).toEqual({ text: 'Hello' });
+    server.handle('count', () => 42);
+    await page.getByText('Count').click();
+    await page.getByText('42 posts').waitFor();
+  });
+
+  it('is dropped, and is back with what was sent meanwhile', async () => {
+    const { server, page } = await openedPage();
+    await server.connected();
+    server.emit('posted', { id: '1', text: 'Good morning' });
+    await page.getByText('Good morning').waitFor();
+    server.drop();
+    await hasStatus(page, 'reconnecting');
+    server.emit('posted', { id: '2', text: 'Sent meanwhile' });
+    await page.getByText('Sent meanwhile').waitFor();
+    await hasStatus(page, 'connected');
+    expect(server.handshakes.map(({ outcome }) => outcome)).toEqual(['new-session', 'resumed']);
+    expect(await page.getByText('Posts may be missing').count()).toBe(0);
+  });
+
+  it('is told of what a restart may have cost', async () => {
+    const { server, page } = await openedPage();
+    await server.connected();
+    await hasStatus(page, 'connected');
+    server.restart();
+    await page.getByText('Posts may be missing: new-session').waitFor();
+  });
+
+  it('is refused, and comes in when the door opens', async () => {
+    const { server, page } = await openedPage((server) => server.refuse());
+    await hasStatus(page, 'reconnecting');
+    expect(server.connections).toEqual([]);
+    server.refuse(false);
+    await hasStatus(page, 'connected');
+    expect(server.handshakes.map(({ outcome }) => outcome)).toEqual(['refused', 'new-session']);
+  });
+
+  it('is told why it is sent away', async () => {
+    const { server, page } = await openedPage();
+    await server.connected();
+    server.close(4401, 'expired');
+    // There is no token to renew.
+    await hasStatus(page, 'disconnected');
+    expect(server.attempts).toBe(1);
+  });
+});
+
+describe('the tests of docs/testing.md', () => {
+  it("pass in Playwright's own runner", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'everwire-playwright-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const config = {
+      testDir: join(root, 'test/react/testing/guide/e2e'),
+      outputDir: join(folder, 'results'),
+      workers: 1,
+      reporter: 'line',
+      use: { baseURL: home, launchOptions: launchOptions() },
+    };
+    writeFileSync(join(folder, 'playwright.config.mjs'), `export default ${JSON.stringify(config)};`);
+    const runner = spawn(
+      process.execPath,
+      [join(root, 'node_modules/playwright/cli.js'), 'test', '--config', folder],
+      { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const words: string[] = [];
+    for (const stream of [runner.stdout, runner.stderr])
+      stream.on('data', (chunk) => words.push(String(chunk)));
+    const [code] = await once(runner, 'close');
+    expect(code, words.join('')).toBe(0);
+    expect(words.join('')).toContain('2 passed');
+  });
+});
+
+function launchOptions(): LaunchOptions {
+  const executablePath = findChromium();
+  return { ...(executablePath && { executablePath }), args: quietFlags };
+}
+
+interface Opened {
+  readonly server: FakeServer;
+  readonly page: Page;
+}
+
+/** A page with the app, and the server it was told of. */
+async function openedPage(prepare: (server: FakeServer) => void = () => undefined): Promise<Opened> {
+  // What the server takes for alive may be gone: a new link takes the session over from it.
+  const server = createFakeServer({ resume: 'takeover' });
+  prepare(server);
+  const door = await server.listen({ WebSocketServer });
+  const page = await browser.newPage();
+  onTestFinished(async () => {
+    await page.close();
+    await door.close();
+    server.dispose();
+  });
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.addInitScript((socketUrl) => Object.assign(window, { socketUrl }), door.url);
+  await page.goto(home);
+  return { server, page };
+}
+
+function hasStatus(page: Page, status: string): Promise<void> {
+  return vi.waitFor(async () => expect(await page.getByRole('status').textContent()).toBe(status), {
+    timeout: PATIENCE_MS,
+    interval: 20,
+  });
+}
+
+/** A server of one page, and how to close it. */
+async function openSite(): Promise<[string, () => Promise<void>]> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['test/react/testing/guide/main.tsx'],
+    alias: { everwire: './index.ts' },
+    bundle: true,
+    format: 'iife',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"development"' },
+    target: 'es2022',
+    write: false,
+    logLevel: 'silent',
+  });
+  const script = outputFiles[0]?.text ?? '';
+  const site = createServer((request, response) => {
+    const isScript = request.url === '/page.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.end(
+      isScript
+        ? script
+        : '<!doctype html><title>chat</title><link rel="icon" href="data:,"><body><script src="/page.js"></script>',
+    );
+  });
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  return [
+    `http://127.0.0.1:${(site.address() as AddressInfo).port}/`,
+    async () => {
+      site.closeAllConnections();
+      await new Promise((resolve) => site.close(resolve));
+    },
+  ];
+}

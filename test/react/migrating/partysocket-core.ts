@@ -1,0 +1,11 @@
+// In docs/migrating.md: the module of partysocket, with Everwire.
+
+import { createWebSocketService } from 'everwire/core';
+import { fetchToken } from './posts.ts';
+
+export function follow(onPosted: (data: unknown) => void): () => void {
+  const service = createWebSocketService();
+  service.event$('posted').subscribe(({ data }) => onPosted(data));
+  service.connect({ url: 'wss://example.com/ws', token: fetchToken, reconnectAttempts: Infinity });
+  return () => service.dispose();
+}

@@ -1,0 +1,63 @@
+// Do the recipes that fetch again bring back what was missed, with the real libraries, and only where something was?
+
+import { mutate } from 'swr';
+import { describe, expect, it } from 'vitest';
+import { setUpApps } from './app-stage.tsx';
+import { App as SwrApp } from './swr.tsx';
+import { queryClient, App as TanstackApp } from './tanstack-query.tsx';
+
+const apps = setUpApps(async () => {
+  queryClient.clear();
+  await mutate(() => true, undefined, { revalidate: false });
+});
+
+describe.each([
+  { library: 'TanStack Query', App: TanstackApp },
+  { library: 'SWR', App: SwrApp },
+])('fetching again ($library)', ({ App }) => {
+  it('an event fetches its posts again, once', async () => {
+    const { backend, posts } = await apps.start(<App />);
+    const before = backend.fetches;
+    backend.post('second');
+    await apps.settle();
+    expect(posts()).toEqual(['first', 'second']);
+    expect(backend.fetches).toBe(before + 1);
+  });
+
+  it('a new session fetches everything again, once', async () => {
+    const { server, backend, posts } = await apps.start(<App />);
+    const before = backend.fetches;
+    server.restart();
+    backend.post('missed');
+    await apps.settle();
+    expect(server.handshakes.map(({ outcome }) => outcome)).toEqual(['new-session', 'new-session']);
+    expect(posts()).toEqual(['first', 'missed']);
+    expect(backend.fetches).toBe(before + 1);
+  });
+
+  it('so does a gap that no server can fill', async () => {
+    const { server, backend, posts } = await apps.start(<App />, { hello: false });
+    server.lose();
+    backend.post('missed');
+    server.emit('somebody else', {});
+    const before = backend.fetches;
+    await apps.settle();
+    expect(server.handshakes).toHaveLength(1);
+    expect(posts()).toEqual(['first', 'missed']);
+    expect(backend.fetches).toBe(before + 1);
+  });
+
+  it('a resumed session fetches only what its events say', async () => {
+    const { server, backend, posts } = await apps.start(<App />);
+    const before = backend.fetches;
+    server.drop();
+    await apps.settle();
+    expect(server.handshakes.map(({ outcome }) => outcome)).toEqual(['new-session', 'resumed']);
+    expect(backend.fetches).toBe(before);
+    server.drop();
+    backend.post('while away');
+    await apps.settle();
+    expect(posts()).toEqual(['first', 'while away']);
+    expect(backend.fetches).toBe(before + 1);
+  });
+});

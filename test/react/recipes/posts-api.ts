@@ -1,0 +1,17 @@
+// The app's own API in the recipes: what a page of posts is fetched with.
+
+export interface Post {
+  readonly id: string;
+  readonly text: string;
+}
+
+export async function fetchPosts(): Promise<Post[]> {
+  const response = await fetch('/api/posts');
+  if (!response.ok) throw new Error(`The posts could not be fetched: ${response.status}`);
+  return response.json();
+}
+
+/** A post that is there already, because a fetch has brought it too, is replaced. */
+export function withPost(posts: readonly Post[] = [], post: Post): Post[] {
+  return [...posts.filter(({ id }) => id !== post.id), post];
+}

@@ -1,0 +1,32 @@
+// Does the recipe for SWR reach lists of useSWRInfinite? It does not: docs/resync.md says so.
+
+import { mutate } from 'swr';
+import useSWRInfinite from 'swr/infinite';
+import { expect, it, vi } from 'vitest';
+import { setUpStage } from '../../support/stage.tsx';
+
+const stage = setUpStage();
+
+it('a filter of mutate() leaves them out, their own mutate() fetches them again', async () => {
+  const fetched = vi.fn(() => Promise.resolve(['post']));
+  let again: () => unknown = () => undefined;
+  function Pages() {
+    const { data, mutate: mutatePages } = useSWRInfinite(
+      (page: number) => `/api/posts?page=${page}`,
+      fetched,
+    );
+    again = mutatePages;
+    return String(data);
+  }
+  const page = stage.mount(<Pages />);
+  await stage.pass(5_000);
+  const before = fetched.mock.calls.length;
+  await mutate(() => true);
+  await stage.pass(5_000);
+  expect(fetched).toHaveBeenCalledTimes(before);
+  await again();
+  await stage.pass(5_000);
+  expect(fetched.mock.calls.length).toBeGreaterThan(before);
+  page.unmount();
+  await stage.pass(5_000);
+});

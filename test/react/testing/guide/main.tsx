@@ -1,0 +1,14 @@
+// The page that docs/testing.md opens with Playwright: whoever opens it may say where the server is.
+
+import { createRoot } from 'react-dom/client';
+import { App } from './chat.tsx';
+
+declare global {
+  interface Window {
+    readonly socketUrl?: string;
+  }
+}
+
+const root = document.body.appendChild(document.createElement('div'));
+
+createRoot(root).render(<App url={window.socketUrl ?? 'wss://example.com/ws'} />);
