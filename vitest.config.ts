@@ -94,7 +94,11 @@ export default defineConfig({
         test: {
           name: 'jsdom',
           environment: 'jsdom',
-          include: ['test/react/**/*.test.tsx', 'test/reliability/**/*.test.tsx'],
+          include: [
+            'test/react/**/*.test.tsx',
+            'test/reliability/**/*.test.tsx',
+            '.storybook/code/*.test.tsx',
+          ],
           testTimeout: isFull ? 600_000 : 30_000,
           setupFiles: ['test/setup/testing-library.ts'],
           sequence: { groupOrder: 0 },

@@ -17,7 +17,14 @@ const config: StorybookConfig = {
   stories: ['../stories/*.mdx', '../stories/**/*.stories.tsx'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   // Readers come for the chapters, not to learn Storybook; the controls are in the stories themselves.
-  features: { sidebarOnboardingChecklist: false, controls: false, actions: false },
+  features: {
+    sidebarOnboardingChecklist: false,
+    controls: false,
+    actions: false,
+    backgrounds: false,
+    measure: false,
+    outline: false,
+  },
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
   // The other one wants an interface of the compiler that TypeScript 7 does not have.
   typescript: { reactDocgen: 'react-docgen' },

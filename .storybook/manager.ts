@@ -1,9 +1,9 @@
-import { GLOBALS_UPDATED, SET_GLOBALS } from 'storybook/internal/core-events';
-import { addons } from 'storybook/manager-api';
+import { createElement, useSyncExternalStore } from 'react';
+import { Button } from 'storybook/internal/components';
+import { addons, types } from 'storybook/manager-api';
 import type { ThemeVars } from 'storybook/theming';
 import { create } from 'storybook/theming/create';
-
-type Theme = 'light' | 'dark';
+import { chooseTheme, followTheme, readTheme, type Theme } from '../stories/ui/theme.ts';
 
 const shared = { brandTitle: 'Everwire', brandTarget: '_self', appBorderRadius: 6 } as const;
 
@@ -43,24 +43,42 @@ const themes: Readonly<Record<Theme, ThemeVars>> = {
   }),
 };
 
-/** What the reader's system likes, until a page has said what its toolbar is set to. */
-const liked: Theme = window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-
 addons.setConfig({
   // The story is the page; the panel of add-ons is one key away (A).
-  showPanel: false,
-  theme: themes[liked],
+  layout: { showPanel: false },
+  theme: themes[readTheme()],
 });
 
-// The sidebar follows the toolbar, as the pages do.
+/** Not Storybook's own switch for a global: that one mounts every story of a chapter anew. */
+function ThemeButton() {
+  const theme = useSyncExternalStore(followTheme, readTheme);
+  const other = theme === 'light' ? 'dark' : 'light';
+  // Without JSX: the sidebar is built with the old transform, and React is not in scope.
+  const icon = createElement(
+    'svg',
+    { width: 14, height: 14, viewBox: '0 0 14 14', 'aria-hidden': true },
+    createElement('circle', { cx: 7, cy: 7, r: 5.5, fill: 'none', stroke: 'currentColor', strokeWidth: 1.5 }),
+    createElement('path', { d: 'M7 1.5a5.5 5.5 0 0 1 0 11Z', fill: 'currentColor' }),
+  );
+  return createElement(
+    Button,
+    {
+      size: 'small',
+      variant: 'ghost',
+      padding: 'small',
+      ariaLabel: `Turn ${other}`,
+      onClick: () => chooseTheme(other),
+    },
+    icon,
+  );
+}
+
 addons.register('everwire/theme', (api) => {
-  let shown = liked;
-  const follow = ({ globals }: { readonly globals: Readonly<Record<string, unknown>> }): void => {
-    const theme: Theme = globals['theme'] === 'dark' ? 'dark' : 'light';
-    if (theme === shown) return;
-    shown = theme;
-    api.setOptions({ theme: themes[theme] });
-  };
-  api.on(SET_GLOBALS, follow);
-  api.on(GLOBALS_UPDATED, follow);
+  followTheme(() => api.setOptions({ theme: themes[readTheme()] }));
+  addons.add('everwire/theme/button', {
+    type: types.TOOL,
+    title: 'Theme',
+    match: ({ viewMode, tabId }) => !tabId && (viewMode === 'story' || viewMode === 'docs'),
+    render: ThemeButton,
+  });
 });

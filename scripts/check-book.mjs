@@ -18,7 +18,7 @@ import { bin, root, run } from './run.mjs';
 /** Somewhere below the root of a host, as a project page is. */
 const path = '/a/b/everwire';
 /** So many pages at a time. */
-const lanes = 4;
+const lanes = 6;
 /** A play function may take a while; ms. */
 const patienceMs = 60_000;
 const phones = [
@@ -94,15 +94,20 @@ async function checkPages() {
   });
   try {
     const { entries } = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8'));
-    const waiting = Object.values(entries).filter(({ id }) => id.includes(words));
+    /** @type {{ id: string, type: 'docs' | 'story' }[]} */
+    const pages = Object.values(entries);
+    /** @type {(() => Promise<void>)[]} */
+    const waiting = [
+      () => report('the sidebar, in light', checkSidebar(browser, address, 'light')),
+      () => report('the sidebar, in dark', checkSidebar(browser, address, 'dark')),
+      () => report('the sidebar, on a phone', checkPhone(browser, address)),
+      ...pages
+        .filter(({ id }) => id.includes(words))
+        .map((entry) => () => report(entry.id, checkPage(browser, address, entry))),
+    ];
     const lane = async () => {
-      for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
-        await report(entry.id, checkPage(browser, address, entry));
-      }
+      for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) await check();
     };
-    await report('the sidebar, in light', checkSidebar(browser, address, 'light'));
-    await report('the sidebar, in dark', checkSidebar(browser, address, 'dark'));
-    await report('the sidebar, on a phone', checkPhone(browser, address));
     await Promise.all(Array.from({ length: lanes }, lane));
   } finally {
     await browser.close();
@@ -162,13 +167,25 @@ async function checkSidebar(browser, address, colorScheme) {
     await book.getByRole('link', { name: '06 Resume and gaps' }).click();
     await book.getByRole('heading', { name: '06 Resume and gaps', level: 1 }).waitFor();
     if (!page.url().startsWith(`${address}/?path=/docs/06-`)) problems.push(`a link led to ${page.url()}`);
-    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    const [red = 0] = (background.match(/\d+/g) ?? []).map(Number);
-    if (red < 128 !== (colorScheme === 'dark')) problems.push(`the sidebar is ${background}`);
+    problems.push(...(await paleOrDark(page, colorScheme)));
+    const other = colorScheme === 'light' ? 'dark' : 'light';
+    await page.getByRole('button', { name: `Turn ${other}` }).click();
+    await book.locator(`html[data-theme="${other}"]`).waitFor();
+    problems.push(...(await paleOrDark(page, other)));
     return problems;
   } finally {
     await context.close();
   }
+}
+
+/**
+ * @param {import('playwright').Page} page
+ * @param {'light' | 'dark'} theme
+ */
+async function paleOrDark(page, theme) {
+  const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const [red = 0] = (background.match(/\d+/g) ?? []).map(Number);
+  return red < 128 === (theme === 'dark') ? [] : [`in ${theme}, the sidebar is ${background}`];
 }
 
 /**
@@ -229,16 +246,18 @@ function watch(page, address) {
  * @returns {Promise<string[]>}
  */
 async function violations(page, theme) {
-  const found = await page.evaluate(async () => {
-    // A part of the page that scrolls by itself is looked at like any other.
-    const { violations } = await Reflect.get(window, 'axe').run(document.body, {
-      resultTypes: ['violations'],
-    });
-    return violations.map((/** @type {{ id: string, nodes: { target: unknown }[] }} */ { id, nodes }) => ({
-      id,
-      where: nodes.slice(0, 3).map(({ target }) => String(target)),
-    }));
-  });
+  const found = await page.evaluate(
+    async (rules) => {
+      const options = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) };
+      const { violations } = await Reflect.get(window, 'axe').run(document.body, options);
+      return violations.map((/** @type {{ id: string, nodes: { target: unknown }[] }} */ { id, nodes }) => ({
+        id,
+        where: nodes.slice(0, 3).map(({ target }) => String(target)),
+      }));
+      // The second look, in other colours, is for the colours.
+    },
+    theme === 'light' ? null : ['color-contrast', 'link-in-text-block'],
+  );
   return found.map(
     (/** @type {{ id: string, where: string[] }} */ { id, where }) =>
       `axe, ${theme}: ${id} (${where.join(' | ')})`,
@@ -263,8 +282,9 @@ function isChapterShown() {
   );
 }
 
+/** As the button beside the sidebar does it, in another frame. */
 function turnDark() {
-  Reflect.get(window, '__STORYBOOK_ADDONS_CHANNEL__').emit('updateGlobals', { globals: { theme: 'dark' } });
+  window.dispatchEvent(new StorageEvent('storage', { key: 'everwire-book-theme', newValue: 'dark' }));
 }
 
 // ---- the server ----

@@ -28,10 +28,10 @@ const bundles = [
   {
     name: '`WebSocketProvider`, `useWsEvent`, `useWsEventHandler`, `useConnectionStatus`',
     code: shows,
-    limit: 15_000,
+    limit: 15_100,
   },
-  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 14_900 },
-  { name: 'the same and `useWsSend`, which brings rxjs', code: sends, limit: 19_600 },
+  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 15_000 },
+  { name: 'the same and `useWsSend`, which brings rxjs', code: sends, limit: 19_700 },
   {
     name: "the same and `useWsSend`, with rxjs's es2015 build",
     code: sends,

@@ -31,6 +31,10 @@ try {
     await step("types, with Mattermost's events registered", () =>
       node('typescript', 'tsc', ['--project', 'test/types/registered/mattermost/tsconfig.json']),
     );
+    await step('types, in the code of the book', async () => {
+      const code = await node('typescript', 'tsc', ['--project', '.storybook/code/tsconfig.json']);
+      return code || node('typescript', 'tsc', ['--project', '.storybook/code/register/tsconfig.json']);
+    });
     await step('size', () => run(process.execPath, ['scripts/size.mjs', '--check']));
     await step('import directions', () => run(process.execPath, ['scripts/check-imports.mjs']));
     await step('nothing unused (knip)', () => node('knip', 'knip', ['--no-progress']));

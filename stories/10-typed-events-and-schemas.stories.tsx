@@ -83,7 +83,7 @@ export const WhatCameIn: StoryObj = {
         const handled = number('handled');
         await press('A good one');
         await waitFor(() => expect(number('handled')).toBe(handled + 1));
-        await expect(canvas.getAllByText(/on a Saturday in 2026/).at(-1)).toBeVisible();
+        await waitFor(() => expect(canvas.getAllByText(/on a Saturday in 2026/).at(-1)).toBeVisible());
       });
 
       await step(`${label}: a bad one is reported, with its issues, and reaches no hook`, async () => {

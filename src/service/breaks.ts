@@ -62,13 +62,13 @@ export function createBreaks(
         if (current === undefined) return undefined;
         const waitMs = drawMs(current.missedEventsJitter);
         if (current.resync) {
-          const fetch = (): Promise<() => void> => {
+          const begin = (): Promise<() => void> => {
             refetch.next(notice);
             return resync(notice, current);
           };
           return waitMs === 0
-            ? fetch()
-            : new Promise((resolve) => gate.later(waitMs, () => resolve(fetch())));
+            ? begin()
+            : new Promise((resolve) => gate.later(waitMs, () => resolve(begin())));
         }
         if (waitMs === 0) refetch.next(notice);
         else gate.later(waitMs, () => refetch.next(notice));

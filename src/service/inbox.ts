@@ -81,8 +81,15 @@ export function createInbox(parts: InboxParts): Inbox {
     events.next(event, event.event);
   };
 
+  const skip = (event: IWebSocketEvent): void => {
+    latest.skip(event);
+    scheduler.schedule(latest.commit);
+  };
+
+  const payloads = { gate, reporter, hand, skip };
+
   const deliver = (event: IWebSocketEvent, config: ResolvedConfig): void =>
-    gate.pass(() => handValid(event, config, gate, reporter, hand));
+    gate.pass(() => handValid(event, config, payloads));
 
   const follow = (verdict: SequenceVerdict, event: IWebSocketEvent, config: ResolvedConfig): void => {
     if (verdict === 'drop') {

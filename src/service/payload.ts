@@ -9,13 +9,19 @@ import type { Reporter } from './reporter.ts';
 /** A schema that asks a server, and gets no answer, must not hold up all events that follow. */
 const MAX_VALIDATION_MS = 10_000;
 
+export interface PayloadParts {
+  readonly gate: Gate;
+  readonly reporter: Reporter;
+  readonly hand: (event: IWebSocketEvent) => void;
+  /** It is not handed out; its number counts all the same. */
+  readonly skip: (event: IWebSocketEvent) => void;
+}
+
 /** Hands the event out, with what its schema made of the data. Returns a promise only where the schema does. */
 export function handValid(
   event: IWebSocketEvent,
   { schemas }: ResolvedConfig,
-  gate: Gate,
-  reporter: Reporter,
-  hand: (event: IWebSocketEvent) => void,
+  { gate, reporter, hand, skip }: PayloadParts,
 ): Promise<() => void> | undefined {
   const { event: name, data } = event;
   const schema = schemas && Object.hasOwn(schemas, name) ? schemas[name] : undefined;
@@ -26,6 +32,7 @@ export function handValid(
 
   const judge = (result: SchemaResult<unknown>): void => {
     if (!result.issues) return hand(result.value === data ? event : { ...event, data: result.value });
+    skip(event);
     const issues = result.issues.map((issue) => ({
       message: reporter.clean(String(issue.message)),
       path: Array.from(issue.path ?? [], keyOf),
@@ -34,11 +41,11 @@ export function handValid(
     reporter.fail('invalid-payload/schema', { event: name, words, issues });
   };
 
-  const giveUp = (thrown: unknown): void =>
-    reporter.fail('invalid-payload/no-verdict', {
-      event: name,
-      words: reporter.clean(describeThrown(thrown)),
-    });
+  const giveUp = (thrown: unknown): void => {
+    skip(event);
+    const words = reporter.clean(describeThrown(thrown));
+    reporter.fail('invalid-payload/no-verdict', { event: name, words });
+  };
 
   try {
     const result = schema['~standard'].validate(data);

@@ -12,6 +12,8 @@ export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
 export interface LatestEvents {
   /** Notes an event; nobody sees it before `commit`. */
   record(event: IWebSocketEvent): void;
+  /** It came, and is not to be shown: only its number counts. */
+  skip(event: IWebSocketEvent): void;
   /** Shows what was noted: one write to the store, then the cells of the names that changed. */
   commit(): void;
   /** The number that was last noted is no other session's. */
@@ -68,8 +70,11 @@ export function createLatestEvents({ showEvents, replaced }: Events): LatestEven
       noted.set(event.event, event);
       if (event.seq >= 0) notedSeq = event.seq;
     },
+    skip({ seq }) {
+      if (seq >= 0) notedSeq = seq;
+    },
     commit() {
-      if (noted.size === 0) return;
+      if (noted.size === 0 && notedSeq === shownSeq) return;
       const news = noted;
       noted = new Map();
       shownSeq = notedSeq;

@@ -32,6 +32,9 @@ export function ChapterPage() {
           </ol>
         )}
       </header>
+      {codeOf({ code: chapter?.code }).map((file) => (
+        <CodeBlock key={file.title} {...file} />
+      ))}
       {stories.map((story, index) => (
         <section key={story.id} id={anchorOf(story.id)} className="chapter-part" tabIndex={-1}>
           <Story of={story.moduleExport} />

@@ -6,6 +6,8 @@ export interface Chapter {
   /** Of its page. */
   readonly id: string;
   readonly lead: string;
+  /** Of .storybook/code, where the pages share what there is to write. */
+  readonly code: readonly string[];
 }
 
 export const chapters: readonly Chapter[] = [
@@ -57,9 +59,10 @@ export const chapters: readonly Chapter[] = [
   chapter(
     '13 Devtools',
     'A panel for your own page: the connection, what comes in and goes out, and buttons to break it.',
+    ['13-devtools.tsx'],
   ),
 ];
 
-function chapter(title: string, lead: string): Chapter {
-  return { title, id: `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}--docs`, lead };
+function chapter(title: string, lead: string, code: readonly string[] = []): Chapter {
+  return { title, id: `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}--docs`, lead, code };
 }

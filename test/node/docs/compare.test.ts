@@ -46,3 +46,15 @@ describe('docs/scale.md', () => {
     expect(betweenMarks(readFileSync('docs/scale.md', 'utf8'), herdMarks)).toBe(renderHerdTable());
   });
 });
+
+describe('README.md', () => {
+  it('shows rows of docs/compare.md, as they stand there', () => {
+    const [, shown = ''] =
+      /<!-- rows of docs\/compare\.md -->([\s\S]*)<!-- \/rows -->/.exec(readFileSync('README.md', 'utf8')) ??
+      [];
+    const written = readFileSync('docs/compare.md', 'utf8').split('\n');
+    const lines = shown.split('\n').filter((line) => line.startsWith('|'));
+    expect(lines.length).toBeGreaterThan(8);
+    expect(lines.filter((line) => !written.includes(line))).toEqual([]);
+  });
+});

@@ -68,6 +68,15 @@ describe('schemas', () => {
     expect(events.at(-1)?.data).toEqual({ at: new Date('2026-11-23T00:00:00Z') });
   });
 
+  it('keep back the data only: the number of what is not valid is shown as the last', async () => {
+    const { server, service, pass } = await rigWith({ posted: z.string() });
+    server.emit('posted', 1);
+    await pass();
+    const { lastEventId, lastEvents } = service.store.getState();
+    expect(lastEventId).toBe('1');
+    expect(lastEvents.has('posted')).toBe(false);
+  });
+
   it('are not consulted for names of every object', async () => {
     const { server, events, errors, pass } = await rigWith({});
     for (const name of ['constructor', '__proto__', 'toString']) server.emit(name, 1);
