@@ -19,7 +19,8 @@ const MAX_DEPTH = 40;
 const MARGIN = 16_384;
 
 /** Names of fields that hold secrets. Only texts are hidden: `tokens: 512` is a number of something. */
-const secretName = /token|passw|secret|authori[sz]ation|cookie|credential|api_?key|private_?key/i;
+const secretName =
+  /token|jwt|bearer|passw|pwd|secret|authori[sz]ation|cookie|credential|api_?key|private_?key/i;
 
 /** The id of a session, which opens its backlog. */
 const idName = /connection_?id$/i;

@@ -36,7 +36,7 @@ const bundles = [
     name: "the same and `useWsSend`, with rxjs's es2015 build",
     code: sends,
     conditions: ['es2015'],
-    limit: 18_800,
+    limit: 18_900,
   },
   { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 17_500 },
   { name: 'all of `everwire/core`', code: core, limit: 18_400 },

@@ -21,11 +21,11 @@ import type { RequestOptions, SendResult } from './types.ts';
 export interface Register {}
 
 /** The registered events: name to data. */
-export type EventMap = Register extends { events: infer Events } ? Events : Record<string, unknown>;
+export type EventMap = Required<Register> extends { events: infer Events } ? Events : Record<string, unknown>;
 
 /** A name that can be listened to: a registered one, or any string where none are registered. */
 export type EventName = [Misspelt] extends [never]
-  ? Register extends { events: infer Events }
+  ? Required<Register> extends { events: infer Events }
     ? Extract<keyof Events, string> | 'hello'
     : string
   : `Register has no "${Misspelt}": it knows events, messages and requests`;
@@ -34,20 +34,22 @@ export type EventName = [Misspelt] extends [never]
 export type EventData<Name extends string> = Name extends keyof EventMap ? EventMap[Name] : unknown;
 
 /** `send(event, data)`: any name and any data, or what `Register.messages` says. */
-export type SendFunction = Register extends { messages: infer Messages }
-  ? <Name extends Extract<keyof Messages, string>>(
-      event: Name,
-      ...data: DataArguments<Messages[Name]>
-    ) => SendResult
-  : (event: string, data?: unknown) => SendResult;
+export type SendFunction =
+  Required<Register> extends { messages: infer Messages }
+    ? <Name extends Extract<keyof Messages, string>>(
+        event: Name,
+        ...data: DataArguments<Messages[Name]>
+      ) => SendResult
+    : (event: string, data?: unknown) => SendResult;
 
 /** `request(event, data, options)`: any name, data and reply, or what `Register.requests` says. */
-export type RequestFunction = Register extends { requests: infer Requests }
-  ? <Name extends Extract<keyof Requests, string>>(
-      event: Name,
-      ...dataAndOptions: RequestArguments<Requests[Name]>
-    ) => Promise<RequestReply<Requests[Name]>>
-  : (event: string, data?: unknown, options?: RequestOptions) => Promise<unknown>;
+export type RequestFunction =
+  Required<Register> extends { requests: infer Requests }
+    ? <Name extends Extract<keyof Requests, string>>(
+        event: Name,
+        ...dataAndOptions: RequestArguments<Requests[Name]>
+      ) => Promise<RequestReply<Requests[Name]>>
+    : (event: string, data?: unknown, options?: RequestOptions) => Promise<unknown>;
 
 type RequestArguments<Signature> = Signature extends (...data: infer Data) => unknown
   ? [...DataArguments<Data extends [] ? undefined : Data[0]>, options?: RequestOptions]

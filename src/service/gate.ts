@@ -43,9 +43,13 @@ export function createGate(take: (task: () => void) => void): Gate {
         // Cleared meanwhile.
         if (underWay !== busy) return;
         underWay = undefined;
-        finish();
-        while (underWay === undefined && done < waiting.length) run(waiting[done++] as GateTask);
-        if (underWay === undefined) forget();
+        try {
+          finish();
+        } finally {
+          // Whatever became of it, those behind it go on.
+          while (underWay === undefined && done < waiting.length) run(waiting[done++] as GateTask);
+          if (underWay === undefined) forget();
+        }
       }),
     );
   };

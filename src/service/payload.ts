@@ -47,28 +47,38 @@ export function handValid(
     reporter.fail('invalid-payload/no-verdict', { event: name, words });
   };
 
+  /** What is no answer at all throws here. */
+  const settle = (result: SchemaResult<unknown>): void => {
+    try {
+      judge(result);
+    } catch (thrown) {
+      giveUp(thrown);
+    }
+  };
+
   try {
     const result = schema['~standard'].validate(data);
-    if ('then' in result) {
-      return new Promise((resolve) => {
-        const callOff = gate.deadline(MAX_VALIDATION_MS, () =>
-          resolve(() => giveUp(`it did not answer within ${MAX_VALIDATION_MS} ms`)),
-        );
-        const finish = (task: () => void): void => {
-          callOff();
-          resolve(task);
-        };
-        result.then(
-          (answer) => finish(() => judge(answer)),
-          (thrown) => finish(() => giveUp(thrown)),
-        );
-      });
+    if (!('then' in result)) {
+      settle(result);
+      return undefined;
     }
-    judge(result);
+    return new Promise((resolve) => {
+      const callOff = gate.deadline(MAX_VALIDATION_MS, () =>
+        resolve(() => giveUp(`it did not answer within ${MAX_VALIDATION_MS} ms`)),
+      );
+      const finish = (task: () => void): void => {
+        callOff();
+        resolve(task);
+      };
+      Promise.resolve(result).then(
+        (answer) => finish(() => settle(answer)),
+        (thrown) => finish(() => giveUp(thrown)),
+      );
+    });
   } catch (thrown) {
     giveUp(thrown);
+    return undefined;
   }
-  return undefined;
 }
 
 /** A step of a path is a key, or an object that has one: the standard allows both. */

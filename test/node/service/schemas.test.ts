@@ -124,6 +124,36 @@ describe('schemas', () => {
     expect(service.store.getState().lastEventId).toBe('4');
   });
 
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'fine'],
+    ['issues that are none', { issues: 'bad' }],
+    ['an issue that is none', { issues: [null] }],
+  ])('that take their time and answer %s keep only their own event back', async (_, answer) => {
+    const slow = slowSchema();
+    const { server, service, events, errors, pass } = await rigWith({ slow: slow.schema });
+    server.emit('slow', 1);
+    server.emit('quick', 2);
+    await pass();
+    slow.answer(answer);
+    server.emit('quick', 3);
+    await pass();
+    const isText = typeof answer === 'string';
+    expect(events.filter(({ event }) => event === 'quick').map(({ data }) => data)).toEqual([2, 3]);
+    expect(errors.map(({ code }) => code)).toEqual(isText ? [] : ['invalid-payload']);
+    expect(service.store.getState().lastEventId).toBe('3');
+  });
+
+  it('whose promise is none keep only their own event back', async () => {
+    const schemas = { odd: schemaOf(() => Object.fromEntries([['then', 1]])) };
+    const { server, events, pass } = await rigWith(schemas);
+    server.emit('odd', 1);
+    server.emit('quick', 2);
+    await pass();
+    expect(events.at(-1)?.data).toBe(2);
+  });
+
   it('that take their time lose nothing when the link is lost meanwhile', async () => {
     const slow = slowSchema();
     const { server, events, missed, pass } = await rigWith({ slow: slow.schema });
