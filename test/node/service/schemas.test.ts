@@ -146,7 +146,7 @@ describe('schemas', () => {
   });
 
   it('whose promise is none keep only their own event back', async () => {
-    const schemas = { odd: schemaOf(() => Object.fromEntries([['then', 1]])) };
+    const schemas = { odd: schemaOf(() => Object.fromEntries([['then', 1]]) as never) };
     const { server, events, pass } = await rigWith(schemas);
     server.emit('odd', 1);
     server.emit('quick', 2);
