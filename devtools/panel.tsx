@@ -50,7 +50,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
   const [copied, setCopied] = useState({ words: '', at: 0 });
 
   const { clean } = connection.reporter;
-  const state = connection.inner.getState();
+  const state = connection.stateStore.getState();
   const now = Date.now();
   const second = Math.floor(now / 1_000) * 1_000;
   const edge = second + 1_000;
@@ -76,7 +76,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
   };
   const reconnect = (): void => {
     recorder.noteAsked('Reconnect: asked for from here.');
-    connection.take(() => connection.step({ type: 'reconnect' }));
+    connection.reconnect();
   };
   const heedKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') onChange({ isOpen: false });

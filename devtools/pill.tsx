@@ -25,7 +25,7 @@ export function Pill({ connection, recorder, opener, onOpen }: PillProps): React
   useEffect(() => {
     if (opener === 'developer') button.current?.focus();
   }, [opener]);
-  const phase = phaseOf(connection.inner.getState());
+  const phase = phaseOf(connection.stateStore.getState());
   return (
     <button
       ref={button}

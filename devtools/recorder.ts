@@ -1,7 +1,8 @@
 /** What is remembered? The newest messages in a ring, and counts of everything: one note for each, nothing more. */
+import { Subscription } from 'rxjs';
 import type { WebSocketServiceError } from '../src/errors.ts';
 import type { Connection } from '../src/service/connection.ts';
-import type { Traffic } from '../src/service/traffic.ts';
+import type { Traffic } from '../src/service/outbound/traffic.ts';
 import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
 import {
   beginLife,
@@ -99,7 +100,7 @@ const MAX_ASKED = 1_000;
 
 /** Holds `limit` rows. Nothing is subscribed to before `start()`. */
 export function createRecorder(connection: Connection, limit: number): Recorder {
-  const { inner } = connection;
+  const { stateStore } = connection;
   // Side by side, so that an event that comes makes no object.
   const types: Note['type'][] = new Array(limit);
   const values: Note['value'][] = new Array(limit);
@@ -112,7 +113,7 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
   let mode: Recorder['mode'] = 'recording';
   let unkept = 0;
   let counters = noCounts();
-  let life: Life = beginLife(inner.getState());
+  let life: Life = beginLife(stateStore.getState());
   let bands: Band[] = [{ phase: life.phase, from: Date.now() }];
   let moments: Moment[] = [];
   let latency = noLatency;
@@ -199,7 +200,7 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
 
   const changed = (): void => {
     const at = Date.now();
-    const state = inner.getState();
+    const state = stateStore.getState();
     const before = life;
     const [next, named] = follow(life, state, at);
     life = next;
@@ -231,19 +232,18 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
       // What happened before, or between two starts, is no news: it is where the story goes on from.
       changed();
       if (life.phase === 'connected') connectedAt ??= Date.now();
-      const stops = [
-        inner.subscribe(changed),
-        connection.events.subscribe(hear),
-        connection.missed.subscribe(miss),
-        connection.traffic.subscribe(watch),
-        connection.reporter.errors.subscribe((error) => {
+      const watching = new Subscription(stateStore.subscribe(changed));
+      for (const subscription of [
+        connection.events.all$.subscribe(hear),
+        connection.missed$.subscribe(miss),
+        connection.traffic.all$.subscribe(watch),
+        connection.reporter.errors$.subscribe((error) => {
           counters.errors += 1;
           put('error', error, Date.now());
         }),
-      ];
-      return () => {
-        for (const stop of stops) stop();
-      };
+      ])
+        watching.add(subscription);
+      return () => watching.unsubscribe();
     },
     get range() {
       return { first, end };

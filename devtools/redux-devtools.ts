@@ -1,4 +1,5 @@
 /** How do Redux DevTools hear of the connection? Each change as a named action, with a state that holds no secret. */
+import { Subscription } from 'rxjs';
 import type { Connection } from '../src/service/connection.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
 import type { WebSocketService } from '../src/types.ts';
@@ -30,14 +31,14 @@ export function reportToRedux(
 ): () => void {
   const tool = openTool(name);
   if (tool === null) return () => undefined;
-  const { inner, reporter } = connection;
+  const { stateStore, reporter } = connection;
   const counts = new Map<string, number>();
-  let life = beginLife(inner.getState());
-  let { latency } = inner.getState();
+  let life = beginLife(stateStore.getState());
+  let { latency } = stateStore.getState();
 
   const state = (): unknown =>
     toPlain(
-      { ...stateFacts(inner.getState()), events: Object.fromEntries(counts) },
+      { ...stateFacts(stateStore.getState()), events: Object.fromEntries(counts) },
       { clean: reporter.clean, maxLength: MAX_STATE_LENGTH, getters: 'read' },
     );
   const send = (type: string, facts: object): void => {
@@ -47,31 +48,33 @@ export function reportToRedux(
   const tell = ({ name: type, words }: Moment): void => send(type, words === '' ? {} : { words });
 
   tool.init(state());
-  const stops = [
-    inner.subscribe((next) => {
+  const following = new Subscription(
+    stateStore.subscribe((next) => {
       const [followed, moments] = follow(life, next, Date.now());
       life = followed;
       for (const moment of moments) tell(moment);
       if (next.latency !== latency && next.latency !== null) send('latency', { latencyMs: next.latency });
       latency = next.latency;
     }),
-    connection.missed.subscribe((notice) => {
+  );
+  following.add(
+    connection.missed$.subscribe((notice) => {
       const [followed, { name: type }] = noticeMissed(life, notice, Date.now());
       life = followed;
       const { reason, expected, received, count } = notice;
       send(type, { reason, expected, received, count });
     }),
-    connection.events.subscribe(({ event }) => {
+  );
+  following.add(
+    connection.events.all$.subscribe(({ event }) => {
       if (counts.has(event) || counts.size < MAX_NAMES) counts.set(event, (counts.get(event) ?? 0) + 1);
       if (life.resumingSince === null) return;
       const [followed, moment] = confirmResume(life, Date.now(), 'heard');
       life = followed;
       if (moment !== null) tell(moment);
     }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
+  );
+  return () => following.unsubscribe();
 }
 
 /** Names may be made up by a server without end. */

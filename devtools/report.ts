@@ -9,7 +9,7 @@ import { contentOf } from './rows.ts';
 const MAX_ROW_LENGTH = 20_000;
 
 /** Never throws, whatever the payloads are. */
-export function reportOf({ inner, reporter }: Connection, recorder: Recorder): string {
+export function reportOf({ stateStore, reporter }: Connection, recorder: Recorder): string {
   const { clean } = reporter;
   const { first, end } = recorder.range;
   const plain = (value: unknown): unknown =>
@@ -23,7 +23,7 @@ export function reportOf({ inner, reporter }: Connection, recorder: Recorder): s
   }
   const report = {
     writtenAt: isoTime(Date.now()),
-    state: plain(stateFacts(inner.getState())),
+    state: plain(stateFacts(stateStore.getState())),
     lastSeq: recorder.lastSeq,
     counters: recorder.counters,
     latency: recorder.latency,

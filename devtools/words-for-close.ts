@@ -1,5 +1,5 @@
 /** The link was closed: what does the code mean, and what comes of it? In words. Pure. */
-import { ownCodes } from '../src/connection/lifecycle.ts';
+import { ownCodes } from '../src/connection/states.ts';
 import type { ConnectionState } from '../src/types.ts';
 
 /** RFC 6455, 7.4.1, the IANA registry of close codes, and our own. */

@@ -1,9 +1,9 @@
-/** How does a stream become something to show? Every event is folded in at once; the result is shown once a frame. */
+/** Folds a stream into a value: each event at once, rendered once per frame. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { IWebSocketEvent } from '../src/index.ts';
 import type { Connection } from '../src/service/connection.ts';
 
-/** What is folded (`start`, `add`), and what of it is shown (`show`). */
+/** How events are folded (`start`, `add`), and what is shown of the result (`show`). */
 export interface FoldShape<Sum, Shown> {
   start(): Sum;
   add(sum: Sum, event: IWebSocketEvent): Sum;
@@ -11,11 +11,11 @@ export interface FoldShape<Sum, Shown> {
 }
 
 export interface Fold<Sum, Shown> {
-  /** `shown`, in a box: a Zustand store merges objects, and what is shown may be one. */
+  /** `shown` has its own field, because a Zustand store would merge a state that is an object. */
   readonly store: StoreApi<{ readonly shown: Shown }>;
-  /** A throwing `add` leaves everything as it was. */
-  take(event: IWebSocketEvent, add: FoldShape<Sum, Shown>['add']): void;
-  /** Starts again with every session that is someone else's, also with one that came while nobody listened. */
+  /** Folds in one event. If `reduce` throws, nothing changes. */
+  add(event: IWebSocketEvent, reduce: FoldShape<Sum, Shown>['add']): void;
+  /** Starts again whenever the session is replaced, also if that happened before the call. */
   followSession(): () => void;
 }
 
@@ -34,8 +34,8 @@ export function createFold<Sum, Shown>(
   };
   return {
     store,
-    take(event, add) {
-      sum = add(sum, event);
+    add(event, reduce) {
+      sum = reduce(sum, event);
       connection.scheduleCommit(commit);
     },
     followSession() {

@@ -1,4 +1,4 @@
-/** What is the newest event that passes a filter? Holds the last one that did, however many others follow it. */
+/** Keeps the newest event that passes a filter, while later events do not. */
 import type { IWebSocketEvent } from '../src/index.ts';
 import type { Connection } from '../src/service/connection.ts';
 import type { EventCell } from '../src/store/latest-events.ts';
@@ -6,12 +6,9 @@ import type { EventCell } from '../src/store/latest-events.ts';
 export type EventFilter = (event: IWebSocketEvent) => boolean;
 
 export interface MatchingCell {
-  /** From the next event on, this is the filter. */
+  /** Sets the filter for the next events. */
   listenWith(where: EventFilter): void;
-  /**
-   * What passes this filter, of what is there: a filter that changed with a render is a new question, and an answer to
-   * the old one is none.
-   */
+  /** Reads with the filter of the current render: an event that only passed an older filter is not shown. */
   readWith(where: EventFilter): EventCell;
 }
 
@@ -29,21 +26,16 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
 
   const subscribe: EventCell['subscribe'] = (listener) => {
     const notify = (): void => listener(held, held);
-    // What is shown already is held as well, and the name keeps its event, however many other names there are.
+    // Keeps the event that is shown already, even if its name drops out of `lastEvents`.
     hold(newest.getState());
-    const stops = [
-      newest.subscribe(() => undefined),
-      connection.onSessionReplaced(notify),
-      connection.events.subscribe(
-        (event) => {
-          const before = held;
-          hold(event);
-          if (held !== before) connection.scheduleCommit(notify);
-        },
-        [name],
-      ),
-    ];
+    const stops = [newest.subscribe(() => undefined), connection.onSessionReplaced(notify)];
+    const subscription = connection.events.named$([name]).subscribe((event) => {
+      const before = held;
+      hold(event);
+      if (held !== before) connection.scheduleCommit(notify);
+    });
     return () => {
+      subscription.unsubscribe();
       for (const stop of stops) stop();
     };
   };
@@ -55,7 +47,7 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
     readWith: (where) => ({
       ...newest,
       getState: () => {
-        // What was held while nobody listened may be of a session that is gone.
+        // The session may have been replaced while nobody was subscribed.
         const last = heldIn === connection.session() ? held : undefined;
         return [newest.getState(), last].find((event) => event !== undefined && where(event));
       },

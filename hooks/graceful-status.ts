@@ -1,8 +1,8 @@
-/** What status to show, when a blip is not worth showing? The store's, a little later. */
+/** The status without short interruptions. */
 import type { ConnectionStatus, ConnectionStore } from '../src/index.ts';
 import type { ReadableStore } from '../src/store/latest-events.ts';
 
-/** The status, except that a lost connection still shows as `connected` for `graceMs`. */
+/** The store's status, except that a lost connection still counts as `connected` for `graceMs`. */
 export function createGracefulStatus(
   store: ConnectionStore,
   graceMs: number,
@@ -24,7 +24,7 @@ export function createGracefulStatus(
       };
       const stopListening = store.subscribe(({ status }, before) => {
         if (status === before.status) return;
-        // One that was given up, or closed on purpose, is shown at once.
+        // A connection that was given up, or closed on purpose, is shown at once.
         const isTrying = status === 'reconnecting' || status === 'connecting';
         if (isTrying && graceMs > 0 && (before.status === 'connected' || grace !== undefined)) {
           grace ??= setTimeout(show, graceMs);

@@ -1,4 +1,4 @@
-/** The hooks' public face. */
+/** The public hooks. */
 export { useConnection } from './use-connection.ts';
 export { type UseConnectionStatusOptions, useConnectionStatus } from './use-connection-status.ts';
 export { useConnectionStore } from './use-connection-store.ts';

@@ -1,5 +1,5 @@
 'use client';
-/** How is the connection? */
+/** The status of the connection. */
 import { useMemo } from 'react';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import { failure } from '../src/errors.ts';
@@ -9,14 +9,14 @@ import { createGracefulStatus } from './graceful-status.ts';
 import { useReadable } from './use-readable.ts';
 
 export interface UseConnectionStatusOptions {
-  /** A loss that is mended within this time is not shown; ms. Default 0. */
+  /** A loss that is repaired within this time is not shown; ms. Default 0. */
   grace?: number | undefined;
 }
 
-/** The status. Renders when it changes, and for nothing else: no event, no attempt. */
+/** The status. Renders only when it changes, never for an event or an attempt. */
 export function useConnectionStatus({ grace = 0 }: UseConnectionStatusOptions = {}): ConnectionStatus {
   if (!isTimerMs(grace)) throw failure('invalid-argument/grace', {});
-  const { inner } = useNearestConnection();
-  const reader = useMemo(() => createGracefulStatus(inner, grace), [inner, grace]);
+  const { stateStore } = useNearestConnection();
+  const reader = useMemo(() => createGracefulStatus(stateStore, grace), [stateStore, grace]);
   return useReadable(reader);
 }

@@ -1,5 +1,5 @@
 'use client';
-/** How is the store read by someone who knows Zustand? As a bound store, of the nearest provider. */
+/** The store as a bound Zustand hook. */
 import { useContext } from 'react';
 import { type UseBoundStore, useStore } from 'zustand';
 import { ConnectionContext } from '../providers/nearest-connection.ts';
@@ -11,9 +11,9 @@ import {
 } from '../src/index.ts';
 
 /**
- * As a hook: the nearest provider's store; without a provider, that of the default `websocketService`. Its `getState`,
- * `setState` and `subscribe`, which know no provider, are always the default service's. A selector that makes a new
- * object each time needs Zustand's `useShallow`, as ever; `useConnection` does not.
+ * As a hook it reads the store of the nearest provider, or of the default `websocketService` if there is none. Its
+ * `getState`, `setState` and `subscribe` know no provider and always belong to the default service. A selector that returns
+ * a new object each time needs Zustand's `useShallow`; with `useConnection` it does not.
  */
 export const useConnectionStore: UseBoundStore<ConnectionStore> = /* @__PURE__ */ Object.assign(
   useNearestStore,

@@ -1,12 +1,12 @@
 'use client';
-/** What is known about the connection? */
+/** The state of the connection. */
 import { useStore } from 'zustand';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import type { ConnectionState } from '../src/index.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
 /**
- * The state of the connection, or a part of it. Renders when the part changes; one made anew each time, such as
+ * The state of the connection, or a part of it. Renders when the part changes. A new object in each call, such as
  * `(s) => ({ status: s.status, error: s.error })`, is compared by its fields. Without a selector it renders with every
  * frame that brings events.
  */

@@ -1,19 +1,16 @@
 'use client';
-/** Which events are meant by these names? A subscription to them that stays the same while the names stay the same. */
+/** The slice of the shared stream with some names, as a stable Observable. */
 import { useMemo } from 'react';
+import type { Observable } from 'rxjs';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import type { IWebSocketEvent } from '../src/index.ts';
-import { namesOf } from '../src/service/names.ts';
-import type { Subscribe } from '../src/stream/channel.ts';
+import { namesOf } from '../src/service/config/event-names.ts';
 
-/** Lists are compared by what is in them. Throws for what is no name. */
-export function useNamedEvents(names: string | readonly string[]): Subscribe<IWebSocketEvent> {
+/** The same object as long as the names are the same. Lists are compared by their content. Throws for an invalid name. */
+export function useNamedEvents(names: string | readonly string[]): Observable<IWebSocketEvent> {
   const { events } = useNearestConnection();
-  // What is no name has its JSON too, or none.
+  // A value that is not a name also has a JSON text, or undefined.
   const key = JSON.stringify(names);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all about the names.
-  return useMemo(() => {
-    const list = namesOf(names);
-    return (handler) => events.subscribe(handler, list);
-  }, [events, key]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the names.
+  return useMemo(() => events.named$(namesOf(names)), [events, key]);
 }

@@ -1,10 +1,10 @@
 'use client';
-/** How does a component show what a store holds? */
+/** Reads a store in a component. */
 import { useSyncExternalStore } from 'react';
 import type { ReadableStore } from '../src/store/latest-events.ts';
 
 /**
- * What the store holds, now and whenever it changes. As Zustand's `useStore` does it, without a selector: one hook
+ * The store's state; renders whenever it changes. The same as Zustand's `useStore` without a selector, but one React hook
  * instead of four, for components that render in every frame.
  */
 export function useReadable<State>({ subscribe, getState, getInitialState }: ReadableStore<State>): State {

@@ -1,19 +1,19 @@
 'use client';
-/** Has what a selector makes really changed? An answer that is made anew each time, but is the same, stays the same. */
+/** Makes a selector return the same object as long as its content is the same. */
 import { useRef } from 'react';
 
-interface Answer<Input, Output> {
+interface Selection<Input, Output> {
   readonly input: Input;
   readonly select: (input: Input) => Output;
   readonly output: Output;
 }
 
 /**
- * The selector, asked once for one input: `useSyncExternalStore` asks again and again, and would take a new object for
- * a change each time. Plain objects, lists, Maps and Sets are compared by what is in them, everything else by identity.
+ * The selector, called once for each input: `useSyncExternalStore` calls it repeatedly and would take each new object for
+ * a change. Plain objects, arrays, Maps and Sets are compared by their content, everything else by identity.
  */
 export function useStableSelector<Input, Output>(select: (input: Input) => Output): (input: Input) => Output {
-  const last = useRef<Answer<Input, Output> | null>(null);
+  const last = useRef<Selection<Input, Output> | null>(null);
   return (input) => {
     const known = last.current;
     if (known?.select === select && known.input === input) return known.output;
@@ -24,10 +24,10 @@ export function useStableSelector<Input, Output>(select: (input: Input) => Outpu
   };
 }
 
-/** What is all in its entries. A Date has none, so that any two would be the same. */
+/** Types whose content is their entries. A Date has none, so all Dates would be equal. */
 const comparable: readonly unknown[] = [Object, Array, Map, Set, undefined];
 
-/** Whether it is another object of the same kind, with the same in it. */
+/** Whether it is another object of the same type and with the same content. */
 function isCopy(made: unknown, known: unknown): boolean {
   if (!made || !known || made === known) return false;
   const kind = Object.getPrototypeOf(made);

@@ -1,17 +1,18 @@
 'use client';
-/** How does a component hear every event? */
+/** Calls a handler with every event of some names. */
+import type { Observable } from 'rxjs';
 import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import type { EventName, EventOf } from '../src/index.ts';
-import type { Subscribe } from '../src/stream/channel.ts';
 import { useNamedEvents } from './use-named-events.ts';
 
 /**
- * Calls `handler` with every event of these names, in order, exactly once, from the mount on. Always the latest
- * closure; never a render. What it throws goes to `errors$`, and harms nobody else.
+ * Calls `handler` with every event of these names from the mount on, in order, exactly once. Always calls the latest
+ * closure, and never renders. If the handler throws or rejects, the error goes to `errors$`; all other handlers are called
+ * all the same.
  */
 export function useWsEventHandler<Name extends EventName>(
   names: Name | readonly Name[],
   handler: (event: EventOf<Name>) => unknown,
 ): void {
-  useStreamHandler(useNamedEvents(names) as Subscribe<EventOf<Name>>, handler);
+  useStreamHandler(useNamedEvents(names) as Observable<EventOf<Name>>, handler);
 }

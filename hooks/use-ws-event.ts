@@ -1,23 +1,23 @@
 'use client';
-/** What is the newest event of this name? */
+/** The newest event of a name. */
 import { useEffect, useMemo } from 'react';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
-import { namesOf } from '../src/service/names.ts';
+import { namesOf } from '../src/service/config/event-names.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
 import { useReadable } from './use-readable.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
 export interface UseWsEventOptions<Event, Selected> {
-  /** Only events that pass are shown; until the next one does, the last that did stays. */
+  /** Only events that pass are shown. The last one stays until the next one passes. */
   where?: ((event: Event) => boolean) | undefined;
-  /** The part to show. A part that is shallowly equal to the one before renders nothing. */
+  /** The part to show. A part that is shallowly equal to the last one does not render. */
   select?: ((event: Event) => Selected) | undefined;
 }
 
 /**
- * The newest event of a name, or `undefined` before the first. Renders at most once a frame, and never for another
- * name. A component that mounts late sees the last one at once.
+ * The newest event of a name, or `undefined` before the first. Renders at most once per frame, and never for another
+ * name. A component that mounts late sees the last event at once.
  */
 export function useWsEvent<Name extends EventName>(name: Name): EventOf<Name> | undefined;
 export function useWsEvent<Name extends EventName, Selected = EventOf<Name>>(

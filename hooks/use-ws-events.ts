@@ -1,5 +1,5 @@
 'use client';
-/** What were the last events of these names? */
+/** The last events of some names. */
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { failure } from '../src/errors.ts';
@@ -13,7 +13,7 @@ export interface UseWsEventsOptions {
 
 const DEFAULT_LIMIT = 100;
 
-/** The last `limit` events of these names since the mount, oldest first. Renders at most once a frame. */
+/** The last `limit` events of these names since the mount, oldest first. Renders at most once per frame. */
 export function useWsEvents<Name extends EventName>(
   names: Name | readonly Name[],
   { limit = DEFAULT_LIMIT }: UseWsEventsOptions = {},
@@ -23,7 +23,7 @@ export function useWsEvents<Name extends EventName>(
     start: () => [],
     add: (list, event) => {
       list.push(event);
-      // Cut now and then, not each time: a burst would copy the whole list for every event.
+      // Cut only when it is twice as long, so that a burst does not copy the list for every event.
       return list.length < limit * 2 ? list : list.slice(-limit);
     },
     show: (list) => [...list],

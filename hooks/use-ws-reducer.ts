@@ -1,12 +1,12 @@
 'use client';
-/** How does a component build its own state from a stream? */
+/** Folds events into the component's own state. */
 import { useStore } from 'zustand';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
 import { useFold } from './use-fold.ts';
 
 /**
- * A fold over every event of these names since the mount: nothing is skipped, however fast they come, and the result is
- * rendered at most once a frame. Other names, or another session's owner, start it again from `initialState`.
+ * Folds every event of these names since the mount into a state. No event is skipped, and the state is rendered at most
+ * once per frame. Other names, or another user's session, start it again from `initialState`.
  */
 export function useWsReducer<Name extends EventName, State>(
   names: Name | readonly Name[],

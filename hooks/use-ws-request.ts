@@ -1,5 +1,5 @@
 'use client';
-/** How does a component ask, and get an answer? */
+/** Sends requests from a component. */
 import type { WebSocketService } from '../src/index.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 

@@ -1,5 +1,5 @@
 'use client';
-/** How does a component send? */
+/** Sends messages from a component. */
 import type { WebSocketService } from '../src/index.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 

@@ -1,28 +1,28 @@
-/** When may a connection be let go? When nobody has held it for a macrotask. */
+/** Disconnects a connection when it has had no provider for a macrotask. */
 import type { Connection } from '../src/service/connection.ts';
 
 interface Hold {
   holders: number;
-  release?: ReturnType<typeof setTimeout>;
+  releaseTimer?: ReturnType<typeof setTimeout>;
 }
 
 const holds = /* @__PURE__ */ new WeakMap<Connection, Hold>();
 
 /**
- * Holds the connection; the function that it returns lets go.
+ * Holds the connection until the returned function is called.
  *
- * Letting go waits for a macrotask, because StrictMode, Fast Refresh and a changed key unmount and mount again in one:
- * a connection that is held again by then was never let go.
+ * The release is deferred by a macrotask, and cancelled if the connection is held again by then: StrictMode, Fast Refresh
+ * and a changed key unmount and mount again within one macrotask.
  */
 export function holdConnection(connection: Connection): () => void {
   const hold = holds.get(connection) ?? { holders: 0 };
   holds.set(connection, hold);
   hold.holders += 1;
-  clearTimeout(hold.release);
+  clearTimeout(hold.releaseTimer);
 
   return () => {
     hold.holders -= 1;
     if (hold.holders > 0) return;
-    hold.release = setTimeout(() => connection.take(() => connection.configure(null, 'update')), 0);
+    hold.releaseTimer = setTimeout(() => connection.update(null), 0);
   };
 }

@@ -1,5 +1,5 @@
 'use client';
-/** Who owns the connection's life? This component: it opens while mounted, and follows its props. */
+/** The provider: opens a connection while it is mounted, and follows its props. */
 import { type ReactNode, useEffect, useState } from 'react';
 import type {
   IWebSocketConfig,
@@ -14,33 +14,33 @@ import { ConnectionContext } from './nearest-connection.ts';
 import { useStreamHandler } from './use-stream-handler.ts';
 
 export interface WebSocketProviderProps extends IWebSocketConfig {
-  /** `false`: disconnected, until it is true again. Default true. */
+  /** `false` disconnects until it is true again. Default true. */
   enabled?: boolean | undefined;
-  /** A service of your own, from `createWebSocketService()`. Default: one is made for this provider. */
+  /** Your own service, from `createWebSocketService()`. By default the provider creates one. */
   service?: WebSocketService | undefined;
-  /** Told once for each break in the stream, before the first event after it. */
+  /** Called once for each break in the stream, before the first event after it. */
   onMissedEvents?: ((missed: MissedEvents) => void) | undefined;
-  /** Told of everything that goes to `errors$`. */
+  /** Called with every error that goes to `errors$`. */
   onError?: ((error: WebSocketServiceError) => void) | undefined;
   children?: ReactNode;
 }
 
 /**
- * One WebSocket for everything below it. Connects in an effect, so that every hook below has subscribed before the
- * first event; closes when it unmounts. Props are live: a new `url`, `identity` or (without an identity) `token` is a
- * new session, anything else is used from the next time it matters.
+ * One WebSocket for all components below it. It connects in an effect, so that every hook below has subscribed before the
+ * first event, and closes when it unmounts. Props are live: a new `url`, `identity` or (without an identity) string
+ * `token` starts a new session. Everything else is used the next time it is needed.
  */
 export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
   const { enabled = true, service, onMissedEvents, onError, children, ...config } = props;
   const [own] = useState(createConnection);
-  // First of all, because it throws where the prop is no service of ours.
+  // First, because it throws if the prop is not one of our services.
   const connection = service ? connectionOf(service) : own;
 
-  useStreamHandler(connection.refetch.subscribe, onMissedEvents);
-  useStreamHandler(connection.reporter.errors.subscribe, onError);
+  useStreamHandler(connection.missedDelayed$, onMissedEvents);
+  useStreamHandler(connection.reporter.errors$, onError);
   useEffect(() => holdConnection(connection), [connection]);
-  // After every render, on purpose: the connection itself knows which change means something.
-  useEffect(() => connection.take(() => connection.configure(enabled ? config : null, 'update')));
+  // After every render, because the connection itself decides which changes matter.
+  useEffect(() => connection.update(enabled ? config : null));
 
   return <ConnectionContext.Provider value={connection}>{children}</ConnectionContext.Provider>;
 }

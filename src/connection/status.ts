@@ -1,6 +1,6 @@
 /** What does the page see of the lifecycle? The public part of each state. */
 import type { ConnectionState, ConnectionStatus } from '../types.ts';
-import type { LifecycleState } from './lifecycle.ts';
+import type { LifecycleState } from './states.ts';
 
 export type PublicView = Pick<
   ConnectionState,

@@ -1,4 +1,4 @@
-/** Which connection is behind a service? Kept beside it, off its public face. */
+/** Finds the connection behind a service. It is kept apart, so that it is not part of the public API. */
 import { failure } from '../errors.ts';
 import type { WebSocketService } from '../types.ts';
 import type { Connection } from './connection.ts';
@@ -9,7 +9,7 @@ export function setConnection(service: WebSocketService, connection: Connection)
   connections.set(service, connection);
 }
 
-/** Throws a typed error for a service that `createWebSocketService` did not make. */
+/** Throws a typed error for a service that was not created by `createWebSocketService`. */
 export function connectionOf(service: WebSocketService): Connection {
   const connection = connections.get(service);
   if (connection === undefined) throw failure('invalid-argument/service', {});

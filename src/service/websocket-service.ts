@@ -1,24 +1,22 @@
-/** What can be done with a connection? The public service: whatever is asked for here takes its turn. */
-import { Observable } from 'rxjs';
-import { failure } from '../errors.ts';
+/** The public service of a connection: what an app can do with it outside React. */
+import type { Observable } from 'rxjs';
 import type { EventOf, WebSocketService } from '../types.ts';
+import { namesOf } from './config/event-names.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { setConnection } from './connection-of.ts';
-import { namesOf } from './names.ts';
-import { createObservation } from './observe.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox } from './outbound/outbox.ts';
 
 /**
- * Makes a connection that is not open yet: nothing happens, and nothing is held, before `connect()`.
+ * Creates an idle service: it opens nothing, and holds nothing, before `connect()`.
  *
- * What a handler asks for (`connect`, `disconnect`, `reconnect`) takes effect when the event that is being handed out
- * has reached everyone.
+ * A command that a handler gives (`connect`, `disconnect`, `reconnect`) takes effect after the current event has reached
+ * all its handlers.
  */
 export function createWebSocketService(): WebSocketService {
   return serviceOf(createConnection());
 }
 
-/** The same service for a connection each time. */
+/** Returns the same service for a connection each time. */
 export function serviceOf(connection: Connection): WebSocketService {
   const known = services.get(connection) ?? createService(connection);
   services.set(connection, known);
@@ -28,61 +26,28 @@ export function serviceOf(connection: Connection): WebSocketService {
 const services = /* @__PURE__ */ new WeakMap<Connection, WebSocketService>();
 
 function createService(connection: Connection): WebSocketService {
-  const { store, events, missed, traffic, reporter, step } = connection;
-  const { observe, complete } = createObservation();
-  const events$ = observe(events);
-  /** What the user has asked for and is not done yet. */
-  let wishes = 0;
-  let isDisposed = false;
-  /** Said once: whoever answers an error with `reconnect()` would be told for ever. */
-  let isToldToConnect = false;
-
-  const wish = (task: () => void): void => {
-    wishes += 1;
-    connection.take(() => {
-      wishes -= 1;
-      task();
-    });
-  };
-
-  // Nothing goes out over a link that the user no longer wants.
-  const route = (): ReturnType<Connection['route']> => (wishes > 0 ? {} : connection.route());
-
-  const { send, request, ...sender } = createOutbox(route, connection.nextId, reporter, traffic);
+  const { store, events, missed$, reporter, disconnect, reconnect, dispose } = connection;
+  const { send, request, ...sender } = createOutbox(connection);
   connection.setSender(sender);
 
   const service: WebSocketService = {
     store,
-    events$,
+    events$: events.all$,
     event$: <Name extends string>(names: Name | readonly Name[]) =>
-      observe(events, namesOf(names)) as Observable<EventOf<Name>>,
-    missed$: observe(missed),
-    errors$: new Observable((subscriber) => reporter.errors.subscribe((error) => subscriber.next(error))),
+      events.named$(namesOf(names)) as Observable<EventOf<Name>>,
+    missed$,
+    errors$: reporter.errors$,
     connect(config) {
-      wish(() => connection.configure(config ?? {}, 'connect'));
-      return events$;
+      connection.connect(config ?? {});
+      return events.all$;
     },
-    disconnect: () => wish(() => step({ type: 'disconnect' })),
-    reconnect: () =>
-      wish(() => {
-        if (connection.isConfigured()) {
-          isToldToConnect = false;
-          return step({ type: 'reconnect' });
-        }
-        if (isToldToConnect) return;
-        isToldToConnect = true;
-        reporter.error(failure(isDisposed ? 'disposed' : 'not-connected/never', {}));
-      }),
+    disconnect,
+    reconnect,
     send,
-    // What is registered is known to the compiler only.
+    // The compiler knows more about requests than `request` does: the types that the app registered.
     request: request as WebSocketService['request'],
-    isConnected: () => route().link !== undefined,
-    dispose: () =>
-      wish(() => {
-        isDisposed = true;
-        connection.dispose();
-        complete();
-      }),
+    isConnected: () => connection.route().link !== undefined,
+    dispose,
   };
   setConnection(service, connection);
   return service;

@@ -1,4 +1,4 @@
-/** What is true of the connection right now? The Zustand store, and its actions. */
+/** The Zustand store: the source of truth for the connection's state, with the actions that write it. */
 import { createStore } from 'zustand/vanilla';
 import type { ConnectionActions, ConnectionState, ConnectionStore } from '../types.ts';
 
@@ -15,50 +15,53 @@ const initialConnectionState: ConnectionState = {
   lastEvents: new Map(),
 };
 
-/** The newest events, as the store shows them. */
-export type ShownEvents = Pick<ConnectionState, 'lastEvents'> & Partial<Pick<ConnectionState, 'lastEventId'>>;
+/** The part of the state that events change. */
+export type PublishedEvents = Pick<ConnectionState, 'lastEvents'> &
+  Partial<Pick<ConnectionState, 'lastEventId'>>;
 
 export interface ConnectionStores {
-  /** What an app reads, and may subscribe to. */
+  /** The public store. */
   readonly store: ConnectionStore;
-  /** The same without the newest events, for whoever does not read them. */
-  readonly inner: ConnectionStore;
-  /** From now on these are the newest events. Asked for only if somebody reads them: a copy of them all costs something. */
-  showEvents(read: () => ShownEvents): void;
-  /** What somebody else has put in their place meanwhile, such as `reset()`. */
-  replaced(): ConnectionState['lastEvents'] | undefined;
+  /** The same state without up-to-date newest events, for readers that do not need them. */
+  readonly stateStore: ConnectionStore;
+  /** Changes the state in one write. */
+  publish(change: Partial<ConnectionState>): void;
+  /** The newest events have changed. `read` is called only when somebody reads them, because it copies them all. */
+  publishEvents(read: () => PublishedEvents): void;
+  /** `lastEvents` if it was replaced from outside, for example by `reset()`. */
+  replacedEvents(): ConnectionState['lastEvents'] | undefined;
 }
 
-/** `onThrown`: a subscriber threw; the others, and the service, go on. */
-export function createConnectionStores(onThrown: (thrown: unknown) => void): ConnectionStores {
+/** `onError` gets what a subscriber of the store throws. The other subscribers are called all the same. */
+export function createConnectionStores(onError: (thrown: unknown) => void): ConnectionStores {
   const readers = new Set<unknown>();
-  let news: (() => ShownEvents) | undefined;
-  let written = initialConnectionState.lastEvents;
+  let pendingEvents: (() => PublishedEvents) | undefined;
+  let published = initialConnectionState.lastEvents;
 
   const catchUp = (): void => {
-    const read = news;
-    news = undefined;
+    const read = pendingEvents;
+    pendingEvents = undefined;
     if (!read) return;
-    inner.setState(read());
-    written = inner.getState().lastEvents;
+    stateStore.setState(read());
+    published = stateStore.getState().lastEvents;
   };
 
-  /** What is written later is newer: whatever waits to be shown is shown before it. */
+  /** Publishes pending events first: this write is newer than they are. */
   const set: ConnectionStore['setState'] = (change: Parameters<ConnectionStore['setState']>[0]) => {
     catchUp();
-    inner.setState(change);
+    stateStore.setState(change);
   };
 
-  const inner = createStore<ConnectionState & ConnectionActions>(() => ({
+  const stateStore = createStore<ConnectionState & ConnectionActions>(() => ({
     ...initialConnectionState,
     setConnectionState: (status, details) =>
-      set((shown) => {
+      set((state) => {
         const next = { ...(status !== 'disconnected' && { reason: null }), status, ...details };
-        // What is shown already is no change to tell of.
-        const isShown = Object.entries(next).every(([key, value]) =>
-          Object.is(shown[key as keyof ConnectionState], value),
+        // Skips a write that changes nothing, so that subscribers are not called for it.
+        const isSame = Object.entries(next).every(([key, value]) =>
+          Object.is(state[key as keyof ConnectionState], value),
         );
-        return isShown ? shown : next;
+        return isSame ? state : next;
       }),
     setConnectionId: (connectionId) => set({ connectionId }),
     setLastEventId: (lastEventId) => set({ lastEventId: lastEventId?.toString() ?? null }),
@@ -67,19 +70,19 @@ export function createConnectionStores(onThrown: (thrown: unknown) => void): Con
     reset: () => set(initialConnectionState),
   }));
   const store: ConnectionStore = {
-    ...inner,
+    ...stateStore,
     setState: set,
     getState() {
       catchUp();
-      return inner.getState();
+      return stateStore.getState();
     },
     subscribe(listener) {
       catchUp();
-      const stop = inner.subscribe((state, previous) => {
+      const stop = stateStore.subscribe((state, previous) => {
         try {
           listener(state, previous);
         } catch (thrown) {
-          onThrown(thrown);
+          onError(thrown);
         }
       });
       readers.add(stop);
@@ -92,13 +95,16 @@ export function createConnectionStores(onThrown: (thrown: unknown) => void): Con
 
   return {
     store,
-    inner,
-    replaced() {
-      const { lastEvents } = inner.getState();
-      return lastEvents === written ? undefined : lastEvents;
+    stateStore,
+    publish({ status = stateStore.getState().status, ...details }) {
+      stateStore.getState().setConnectionState(status, details);
     },
-    showEvents(read) {
-      news = read;
+    replacedEvents() {
+      const { lastEvents } = stateStore.getState();
+      return lastEvents === published ? undefined : lastEvents;
+    },
+    publishEvents(read) {
+      pendingEvents = read;
       if (readers.size > 0) catchUp();
     },
   };

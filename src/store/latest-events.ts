@@ -1,109 +1,109 @@
-/** What is the newest event of a name? Collected at once, shown together, behind the store's `lastEvents`. */
+/** The newest event of each name: recorded at once, published together, behind the store's `lastEvents`. */
 import type { StoreApi } from 'zustand/vanilla';
 import type { IWebSocketEvent } from '../types.ts';
-import type { ConnectionStores, ShownEvents } from './connection-store.ts';
+import type { ConnectionStores, PublishedEvents } from './connection-store.ts';
 
-/** Something that `useStore` can read: the half of a Zustand store that does not write. */
+/** The reading half of a Zustand store. */
 export type ReadableStore<State> = Pick<StoreApi<State>, 'getState' | 'getInitialState' | 'subscribe'>;
 
-/** What a hook reads: the newest event of one name. */
+/** The newest event of one name, as a hook reads it. */
 export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
 
 export interface LatestEvents {
-  /** Notes an event; nobody sees it before `commit`. */
+  /** Records an event, which is published with the next `commit`. */
   record(event: IWebSocketEvent): void;
-  /** It came, and is not to be shown: only its number counts. */
+  /** Records the number of an event that is not published. */
   skip(event: IWebSocketEvent): void;
-  /** Shows what was noted: one write to the store, then the cells of the names that changed. */
+  /** Publishes what was recorded: one write to the store, then the cells of the names that changed. */
   commit(): void;
-  /** The number that was last noted is no other session's. */
+  /** Forgets the last number: it belongs to the session that ended. */
   endSession(): void;
-  /** Forgets everything, noted or shown. */
+  /** Forgets everything, recorded or published. */
   clear(): void;
-  /** A name's slice, with listeners of its own: a thousand hooks on other names are not asked. */
+  /** One name's slice. It has its own listeners, so that an event calls none of other names. */
   cell(name: string): EventCell;
 }
 
-/** A name that somebody shows. It keeps its event, however many names there are. */
+/** A name that a component shows. It keeps its event, even if the name drops out of `lastEvents`. */
 interface Cell {
   event: IWebSocketEvent | undefined;
   readonly listeners: Set<Parameters<EventCell['subscribe']>[0]>;
 }
 
-type Events = Pick<ConnectionStores, 'showEvents' | 'replaced'>;
+type Stores = Pick<ConnectionStores, 'publishEvents' | 'replacedEvents'>;
 
-/** Enough for any screen; a bound, because a server may make up names for ever. */
+/** Names in `lastEvents`. Bounded, because a server may use ever new names. */
 const MAX_NAMES = 500;
 
-export function createLatestEvents({ showEvents, replaced }: Events): LatestEvents {
-  let noted = new Map<string, IWebSocketEvent>();
-  let shown = new Map<string, IWebSocketEvent>();
+export function createLatestEvents({ publishEvents, replacedEvents }: Stores): LatestEvents {
+  let recorded = new Map<string, IWebSocketEvent>();
+  let published = new Map<string, IWebSocketEvent>();
   const cells = new Map<string, Cell>();
-  let notedSeq = -1;
-  let shownSeq = -1;
+  let recordedSeq = -1;
+  let publishedSeq = -1;
 
-  const read = (): ShownEvents => ({
-    lastEvents: new Map(shown),
-    ...(shownSeq >= 0 && { lastEventId: String(shownSeq) }),
+  const read = (): PublishedEvents => ({
+    lastEvents: new Map(published),
+    ...(publishedSeq >= 0 && { lastEventId: String(publishedSeq) }),
   });
 
   const endSession = (): void => {
-    notedSeq = -1;
-    shownSeq = -1;
+    recordedSeq = -1;
+    publishedSeq = -1;
   };
 
-  /** Values first, then words: whoever is told of one change may read the others. */
-  const tell = (news: Iterable<readonly [name: string, event: IWebSocketEvent | undefined]>): void => {
+  /** Updates every cell before it notifies: a listener may read other cells. */
+  const notify = (changes: Iterable<readonly [name: string, event: IWebSocketEvent | undefined]>): void => {
     const changed: Cell[] = [];
-    for (const [name, event] of news) {
+    for (const [name, event] of changes) {
       const cell = cells.get(name);
       if (cell === undefined) continue;
       cell.event = event;
       changed.push(cell);
     }
-    showEvents(read);
+    publishEvents(read);
     for (const { event, listeners } of changed) for (const listener of [...listeners]) listener(event, event);
   };
 
   return {
     record(event) {
-      noted.set(event.event, event);
-      if (event.seq >= 0) notedSeq = event.seq;
+      recorded.set(event.event, event);
+      if (event.seq >= 0) recordedSeq = event.seq;
     },
     skip({ seq }) {
-      if (seq >= 0) notedSeq = seq;
+      if (seq >= 0) recordedSeq = seq;
     },
     commit() {
-      if (noted.size === 0 && notedSeq === shownSeq) return;
-      const news = noted;
-      noted = new Map();
-      shownSeq = notedSeq;
-      const base = replaced();
-      if (base) shown = new Map(base);
-      for (const [name, event] of news) {
-        // Out and in again, so that the map's own order is from the longest silent to the newest.
-        shown.delete(name);
-        shown.set(name, event);
+      if (recorded.size === 0 && recordedSeq === publishedSeq) return;
+      const changes = recorded;
+      recorded = new Map();
+      publishedSeq = recordedSeq;
+      const base = replacedEvents();
+      if (base) published = new Map(base);
+      for (const [name, event] of changes) {
+        // Re-inserted, so that the Map is ordered from least to most recently updated.
+        published.delete(name);
+        published.set(name, event);
       }
-      for (const name of shown.keys()) {
-        if (shown.size <= MAX_NAMES) break;
-        shown.delete(name);
+      for (const name of published.keys()) {
+        if (published.size <= MAX_NAMES) break;
+        published.delete(name);
       }
-      tell(news);
+      notify(changes);
     },
     endSession,
     clear() {
-      noted.clear();
+      recorded.clear();
       endSession();
-      if (shown.size === 0) return;
-      shown.clear();
-      tell([...cells.keys()].map((name) => [name, undefined]));
+      if (published.size === 0) return;
+      published.clear();
+      notify([...cells.keys()].map((name) => [name, undefined]));
     },
     cell: (name) => ({
-      getState: () => cells.get(name)?.event ?? shown.get(name),
+      getState: () => cells.get(name)?.event ?? published.get(name),
       getInitialState: () => undefined,
       subscribe(listener) {
-        const cell = cells.get(name) ?? { event: shown.get(name), listeners: new Set() };
+        const cell = cells.get(name) ?? { event: published.get(name), listeners: new Set() };
         cells.set(name, cell);
         cell.listeners.add(listener);
         return () => {

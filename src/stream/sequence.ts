@@ -1,77 +1,78 @@
-/** Is this the next event, an old one, or has something been missed? The session's numbers, and nothing else. */
+/** Checks the numbers of a session: whether an event is the next one, was received before, or shows a gap. */
 import type { ResumePoint } from '../protocols/protocol.ts';
 import type { IWebSocketEvent, MissedEvents } from '../types.ts';
 
 /**
- * What to do with one event: hand it on (after `missed`, if there is one), drop it as already seen, or keep it back and
- * ask the server for what is missing before it.
+ * What to do with an event: deliver it (after the notice `missed`, if there is one), drop it because it was received
+ * before, or resume the session to get what is missing before it.
  */
 export type SequenceVerdict =
   | {
       readonly missed?: MissedEvents | undefined;
-      /** Kept back until now: handed on between the two. */
+      /** An event that was held back until now. Delivered between the two. */
       readonly before?: IWebSocketEvent | undefined;
     }
   | 'drop'
   | 'resume';
 
 export interface SequenceTracker {
-  /** From `hello`, in this session. */
+  /** The session's id from `hello`; null where there is none. */
   readonly connectionId: string | null;
-  judge(event: IWebSocketEvent): SequenceVerdict;
-  /** A hello: the start of a session, or the word that the old one goes on. */
-  greet(event: IWebSocketEvent, id: string | null): SequenceVerdict;
-  /** Where the next link takes the session up; null: it starts a new one. */
+  /** Classifies an event by its number. */
+  classify(event: IWebSocketEvent): SequenceVerdict;
+  /** Classifies a hello, which starts a session or continues the last one. */
+  onHello(event: IWebSocketEvent, id: string | null): SequenceVerdict;
+  /** Where the next link resumes the session; null: it starts a new one. */
   resumePoint(): ResumePoint | null;
-  /** A link is open, to where that was. */
-  opened(): void;
-  /** A hello came that can't be read. After a loss it may be that of a new session: the next number shows. */
-  greetedUnreadably(): void;
-  /** The link may be used. Answers with a notice where waiting for the first frame would tell no more. */
-  connected(): MissedEvents | null;
-  /** The link ended at once, without a word: the server may not know the session. `torn`: without a close frame. */
-  closedAtOnce(how: 'closed' | 'torn'): void;
-  /** The link is gone: what comes next may have a hole before it. */
+  /** A link has opened with the last resume point. */
+  onOpen(): void;
+  /** A hello could not be read. After a loss it may start a new session: the next number shows whether it does. */
+  onUnreadableHello(): void;
+  /** The link can be used. Returns a notice if events may be missing and no frame will tell. */
+  onConnected(): MissedEvents | null;
+  /** The link closed right after opening, before any frame: the server may not know the session. `torn`: no close frame. */
+  onClosedAtOnce(how: 'closed' | 'torn'): void;
+  /** The link is lost: events may be missing before the next one. */
   linkLost(): void;
-  /** The session ends, as asked: its id and numbers are forgotten. */
+  /** Ends the session: its id and numbers are forgotten. */
   endSession(): void;
 }
 
 const delivered: SequenceVerdict = {};
 
-/** In the place of a greeting that can't be read. */
-const unreadable: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
+/** Stands for a hello that can't be read. */
+const unreadableHello: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
 
 /**
- * When resumes that brought nothing are enough: then the server does not have what it was asked for, and a new session
- * begins. A torn link may be the network's doing, so it counts less.
+ * Failed resumes add up by these weights. At the limit the session is given up, because the server does not have the
+ * events. A torn link may be the network's fault, so it weighs less.
  */
-const MAX_FRUITLESS = 10;
-const fruitlessness = { gap: 5, closed: 5, torn: 2 } as const;
+const MAX_FAILED_RESUMES = 10;
+const RESUME_FAILURE_WEIGHTS = { gap: 5, closed: 5, torn: 2 } as const;
 
-/** After so many gaps with nothing between them the server just counts that way: told, and delivered. */
-const MAX_BARREN_GAPS = 3;
+/** After this many gaps with no event between them the server counts in larger steps: notify, and deliver. */
+const MAX_CONSECUTIVE_GAPS = 3;
 
 export function createSequenceTracker(): SequenceTracker {
   let connectionId: string | null = null;
-  /** Of the session that the last accepted event was in: a notice names it. */
+  /** Id of the session in which the last event was accepted, for notices. */
   let previousId: string | null = null;
-  /** The number that the next event must have; null where it can't be known. */
+  /** The number that the next event must have; null if it is not known. */
   let expected: number | null = null;
   /**
-   * The notice that is due. `unknown`: the link broke, and what comes may still prove that nothing is missing.
-   * `new-session`: the session was ended or given up, so whatever comes is another one.
+   * The notice that is due before the next event. `unknown`: the link was lost, and the next number may still show that
+   * nothing is missing. `new-session`: the session was ended or given up, so the next event is of another one.
    */
   let due: 'unknown' | 'new-session' | undefined;
-  /** Whether anything was accepted since the link was connected; undefined before there was one: it can't be lost. */
-  let isHeard: boolean | undefined;
-  /** A greeting with the known id that seems to count anew: the next number shows whether it does. */
-  let greeting: IWebSocketEvent | undefined;
-  /** Whether this link has still to bring what it was opened for. */
-  let isFruitless = false;
-  let fruitless = 0;
+  /** Whether an event was accepted since the link was connected; undefined before the first link, which can't be lost. */
+  let hasAcceptedEvent: boolean | undefined;
+  /** A hello with the known id and a lower number: the next number shows whether the server counts from the start. */
+  let pendingHello: IWebSocketEvent | undefined;
+  /** True from the opening of a link that resumes a session until its first numbered event. */
+  let isResumeUnproven = false;
+  let failedResumes = 0;
   /** Gaps in a row with no event between them, over all links and sessions. */
-  let barrenGaps = 0;
+  let consecutiveGaps = 0;
 
   const notice = (reason: MissedEvents['reason'], seq: number): MissedEvents => ({
     reason,
@@ -82,7 +83,7 @@ export function createSequenceTracker(): SequenceTracker {
     connectionId,
   });
 
-  /** From here on the numbers are those of this event's session. */
+  /** Accepts the event. From here on, numbers are those of its session. */
   const accept = (
     event: IWebSocketEvent,
     reason?: MissedEvents['reason'],
@@ -92,23 +93,23 @@ export function createSequenceTracker(): SequenceTracker {
     previousId = connectionId;
     expected = null;
     due = undefined;
-    isHeard = true;
-    greeting = undefined;
+    hasAcceptedEvent = true;
+    pendingHello = undefined;
     if (event.seq >= 0) {
       expected = event.seq + 1;
-      isFruitless = false;
-      fruitless = 0;
+      isResumeUnproven = false;
+      failedResumes = 0;
     }
     return missed ? { missed, before } : delivered;
   };
 
-  /** The session could not be taken up. Asking for ever would be a loop that the server drives. */
-  const fail = (how: keyof typeof fruitlessness): void => {
-    if (!isFruitless) return;
-    isFruitless = false;
-    fruitless += fruitlessness[how];
-    if (fruitless < MAX_FRUITLESS) return;
-    fruitless = 0;
+  /** A resume failed. The session is given up after a few, so that a server can't drive a loop. */
+  const onFailedResume = (how: keyof typeof RESUME_FAILURE_WEIGHTS): void => {
+    if (!isResumeUnproven) return;
+    isResumeUnproven = false;
+    failedResumes += RESUME_FAILURE_WEIGHTS[how];
+    if (failedResumes < MAX_FAILED_RESUMES) return;
+    failedResumes = 0;
     connectionId = null;
     due = 'new-session';
   };
@@ -116,83 +117,83 @@ export function createSequenceTracker(): SequenceTracker {
   const resumePoint = (): ResumePoint | null =>
     connectionId !== null && expected !== null ? { connectionId, nextSeq: expected } : null;
 
-  const judge = (event: IWebSocketEvent): SequenceVerdict => {
+  const classify = (event: IWebSocketEvent): SequenceVerdict => {
     const { seq } = event;
     if (expected === null || due === 'new-session') return accept(event, due);
-    // Not numbered, in a session that numbers: it says nothing about a hole, either way.
+    // An event without a number, in a session with numbers, shows nothing about gaps.
     if (seq < 0) return delivered;
     if (seq === expected) {
-      barrenGaps = 0;
+      consecutiveGaps = 0;
       return accept(event);
     }
-    if (seq < expected) return judgeLower(event);
-    if (!resumePoint() || barrenGaps === MAX_BARREN_GAPS) return accept(event, 'gap');
-    barrenGaps += 1;
-    fail('gap');
+    if (seq < expected) return classifyLower(event);
+    if (!resumePoint() || consecutiveGaps === MAX_CONSECUTIVE_GAPS) return accept(event, 'gap');
+    consecutiveGaps += 1;
+    onFailedResume('gap');
     return 'resume';
   };
 
-  /** Lower than expected: seen already, unless the server counts anew since it greeted. */
-  const judgeLower = (event: IWebSocketEvent): SequenceVerdict => {
-    const hello = greeting;
+  /** Lower than expected: received before, unless the server counts from the start since its last hello. */
+  const classifyLower = (event: IWebSocketEvent): SequenceVerdict => {
+    const hello = pendingHello;
     if (!hello) return 'drop';
-    // Without a number in the greeting the first one is 0 or 1.
+    // If the hello has no number, the first one is 0 or 1.
     const isNumbered = hello.seq >= 0;
     if (isNumbered ? event.seq !== hello.seq + 1 : event.seq > 1) return 'drop';
-    if (hello !== unreadable) return accept(event, 'sequence-reset', isNumbered ? hello : undefined);
+    if (hello !== unreadableHello) return accept(event, 'sequence-reset', isNumbered ? hello : undefined);
     connectionId = null;
     return accept(event, 'new-session');
   };
 
   const linkLost = (): void => {
-    if (isHeard !== undefined) due ??= 'unknown';
+    if (hasAcceptedEvent !== undefined) due ??= 'unknown';
   };
 
   return {
     get connectionId() {
       return connectionId;
     },
-    judge,
-    greet(event, id) {
-      if (id === null && connectionId !== null && !due) return judge(event);
+    classify,
+    onHello(event, id) {
+      if (id === null && connectionId !== null && !due) return classify(event);
       connectionId = id;
       if (id !== previousId || due === 'new-session')
         return accept(event, previousId === null && !due ? undefined : 'new-session');
-      // Some servers greet every link. Whether this one counts anew as well is told by the number of its next event.
-      if (expected === null || event.seq >= expected) return judge(event);
-      greeting = event;
+      // Some servers send a hello on every link. The number of the next event shows whether this one also starts again.
+      if (expected === null || event.seq >= expected) return classify(event);
+      pendingHello = event;
       return event.seq < 0 ? delivered : 'drop';
     },
     resumePoint,
-    opened() {
-      greeting = undefined;
-      isFruitless = resumePoint() !== null;
+    onOpen() {
+      pendingHello = undefined;
+      isResumeUnproven = resumePoint() !== null;
     },
-    greetedUnreadably() {
-      if (due && connectionId !== null) greeting = unreadable;
+    onUnreadableHello() {
+      if (due && connectionId !== null) pendingHello = unreadableHello;
     },
-    connected() {
-      // A server with ids will greet, and say more.
-      const missed = due && isHeard && previousId === null ? notice(due, -1) : null;
-      isHeard = false;
+    onConnected() {
+      // A server with session ids will send a hello, which tells more.
+      const missed = due && hasAcceptedEvent && previousId === null ? notice(due, -1) : null;
+      hasAcceptedEvent = false;
       if (missed) {
         due = undefined;
         expected = null;
       }
       return missed;
     },
-    closedAtOnce: fail,
+    onClosedAtOnce: onFailedResume,
     linkLost,
     endSession() {
       linkLost();
       if (due) due = 'new-session';
-      if (previousId !== null) isHeard = false;
+      if (previousId !== null) hasAcceptedEvent = false;
       connectionId = null;
       previousId = null;
       expected = null;
-      greeting = undefined;
-      fruitless = 0;
-      barrenGaps = 0;
+      pendingHello = undefined;
+      failedResumes = 0;
+      consecutiveGaps = 0;
     },
   };
 }

@@ -1,23 +1,23 @@
-/** When is it time to show what has come in? Once a frame, a microtask, or at once. */
+/** Runs commits together: once per animation frame, once per microtask, or at once. */
 
 export type BatchMode = 'frame' | 'microtask' | 'sync';
 
 export interface FrameScheduler {
-  /** Runs the commit with the next slot; the same function twice runs once. */
+  /** Runs the commit in the next slot. A function that is scheduled twice runs once. */
   schedule(commit: () => void): void;
-  /** Runs everything that waits, now, and leaves no timer. */
+  /** Runs all scheduled commits now, and leaves no timer. */
   flush(): void;
 }
 
 /**
- * A hidden page has no frames: between one and two of these is often enough for whoever reads the store meanwhile. It is
- * the backstop, too, of a page that is hidden between asking for a frame and getting it.
+ * A hidden page has no animation frames, so commits then run after one to two of these intervals. This also covers a page
+ * that is hidden after it requested a frame.
  */
 const HIDDEN_INTERVAL_MS = 250;
 
-/** `inTurn`: runs what a slot has come for, when nothing else is under way. */
+/** `mode` is read for each commit, because the option `batch` is live. */
 export function createFrameScheduler(
-  inTurn: (task: () => void) => void,
+  runInTurn: (task: () => void) => void,
   mode: () => BatchMode | undefined,
 ): FrameScheduler {
   const commits = new Set<() => void>();
@@ -30,15 +30,15 @@ export function createFrameScheduler(
     for (const commit of due) commit();
   };
 
-  const run = (): void => inTurn(commitAll);
+  const run = (): void => runInTurn(commitAll);
 
-  /** One timer for many frames: setting one for each costs more than the frame's own work. */
+  /** One timer for many frames: a timer for each frame costs more than the work of the frame. */
   const watchFrames = (): void => {
-    const asked = frame;
+    const requested = frame;
     timer = setTimeout(() => {
       timer = undefined;
-      // The frame that was asked for then is still the one that is waited for.
-      if (frame === asked) run();
+      // The frame requested then has still not come.
+      if (frame === requested) run();
       else if (commits.size > 0) watchFrames();
     }, HIDDEN_INTERVAL_MS);
   };

@@ -1,25 +1,30 @@
-/** How is one socket opened, used and let go? The only place that touches a `WebSocket`. */
+/** Opens, uses and closes one socket. The only file that touches a `WebSocket`. */
+import { Observable } from 'rxjs';
 import type { AttemptTarget, Frame } from '../protocols/protocol.ts';
 import type { WebSocketConstructor } from '../types.ts';
 
-export interface SocketListener {
-  opened(): void;
-  frame(frame: Frame): void;
-  closed(close: { readonly code: number; readonly reason: string; readonly wasClean: boolean }): void;
+export type SocketEvent =
+  | { readonly type: 'opened'; readonly link: Link }
+  | { readonly type: 'closed'; readonly close: SocketClose };
+
+export interface SocketClose {
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean: boolean;
 }
 
 export interface Link {
-  /** Whether the frame was handed to the socket. */
+  /** `sent`: the frame was passed to the socket. */
   send(frame: Frame): 'sent' | 'refused';
-  /** Bytes that were handed over and have not left. */
-  waiting(): number;
-  /** What is wrong with what was seen since this was last asked: nothing came in, or nothing left that waits to. */
-  trouble(): 'silent' | 'stuck' | undefined;
-  /** Lets go at once: no listener is called again, and the socket's own close, which may take 30 s, is not awaited. */
+  /** Bytes that were passed to the socket and have not left it. */
+  bufferedBytes(): number;
+  /** Health since the last call. `silent`: nothing was received. `stuck`: nothing left the buffer, and it is not empty. */
+  checkHealth(): 'good' | 'silent' | 'stuck';
+  /** Detaches from the socket and closes it, without waiting for its close event, which can take 30 s. */
   close(code: number, reason: string): void;
 }
 
-/** As an odd socket may fill it in. */
+/** Fields may be missing: not every environment fills them in. */
 interface CloseEventLike {
   readonly code?: unknown;
   readonly reason?: unknown;
@@ -29,86 +34,105 @@ interface CloseEventLike {
 const OPEN = 1;
 const CLOSED = 3;
 
-/** No close frame came, so there is nothing to say (RFC 6455, 7.1.5). */
-const ABNORMAL = 1006;
+/** The connection ended without a close frame (RFC 6455, 7.1.5). */
+const ABNORMAL_CLOSURE = 1006;
 
-/** One call, one socket. Throws what the constructor throws, and nothing afterwards. */
+/**
+ * One subscription is one socket. Emits `opened`, then `closed`, and completes; errors with what the constructor throws.
+ * Unsubscribing detaches from the socket and closes it. Frames go to `onFrame` directly, so that none needs a wrapper.
+ */
 export function openSocket(
   WebSocket: WebSocketConstructor,
   target: AttemptTarget,
-  listener: SocketListener,
-): Link {
-  const socket = new WebSocket(target.url, [...target.protocols]);
-  /** Until it is let go. Its handlers are taken off then; this is for a callback that somebody has kept. */
-  let held: SocketListener | undefined = listener;
-  let mourning: ReturnType<typeof setTimeout> | undefined;
-  let isSilent = true;
-  /** Bytes, over the life of the socket. */
-  let handedOver = 0;
-  let leftBefore = 0;
+  onFrame: (frame: Frame) => void,
+): Observable<SocketEvent> {
+  return new Observable((subscriber) => {
+    const socket = new WebSocket(target.url, [...target.protocols]);
+    /** `detached`: no callback of the socket counts any more. */
+    let phase: 'attached' | 'detached' | 'closing' = 'attached';
+    let missingCloseTimer: ReturnType<typeof setTimeout> | undefined;
+    let isSilent = true;
+    /** Bytes passed to the socket, over its whole life. */
+    let passedBytes = 0;
+    let leftBytesBefore = 0;
 
-  const letGo = (): void => {
-    held = undefined;
-    clearTimeout(mourning);
-    socket.onopen = null;
-    socket.onmessage = null;
-    socket.onclose = null;
-  };
+    const bufferedBytes = (): number => socket.bufferedAmount;
 
-  socket.binaryType = 'arraybuffer';
-  socket.onopen = () => held?.opened();
-  socket.onmessage = ({ data }: { readonly data: Frame }) => {
-    isSilent = false;
-    held?.frame(data);
-  };
-  const onClose = (event?: CloseEventLike | null): void => {
-    const last = held;
-    letGo();
-    const { code, reason, wasClean } = event ?? {};
-    last?.closed({
-      code: typeof code === 'number' ? code : ABNORMAL,
-      reason: reason ? String(reason) : '',
-      wasClean: wasClean === true,
-    });
-  };
-  socket.onclose = onClose;
-  // A close follows, but for one: what a page's security policy blocks is closed without a word (Chromium), and some
-  // web views are as silent. The handler stays for good: `ws` throws an error that nobody listens for.
-  socket.onerror = () => {
-    if (held && socket.readyState === CLOSED) mourning ??= setTimeout(onClose, 0);
-  };
+    const detach = (): void => {
+      phase = 'detached';
+      clearTimeout(missingCloseTimer);
+      socket.onopen = null;
+      socket.onmessage = null;
+      socket.onclose = null;
+    };
 
-  const waiting = (): number => socket.bufferedAmount;
+    const onClose = (event?: CloseEventLike | null): void => {
+      // Its handlers are removed, but somebody may have kept one.
+      if (phase !== 'attached') return;
+      detach();
+      const { code, reason, wasClean } = event ?? {};
+      const close = {
+        code: typeof code === 'number' ? code : ABNORMAL_CLOSURE,
+        reason: reason ? String(reason) : '',
+        wasClean: wasClean === true,
+      };
+      subscriber.next({ type: 'closed', close });
+      subscriber.complete();
+    };
 
-  return {
-    waiting,
-    trouble() {
-      const left = handedOver - waiting();
-      const isStuck = waiting() > 0 && left === leftBefore;
-      const found = isSilent ? 'silent' : isStuck ? 'stuck' : undefined;
-      isSilent = true;
-      leftBefore = left;
-      return found;
-    },
-    send(frame) {
-      if (socket.readyState !== OPEN) return 'refused';
-      const before = waiting();
-      try {
-        socket.send(frame);
-        return 'sent';
-      } catch {
-        return 'refused';
-      } finally {
-        handedOver += waiting() - before;
-      }
-    },
-    close(code, reason) {
-      letGo();
+    const close: Link['close'] = (code, reason) => {
+      if (phase === 'closing') return;
+      detach();
+      phase = 'closing';
       try {
         socket.close(code, reason);
       } catch {
-        // It is let go all the same.
+        // It is detached all the same.
       }
-    },
-  };
+    };
+
+    const link: Link = {
+      bufferedBytes,
+      checkHealth() {
+        const leftBytes = passedBytes - bufferedBytes();
+        const isStuck = bufferedBytes() > 0 && leftBytes === leftBytesBefore;
+        const health = isSilent ? 'silent' : isStuck ? 'stuck' : 'good';
+        isSilent = true;
+        leftBytesBefore = leftBytes;
+        return health;
+      },
+      send(frame) {
+        if (socket.readyState !== OPEN) return 'refused';
+        const before = bufferedBytes();
+        try {
+          socket.send(frame);
+          return 'sent';
+        } catch {
+          return 'refused';
+        } finally {
+          passedBytes += bufferedBytes() - before;
+        }
+      },
+      close,
+    };
+
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => {
+      if (phase === 'attached') subscriber.next({ type: 'opened', link });
+    };
+    socket.onmessage = ({ data }: { readonly data: Frame }) => {
+      isSilent = false;
+      if (phase === 'attached') onFrame(data);
+    };
+    socket.onclose = onClose;
+    // A close event follows, except where a page's security policy blocks the socket (Chromium), and in some web views.
+    // This handler is never removed: `ws` throws an error that has no listener.
+    socket.onerror = () => {
+      if (phase === 'attached' && socket.readyState === CLOSED) missingCloseTimer ??= setTimeout(onClose, 0);
+    };
+
+    return () => close(NORMAL_CLOSURE, '');
+  });
 }
+
+const NORMAL_CLOSURE = 1000;

@@ -1,31 +1,34 @@
-/** Did the page, the network or the machine come back? What the environment says about it, in three words. */
-
-/** `wake`: something is back. `doubt`: the network may be gone. `suspend`: the page is put into the back/forward cache. */
-export type WakeSignal = 'wake' | 'doubt' | 'suspend';
-
-const ofWindow = ['online', 'offline', 'focus', 'pageshow', 'pagehide'];
-const ofDocument = ['visibilitychange', 'resume'];
+/** Listens to what the browser says about the page and the network. */
 
 /**
- * Listens until the function it returns is called. Where there is no page, there is nothing to hear.
- *
- * `online` and `offline` are hints: `navigator.onLine` is wrong both ways behind a VPN, so nothing is closed for them.
+ * `wake`: the page, the network or the machine is back. `network-suspect`: the network may be gone. `suspend`: the page
+ * enters the back/forward cache.
  */
-export function watchWakeSignals(tell: (signal: WakeSignal) => void): () => void {
+export type WakeSignal = 'wake' | 'network-suspect' | 'suspend';
+
+const WINDOW_EVENTS = ['online', 'offline', 'focus', 'pageshow', 'pagehide'];
+const DOCUMENT_EVENTS = ['visibilitychange', 'resume'];
+
+/**
+ * Calls `onSignal` until the returned function is called. Does nothing where there is no page.
+ *
+ * `online` and `offline` are only hints: `navigator.onLine` is wrong both ways behind a VPN, so they close nothing.
+ */
+export function watchWakeSignals(onSignal: (signal: WakeSignal) => void): () => void {
   const page = globalThis as unknown as Partial<Window>;
   const { document } = page;
-  const onSignal = (event: Event): void => {
+  const onEvent = (event: Event): void => {
     const { type, persisted } = event as PageTransitionEvent;
     if (type === 'visibilitychange' && document?.visibilityState !== 'visible') return;
-    if (type === 'offline') tell('doubt');
-    else if (type !== 'pagehide') tell('wake');
-    // An open socket keeps a page out of the cache, or dies in it.
-    else if (persisted) tell('suspend');
+    if (type === 'offline') onSignal('network-suspect');
+    else if (type !== 'pagehide') onSignal('wake');
+    // An open socket keeps a page out of the cache, or is killed in it.
+    else if (persisted) onSignal('suspend');
   };
-  const each = (act: 'addEventListener' | 'removeEventListener'): void => {
-    for (const type of ofWindow) page[act]?.(type, onSignal);
-    for (const type of ofDocument) document?.[act]?.(type, onSignal);
+  const forEachEvent = (method: 'addEventListener' | 'removeEventListener'): void => {
+    for (const type of WINDOW_EVENTS) page[method]?.(type, onEvent);
+    for (const type of DOCUMENT_EVENTS) document?.[method]?.(type, onEvent);
   };
-  each('addEventListener');
-  return () => each('removeEventListener');
+  forEachEvent('addEventListener');
+  return () => forEachEvent('removeEventListener');
 }

@@ -1,14 +1,14 @@
-/** How long is a wait when the machine sleeps in the middle of it? A timer that notices. */
+/** A timer that notices when the machine slept, or when its clock was set. */
 
-/** Looked at the clock so often, ms. */
+/** How often the clock is compared. */
 const SLICE_MS = 10_000;
 
-/** The clock has jumped if it differs by more than this from what has been waited, ms. */
+/** A larger difference between the clock and the time waited is a jump. */
 const JUMP_MS = 5_000;
 
 /**
- * Calls `onDue` after `delayMs` of being awake, and before that `onJump` whenever the wall clock has jumped: the
- * machine has slept, or the clock was set. Returns a function that stops it.
+ * Calls `onDue` after `delayMs`, not counting the time that the machine slept. Calls `onJump` whenever the wall clock has
+ * jumped meanwhile. Returns a function that stops the timer.
  */
 export function startWakefulTimer(delayMs: number, onDue: () => void, onJump: () => void): () => void {
   let handle: ReturnType<typeof setTimeout>;

@@ -3,6 +3,7 @@
 import { defaultClosePolicy } from 'everwire/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { transition } from '../../../src/connection/lifecycle.ts';
 import {
   awaitsProof,
   type Effect,
@@ -11,8 +12,7 @@ import {
   type LifecycleEvent,
   type LifecyclePolicy,
   type LifecycleState,
-  transition,
-} from '../../../src/connection/lifecycle.ts';
+} from '../../../src/connection/states.ts';
 import { toPublicView } from '../../../src/connection/status.ts';
 import { WebSocketServiceError } from '../../../src/errors.ts';
 import { writeFigures } from '../../support/figures.ts';
@@ -58,7 +58,7 @@ const everyEvent = {
   'abandon 4002': { type: 'abandon', attempt: 1, code: 4002, reason: 'bad' },
   'abandon 3000': { type: 'abandon', attempt: 1, code: 3000, reason: 'refused' },
   wake: { type: 'wake' },
-  doubt: { type: 'doubt' },
+  'network-suspect': { type: 'network-suspect' },
   suspend: { type: 'suspend' },
   'timer phase': { type: 'timer', timer: 'phase' },
   'timer uptime': { type: 'timer', timer: 'uptime' },
@@ -438,7 +438,7 @@ describe('transition', () => {
     it('makes a link that is up prove itself', () => {
       const { state } = play(toConnected);
       expect(transition(state, wake, policy)).toEqual([{ ...state, wakeHeardAt: 1000 }, [{ type: 'probe' }]]);
-      expect(transition(state, { type: 'doubt' }, policy)).toEqual([state, [{ type: 'probe' }]]);
+      expect(transition(state, { type: 'network-suspect' }, policy)).toEqual([state, [{ type: 'probe' }]]);
     });
   });
 });

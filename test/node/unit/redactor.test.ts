@@ -1,7 +1,7 @@
 /** Is a secret found wherever it may stand, and nothing else taken for one? */
 import { describe, expect, it } from 'vitest';
-import { cleanReply } from '../../../src/service/clean-reply.ts';
-import { createRedactor, type Redactor } from '../../../src/service/redactor.ts';
+import { cleanReply } from '../../../src/service/outbound/clean-reply.ts';
+import { createRedactor, type Redactor } from '../../../src/service/reporting/redactor.ts';
 
 const SECRET = 'canary-4711';
 

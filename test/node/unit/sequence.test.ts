@@ -23,7 +23,7 @@ type Input =
 function play(script: readonly Input[], tracker: SequenceTracker = createSequenceTracker()): string[] {
   const seen: string[] = [];
   const judge = (seq: number) =>
-    follow(tracker.judge({ event: 'e', data: null, seq }), seq < 0 ? 'none' : String(seq));
+    follow(tracker.classify({ event: 'e', data: null, seq }), seq < 0 ? 'none' : String(seq));
   const follow = (verdict: SequenceVerdict, shown: string) => {
     if (verdict === 'resume') seen.push('resume');
     if (typeof verdict === 'string') return;
@@ -37,17 +37,20 @@ function play(script: readonly Input[], tracker: SequenceTracker = createSequenc
     else if (input === 'open') {
       const point = tracker.resumePoint();
       if (point !== null) seen.push(`from ${point.connectionId}/${point.nextSeq}`);
-      tracker.opened();
-      const missed = tracker.connected();
+      tracker.onOpen();
+      const missed = tracker.onConnected();
       if (missed !== null) seen.push(missed.reason.toUpperCase());
     } else if (input === 'lost') tracker.linkLost();
     else if (input === 'closed at once' || input === 'torn at once') {
-      tracker.closedAtOnce(input === 'torn at once' ? 'torn' : 'closed');
+      tracker.onClosedAtOnce(input === 'torn at once' ? 'torn' : 'closed');
       tracker.linkLost();
     } else if (input === 'end') tracker.endSession();
     else {
       const [, id = '', seq = '0'] = input.split(':');
-      const verdict = tracker.greet({ event: 'hello', data: null, seq: Number(seq) }, id === '' ? null : id);
+      const verdict = tracker.onHello(
+        { event: 'hello', data: null, seq: Number(seq) },
+        id === '' ? null : id,
+      );
       follow(verdict, `hello ${id}`);
     }
   }
@@ -311,7 +314,7 @@ describe('a notice', () => {
   it('says what was expected, what came, and how many are missing', () => {
     const tracker = createSequenceTracker();
     play(['open', 1], tracker);
-    expect(tracker.judge({ event: 'e', data: null, seq: 5 })).toMatchObject({
+    expect(tracker.classify({ event: 'e', data: null, seq: 5 })).toMatchObject({
       missed: {
         reason: 'gap',
         expected: 2,
@@ -326,7 +329,7 @@ describe('a notice', () => {
   it('names both sessions, where the server began anew', () => {
     const tracker = createSequenceTracker();
     play(['open', 'hello:a', 1, 'lost', 'open'], tracker);
-    expect(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b')).toMatchObject({
+    expect(tracker.onHello({ event: 'hello', data: null, seq: 0 }, 'b')).toMatchObject({
       missed: {
         reason: 'new-session',
         expected: 2,
@@ -341,7 +344,7 @@ describe('a notice', () => {
   it('names a session that was given up', () => {
     const tracker = createSequenceTracker();
     play(['open', 'hello:a', 'lost', 'open', 'closed at once', 'open', 'closed at once', 'open'], tracker);
-    expect(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b')).toMatchObject({
+    expect(tracker.onHello({ event: 'hello', data: null, seq: 0 }, 'b')).toMatchObject({
       missed: { reason: 'new-session', expected: 1, previousConnectionId: 'a', connectionId: 'b' },
     });
   });
@@ -349,6 +352,6 @@ describe('a notice', () => {
   it('does not name a session that was ended on purpose: its id opens its backlog', () => {
     const tracker = createSequenceTracker();
     play(['open', 'hello:a', 1, 'end', 'open'], tracker);
-    expect(JSON.stringify(tracker.greet({ event: 'hello', data: null, seq: 0 }, 'b'))).not.toContain('"a"');
+    expect(JSON.stringify(tracker.onHello({ event: 'hello', data: null, seq: 0 }, 'b'))).not.toContain('"a"');
   });
 });

@@ -1,10 +1,10 @@
 /** Which policies are compared, and what is counted of each? Configs as a user writes them; all else is the default. */
 
-import type { IWebSocketConfig } from 'everwire/core';
-import { resolveConfig } from '../../../src/service/config.ts';
-import { createPolicy } from '../../../src/service/policy.ts';
-import type { Reporter } from '../../../src/service/reporter.ts';
-import { createChannel } from '../../../src/stream/channel.ts';
+import type { IWebSocketConfig, WebSocketServiceError } from 'everwire/core';
+import { resolveConfig } from '../../../src/service/config/config.ts';
+import { createPolicy } from '../../../src/service/config/policy.ts';
+import type { Reporter } from '../../../src/service/reporting/reporter.ts';
+import { createEventStream } from '../../../src/stream/event-stream.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { BUCKET_MS, type HerdOutcome, type HerdPolicy, simulateHerd } from './herd.ts';
 
@@ -170,7 +170,7 @@ function sum(numbers: Uint32Array): number {
 
 /** A policy of ours that has something to report has gone wrong. */
 const strict: Reporter = {
-  errors: createChannel(() => undefined),
+  errors$: createEventStream<WebSocketServiceError>(() => undefined).all$,
   error: (error) => {
     throw error;
   },

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { initialState } from '../../../src/connection/lifecycle.ts';
+import { initialState } from '../../../src/connection/states.ts';
 import { rig } from '../../support/fake.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import {

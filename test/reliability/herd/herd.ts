@@ -5,7 +5,7 @@
  * means, how long to wait, when to give up. What is modelled here is only the server, and the time that passes.
  */
 import type { CloseInfo } from 'everwire/core';
-import { initialState, type LifecyclePolicy } from '../../../src/connection/lifecycle.ts';
+import { initialState, type LifecyclePolicy } from '../../../src/connection/states.ts';
 
 export type HerdPolicy = Pick<LifecyclePolicy, 'classify' | 'delayMs' | 'maxRetries'>;
 

@@ -12,16 +12,21 @@
  */
 
 const lifecycle = 'src/connection/lifecycle.ts';
+const states = 'src/connection/states.ts';
+const retryTiming = 'src/connection/retry-timing.ts';
 const connection = 'src/service/connection.ts';
+const runner = 'src/service/lifecycle-runner.ts';
+const attempt = 'src/service/attempt/attempt.ts';
+const delivery = 'src/service/inbound/delivery.ts';
 const sequence = 'src/stream/sequence.ts';
-const outbox = 'src/service/outbox.ts';
-const heartbeat = 'src/service/heartbeat.ts';
+const outbox = 'src/service/outbound/outbox.ts';
+const heartbeat = 'src/service/attempt/heartbeat.ts';
 const socket = 'src/transport/open-socket.ts';
-const inbox = 'src/service/inbox.ts';
-const channel = 'src/stream/channel.ts';
+const inbox = 'src/service/inbound/inbox.ts';
+const stream = 'src/stream/event-stream.ts';
 const jsonFrames = 'src/protocols/json-frames.ts';
 const closePolicy = 'src/connection/close-policy.ts';
-const sendQueue = 'src/service/send-queue.ts';
+const sendQueue = 'src/service/outbound/send-queue.ts';
 
 const tests = {
   lifecycle: 'test/node/service/lifecycle.test.ts',
@@ -38,7 +43,7 @@ const tests = {
   backoff: 'test/node/unit/backoff.test.ts',
   closes: 'test/node/unit/close-policy.test.ts',
   frames: 'test/node/unit/envelope.test.ts',
-  channel: 'test/node/unit/channel.test.ts',
+  stream: 'test/node/unit/event-stream.test.ts',
 };
 
 /** @type {readonly Mutant[]} */
@@ -50,13 +55,13 @@ export const mutants = [
     patches: [
       [
         inbox,
-        'const verdict = sequence.greet(decoded.event, decoded.connectionId);',
-        'if (!missed.observed) return follow(sequence.judge(decoded.event), decoded.event);\n          const verdict = sequence.greet(decoded.event, decoded.connectionId);',
+        'const verdict = sequence.onHello(decoded.event, decoded.connectionId);',
+        'if (!notifier.missed$.observed)\n            return apply(sequence.classify(decoded.event), decoded.event, config);\n          const verdict = sequence.onHello(decoded.event, decoded.connectionId);',
       ],
       [
-        channel,
-        '    onThrown,\n  };',
-        '    onThrown,\n    get observed() {\n      return everyone.size > 0;\n    },\n  };',
+        stream,
+        '    all$: slice(),',
+        "    all$: Object.defineProperty(slice(), 'observed', { get: () => everyone.size > 0 }),",
       ],
     ],
     killedBy: [tests.gaps],
@@ -64,7 +69,7 @@ export const mutants = [
   {
     name: 'the same gap is resumed for ever',
     from: 'mattermost/mattermost-mobile #10183',
-    patches: [[sequence, 'const MAX_FRUITLESS = 10;', 'const MAX_FRUITLESS = Infinity;']],
+    patches: [[sequence, 'const MAX_FAILED_RESUMES = 10;', 'const MAX_FAILED_RESUMES = Infinity;']],
     killedBy: [tests.gaps],
   },
   {
@@ -73,8 +78,8 @@ export const mutants = [
     patches: [
       [
         sequence,
-        'if (seq < expected) return judgeLower(event);',
-        "if (seq < expected) {\n      const verdict = judgeLower(event);\n      return verdict === 'drop' ? delivered : verdict;\n    }",
+        'if (seq < expected) return classifyLower(event);',
+        "if (seq < expected) {\n      const verdict = classifyLower(event);\n      return verdict === 'drop' ? delivered : verdict;\n    }",
       ],
     ],
     killedBy: [tests.numbers],
@@ -85,7 +90,7 @@ export const mutants = [
     patches: [
       [
         sequence,
-        "if (!resumePoint() || barrenGaps === MAX_BARREN_GAPS) return accept(event, 'gap');",
+        "if (!resumePoint() || consecutiveGaps === MAX_CONSECUTIVE_GAPS) return accept(event, 'gap');",
         'return accept(event);',
       ],
     ],
@@ -115,8 +120,8 @@ export const mutants = [
     patches: [
       [
         sequence,
-        'isFruitless = resumePoint() !== null;',
-        'isFruitless = resumePoint() !== null;\n      if (isFruitless) connectionId = null;',
+        'isResumeUnproven = resumePoint() !== null;',
+        'isResumeUnproven = resumePoint() !== null;\n      if (isResumeUnproven) connectionId = null;',
       ],
     ],
     killedBy: [tests.numbers],
@@ -132,8 +137,8 @@ export const mutants = [
       ],
       [
         sequence,
-        '    expected = null;\n    due = undefined;\n    isHeard',
-        '    due = undefined;\n    isHeard',
+        '    expected = null;\n    due = undefined;\n    hasAcceptedEvent',
+        '    due = undefined;\n    hasAcceptedEvent',
       ],
     ],
     killedBy: [tests.numbers],
@@ -142,7 +147,11 @@ export const mutants = [
     name: 'a break is told twice',
     from: 'ably/ably-js #288',
     patches: [
-      [sequence, 'due && isHeard && previousId === null ?', 'due && !(isHeard && previousId === null) ?'],
+      [
+        sequence,
+        'due && hasAcceptedEvent && previousId === null ?',
+        'due && !(hasAcceptedEvent && previousId === null) ?',
+      ],
     ],
     killedBy: [tests.numbers],
   },
@@ -170,7 +179,8 @@ export const mutants = [
     name: 'callbacks of an old socket count',
     from: 'centrifugal/centrifuge-js #225, #391',
     patches: [
-      [socket, 'held?.frame(data);', 'listener.frame(data);'],
+      [socket, "if (phase === 'attached') onFrame(data);", 'onFrame(data);'],
+      [attempt, 'lifetime.closed || link === undefined || current', 'current'],
       [socket, '    socket.onmessage = null;\n', ''],
     ],
     killedBy: [tests.oddSockets, tests.gaps],
@@ -184,7 +194,10 @@ export const mutants = [
   {
     name: 'a new socket is made without closing the old one',
     from: 'mattermost/mattermost-webapp #6473',
-    patches: [[connection, '    link?.close(code, reason);\n', '']],
+    patches: [
+      [attempt, '      link?.close(code, reason);\n', ''],
+      [socket, "return () => close(NORMAL_CLOSURE, '');", 'return detach;'],
+    ],
     killedBy: [tests.lifecycle],
   },
   {
@@ -219,7 +232,7 @@ export const mutants = [
     name: 'a late token opens a socket after disconnect',
     from: 'centrifugal/centrifuge-js #24, #93',
     patches: [
-      [connection, '      if (signal.aborted) return;\n', ''],
+      [attempt, '    if (lifetime.closed) return;\n    if (found', '    if (found'],
       [
         lifecycle,
         "if ('attempt' in event && event.attempt",
@@ -233,15 +246,15 @@ export const mutants = [
     name: 'timers survive disconnect',
     from: 'phoenixframework/phoenix #2187, #2857',
     patches: [
-      [connection, '        return stopTimer(effect.timer);', '        return;'],
-      [connection, "    stopTimer('uptime');\n", ''],
+      [connection, '        return lifecycle.stopTimer(effect.timer);', '        return;'],
+      [connection, "        if (effect.timer === 'uptime') attempt?.lifetime.add(timer);\n", ''],
     ],
     killedBy: [tests.lifecycle, tests.wake],
   },
   {
     name: 'the heartbeat goes on after disconnect',
     from: 'phoenixframework/phoenix #3083, #4623',
-    patches: [[connection, '    heartbeat.stop();\n', '']],
+    patches: [[attempt, '    lifetime.add(heartbeat.stop);\n', '']],
     killedBy: [tests.heartbeat],
   },
 
@@ -262,7 +275,7 @@ export const mutants = [
     name: 'there is no wait after a failure',
     from: 'centrifugal/centrifuge-js #407, pladaria/reconnecting-websocket #199',
     patches: [
-      ['src/service/policy.ts', 'return Math.min(delayMs, LONGEST_TIMER_MS);', 'return 0 * delayMs;'],
+      ['src/service/config/policy.ts', 'return Math.min(delayMs, LONGEST_TIMER_MS);', 'return 0 * delayMs;'],
     ],
     killedBy: [tests.lifecycle],
   },
@@ -337,7 +350,7 @@ export const mutants = [
     from: 'pladaria/reconnecting-websocket #82, #83',
     patches: [
       [
-        connection,
+        runner,
         '    for (const effect of effects) run(effect);',
         "    if (event.type === 'wake' && before.phase === 'waiting') timers.delete('phase');\n    for (const effect of effects) run(effect);",
       ],
@@ -357,7 +370,13 @@ export const mutants = [
   {
     name: 'any silence is death, though the server never answers',
     from: 'the rule for servers that know no pings',
-    patches: [[heartbeat, 'if (!trouble || !(isSure || hasAnswered)) return', 'if (!trouble) return']],
+    patches: [
+      [
+        heartbeat,
+        "if (health === 'good' || !(isSure || delivery.serverSession.hasAnsweredPing)) return",
+        "if (health === 'good') return",
+      ],
+    ],
     killedBy: [tests.heartbeat],
   },
   {
@@ -366,8 +385,8 @@ export const mutants = [
     patches: [
       [
         heartbeat,
-        'const wasAsleep = Date.now() - dueAt > SLEEP_MS;\n    after(0, () => judge(wasAsleep));',
-        'judge(false);',
+        'const hasSlept = Date.now() - dueAt > SLEEP_MS;\n    after(0, () => checkAnswer(hasSlept));',
+        'checkAnswer(false);',
       ],
     ],
     killedBy: [tests.heartbeat],
@@ -386,9 +405,9 @@ export const mutants = [
     patches: [
       [lifecycle, 'if (sooner.retryAt < state.retryAt ||', 'if (true ||'],
       [
-        lifecycle,
-        'return Math.min(Math.max(owedMs, 0), WAKE_INTERVAL_MS) + policy',
-        'return 3_000 + 0 * owedMs + policy',
+        retryTiming,
+        'return Math.min(Math.max(restMs, 0), WAKE_INTERVAL_MS) + policy',
+        'return 3_000 + 0 * restMs + policy',
       ],
     ],
     killedBy: [tests.wake, tests.pure],
@@ -410,7 +429,7 @@ export const mutants = [
     from: 'phoenixframework/phoenix #6578, #6620',
     patches: [
       [
-        lifecycle,
+        states,
         "return state.phase !== 'stopped' || state.reason === 'attempts-exhausted';",
         'return state.attempt >= 0;',
       ],
@@ -420,7 +439,7 @@ export const mutants = [
   {
     name: 'listeners of the page are never taken off',
     from: 'centrifugal/centrifuge-js #389, #390',
-    patches: [[connection, '      unwatch?.();\n', '']],
+    patches: [[runner, '      stopWatching?.();\n', '']],
     killedBy: [tests.wake],
   },
 
@@ -440,18 +459,13 @@ export const mutants = [
   {
     name: 'a handler that throws starves the others',
     from: '@mattermost/client 11.9.0',
-    patches: [
-      ['src/service/observe.ts', '          onThrown(thrown);\n', '          throw thrown;\n'],
-      [channel, '        onThrown(thrown, names);\n', '        throw thrown;\n'],
-    ],
-    killedBy: [tests.dispatch, tests.channel],
+    patches: [[stream, '        onError(thrown, names);\n', '        throw thrown;\n']],
+    killedBy: [tests.dispatch, tests.stream],
   },
   {
     name: 'what is thrown in a callback stops everything after it',
     from: 'centrifugal/centrifuge-js #429, mattermost/mattermost #22494',
-    patches: [
-      ['src/store/connection-store.ts', '          onThrown(thrown);\n', '          throw thrown;\n'],
-    ],
+    patches: [['src/store/connection-store.ts', '          onError(thrown);\n', '          throw thrown;\n']],
     killedBy: [tests.dispatch],
   },
   {
@@ -461,8 +475,8 @@ export const mutants = [
       [outbox, '      requests.rejectAll((', '      [].map(('],
       [
         connection,
-        '    sender?.linkLost(state.lossCode);',
-        '    lastId = 0;\n    sender?.linkLost(state.lossCode);',
+        'return sender?.linkLost(lifecycle.state.lossCode);',
+        'lastId = 0;\n        return sender?.linkLost(lifecycle.state.lossCode);',
       ],
     ],
     killedBy: [tests.sending],
@@ -471,11 +485,7 @@ export const mutants = [
     name: 'messages go out before authentication',
     from: 'trpc/trpc #6547',
     patches: [
-      [
-        connection,
-        "return state.phase === 'connected' ? { config, link }",
-        "return state.phase === 'connected' || state.phase === 'open' ? { config, link }",
-      ],
+      [connection, "return phase === 'connected' ?", "return phase === 'connected' || phase === 'open' ?"],
     ],
     killedBy: [tests.sending],
   },
@@ -485,8 +495,8 @@ export const mutants = [
     patches: [
       [
         outbox,
-        '      clearTimeout(drain);\n      requests.rejectAll',
-        '      clearTimeout(drain);\n      queue.clear();\n      requests.rejectAll',
+        '      clearTimeout(drainTimer);\n      requests.rejectAll',
+        '      clearTimeout(drainTimer);\n      queue.clear();\n      requests.rejectAll',
       ],
     ],
     killedBy: [tests.sending],
@@ -494,7 +504,7 @@ export const mutants = [
   {
     name: 'the queue has no bound',
     from: 'phoenix, socket.io and partysocket, as documented',
-    patches: [[sendQueue, 'line.size > limit)', 'line.size > limit * Infinity)']],
+    patches: [[sendQueue, 'queue.size > limit)', 'queue.size > limit * Infinity)']],
     killedBy: [tests.sending],
   },
   {
@@ -503,8 +513,8 @@ export const mutants = [
     patches: [
       [
         sendQueue,
-        'overAt: { date: Date.now() + ttl, uptime: performance.now() + ttl }',
-        'overAt: { date: Date.now() + ttl + 3_600_000, uptime: performance.now() + ttl + 3_600_000 }',
+        'expiresAt: { date: Date.now() + ttl, uptime: performance.now() + ttl }',
+        'expiresAt: { date: Date.now() + ttl + 3_600_000, uptime: performance.now() + ttl + 3_600_000 }',
       ],
     ],
     killedBy: [tests.sending],
@@ -521,11 +531,7 @@ export const mutants = [
     name: 'an event overtakes one that is still being read',
     from: 'mattermost/mattermost-mobile #7290',
     patches: [
-      [
-        'src/service/gate.ts',
-        'if (underWay === undefined && waiting.length === 0) run(task);',
-        'if (task) run(task);',
-      ],
+      ['src/service/inbound/delivery-barrier.ts', 'if (isOpen()) run(step);', 'if (step) run(step);'],
     ],
     killedBy: ['test/node/service/schemas.test.ts', 'test/node/service/resync.test.ts'],
   },
@@ -533,8 +539,8 @@ export const mutants = [
     name: 'what was held for one user is handed to the next',
     from: 'partykit/partykit #403, what the old socket had buffered',
     patches: [
-      [connection, '        gate.clear();\n', ''],
-      [connection, '    gate.clear();\n', ''],
+      [delivery, '      barrier.clear();\n', ''],
+      [delivery, '      barrier.clear();\n', ''],
     ],
     killedBy: ['test/node/service/schemas.test.ts', 'test/node/service/resync.test.ts'],
   },
@@ -546,8 +552,8 @@ export const mutants = [
     patches: [
       [
         'providers/hold-connection.ts',
-        "hold.release = setTimeout(() => connection.take(() => connection.configure(null, 'update')), 0);",
-        "connection.take(() => connection.configure(null, 'update'));",
+        'hold.releaseTimer = setTimeout(() => connection.update(null), 0);',
+        'connection.update(null);',
       ],
     ],
     killedBy: ['test/react/provider-lifecycle.test.tsx'],

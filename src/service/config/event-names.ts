@@ -1,7 +1,7 @@
-/** Is this the name of an event, or a list of names? */
-import { failure } from '../errors.ts';
+/** Checks event names. */
+import { failure } from '../../errors.ts';
 
-/** As a list of our own. Throws for what can't be a name: a handler of it would wait for ever. */
+/** Returns the names as a new list. Throws for a value that can't be a name: its handler would never be called. */
 export function namesOf(names: string | readonly string[]): readonly string[] {
   const list: unknown = typeof names === 'string' ? [names] : names;
   if (Array.isArray(list) && list.every((name) => typeof name === 'string' && name !== '')) return [...list];

@@ -1,63 +1,60 @@
-/** A message goes out: which way, and what comes back? Sent, queued or refused; a request always settles. */
-import { describeThrown, failure, WebSocketServiceError } from '../errors.ts';
-import type { Frame, OutgoingMessage } from '../protocols/protocol.ts';
-import type { Channel } from '../stream/channel.ts';
-import { isTimerMs } from '../timer-limit.ts';
-import type { Link } from '../transport/open-socket.ts';
-import type { RequestOptions, SendResult } from '../types.ts';
+/** Sends messages and requests: a message is sent, queued or refused, and a request always settles. */
+import { describeThrown, failure, WebSocketServiceError } from '../../errors.ts';
+import type { Frame, OutgoingMessage } from '../../protocols/protocol.ts';
+import { isTimerMs } from '../../timer-limit.ts';
+import type { Link } from '../../transport/open-socket.ts';
+import type { RequestOptions, SendResult } from '../../types.ts';
+import type { ResolvedConfig } from '../config/config.ts';
+import type { Connection, Sender } from '../connection.ts';
 import { cleanReply } from './clean-reply.ts';
-import type { ResolvedConfig } from './config.ts';
-import type { Route, Sender } from './connection.ts';
-import type { Reporter } from './reporter.ts';
 import { createRequestTable } from './request-table.ts';
 import { createSendQueue } from './send-queue.ts';
-import type { Traffic } from './traffic.ts';
 
 export interface Outbox extends Sender {
   send(event: string, data?: unknown): SendResult;
   request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
 }
 
-export function createOutbox(
-  route: () => Route,
-  nextId: () => number,
-  reporter: Reporter,
-  traffic: Channel<Traffic>,
-): Outbox {
+export function createOutbox({
+  route,
+  nextId,
+  reporter,
+  traffic,
+}: Pick<Connection, 'route' | 'nextId' | 'reporter' | 'traffic'>): Outbox {
   const requests = createRequestTable();
   const queue = createSendQueue((event, reason) => reporter.fail('message-dropped', { event, reason }));
 
-  let drain: ReturnType<typeof setTimeout> | undefined;
+  let drainTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const isFull = (link: Link): boolean => link.waiting() > MAX_WAITING_BYTES;
+  const isFull = (link: Link): boolean => link.bufferedBytes() > MAX_BUFFERED_BYTES;
 
-  /** No event tells that a socket's buffer has drained, so it is looked at again while something waits for that. */
+  /** A socket has no drain event, so this polls while its buffer is full. */
   const flush = (): void => {
-    clearTimeout(drain);
+    clearTimeout(drainTimer);
     const { link, config } = route();
     if (link === undefined || config === undefined) return;
-    // Numbered when it goes out, so that the numbers on the wire grow.
+    // Numbered when they are sent, so that the numbers on the wire grow.
     queue.flush((event, data) => {
       if (isFull(link)) return 'refused';
       try {
         const id = nextId();
         return transmit(link, encode(config, event, data, id), { event, data, id });
       } catch (error) {
-        // Fine when it was queued, and not any more: another protocol may have come meanwhile.
+        // It was valid when it was queued, but the protocol may have changed since.
         reporter.error(error as WebSocketServiceError);
         return 'sent';
       }
     });
-    if (!queue.isEmpty()) drain = setTimeout(flush, DRAIN_INTERVAL_MS);
+    if (!queue.isEmpty()) drainTimer = setTimeout(flush, DRAIN_INTERVAL_MS);
   };
 
-  /** Throws what is wrong with the message. */
+  /** Throws a typed error if the message can't be sent. */
   const encode = ({ protocol }: ResolvedConfig, event: string, data: unknown, id: number): Frame => {
     if (typeof event !== 'string' || event === '') throw failure('invalid-argument/message-name', {});
     const { maxSendBytes: limitBytes = Number.POSITIVE_INFINITY } = protocol;
     let frame: Frame;
     try {
-      // JSON would leave these out without a word.
+      // JSON would leave these out silently.
       if (typeof data === 'function' || typeof data === 'symbol')
         throw new TypeError(`it is a ${typeof data}`);
       frame = protocol.encode({ event, data, id });
@@ -75,16 +72,16 @@ export function createOutbox(
   };
 
   const submit = (event: string, data: unknown): SendResult => {
-    // What was queued is older: a listener of the status may be quicker than the flush that follows it.
+    // Queued messages come first: a listener of the status may send before the flush that follows the status.
     flush();
     const { link, config } = route();
     const limits = config?.sendQueue;
     if (config === undefined || !(link || limits)) return 'refused';
-    const mayGo = link && queue.isEmpty() && !isFull(link);
+    const canSendNow = link && queue.isEmpty() && !isFull(link);
     try {
-      const id = mayGo ? nextId() : 1;
+      const id = canSendNow ? nextId() : 1;
       const frame = encode(config, event, data, id);
-      if (mayGo && transmit(link, frame, { event, data, id }) === 'sent') return 'sent';
+      if (canSendNow && transmit(link, frame, { event, data, id }) === 'sent') return 'sent';
       if (limits) {
         queue.push(event, snapshotOf(data, frame), limits);
         flush();
@@ -115,7 +112,7 @@ export function createOutbox(
       const id = nextId();
       const frame = encode(config, event, data, id);
       if (isFull(link)) throw sendBufferFull(event);
-      // Waits before it is sent: a socket of a test may answer from inside send().
+      // Added before it is sent: the socket of a test may answer from inside send().
       const reply = requests.wait(
         { id, event, length: lengthOf(frame) },
         timeout ?? config.requestTimeout,
@@ -127,7 +124,7 @@ export function createOutbox(
     },
     settle: (id, result) => requests.settle(id, () => cleanReply(result, reporter.clean)),
     linkLost(code) {
-      clearTimeout(drain);
+      clearTimeout(drainTimer);
       requests.rejectAll((event, isLargest) =>
         code === MESSAGE_TOO_BIG && isLargest
           ? failure('too-large', { event, limitBytes: null })
@@ -138,15 +135,15 @@ export function createOutbox(
   };
 }
 
-/** With this much waiting in the socket the network is slower than the app, and memory would grow without end. */
-const MAX_WAITING_BYTES = 4_194_304;
+/** With more than this in the socket's buffer, the network is slower than the app, and memory would keep growing. */
+const MAX_BUFFERED_BYTES = 4_194_304;
 
 const DRAIN_INTERVAL_MS = 250;
 
 /** RFC 6455, 7.4.1. */
 const MESSAGE_TOO_BIG = 1009;
 
-/** As it was when it was queued: the caller may change it afterwards. What is no JSON is theirs to leave alone. */
+/** Copies the data of a queued message, which the caller may change afterwards. Non-JSON payloads are not copied. */
 function snapshotOf(data: unknown, frame: Frame): unknown {
   if (typeof frame !== 'string') return data;
   const json: string | undefined = JSON.stringify(data);
@@ -157,12 +154,12 @@ function lengthOf(frame: Frame): number {
   return typeof frame === 'string' ? frame.length : frame.byteLength;
 }
 
-/** A character is at most three bytes of UTF-8, so most frames need not be encoded to know. */
+/** A UTF-16 unit is at most three bytes of UTF-8, so most frames need not be encoded to be measured. */
 function exceeds(frame: Frame, limitBytes: number): boolean {
   if (typeof frame !== 'string') return frame.byteLength > limitBytes;
   return frame.length * 3 > limitBytes && new TextEncoder().encode(frame).length > limitBytes;
 }
 
 function sendBufferFull(event: string): WebSocketServiceError {
-  return failure('send-buffer-full', { event, limitBytes: MAX_WAITING_BYTES });
+  return failure('send-buffer-full', { event, limitBytes: MAX_BUFFERED_BYTES });
 }

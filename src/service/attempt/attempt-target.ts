@@ -1,22 +1,22 @@
-/** Where does this attempt go? Asks the url and token functions, and lets the protocol write the address. */
-import { describeThrown, failure, WebSocketServiceError } from '../errors.ts';
-import type { AttemptContext, AttemptTarget } from '../protocols/protocol.ts';
-import { resolveAddress } from '../transport/address.ts';
-import type { TokenContext } from '../types.ts';
-import type { ResolvedConfig } from './config.ts';
-import type { Redactor } from './redactor.ts';
+/** Finds where an attempt connects to: calls the url and token functions, then the protocol writes the address. */
+import { describeThrown, failure, WebSocketServiceError } from '../../errors.ts';
+import type { AttemptContext, AttemptTarget } from '../../protocols/protocol.ts';
+import { resolveAddress } from '../../transport/address.ts';
+import type { TokenContext } from '../../types.ts';
+import type { ResolvedConfig } from '../config/config.ts';
+import type { Redactor } from '../reporting/redactor.ts';
 
-/** What one attempt knows, before it knows its url and token. */
+/** What is known about an attempt before its url and token are. */
 export type AttemptFacts = Pick<AttemptContext, 'resume' | 'lastCloseCode' | 'nextId'> & TokenContext;
 
-/** Calls back once, with the target or with what went wrong; at once where nothing has to be waited for. */
+/** Calls `done` once, with the target or an error. Calls it synchronously if neither url nor token is a function. */
 export function findTarget(
   { url, token, protocol, auth }: ResolvedConfig,
   { reason, signal, ...facts }: AttemptFacts,
   redactor: Redactor,
   done: (result: AttemptTarget | WebSocketServiceError) => void,
 ): void {
-  /** No `cause`: what such a function throws may well quote the secret that it was about. */
+  /** Without a `cause`: an error about a secret may quote it. */
   const wordsOf = (thrown: unknown): { words: string } => ({ words: redactor.clean(describeThrown(thrown)) });
 
   const ask = async (option: 'url' | 'token', question: () => unknown): Promise<string> => {

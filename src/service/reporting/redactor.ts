@@ -1,18 +1,19 @@
-/** How do secrets stay out of words? Knows the tokens that were used, and takes them out of any text. */
-import { base64, base64Url } from '../protocols/base64-url.ts';
+/** Removes known secrets from text. */
+import { base64, base64Url } from '../../protocols/base64-url.ts';
 
 export interface Redactor {
-  /** From now on this is a secret: a token, or the id of a session, which opens its backlog. */
+  /** Adds a secret: a token, or a session id, with which the session could be resumed. */
   learn(secret: string, kind: 'token' | 'id'): void;
+  /** The text with `[redacted]` in place of every known secret. */
   clean(text: string): string;
-  /** Whether a secret can be read in something that was thrown, or near it. */
+  /** Whether a thrown value, or anything that it refers to, contains a known secret. */
   isQuotedIn(thrown: unknown): boolean;
 }
 
-/** Enough of each kind for every one that can still be on its way; a bound, because they are replaced for ever. */
+/** Secrets kept of each kind. Bounded, because tokens are renewed for as long as the app runs. */
 const MAX_SECRETS = 10;
 
-/** A shorter one would take every "a" out of every sentence. */
+/** Shorter secrets are not redacted: it would garble every text. */
 const MIN_LENGTH = { token: 4, id: 8 } as const;
 
 export function createRedactor(): Redactor {
@@ -26,14 +27,14 @@ export function createRedactor(): Redactor {
     learn(secret, kind) {
       if (secret.trim().length < MIN_LENGTH[kind] || known[kind][0] === secret) return;
       known[kind] = [...new Set([secret, ...known[kind]])].slice(0, MAX_SECRETS);
-      // The longest first: a secret that begins like another one would leave the rest of it.
+      // Longest first: otherwise a secret that begins with a shorter one would leave its rest behind.
       spellings = [...new Set([...known.token, ...known.id].flatMap(spellingsOf))].sort(
         (one, other) => other.length - one.length,
       );
     },
     clean,
     isQuotedIn(thrown) {
-      // A set goes on to what is added while it is walked through, and takes nothing twice.
+      // Breadth-first: a Set iterates entries that are added during the iteration, and each only once.
       const found = new Set([thrown]);
       for (const value of found) {
         if (typeof value === 'string' && clean(value) !== value) return true;
@@ -41,8 +42,8 @@ export function createRedactor(): Redactor {
         try {
           for (const key of Reflect.ownKeys(value)) {
             found.add(key).add(Reflect.get(value, key));
-            // More than can be looked at is not shown.
-            if (found.size > MAX_LOOKED_AT) return true;
+            // Too much to check, so assume the worst.
+            if (found.size > MAX_INSPECTED) return true;
           }
           if (value instanceof Map || value instanceof Set) for (const entry of value) found.add(entry);
         } catch {
@@ -54,17 +55,17 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** So much of something thrown is looked at: an error of a fetch library brings its request along, and that its socket. */
-const MAX_LOOKED_AT = 4_000;
+/** Values inspected of something thrown: the error of a fetch library refers to its request, and that to its socket. */
+const MAX_INSPECTED = 4_000;
 
-/** Text from outside, so that it can't break a log line, nor turn one around. */
+/** Removes line breaks, control characters and direction marks, so that foreign text can't forge a log line. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
 }
 
-/** The ways in which others write it down. */
+/** The secret as it may be written in an address, a header or a JSON string. */
 function spellingsOf(secret: string): string[] {
-  // Half a surrogate pair has no percent-encoding: whoever does not throw writes this sign for it.
+  // A lone surrogate has no percent-encoding. Encoders that do not throw write the replacement character.
   const percent = encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd'));
   return [
     secret.trim(),

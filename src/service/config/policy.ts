@@ -1,25 +1,25 @@
-/** What does the config say to the lifecycle? Its numbers, and its functions made safe to call. */
-import { decorrelatedBackoff, vendorBackoff } from '../connection/backoff.ts';
-import { defaultClosePolicy } from '../connection/close-policy.ts';
-import type { LifecyclePolicy } from '../connection/lifecycle.ts';
-import { describeThrown } from '../errors.ts';
-import type { Wanted } from '../sentences.ts';
-import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
-import type { BackoffContext, CloseVerdict } from '../types.ts';
+/** Builds the lifecycle policy from the config, and guards the app's functions in it. */
+import { decorrelatedBackoff, vendorBackoff } from '../../connection/backoff.ts';
+import { defaultClosePolicy } from '../../connection/close-policy.ts';
+import type { LifecyclePolicy } from '../../connection/states.ts';
+import { describeThrown } from '../../errors.ts';
+import type { Wanted } from '../../sentences.ts';
+import { isTimerMs, LONGEST_TIMER_MS } from '../../timer-limit.ts';
+import type { BackoffContext, CloseVerdict } from '../../types.ts';
+import { oneLine } from '../reporting/redactor.ts';
+import type { Reporter } from '../reporting/reporter.ts';
 import type { ResolvedConfig } from './config.ts';
-import { oneLine } from './redactor.ts';
-import type { Reporter } from './reporter.ts';
 
-/** A network that comes back wakes everyone on it. */
+/** A network that comes back wakes all its clients at once, so their attempts are spread. */
 const WAKE_JITTER_MS = 2_000;
 
-/** The lifecycle's, and chance for whoever else needs some. */
+/** The lifecycle's policy, and random waits for others. */
 export interface ServicePolicy extends LifecyclePolicy {
-  /** A wait of up to this. */
+  /** A random wait of up to `maxMs`. */
   readonly drawMs: (maxMs: number) => number;
 }
 
-/** Where a function of the user's throws or answers nonsense, that is reported, and the default stands in for it. */
+/** If a function of the app throws or returns a wrong value, that is reported and the default is used. */
 export function createPolicy(config: ResolvedConfig, reporter: Reporter): ServicePolicy {
   const ask = <Answer>(
     option: 'random' | 'backoff' | 'closePolicy',
@@ -64,13 +64,13 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Servic
         verdict === 'restart' && restartSpread > 0
           ? reconnectDelay + random() * restartSpread
           : backoffMs({ failures, previousDelayMs, ...delays, random });
-      // Jitter on top of the longest wait must not make it none.
+      // A longer timeout would overflow and fire at once.
       return Math.min(delayMs, LONGEST_TIMER_MS);
     },
   };
 }
 
-/** At most a word of it: it may be text that a server wrote. */
+/** Shortened: it may be text from a server. */
 function shown(answer: unknown): string {
   return typeof answer === 'string' ? `"${oneLine(answer.slice(0, 40))}"` : describeThrown(answer);
 }

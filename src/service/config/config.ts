@@ -1,14 +1,14 @@
-/** Is this config one that can work? Defaults, checks, and what makes two configs the same session. */
-import { defaultClosePolicy } from '../connection/close-policy.ts';
-import { failure } from '../errors.ts';
-import { envelopeProtocol } from '../protocols/envelope.ts';
-import { isRecord } from '../protocols/json-frames.ts';
-import type { AuthMode, Protocol } from '../protocols/protocol.ts';
-import type { Wanted } from '../sentences.ts';
-import { isTimerMs } from '../timer-limit.ts';
-import { resolveAddress } from '../transport/address.ts';
-import type { IWebSocketConfig, Logger, StandardSchemaV1, WebSocketConstructor } from '../types.ts';
-import type { HeartbeatConfig } from './heartbeat.ts';
+/** Checks a config, fills in the defaults, and says which configs belong to the same session. */
+import { defaultClosePolicy } from '../../connection/close-policy.ts';
+import { failure } from '../../errors.ts';
+import { envelopeProtocol } from '../../protocols/envelope.ts';
+import { isRecord } from '../../protocols/json-frames.ts';
+import type { AuthMode, Protocol } from '../../protocols/protocol.ts';
+import type { Wanted } from '../../sentences.ts';
+import { isTimerMs } from '../../timer-limit.ts';
+import { resolveAddress } from '../../transport/address.ts';
+import type { IWebSocketConfig, Logger, StandardSchemaV1, WebSocketConstructor } from '../../types.ts';
+import type { HeartbeatConfig } from '../attempt/heartbeat.ts';
 
 /** A config with every default filled in. */
 export interface ResolvedConfig {
@@ -41,22 +41,22 @@ export interface ResolvedConfig {
   readonly session: SessionKey;
 }
 
-/** What makes a session: where it is, how it is spoken to, and who speaks (null: whoever the token function says). */
+/** Identifies a session: `place` is url, auth and protocol; `who` is the user, null if only the token function knows. */
 export interface SessionKey {
   readonly place: string;
   readonly who: string | null;
 }
 
-/** What is still missing before there can be a connection. */
+/** The option that is still empty. */
 export type Missing = 'url' | 'token';
 
 type WantedOption = Exclude<Wanted, 'verdict' | 'fraction'>;
 
-/** What a value must be, what it is where it is not given, and the options that it has in turn. */
+/** What a value must be, its default, and its own options if it is an object. */
 type Option = readonly [wanted: WantedOption, fallback?: unknown, nested?: Options];
 type Options = { readonly [option: string]: Option };
 
-/** Every option there is. One that is missing here is unknown. */
+/** Every option. One that is not listed here is rejected as unknown. */
 const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
   url: ['string-or-function'],
   token: ['token'],
@@ -125,8 +125,8 @@ const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
 };
 
 /**
- * The whole config, or what it still lacks. Throws a typed error where it can't work, whatever it is given. `clean` takes
- * the secrets out of words.
+ * Returns the config with all defaults, or the option that is still empty. Throws a typed error if the config is
+ * invalid. `clean` removes secrets from text.
  */
 export function resolveConfig(
   given: IWebSocketConfig,
@@ -135,7 +135,7 @@ export function resolveConfig(
   if (!isRecord(given)) throw failure('invalid-config/no-object', {});
   if (given.url === undefined) throw failure('invalid-config/no-url', { option: 'url' });
   const filled = fill(given, options) as unknown as Omit<ResolvedConfig, 'session'>;
-  // `token={session?.token}` while the session loads: the key is there, the token is not.
+  // For example `token={session?.token}` while the session loads: the key is there, but the token is not.
   if (given.auth !== 'none' && 'token' in given && !given.token) return 'token';
   if (given.url === '') return 'url';
 
@@ -153,7 +153,7 @@ export function resolveConfig(
   return { ...filled, url, token, auth, WebSocket, session };
 }
 
-/** The options as given, and the defaults of the others. Throws what is wrong with the first that can't be. */
+/** Fills in the defaults. Throws for the first option that is unknown or wrong. */
 function fill(given: object, known: Options, prefix = ''): Record<string, unknown> {
   for (const [key, value] of Object.entries(given)) {
     if (value !== undefined && !Object.hasOwn(known, key)) {
@@ -172,14 +172,14 @@ function fill(given: object, known: Options, prefix = ''): Record<string, unknow
 }
 
 /**
- * A new url, identity or (without an identity) string token is a new session, and so is another way of speaking. A
- * token function keeps the link: what it will say is used at the next attempt.
+ * A new url, auth, protocol, identity or (without an identity) string token is a new session. A token function is not
+ * compared: it is called at the next attempt.
  */
 export function isSameSession(current: SessionKey, next: SessionKey): boolean {
   return current.place === next.place && (next.who === null || current.who === next.who);
 }
 
-/** Functions have no JSON, so they count as one and the same: an inline one is new in every render and means nothing new. */
+/** Functions have no JSON and so compare as equal: an inline function is a new one in every render. */
 function sessionKey(
   { url, token, auth, protocol }: Pick<ResolvedConfig, 'url' | 'token' | 'auth' | 'protocol'>,
   identity: string | undefined,
@@ -191,7 +191,7 @@ function sessionKey(
   };
 }
 
-/** The `ws:` or `wss:` address that is meant. Throws where there is none. */
+/** Returns the absolute `ws:` or `wss:` address. Throws if there is none. */
 function absolute(written: string, clean: (text: string) => string): string {
   const { url, flaw } = resolveAddress(written);
   if (flaw !== undefined) throw failure('invalid-config/address', { option: 'url', url: clean(url), flaw });

@@ -1,27 +1,26 @@
-/** Which requests wait for a reply? Each settles exactly once: reply, timeout, abort, or the loss of the link. */
-import { failure, type WebSocketServiceError } from '../errors.ts';
-import type { ReplyResult } from '../protocols/protocol.ts';
+/** The requests that wait for a reply. Each settles exactly once: by a reply, timeout, abort, or the loss of the link. */
+import { failure, type WebSocketServiceError } from '../../errors.ts';
+import type { ReplyResult } from '../../protocols/protocol.ts';
 
 export interface RequestTable {
-  /** Waits for the reply to what was asked. */
-  wait(asked: Asked, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
-  /** A reply that nobody waits for is ignored, and not even looked at: `read` is called only if somebody does. */
+  /** Returns a promise of the reply. */
+  wait(request: SentRequest, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
+  /** Settles a request. `read` is called only if one with this id waits; other replies are ignored. */
   settle(id: number, read: () => ReplyResult): void;
-  /** The request was not sent after all. */
+  /** Rejects a request. */
   fail(id: number, error: WebSocketServiceError): void;
-  /** None may be answered by another link. `isLargest`: no other that waits is longer. */
+  /** Rejects all requests: no other link can answer them. `isLargest`: none of them is longer. */
   rejectAll(error: (event: string, isLargest: boolean) => WebSocketServiceError): void;
 }
 
-/** One request, as it went out. */
-export interface Asked {
+/** A request as it was sent. */
+export interface SentRequest {
   readonly id: number;
   readonly event: string;
   readonly length: number;
 }
 
-interface Pending extends Asked {
-  /** Exactly one of the two; whichever comes first. */
+interface Pending extends SentRequest {
   readonly settle: (outcome: Promise<unknown>) => void;
 }
 
@@ -30,9 +29,9 @@ export function createRequestTable(): RequestTable {
   const fail: RequestTable['fail'] = (id, error) => pending.get(id)?.settle(Promise.reject(error));
 
   return {
-    wait: (asked, timeoutMs, signal) =>
+    wait: (sent, timeoutMs, signal) =>
       new Promise((resolve) => {
-        const { id, event } = asked;
+        const { id, event } = sent;
         const onAbort = (): void => fail(id, failure('request-aborted', { event }));
         const onTimeout = (): void => fail(id, failure('request-timeout', { event, timeoutMs }));
         const timer = setTimeout(onTimeout, timeoutMs);
@@ -43,7 +42,7 @@ export function createRequestTable(): RequestTable {
           signal?.removeEventListener('abort', onAbort);
           resolve(outcome);
         };
-        pending.set(id, { ...asked, settle });
+        pending.set(id, { ...sent, settle });
       }),
     settle(id, read) {
       const request = pending.get(id);

@@ -1,14 +1,14 @@
-/** What does an app learn of a refused request? What the server said, with no secret in it. */
-import type { ReplyResult } from '../protocols/protocol.ts';
-import { oneLine } from './redactor.ts';
+/** Removes secrets from the server's answer to a refused request. */
+import type { ReplyResult } from '../../protocols/protocol.ts';
+import { oneLine } from '../reporting/redactor.ts';
 
-/** The words of a reply are a sentence or two. */
-const MAX_WORDS_LENGTH = 1_000;
+/** A longer message is cut. */
+const MAX_MESSAGE_LENGTH = 1_000;
 
-/** A server's error is a few fields. What is nested deeper than this is left out, so that no frame can exhaust the stack. */
+/** Deeper values are left out, so that no frame can exhaust the stack. */
 const MAX_DEPTH = 5;
 
-/** A server may quote a secret in its own error: `clean` takes it out of any text. */
+/** Returns the reply as the app may see it: a server may quote a secret in its error. `clean` removes secrets from text. */
 export function cleanReply(result: ReplyResult, clean: (text: string) => string): ReplyResult {
   const cleanRecord = (record: object, depth: number): Record<string, unknown> =>
     Object.fromEntries(Object.entries(record).map(([key, value]) => [clean(key), cleanValue(value, depth)]));
@@ -28,7 +28,7 @@ export function cleanReply(result: ReplyResult, clean: (text: string) => string)
     ? result
     : {
         ...result,
-        message: oneLine(clean(result.message)).slice(0, MAX_WORDS_LENGTH),
+        message: oneLine(clean(result.message)).slice(0, MAX_MESSAGE_LENGTH),
         details: cleanRecord(result.details, 1),
       };
 }

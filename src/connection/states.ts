@@ -1,0 +1,196 @@
+/** The vocabulary of the lifecycle: its states, events, effects and policy. The rules are in lifecycle.ts. */
+import type { WebSocketServiceError } from '../errors.ts';
+import type { CloseInfo, CloseVerdict, ConnectionState, DisconnectReason, TokenReason } from '../types.ts';
+
+/** What every state carries, whatever its phase. */
+export interface LifecycleContext {
+  /** Number of the current attempt. It only grows, so an event that carries another number is stale. */
+  readonly attempt: number;
+  /** Failures in a row. */
+  readonly failures: number;
+  readonly previousDelayMs: number | null;
+  /** `again` after the first failure or loss: the status is then `reconnecting`, not `connecting`. */
+  readonly history: 'first' | 'again';
+  /**
+   * Whether a fresh token was already requested because the server refused the last one. `used`: yes, and no valid frame
+   * has arrived since. `proven`: yes, and frames arrived, but the link was not stable yet. A server that greets and then
+   * refuses, again and again, must not cause a loop.
+   */
+  readonly refresh: 'unused' | 'used' | 'proven';
+  readonly lastClose: ConnectionState['lastClose'];
+  /** Code of the first close since a link was open, for servers that count the causes. */
+  readonly lossCode: number | null;
+  /** Attempts in a row that the server refused before any frame arrived. */
+  readonly refusals: number;
+  /** Time of the last wake signal since this link, or this attempt, began. */
+  readonly wakeHeardAt: number | null;
+  /** Times of the recent attempts that began without a wait: see `mayRetryNow` in lifecycle.ts. */
+  readonly immediateRetries: readonly number[];
+  /** When the last attempt caused by a wake signal is due, or was. There is at most one in 5 s. */
+  readonly wokenAt: number | null;
+  readonly error: WebSocketServiceError | null;
+}
+
+/**
+ * How much a link has proven. Failures are forgotten once it is `stable`: it has lived for `minUptime` (`aged`) and has
+ * carried a valid frame (`alive`), in either order. A link that has lived for a minute is stable without a frame: a
+ * resumed session may have nothing to say.
+ */
+export type LinkHealth = 'new' | 'alive' | 'aged' | 'stable';
+
+export type LifecycleState =
+  | (LifecycleContext & { readonly phase: 'stopped'; readonly reason: DisconnectReason })
+  | (LifecycleContext & { readonly phase: 'starting'; readonly tokenReason: TokenReason })
+  | (LifecycleContext & { readonly phase: 'preparing' })
+  | (LifecycleContext & { readonly phase: 'opening' })
+  | (LifecycleContext & { readonly phase: 'open'; readonly health: LinkHealth })
+  | (LifecycleContext & { readonly phase: 'connected'; readonly health: LinkHealth })
+  | (LifecycleContext & {
+      readonly phase: 'waiting';
+      readonly retryAt: number;
+      readonly tokenReason: TokenReason;
+    })
+  | (LifecycleContext & { readonly phase: 'asleep' });
+
+/** A state with an open socket. */
+export type UpState = Extract<LifecycleState, { health: LinkHealth }>;
+
+/** `phase` limits the phases that wait for something. `uptime` measures how long a link has lived. */
+export type TimerName = 'phase' | 'uptime';
+
+export type Close = NonNullable<LifecycleContext['lastClose']>;
+
+export type LifecycleEvent =
+  /** Begin a new session. */
+  | { readonly type: 'connect' }
+  /** Try now, from attempt 0, and resume the session if possible. */
+  | { readonly type: 'reconnect' }
+  | { readonly type: 'disconnect' }
+  /** The config asks for no connection: an empty url or token, or `enabled={false}`. */
+  | { readonly type: 'disable' }
+  /** The config is invalid. */
+  | { readonly type: 'reject'; readonly error: WebSocketServiceError }
+  /** The url and the token are known. */
+  | { readonly type: 'prepared'; readonly attempt: number }
+  /** There is no url or token, or no socket can be made with them. `reject`: trying again would not help. */
+  | {
+      readonly type: 'prepare-failed';
+      readonly attempt: number;
+      readonly error: WebSocketServiceError;
+      readonly verdict: 'retry' | 'reject';
+    }
+  | { readonly type: 'opened'; readonly attempt: number }
+  /** A valid frame arrived: proof of life. Dispatched only while `awaitsProof`, so that later frames cost nothing. */
+  | { readonly type: 'frame'; readonly attempt: number }
+  | { readonly type: 'closed'; readonly attempt: number; readonly close: Close }
+  /** We gave up the link ourselves, with one of `ownCodes`. */
+  | { readonly type: 'abandon'; readonly attempt: number; readonly code: OwnCode; readonly reason: string }
+  /** The page, the network or the machine is back: a waiting attempt can start now. */
+  | { readonly type: 'wake' }
+  /** The network may be gone. */
+  | { readonly type: 'network-suspect' }
+  /** The page enters the back/forward cache, where an open socket would be killed. */
+  | { readonly type: 'suspend' }
+  | { readonly type: 'timer'; readonly timer: TimerName };
+
+export type Effect =
+  | { readonly type: 'stop-timer'; readonly timer: TimerName }
+  /** Replaces a running timer of the same name. */
+  | { readonly type: 'start-timer'; readonly timer: TimerName; readonly delayMs: number }
+  /** End the attempt: detach and close its socket without waiting for the close event, and reject pending requests. */
+  | { readonly type: 'drop-link'; readonly code: number; readonly reason: string }
+  /** Find the url and the token. Answered with `prepared` or `prepare-failed`. */
+  | { readonly type: 'prepare'; readonly attempt: number; readonly tokenReason: TokenReason }
+  | { readonly type: 'open-socket'; readonly attempt: number }
+  /** Ping the server now, with a short deadline. */
+  | { readonly type: 'probe' }
+  /** The link closed right after opening, before any frame: the server may not know the session. */
+  | { readonly type: 'suspect-session'; readonly how: 'closed' | 'torn' }
+  /** The link can be used: send what was queued. */
+  | { readonly type: 'announce-connected' }
+  /** Drop the queued messages. */
+  | { readonly type: 'clear-queue' }
+  /** Forget the session's id and sequence. */
+  | { readonly type: 'end-session' }
+  /** Report an error that the new state does not show. */
+  | { readonly type: 'report'; readonly error: WebSocketServiceError };
+
+/** The config as plain numbers and functions. Time and randomness enter the lifecycle only through it. */
+export interface LifecyclePolicy {
+  readonly maxRetries: number;
+  readonly connectTimeoutMs: number;
+  readonly minUptimeMs: number;
+  readonly connectedOn: 'open' | 'first-frame';
+  /** `function`: it can be asked for a fresh token. */
+  readonly tokenSource: 'function' | 'fixed';
+  readonly classify: (close: CloseInfo) => CloseVerdict;
+  readonly delayMs: (context: LifecycleContext, verdict: CloseVerdict) => number;
+  /** A short random wait, so that clients woken by the same event do not all arrive at once. */
+  readonly wakeDelayMs: () => number;
+  readonly now: () => number;
+}
+
+/**
+ * The codes with which we give up a link. 4000 and 4001 mean the same to Mattermost's client. 3000 is IANA's
+ * "Unauthorized".
+ */
+export const ownCodes = { missedAnswer: 4000, gap: 4001, badFrames: 4002, unauthorized: 3000 } as const;
+
+export type OwnCode = (typeof ownCodes)[keyof typeof ownCodes];
+
+export const initialState: LifecycleState = {
+  phase: 'stopped',
+  reason: 'idle',
+  attempt: 0,
+  failures: 0,
+  previousDelayMs: null,
+  history: 'first',
+  refresh: 'unused',
+  lastClose: null,
+  lossCode: null,
+  refusals: 0,
+  immediateRetries: [],
+  wakeHeardAt: null,
+  wokenAt: null,
+  error: null,
+};
+
+/** Whether an attempt is under way and its socket is not open yet. */
+export function isTrying(
+  state: LifecycleState,
+): state is Extract<LifecycleState, { phase: 'preparing' | 'opening' }> {
+  return state.phase === 'preparing' || state.phase === 'opening';
+}
+
+export function isUp(state: LifecycleState): state is UpState {
+  return state.phase === 'open' || state.phase === 'connected';
+}
+
+/** Whether the next valid frame changes the state. Checked for every frame, so that most frames need no transition. */
+export function awaitsProof(state: LifecycleState): boolean {
+  return isUp(state) && (state.health === 'new' || state.health === 'aged');
+}
+
+/** Whether wake signals matter: not before the first `connect`, and not after a stop that the app asked for. */
+export function hearsWakeSignals(state: LifecycleState): boolean {
+  return state.phase !== 'stopped' || state.reason === 'attempts-exhausted';
+}
+
+export const probe: Effect = { type: 'probe' };
+export const announceConnected: Effect = { type: 'announce-connected' };
+export const clearQueue: Effect = { type: 'clear-queue' };
+
+/** The forgotten session is published in the same write as the new state. */
+export const endSession: Effect = { type: 'end-session' };
+
+export function startTimer(timer: TimerName, delayMs: number): Effect {
+  return { type: 'start-timer', timer, delayMs };
+}
+
+export function stopTimer(timer: TimerName): Effect {
+  return { type: 'stop-timer', timer };
+}
+
+export function dropLink(code: number, reason: string): Effect {
+  return { type: 'drop-link', code, reason };
+}

@@ -1,0 +1,181 @@
+/** One attempt: asks for the url and the token, opens the socket, and watches over its link until the attempt ends. */
+import { Subscription } from 'rxjs';
+import { type OwnCode, ownCodes } from '../../connection/states.ts';
+import { failure, WebSocketServiceError } from '../../errors.ts';
+import type { AttemptTarget, Frame, PayloadProblem } from '../../protocols/protocol.ts';
+import type { SequenceTracker } from '../../stream/sequence.ts';
+import { type Link, openSocket, type SocketEvent } from '../../transport/open-socket.ts';
+import type { TokenReason } from '../../types.ts';
+import type { ResolvedConfig } from '../config/config.ts';
+import type { Inbox, ValidFrame } from '../inbound/inbox.ts';
+import type { LifecycleRunner } from '../lifecycle-runner.ts';
+import { oneLine, type Redactor } from '../reporting/redactor.ts';
+import { findTarget } from './attempt-target.ts';
+import { type Heartbeat, type HeartbeatParts, startHeartbeat } from './heartbeat.ts';
+import { readFrame } from './read-frame.ts';
+
+/** What all attempts of a connection use. */
+export interface AttemptParts extends HeartbeatParts {
+  readonly lifecycle: LifecycleRunner;
+  readonly sequence: SequenceTracker;
+  readonly inbox: Inbox;
+  readonly redactor: Redactor;
+}
+
+export interface Attempt {
+  /** Everything that lives as long as the attempt: the token question, the socket, the heartbeat, the uptime timer. */
+  readonly lifetime: Subscription;
+  /** Undefined until the socket is open. */
+  readonly link: Link | undefined;
+  /** Opens the socket. Call after the attempt has dispatched `prepared`. */
+  open(): void;
+  /** Checks whether the link is alive. */
+  probe(): void;
+  /** Closes the socket with this code and ends the attempt. Nothing of it is heard of again. */
+  end(code: number, reason: string): void;
+}
+
+/** After this many malformed frames in a row, the link is replaced. */
+const MAX_MALFORMED_FRAMES = 10;
+
+/** The longest reason that a close frame can hold (RFC 6455, 5.5). */
+const MAX_REASON_LENGTH = 123;
+
+/** Starts an attempt by asking for the url and the token. Dispatches `prepared` or `prepare-failed`, now or later. */
+export function startAttempt(
+  number: number,
+  tokenReason: TokenReason,
+  config: ResolvedConfig,
+  parts: AttemptParts,
+): Attempt {
+  const { active, lifecycle, sequence, inbox, redactor, reporter, runInTurn, nextId } = parts;
+  const lifetime = new Subscription();
+  let target: AttemptTarget | undefined;
+  let link: Link | undefined;
+  let heartbeat: Heartbeat | undefined;
+  let malformedFrames = 0;
+
+  const fail = (error: WebSocketServiceError, verdict: 'retry' | 'reject'): void =>
+    lifecycle.dispatch({ type: 'prepare-failed', attempt: number, error, verdict });
+
+  const abandon = (code: OwnCode, reason: string): void =>
+    lifecycle.dispatch({ type: 'abandon', attempt: number, code, reason });
+
+  const onSocketEvent = (event: SocketEvent): void => {
+    switch (event.type) {
+      case 'opened':
+        return runInTurn(() => onOpened(event.link));
+      case 'closed': {
+        const { code, reason, wasClean } = event.close;
+        const close = { code, reason: oneLine(reason).slice(0, MAX_REASON_LENGTH), wasClean };
+        return lifecycle.dispatch({ type: 'closed', attempt: number, close });
+      }
+      default:
+        event satisfies never;
+    }
+  };
+
+  const onSocketRefused = (thrown: unknown): void => {
+    // The environment's own message quotes the address, and with it the token.
+    const name = thrown instanceof Error ? thrown.name : 'Error';
+    fail(failure('invalid-config/refused-by-environment', { name }), 'reject');
+  };
+
+  const onOpened = (opened: Link): void => {
+    if (lifetime.closed) return;
+    link = opened;
+    sequence.onOpen();
+    // Before anything else can be sent. An answer from inside send() waits for the end of this turn.
+    for (const frame of target?.opening ?? []) link.send(frame);
+    lifecycle.step({ type: 'opened', attempt: number });
+    const { protocol } = active.config ?? config;
+    if (lifetime.closed || protocol.ping === undefined) return;
+    heartbeat = startHeartbeat(link, protocol.answersPings, parts, abandon);
+    lifetime.add(heartbeat.stop);
+  };
+
+  const onFrame = (frame: Frame): void => runInTurn(() => receive(frame));
+
+  const receive = (frame: Frame): void => {
+    const { config: current } = active;
+    if (lifetime.closed || link === undefined || current === undefined) return;
+    const decoded = readFrame(frame, current, reporter, onPayloadProblem);
+    if (decoded.kind === 'malformed') {
+      malformedFrames += 1;
+      if (decoded.reason === 'bad-hello') sequence.onUnreadableHello();
+      if (malformedFrames === MAX_MALFORMED_FRAMES) abandon(ownCodes.badFrames, 'too many malformed frames');
+      return;
+    }
+    malformedFrames = 0;
+    // Checked before the frame counts as proof of life: a server that refuses the token is not connected to us.
+    if (isRefusal(decoded)) {
+      return abandon(ownCodes.unauthorized, 'the server does not accept the token');
+    }
+    lifecycle.proveLife();
+    if ('answer' in decoded && decoded.answer !== undefined) link.send(decoded.answer);
+    if (inbox.accept(decoded, current) === 'resume') abandon(ownCodes.gap, 'events are missing');
+  };
+
+  /** Whether the server says that it does not know us. Notes answers to pings. */
+  const isRefusal = (decoded: ValidFrame): boolean => {
+    switch (decoded.kind) {
+      case 'reply': {
+        const { id, result } = decoded;
+        const isAnswer = heartbeat?.isAnswer(id);
+        if (result.status !== 'failed') return false;
+        return id === target?.authId || (isAnswer === true && result.cause === 'unauthorized');
+      }
+      case 'pong':
+        heartbeat?.isAnswer(decoded.id);
+        return false;
+      case 'event':
+        if (decoded.isPong) heartbeat?.isAnswer(null);
+        return false;
+      case 'hello':
+      case 'ignored':
+        return false;
+      default:
+        decoded satisfies never;
+        return false;
+    }
+  };
+
+  /** A microtask later: a field may be read while React renders, when nothing may be reported. */
+  const onPayloadProblem = ({ event, field }: PayloadProblem): void =>
+    queueMicrotask(() => reporter.fail('invalid-payload/field', { event, field }));
+
+  const controller = new AbortController();
+  lifetime.add(() => controller.abort());
+  const facts = {
+    reason: tokenReason,
+    signal: controller.signal,
+    resume: sequence.resumePoint(),
+    lastCloseCode: lifecycle.state.lossCode,
+    nextId,
+  };
+  findTarget(config, facts, redactor, (found) => {
+    // The attempt ended before the answer came.
+    if (lifetime.closed) return;
+    if (found instanceof WebSocketServiceError) return fail(found, 'retry');
+    target = found;
+    lifecycle.dispatch({ type: 'prepared', attempt: number });
+  });
+
+  return {
+    lifetime,
+    get link() {
+      return link;
+    },
+    open() {
+      const { WebSocket } = active.config ?? config;
+      if (target === undefined) return;
+      const socket$ = openSocket(WebSocket, target, onFrame);
+      lifetime.add(socket$.subscribe({ next: onSocketEvent, error: onSocketRefused }));
+    },
+    probe: () => heartbeat?.probe(),
+    end(code, reason) {
+      link?.close(code, reason);
+      lifetime.unsubscribe();
+    },
+  };
+}

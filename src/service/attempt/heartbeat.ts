@@ -1,0 +1,172 @@
+/** Pings the server over one link, and gives the link up when nothing at all comes back. */
+import { ownCodes } from '../../connection/states.ts';
+import type { Protocol } from '../../protocols/protocol.ts';
+import type { ConnectionStores } from '../../store/connection-store.ts';
+import type { Link } from '../../transport/open-socket.ts';
+import { startWakefulTimer } from '../../transport/wakeful-timer.ts';
+import type { ActiveConfig } from '../config/active-config.ts';
+import type { Delivery } from '../inbound/delivery.ts';
+import type { Reporter } from '../reporting/reporter.ts';
+import type { RunInTurn } from '../run-in-turn.ts';
+
+export interface HeartbeatConfig {
+  readonly interval: number;
+  readonly timeout: number;
+}
+
+export interface HeartbeatParts {
+  readonly active: ActiveConfig;
+  readonly delivery: Pick<Delivery, 'serverSession'>;
+  readonly stores: ConnectionStores;
+  readonly reporter: Reporter;
+  readonly runInTurn: RunInTurn;
+  readonly nextId: () => number;
+}
+
+export interface Heartbeat {
+  /** Pings now, with a short deadline: the link may be dead. */
+  probe(): void;
+  /** Call for each reply and pong; null: a pong without an id. Returns whether it answers a ping. */
+  isAnswer(id: number | null): boolean;
+  stop(): void;
+}
+
+/** The first ping comes early, so that it is soon known whether this server answers pings. */
+const FIRST_PING_MS = 1_000;
+
+/** How long a probe waits. */
+const PROBE_MS = 5_000;
+
+/** How soon a probe may follow a ping: a page that comes back sends four signals at once. */
+const PROBE_INTERVAL_MS = 1_000;
+
+/** A timer later than this means that the machine or page slept. */
+const SLEEP_MS = 5_000;
+
+/** How many times in a row the timeout may be extended: after a sleep, or because only our own frames are stuck. */
+const MAX_EXTENSIONS = 3;
+
+const MAX_PENDING_PINGS = 5;
+
+/** Starts pinging. `answersPings` is the protocol's; `abandon` gives up the link. */
+export function startHeartbeat(
+  link: Link,
+  answersPings: Protocol['answersPings'],
+  { active, delivery, stores, reporter, runInTurn, nextId }: HeartbeatParts,
+  abandon: (code: typeof ownCodes.missedAnswer, reason: string) => void,
+): Heartbeat {
+  const isSure = answersPings === 'surely';
+  /** The newest pings. A late answer still is an answer. */
+  let pending: readonly number[] = [];
+  /** Whether the newest ping is unanswered. Otherwise the next one is not due yet. */
+  let isWaiting = false;
+  let sentAt = 0;
+  let dueAt = 0;
+  let extensions = 0;
+  let stopTimer = (): void => {};
+
+  let isStopped = false;
+
+  /** Falsy means no pings. Live, because props are. */
+  const config = (): HeartbeatConfig | false | undefined => !isStopped && active.config?.heartbeat;
+
+  /** A jump of the clock is a reason to probe, like every wake signal. */
+  const after = (delayMs: number, task: () => void): void => {
+    stopTimer();
+    dueAt = Date.now() + delayMs;
+    const onDue = (): void => runInTurn(() => config() && task());
+    stopTimer = startWakefulTimer(delayMs, onDue, () => runInTurn(probe));
+  };
+
+  const sendPing = (): number => {
+    const id = nextId();
+    try {
+      const frame = active.config?.protocol.ping?.(id);
+      if (frame !== undefined) link.send(frame);
+    } catch (thrown) {
+      reporter.thrown("The protocol's ping", thrown);
+    }
+    return id;
+  };
+
+  /** Pings, and waits for `timeout`, or for `atMostMs` if that is less. */
+  const ask = (atMostMs = Number.POSITIVE_INFINITY): void => {
+    // Starts a new measurement.
+    link.checkHealth();
+    isWaiting = true;
+    sentAt = Date.now();
+    pending = [...pending, sendPing()].slice(-MAX_PENDING_PINGS);
+    const { timeout } = config() || {};
+    if (timeout) after(Math.min(timeout, atMostMs), onTimeout);
+  };
+
+  const askBriefly = (): void => ask(PROBE_MS);
+
+  /** The rest of a wait since the last ping. The whole wait, if the clock was set back meanwhile. */
+  const remainingMs = (waitMs: number): number => Math.min(Math.max(sentAt + waitMs - Date.now(), 0), waitMs);
+
+  /**
+   * Waits until the next ping is due, counted from the last ping: a link that dies right after an answer is then found
+   * within interval + timeout. If only other frames came, and `timeout` is longer than `interval`, the next ping waits for
+   * `interval` only.
+   */
+  const rest = (): void => {
+    isWaiting = false;
+    const { interval = 0, timeout = 0 } = config() || {};
+    const isAnswered = Date.now() - sentAt < timeout;
+    after(remainingMs(interval), () => ask(isAnswered ? undefined : interval));
+  };
+
+  /** Frames that arrived while the page was busy or asleep are still to be read, so this allows one macrotask more. */
+  const onTimeout = (): void => {
+    const hasSlept = Date.now() - dueAt > SLEEP_MS;
+    after(0, () => checkAnswer(hasSlept));
+  };
+
+  const checkAnswer = (hasSlept: boolean): void => {
+    const health = link.checkHealth();
+    if (health === 'good' || !(isSure || delivery.serverSession.hasAnsweredPing)) return rest();
+    // Half-open: we receive, but our frames do not leave. The network may only be slow, so it gets more time.
+    const isStuck = health === 'stuck';
+    if ((isStuck || hasSlept) && extensions < MAX_EXTENSIONS) {
+      extensions += 1;
+      return isStuck ? ask() : askBriefly();
+    }
+    abandon(ownCodes.missedAnswer, isStuck ? 'nothing that we send leaves' : 'no answer to a ping');
+  };
+
+  const probe = (): void => {
+    if (!config()) return;
+    const now = Date.now();
+    // Overdue: the machine slept, and the network may be gone since.
+    if (dueAt < now) return askBriefly();
+    // A ping that was sent just now gets a moment to be answered.
+    const delayMs = isWaiting ? PROBE_MS : remainingMs(PROBE_INTERVAL_MS);
+    if (now + delayMs < dueAt) after(delayMs, isWaiting ? onTimeout : askBriefly);
+  };
+
+  // Where pings are always answered, the first answer is what makes the link connected, so the first ping goes out now,
+  // even with `heartbeat: false`.
+  if (isSure) ask();
+  else {
+    const { interval = 0 } = config() || {};
+    after(Math.min(interval, FIRST_PING_MS), ask);
+  }
+
+  return {
+    probe,
+    isAnswer(id) {
+      if (id !== null && !pending.includes(id)) return false;
+      if (pending.length > 0) delivery.serverSession.hasAnsweredPing = true;
+      if (!isWaiting || (id !== null && id !== pending.at(-1))) return id !== null;
+      extensions = 0;
+      stores.publish({ latency: Math.max(Date.now() - sentAt, 0) });
+      rest();
+      return true;
+    },
+    stop() {
+      isStopped = true;
+      stopTimer();
+    },
+  };
+}

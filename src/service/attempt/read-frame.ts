@@ -1,0 +1,36 @@
+/** Decodes one frame with the protocol, and reports a malformed one. */
+import type { Decoded, Frame, MalformedReason, PayloadProblem } from '../../protocols/protocol.ts';
+import type { ResolvedConfig } from '../config/config.ts';
+import type { Reporter } from '../reporting/reporter.ts';
+
+/** Never throws: a protocol that does is reported, and the frame counts as malformed. */
+export function readFrame(
+  frame: Frame,
+  { protocol, maxFrameLength }: ResolvedConfig,
+  reporter: Reporter,
+  onPayloadProblem: (problem: PayloadProblem) => void,
+): Decoded {
+  const length = lengthOf(frame);
+  const reject = (reason: MalformedReason): Decoded => {
+    reporter.fail('malformed-frame', { reason, length });
+    return { kind: 'malformed', reason };
+  };
+  if (length === null) return reject('binary');
+  if (length > maxFrameLength) return reject('too-long');
+  let decoded: Decoded | undefined;
+  try {
+    decoded = protocol.decode(frame, onPayloadProblem);
+    if (decoded === undefined) throw new TypeError('it returned nothing');
+  } catch (thrown) {
+    reporter.thrown("The protocol's decode", thrown);
+    return reject('not-json');
+  }
+  return decoded.kind === 'malformed' ? reject(decoded.reason) : decoded;
+}
+
+/** Null for a value that is no frame: a socket that ignores `binaryType` passes Blobs, and one of a test anything. */
+function lengthOf(frame: unknown): number | null {
+  if (typeof frame === 'string') return frame.length;
+  const { byteLength } = (frame ?? {}) as { readonly byteLength?: unknown };
+  return typeof byteLength === 'number' ? byteLength : null;
+}

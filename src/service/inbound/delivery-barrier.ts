@@ -1,0 +1,104 @@
+/** Holds events while an async schema or a resync runs, then releases them in order. */
+import type { RunInTurn } from '../run-in-turn.ts';
+
+/**
+ * A step of the delivery. One that returns a promise holds back the steps after it until the promise resolves, and then
+ * runs the function that it resolved with. The promise must not reject.
+ */
+export type DeliveryStep = () => Promise<() => void> | undefined;
+
+export interface DeliveryBarrier {
+  /** Whether nothing is held: a step that is passed now runs now. */
+  isOpen(): boolean;
+  /** Runs the step now, or after all steps before it. */
+  pass(step: DeliveryStep): void;
+  /** Runs the task after this time, unless the barrier is cleared before. Returns a function that cancels it. */
+  later(delayMs: number, task: () => void): () => void;
+  /** Like `later`, for time limits: if the machine slept meanwhile, the limit is extended by two seconds. */
+  deadline(delayMs: number, task: () => void): () => void;
+  /** Calls `onCleared` when the barrier is cleared. Returns a function that ends that. */
+  onCleared(onCleared: () => void): () => void;
+  /** Drops everything that is held: the session is over. */
+  clear(): void;
+}
+
+/** A timer that is this late shows that the machine slept, or was very busy. */
+const LATE_MS = 2_000;
+
+export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
+  let held: DeliveryStep[] = [];
+  let released = 0;
+  let pending: ReturnType<DeliveryStep>;
+  const clearListeners = new Set<() => void>();
+
+  const isOpen = (): boolean => pending === undefined && held.length === 0;
+
+  const reset = (): void => {
+    held = [];
+    released = 0;
+    pending = undefined;
+  };
+
+  const run = (step: DeliveryStep): void => {
+    const promise = step();
+    pending = promise;
+    void promise?.then((finish) =>
+      runInTurn(() => {
+        // Cleared meanwhile.
+        if (pending !== promise) return;
+        pending = undefined;
+        try {
+          finish();
+        } finally {
+          // The steps behind it go on, even if it threw.
+          while (pending === undefined && released < held.length) run(held[released++] as DeliveryStep);
+          if (pending === undefined) reset();
+        }
+      }),
+    );
+  };
+
+  const onCleared: DeliveryBarrier['onCleared'] = (listener) => {
+    clearListeners.add(listener);
+    return () => clearListeners.delete(listener);
+  };
+
+  const later: DeliveryBarrier['later'] = (delayMs, task) => {
+    const cancel = (): void => {
+      clearTimeout(timer);
+      clearListeners.delete(cancel);
+    };
+    const timer = setTimeout(() => {
+      cancel();
+      runInTurn(task);
+    }, delayMs);
+    clearListeners.add(cancel);
+    return cancel;
+  };
+
+  const deadline: DeliveryBarrier['deadline'] = (delayMs, task) => {
+    const dueAt = Date.now() + delayMs;
+    let cancel = later(delayMs, () => {
+      // After a sleep, timers may run before the answers that arrived meanwhile.
+      if (Date.now() - dueAt > LATE_MS) cancel = deadline(LATE_MS, task);
+      else task();
+    });
+    return () => cancel();
+  };
+
+  return {
+    isOpen,
+    pass(step) {
+      if (isOpen()) run(step);
+      else held.push(step);
+    },
+    later,
+    deadline,
+    onCleared,
+    clear() {
+      for (const listener of clearListeners) listener();
+      clearListeners.clear();
+      reset();
+    },
+  };
+}

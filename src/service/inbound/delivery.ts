@@ -1,0 +1,99 @@
+/** Publishes accepted events, in order: schema, barrier, newest events, stream. */
+import type { ConnectionStores } from '../../store/connection-store.ts';
+import type { LatestEvents } from '../../store/latest-events.ts';
+import type { EventStream } from '../../stream/event-stream.ts';
+import type { FrameScheduler } from '../../transport/frame-scheduler.ts';
+import type { IWebSocketEvent } from '../../types.ts';
+import type { ResolvedConfig } from '../config/config.ts';
+import type { Redactor } from '../reporting/redactor.ts';
+import type { Reporter } from '../reporting/reporter.ts';
+import type { DeliveryBarrier } from './delivery-barrier.ts';
+import { validateAndPublish } from './validate-payload.ts';
+
+export interface DeliveryParts {
+  readonly barrier: DeliveryBarrier;
+  readonly events: EventStream<IWebSocketEvent>;
+  readonly latest: LatestEvents;
+  readonly scheduler: FrameScheduler;
+  readonly stores: ConnectionStores;
+  readonly redactor: Redactor;
+  readonly reporter: Reporter;
+}
+
+/** What is known about the session that the server keeps for us. */
+export interface ServerSession {
+  /** Its `connection_id`, if the server sent one. */
+  readonly id: string | null;
+  /** Whether it has answered a ping, over all links of the session. */
+  hasAnsweredPing: boolean;
+}
+
+export interface Delivery {
+  readonly serverSession: ServerSession;
+  /** Publishes an event, or holds it behind the ones before it. */
+  deliver(event: IWebSocketEvent, config: ResolvedConfig): void;
+  /** Publishes a new session id, after the last event of the previous session. */
+  startSession(id: string | null): void;
+  /** Drops what is held. The caller publishes the end of the session. */
+  endSession(): void;
+  /** Drops what is held and clears what is shown: it belongs to another user or url. */
+  clear(): void;
+}
+
+const newSession = { id: null, hasAnsweredPing: false } as const;
+
+export function createDelivery(parts: DeliveryParts): Delivery {
+  const { barrier, events, latest, scheduler, stores, redactor } = parts;
+  let serverSession: ServerSession = { ...newSession };
+
+  const publish = (event: IWebSocketEvent): void => {
+    latest.record(event);
+    scheduler.schedule(latest.commit);
+    events.next(event, event.event);
+  };
+
+  const skip = (event: IWebSocketEvent): void => {
+    latest.skip(event);
+    scheduler.schedule(latest.commit);
+  };
+
+  const payloadParts = { ...parts, publish, skip };
+
+  return {
+    get serverSession() {
+      return serverSession;
+    },
+    deliver(event, { schemas }) {
+      const { event: name } = event;
+      const schema = schemas && Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+      if (schema) return barrier.pass(() => validateAndPublish(event, schema, payloadParts));
+      // The usual case: nothing to wait for, and no function to create for it.
+      if (barrier.isOpen()) return publish(event);
+      barrier.pass(() => {
+        publish(event);
+        return undefined;
+      });
+    },
+    startSession(id) {
+      if (id === serverSession.id) return;
+      serverSession = { ...newSession, id };
+      if (id !== null) redactor.learn(id, 'id');
+      barrier.pass(() => {
+        scheduler.flush();
+        latest.endSession();
+        stores.publish({ connectionId: id, lastEventId: null });
+        return undefined;
+      });
+    },
+    endSession() {
+      serverSession = { ...newSession };
+      barrier.clear();
+      latest.endSession();
+    },
+    clear() {
+      barrier.clear();
+      scheduler.flush();
+      latest.clear();
+    },
+  };
+}

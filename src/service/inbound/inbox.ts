@@ -1,0 +1,70 @@
+/** Receives decoded frames: checks the sequence, delivers events, settles requests. */
+import type { Decoded, ReplyResult } from '../../protocols/protocol.ts';
+import type { EventStream } from '../../stream/event-stream.ts';
+import type { SequenceTracker, SequenceVerdict } from '../../stream/sequence.ts';
+import type { IWebSocketEvent } from '../../types.ts';
+import type { ResolvedConfig } from '../config/config.ts';
+import type { Traffic } from '../outbound/traffic.ts';
+import type { Reporter } from '../reporting/reporter.ts';
+import type { Delivery } from './delivery.ts';
+import type { MissedEventsNotifier } from './missed-events.ts';
+
+export interface InboxParts {
+  readonly sequence: SequenceTracker;
+  readonly delivery: Delivery;
+  readonly notifier: MissedEventsNotifier;
+  readonly traffic: EventStream<Traffic>;
+  readonly reporter: Reporter;
+  /** Settles the request with this id. */
+  readonly settle: (id: number, result: ReplyResult) => void;
+}
+
+export type ValidFrame = Exclude<Decoded, { kind: 'malformed' }>;
+
+export interface Inbox {
+  /** Returns `resume` where events are missing that a resumed session would bring. */
+  accept(decoded: ValidFrame, config: ResolvedConfig): 'resume' | 'accepted';
+}
+
+export function createInbox({ sequence, delivery, notifier, traffic, reporter, settle }: InboxParts): Inbox {
+  const apply = (
+    verdict: SequenceVerdict,
+    event: IWebSocketEvent,
+    config: ResolvedConfig,
+  ): 'resume' | 'accepted' => {
+    if (verdict === 'resume') return verdict;
+    if (verdict === 'drop') {
+      traffic.next({ type: 'duplicate', event });
+      reporter.log('debug', 'Dropped an event that was received before.', { seq: event.seq });
+      return 'accepted';
+    }
+    if (verdict.missed) notifier.notify(verdict.missed);
+    if (verdict.before) delivery.deliver(verdict.before, config);
+    delivery.deliver(event, config);
+    return 'accepted';
+  };
+
+  return {
+    accept(decoded, config) {
+      switch (decoded.kind) {
+        case 'event':
+          return apply(sequence.classify(decoded.event), decoded.event, config);
+        case 'hello': {
+          const verdict = sequence.onHello(decoded.event, decoded.connectionId);
+          delivery.startSession(sequence.connectionId);
+          return apply(verdict, decoded.event, config);
+        }
+        case 'reply':
+          traffic.next({ type: 'reply', id: decoded.id, result: decoded.result });
+          settle(decoded.id, decoded.result);
+          return 'accepted';
+        case 'pong':
+        case 'ignored':
+          return 'accepted';
+        default:
+          decoded satisfies never;
+          return 'accepted';
+      }
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** Runs the lifecycle: an event happens, the next state is published, then its effects run. Owns timers and wake signals. */
+import { Subscription } from 'rxjs';
+import { transition } from '../connection/lifecycle.ts';
+import {
+  awaitsProof,
+  type Effect,
+  endSession,
+  hearsWakeSignals,
+  initialState,
+  type LifecycleEvent,
+  type LifecycleState,
+  type TimerName,
+} from '../connection/states.ts';
+import { toPublicView } from '../connection/status.ts';
+import type { ConnectionStores } from '../store/connection-store.ts';
+import type { FrameScheduler } from '../transport/frame-scheduler.ts';
+import { watchWakeSignals } from '../transport/wake-signals.ts';
+import { startWakefulTimer } from '../transport/wakeful-timer.ts';
+import type { ActiveConfig } from './config/active-config.ts';
+import type { Redactor } from './reporting/redactor.ts';
+import type { Reporter } from './reporting/reporter.ts';
+import type { RunInTurn } from './run-in-turn.ts';
+
+export interface LifecycleRunner {
+  readonly state: LifecycleState;
+  /** Takes an event now, or after what is being done. */
+  dispatch(event: LifecycleEvent): void;
+  /** The same for a caller that has the turn: the event's effects have run when this returns. */
+  step(event: LifecycleEvent): void;
+  /** A valid frame arrived on the current link. */
+  proveLife(): void;
+  /** Replaces a running timer of that name. Unsubscribing stops it. */
+  startTimer(timer: TimerName, delayMs: number): Subscription;
+  stopTimer(timer: TimerName): void;
+}
+
+export interface LifecycleParts {
+  readonly active: ActiveConfig;
+  readonly runInTurn: RunInTurn;
+  readonly stores: ConnectionStores;
+  readonly scheduler: FrameScheduler;
+  readonly redactor: Redactor;
+  readonly reporter: Reporter;
+}
+
+const noSession = { connectionId: null, lastEventId: null, latency: null } as const;
+
+/** `run` carries out an effect. */
+export function createLifecycleRunner(
+  { active, runInTurn, stores, scheduler, redactor, reporter }: LifecycleParts,
+  run: (effect: Effect) => void,
+): LifecycleRunner {
+  let state = initialState;
+  const timers = new Map<TimerName, Subscription>();
+  let stopWatching: (() => void) | undefined;
+
+  const dispatch = (event: LifecycleEvent): void => runInTurn(() => step(event));
+
+  const step = (event: LifecycleEvent): void => {
+    const before = state;
+    const [next, effects] = transition(before, event, active.policy);
+    state = next;
+    // Listens to the page exactly as long as its signals matter.
+    if (hearsWakeSignals(next)) stopWatching ??= watchWakeSignals((type) => dispatch({ type }));
+    else {
+      stopWatching?.();
+      stopWatching = undefined;
+    }
+    if (next !== before) publish(before, next, effects.includes(endSession));
+    for (const effect of effects) run(effect);
+    if (next.error !== null && next.error !== before.error) reporter.error(next.error);
+  };
+
+  /** Publishes the events that came before the change first, then the whole change in one write. */
+  const publish = (before: LifecycleState, next: LifecycleState, hasEndedSession: boolean): void => {
+    scheduler.flush();
+    const view = toPublicView(next);
+    const published = stores.stateStore.getState();
+    const close = next.lastClose && { ...next.lastClose, reason: redactor.clean(next.lastClose.reason) };
+    const lastClose = next.lastClose === before.lastClose ? published.lastClose : close;
+    stores.publish({ ...view, lastClose, ...(hasEndedSession && noSession) });
+    if (view.status === published.status) return;
+    const { status, reason, reconnectAttempts } = view;
+    reporter.log('info', `${published.status} → ${status}`, { reason, reconnectAttempts });
+  };
+
+  const stopTimer = (timer: TimerName): void => timers.get(timer)?.unsubscribe();
+
+  return {
+    get state() {
+      return state;
+    },
+    dispatch,
+    step,
+    proveLife() {
+      if (awaitsProof(state)) step({ type: 'frame', attempt: state.attempt });
+    },
+    startTimer(timer, delayMs) {
+      stopTimer(timer);
+      const onDue = (): void => {
+        running.unsubscribe();
+        dispatch({ type: 'timer', timer });
+      };
+      const running = new Subscription(startWakefulTimer(delayMs, onDue, () => dispatch({ type: 'wake' })));
+      timers.set(timer, running);
+      return running;
+    },
+    stopTimer,
+  };
+}

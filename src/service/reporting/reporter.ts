@@ -1,0 +1,76 @@
+/** Reports what went wrong to `errors$` and the logger, without secrets. */
+import type { Observable } from 'rxjs';
+import {
+  describeThrown,
+  failure,
+  type WebSocketErrorCode,
+  type WebSocketServiceError,
+} from '../../errors.ts';
+import type { Problem, Problems } from '../../sentences.ts';
+import { createEventStream } from '../../stream/event-stream.ts';
+import type { Logger } from '../../types.ts';
+import type { ActiveConfig } from '../config/active-config.ts';
+import type { Redactor } from './redactor.ts';
+
+export interface Reporter {
+  readonly errors$: Observable<WebSocketServiceError>;
+  error(error: WebSocketServiceError): void;
+  /** Creates the error of a problem and reports it. */
+  fail<P extends Problem>(problem: P, facts: Problems[P]): void;
+  /** Removes secrets from a text that is not ours. */
+  clean(text: string): string;
+  /** Reports what a function of the app threw. `what` names the function, and begins the sentence. */
+  thrown(what: string, thrown: unknown): void;
+  log(level: keyof Logger, message: string, details?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Logged as errors, not as warnings: they do not go away by themselves, and affect more than one message. */
+const logsAsError: Partial<Readonly<Record<WebSocketErrorCode, true>>> = {
+  'attempts-exhausted': true,
+  disposed: true,
+  'fatal-close': true,
+  'handler-failed': true,
+  'invalid-argument': true,
+  'invalid-config': true,
+  'missing-provider': true,
+  'not-serializable': true,
+  'too-large': true,
+  unauthorized: true,
+};
+
+export function createReporter(redactor: Redactor, active: ActiveConfig): Reporter {
+  // What a subscriber of errors$ throws can't be reported there again, so it becomes an uncaught error of the page.
+  const errors = createEventStream<WebSocketServiceError>((thrown) =>
+    queueMicrotask(() => {
+      throw thrown;
+    }),
+  );
+
+  const log: Reporter['log'] = (level, message, details = {}) => {
+    try {
+      active.config?.logger?.[level](message, details);
+    } catch {
+      // There is nowhere to report a logger that throws.
+    }
+  };
+
+  const error: Reporter['error'] = (reported) => {
+    const { code, message } = reported;
+    log(code in logsAsError ? 'error' : 'warn', message, { code });
+    errors.next(reported);
+  };
+
+  return {
+    errors$: errors.all$,
+    error,
+    fail: (problem, facts) => error(failure(problem, facts)),
+    clean: redactor.clean,
+    thrown: (what, thrown) => {
+      const words = redactor.clean(describeThrown(thrown));
+      // The thrown value helps to find the bug, but it must not carry a secret along.
+      const cause = redactor.isQuotedIn(thrown) ? {} : { cause: thrown };
+      error(failure('handler-failed/threw', { what, words }, cause));
+    },
+    log,
+  };
+}

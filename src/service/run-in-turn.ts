@@ -1,0 +1,32 @@
+/** Runs tasks one at a time: a task that is given while another one runs is queued. */
+
+/**
+ * Creates `runInTurn(task)`, which runs the task now, or after those before it if one is running. So nothing is
+ * re-entrant, and everything happens in the order in which it was asked for. `onError` gets what a task throws; the next
+ * task runs all the same.
+ */
+export function createRunInTurn(onError: (thrown: unknown) => void): (task: () => void) => void {
+  const queue: (() => void)[] = [];
+  let isRunning = false;
+
+  return (task) => {
+    if (isRunning) {
+      queue.push(task);
+      return;
+    }
+    isRunning = true;
+    try {
+      for (let next: typeof task | undefined = task; next; next = queue.shift()) {
+        try {
+          next();
+        } catch (thrown) {
+          onError(thrown);
+        }
+      }
+    } finally {
+      isRunning = false;
+    }
+  };
+}
+
+export type RunInTurn = ReturnType<typeof createRunInTurn>;

@@ -1,0 +1,139 @@
+/** Whose connection it is, and with which config: applies configs and decides what a change means for the lifecycle. */
+import { failure, WebSocketServiceError } from '../errors.ts';
+import type { IWebSocketConfig } from '../types.ts';
+import type { ActiveConfig } from './config/active-config.ts';
+import { isSameSession, type ResolvedConfig, resolveConfig, type SessionKey } from './config/config.ts';
+import { createPolicy } from './config/policy.ts';
+import type { Delivery } from './inbound/delivery.ts';
+import type { LifecycleRunner } from './lifecycle-runner.ts';
+import type { Redactor } from './reporting/redactor.ts';
+import type { Reporter } from './reporting/reporter.ts';
+
+/** `connect`: the app asks for a connection. `update`: its props changed, which does not revive what it stopped. */
+export type ConfigIntent = 'connect' | 'update';
+
+/** Call the methods in a turn. */
+export interface Session {
+  /** Grows with each session of another user, url or protocol. */
+  readonly number: number;
+  /** Calls back when `number` grows: what was shown until then belongs to somebody else. */
+  onReplaced(listener: () => void): () => void;
+  /** Applies a config; null: no connection is wanted now. */
+  configure(given: IWebSocketConfig | null, intent: ConfigIntent): void;
+  reconnect(): void;
+  /** Disconnects for good. */
+  dispose(): void;
+}
+
+export interface SessionParts {
+  /** Written here, and only here. */
+  readonly active: { -readonly [Key in keyof ActiveConfig]: ActiveConfig[Key] };
+  readonly lifecycle: LifecycleRunner;
+  readonly delivery: Delivery;
+  readonly redactor: Redactor;
+  readonly reporter: Reporter;
+}
+
+export function createSession({ active, lifecycle, delivery, redactor, reporter }: SessionParts): Session {
+  let key: SessionKey | undefined;
+  let number = 0;
+  let life: 'usable' | 'disposed' = 'usable';
+  let hasReportedUnconfigured = false;
+  const listeners = new Set<() => void>();
+
+  const resolve = (given: IWebSocketConfig): ReturnType<typeof resolveConfig> | WebSocketServiceError => {
+    try {
+      return resolveConfig(given, redactor.clean);
+    } catch (error) {
+      if (error instanceof WebSocketServiceError) return error;
+      throw error;
+    }
+  };
+
+  const pause = (): void => {
+    const { state } = lifecycle;
+    if (state.phase !== 'stopped' || state.reason !== 'idle') lifecycle.step({ type: 'disable' });
+    active.config = undefined;
+  };
+
+  /** Reports an invalid config once, however often it is given again. */
+  const reject = (error: WebSocketServiceError): void => {
+    if (lifecycle.state.error?.message !== error.message) lifecycle.step({ type: 'reject', error });
+    active.config = undefined;
+  };
+
+  /** Clears what the last session showed: the next one belongs to another user or url. */
+  const replace = (): void => {
+    if (key === undefined) return;
+    key = undefined;
+    delivery.clear();
+    number += 1;
+    for (const listener of [...listeners]) listener();
+  };
+
+  const adopt = (next: ResolvedConfig, intent: ConfigIntent): void => {
+    const isSame = key !== undefined && isSameSession(key, next.session);
+    const isNewToken = typeof next.token === 'string' && next.token !== active.config?.token;
+    active.config = next;
+    active.policy = createPolicy(next, reporter);
+    if (!isSame) replace();
+    key = next.session;
+    if (!isSame) return lifecycle.step({ type: 'connect' });
+    const { state } = lifecycle;
+    if (state.phase !== 'stopped') return;
+    switch (state.reason) {
+      case 'idle':
+      case 'invalid-config':
+        return lifecycle.step({ type: 'connect' });
+      case 'client':
+        if (intent === 'connect') lifecycle.step({ type: 'connect' });
+        return;
+      case 'attempts-exhausted':
+      case 'fatal-close':
+      case 'unauthorized':
+        if (intent === 'connect' || isNewToken) lifecycle.step({ type: 'reconnect' });
+        return;
+      default:
+        state.reason satisfies never;
+    }
+  };
+
+  return {
+    get number() {
+      return number;
+    },
+    onReplaced(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    configure(given, intent) {
+      if (life === 'disposed') return reject(failure('disposed', {}));
+      if (given === null) return pause();
+      const { token } = given;
+      // The token is secret from now on, even if the config is invalid.
+      if (typeof token === 'string') redactor.learn(token, 'token');
+      const next = resolve(given);
+      if (next instanceof WebSocketServiceError) return reject(next);
+      if (typeof next === 'object') return adopt(next, intent);
+      pause();
+      // Signed out: clear the previous user's data.
+      if (next === 'token') replace();
+    },
+    reconnect() {
+      if (active.config !== undefined) {
+        hasReportedUnconfigured = false;
+        return lifecycle.step({ type: 'reconnect' });
+      }
+      // Reported once: an error handler that calls reconnect() would loop.
+      if (hasReportedUnconfigured) return;
+      hasReportedUnconfigured = true;
+      reporter.error(failure(life === 'disposed' ? 'disposed' : 'not-connected/never', {}));
+    },
+    dispose() {
+      if (life === 'disposed') return;
+      life = 'disposed';
+      lifecycle.step({ type: 'disconnect' });
+      active.config = undefined;
+    },
+  };
+}

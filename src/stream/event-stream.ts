@@ -1,0 +1,115 @@
+/** The shared RxJS stream: everything that is dispatched, as one Observable and as slices by name. */
+import { Observable, type Observer, Subscription } from 'rxjs';
+
+export interface EventStream<T> {
+  /** Every value. Hot: a subscriber gets the values that are dispatched after it subscribed. Never errors. */
+  readonly all$: Observable<T>;
+  /** The values with one of these names. Values with other names cost its subscribers nothing. */
+  named$(names: readonly string[]): Observable<T>;
+  /**
+   * Dispatches a value to the current subscribers. A subscriber that is added meanwhile starts with the next value, and
+   * one that is removed meanwhile gets nothing more.
+   */
+  next(value: T, name?: string): void;
+  /** Completes all subscribers, and from then on each new one at once. */
+  complete(): void;
+}
+
+/** Called with what a subscriber threw, or with what the promise that it returned was rejected with. */
+export type OnSubscriberError = (thrown: unknown, names?: readonly string[]) => void;
+
+/** The part of an observer that is used: these streams never error. */
+type Consumer<T> = Pick<Observer<T>, 'next'> & { readonly complete?: (() => void) | null | undefined };
+
+interface Listener<T> {
+  readonly consumer: Consumer<T>;
+  readonly names: readonly string[] | undefined;
+  /** How many values had been dispatched when it subscribed. */
+  readonly since: number;
+  readonly subscription: Subscription;
+}
+
+/** Creates a stream in which a subscriber that throws affects neither the others nor the next value. */
+export function createEventStream<T>(onError: OnSubscriberError): EventStream<T> {
+  const everyone = new Set<Listener<T>>();
+  const byName = new Map<string | undefined, Set<Listener<T>>>();
+  let count = 0;
+  let isComplete = false;
+
+  const dispatch = (value: T, number: number, listeners: Iterable<Listener<T>>): void => {
+    for (const { consumer, names, since } of listeners) {
+      if (since >= number) continue;
+      try {
+        const result: unknown = consumer.next(value);
+        if (result instanceof Promise) result.catch((thrown) => onError(thrown, names));
+      } catch (thrown) {
+        onError(thrown, names);
+      }
+    }
+  };
+
+  const add = (consumer: Consumer<T>, names: readonly string[] | undefined): Subscription => {
+    const subscription = new Subscription(() => {
+      everyone.delete(listener);
+      for (const name of names ?? []) {
+        const listeners = byName.get(name);
+        listeners?.delete(listener);
+        if (listeners?.size === 0) byName.delete(name);
+      }
+    });
+    const listener = { consumer, names, since: count, subscription };
+    if (isComplete) finish(listener);
+    else if (names === undefined) everyone.add(listener);
+    else for (const name of names) byName.set(name, (byName.get(name) ?? new Set()).add(listener));
+    return subscription;
+  };
+
+  const finish = ({ consumer, names, subscription }: Listener<T>): void => {
+    subscription.unsubscribe();
+    try {
+      consumer.complete?.();
+    } catch (thrown) {
+      onError(thrown, names);
+    }
+  };
+
+  /**
+   * A plain subscriber (`subscribe(handler)`, `subscribe({ next })`) is called directly. RxJS's own Subscriber would
+   * rethrow its errors from a timer, ignore a rejected promise, and cost three calls for each value. Operators keep the
+   * way of RxJS: they pass a Subscriber, which handles the errors of its own chain.
+   */
+  const slice = (wanted?: readonly string[]): Observable<T> => {
+    // No value has an empty name: a slice of no names is silent, and completes with the others.
+    const names = wanted?.length === 0 ? [''] : wanted;
+    const slice$ = new Observable<T>((subscriber) => add(subscriber, names));
+    const subscribeOperator = slice$.subscribe.bind(slice$) as (observer: unknown) => Subscription;
+    slice$.subscribe = (
+      given?: Partial<Observer<T>> | ((value: T) => void) | null,
+      _error?: unknown,
+      complete?: (() => void) | null,
+    ) => {
+      const consumer = typeof given === 'function' ? { next: given, complete } : given;
+      if (!consumer?.next || 'isStopped' in consumer) return subscribeOperator(consumer);
+      return add(consumer as Consumer<T>, names);
+    };
+    return slice$;
+  };
+
+  return {
+    all$: slice(),
+    named$: slice,
+    next(value, name) {
+      count += 1;
+      const number = count;
+      const named = byName.get(name);
+      if (everyone.size > 0) dispatch(value, number, everyone);
+      if (named !== undefined) dispatch(value, number, named);
+    },
+    complete() {
+      isComplete = true;
+      // A listener of several names is in several sets.
+      const listeners = new Set([everyone, ...byName.values()].flatMap((some) => [...some]));
+      for (const listener of listeners) finish(listener);
+    },
+  };
+}
