@@ -49,7 +49,8 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
   const [row, setRow] = useState<Row | null>(null);
   const [copied, setCopied] = useState({ words: '', at: 0 });
 
-  const { clean } = connection.reporter;
+  const { reporter, session } = connection;
+  const { clean } = reporter;
   const state = connection.stateStore.getState();
   const now = Date.now();
   const second = Math.floor(now / 1_000) * 1_000;
@@ -76,7 +77,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
   };
   const reconnect = (): void => {
     recorder.noteAsked('Reconnect: asked for from here.');
-    connection.reconnect();
+    connection.dispatch({ type: 'reconnect' });
   };
   const heedKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') onChange({ isOpen: false });
@@ -155,7 +156,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
           <button
             type="button"
             title="A new link now, from attempt 0"
-            disabled={!connection.isConfigured()}
+            disabled={!session.isConfigured()}
             onClick={reconnect}
           >
             Reconnect

@@ -235,7 +235,7 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
       const watching = new Subscription(stateStore.subscribe(changed));
       for (const subscription of [
         connection.events.all$.subscribe(hear),
-        connection.missed$.subscribe(miss),
+        connection.missed.all$.subscribe(miss),
         connection.traffic.all$.subscribe(watch),
         connection.reporter.errors$.subscribe((error) => {
           counters.errors += 1;

@@ -58,7 +58,7 @@ export function reportToRedux(
     }),
   );
   following.add(
-    connection.missed$.subscribe((notice) => {
+    connection.missed.all$.subscribe((notice) => {
       const [followed, { name: type }] = noticeMissed(life, notice, Date.now());
       life = followed;
       const { reason, expected, received, count } = notice;

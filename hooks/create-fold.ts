@@ -23,12 +23,12 @@ export function createFold<Sum, Shown>(
   { start, show }: FoldShape<Sum, Shown>,
   connection: Connection,
 ): Fold<Sum, Shown> {
-  let session = connection.session();
+  let session = connection.session.number();
   let sum = start();
   const store = createStore(() => ({ shown: show(sum) }));
   const commit = (): void => store.setState({ shown: show(sum) });
   const reset = (): void => {
-    session = connection.session();
+    session = connection.session.number();
     sum = start();
     commit();
   };
@@ -39,8 +39,8 @@ export function createFold<Sum, Shown>(
       connection.scheduleCommit(commit);
     },
     followSession() {
-      if (session !== connection.session()) reset();
-      return connection.onSessionReplaced(reset);
+      if (session !== connection.session.number()) reset();
+      return connection.session.onReplaced(reset);
     },
   };
 }

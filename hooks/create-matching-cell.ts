@@ -21,14 +21,14 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
   const hold = (event: IWebSocketEvent | undefined): void => {
     if (event === undefined || !listening?.(event)) return;
     held = event;
-    heldIn = connection.session();
+    heldIn = connection.session.number();
   };
 
   const subscribe: EventCell['subscribe'] = (listener) => {
     const notify = (): void => listener(held, held);
     // Keeps the event that is shown already, even if its name drops out of `lastEvents`.
     hold(newest.getState());
-    const stops = [newest.subscribe(() => undefined), connection.onSessionReplaced(notify)];
+    const stops = [newest.subscribe(() => undefined), connection.session.onReplaced(notify)];
     const subscription = connection.events.named$([name]).subscribe((event) => {
       const before = held;
       hold(event);
@@ -48,7 +48,7 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
       ...newest,
       getState: () => {
         // The session may have been replaced while nobody was subscribed.
-        const last = heldIn === connection.session() ? held : undefined;
+        const last = heldIn === connection.session.number() ? held : undefined;
         return [newest.getState(), last].find((event) => event !== undefined && where(event));
       },
       subscribe,

@@ -23,6 +23,6 @@ export function holdConnection(connection: Connection): () => void {
   return () => {
     hold.holders -= 1;
     if (hold.holders > 0) return;
-    hold.releaseTimer = setTimeout(() => connection.update(null), 0);
+    hold.releaseTimer = setTimeout(() => connection.session.update(null), 0);
   };
 }

@@ -40,7 +40,7 @@ export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
   useStreamHandler(connection.reporter.errors$, onError);
   useEffect(() => holdConnection(connection), [connection]);
   // After every render, because the connection itself decides which changes matter.
-  useEffect(() => connection.update(enabled ? config : null));
+  useEffect(() => connection.session.update(enabled ? config : null));
 
   return <ConnectionContext.Provider value={connection}>{children}</ConnectionContext.Provider>;
 }

@@ -8,7 +8,7 @@ import { createEventStream, type EventStream } from '../stream/event-stream.ts';
 import { createSequenceTracker } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import type { Link } from '../transport/open-socket.ts';
-import type { ConnectionStore, IWebSocketConfig, IWebSocketEvent, MissedEvents } from '../types.ts';
+import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts';
 import { type Attempt, startAttempt } from './attempt/attempt.ts';
 import type { ResolvedConfig } from './config/config.ts';
 import type { ServicePolicy } from './config/policy.ts';
@@ -16,24 +16,20 @@ import { createDelivery } from './inbound/delivery.ts';
 import { createDeliveryBarrier } from './inbound/delivery-barrier.ts';
 import { createInbox } from './inbound/inbox.ts';
 import { createMissedEventsNotifier } from './inbound/missed-events.ts';
-import { createLifecycleRunner } from './lifecycle-runner.ts';
+import { createLifecycleRunner, type LifecycleRunner } from './lifecycle-runner.ts';
 import type { Traffic } from './outbound/traffic.ts';
-import { createRedactor } from './reporting/redactor.ts';
 import { createReporter, type Reporter } from './reporting/reporter.ts';
-import { createRunInTurn } from './run-in-turn.ts';
-import { createSession, type SessionParts } from './session.ts';
+import { createRunInTurn, type RunInTurn } from './run-in-turn.ts';
+import { createSession, type Session, type SessionParts } from './session.ts';
 
-/**
- * A connection as the provider, the hooks and the public service use it. A command that is given while something else
- * is being done takes effect after it.
- */
+/** A connection as the provider, the hooks, the devtools and the public service use it. */
 export interface Connection {
   readonly store: ConnectionStore;
   /** The store without the newest events, for readers that do not need them. */
   readonly stateStore: ConnectionStore;
-  readonly events: Pick<EventStream<IWebSocketEvent>, 'all$' | 'named$'>;
+  readonly events: EventStream<IWebSocketEvent>;
   /** Every missed-events notice, before the first event after the break. */
-  readonly missed$: Observable<MissedEvents>;
+  readonly missed: EventStream<MissedEvents>;
   /** Every notice when it is time to fetch again: up to `missedEventsJitter` later. */
   readonly missedDelayed$: Observable<MissedEvents>;
   /** Everything else that goes over the link, for the devtools. */
@@ -41,16 +37,16 @@ export interface Connection {
   readonly reporter: Reporter;
   /** The newest event of one name. */
   cell(name: string): EventCell;
-  connect(config: IWebSocketConfig): void;
-  /** Follows changed props; null: no connection is wanted now. Does not revive what was stopped by a command. */
-  update(config: IWebSocketConfig | null): void;
-  disconnect(): void;
-  reconnect(): void;
-  /** Disconnects for good and completes the streams. */
-  dispose(): void;
+  /** Whose connection it is, and its config. */
+  readonly session: Session;
+  /** Dispatches an event to the lifecycle. Its state is not exposed: it quotes what the server wrote. */
+  readonly dispatch: LifecycleRunner['dispatch'];
+  /** The same for a caller that has the turn. */
+  readonly step: LifecycleRunner['step'];
   /** Cuts the link as a lost network would. */
   drop(): void;
-  isConfigured(): boolean;
+  /** Runs a task when nothing else is being done. */
+  readonly runInTurn: RunInTurn;
   /** Where a message can be sent now. */
   route(): Route;
   /** The next outgoing id. Ids grow for the connection's life, so that no reply can settle the wrong request. */
@@ -59,10 +55,6 @@ export interface Connection {
   setSender(sender: Sender): void;
   /** Runs a commit together with all others, as the option `batch` says. */
   scheduleCommit(commit: () => void): void;
-  /** Number of the current session: grows when the user, the url or the protocol changes. */
-  session(): number;
-  /** Calls back when the session number grows. */
-  onSessionReplaced(listener: () => void): () => void;
 }
 
 /** No config: no connection is wanted. No link: nothing can be sent now. */
@@ -85,12 +77,11 @@ export interface Sender {
 /** Creates an idle connection: it does nothing, and listens to nothing, before it gets a config. */
 export function createConnection(): Connection {
   const active: SessionParts['active'] = { config: undefined, policy: {} as ServicePolicy };
-  const redactor = createRedactor();
-  const reporter = createReporter(redactor, active);
+  const reporter = createReporter(active);
   const runInTurn = createRunInTurn((thrown) => reporter.thrown('The service', thrown));
   const stores = createConnectionStores((thrown) => reporter.thrown('A subscriber of the store', thrown));
-  const latest = createLatestEvents(stores);
   const scheduler = createFrameScheduler(runInTurn, () => active.config?.batch);
+  const latest = createLatestEvents(stores, scheduler);
   const events = createEventStream<IWebSocketEvent>((thrown, names) =>
     reporter.thrown(names ? `A handler of "${names.join('", "')}"` : 'A subscriber of events$', thrown),
   );
@@ -98,20 +89,21 @@ export function createConnection(): Connection {
   const sequence = createSequenceTracker();
   const barrier = createDeliveryBarrier(runInTurn);
   const notifier = createMissedEventsNotifier(active, barrier, reporter);
-  const delivery = createDelivery({ barrier, events, latest, scheduler, stores, redactor, reporter });
-  const settle: Sender['settle'] = (id, result) => sender?.settle(id, result);
-  const inbox = createInbox({ sequence, delivery, notifier, traffic, reporter, settle });
-  const lifecycle = createLifecycleRunner({ active, runInTurn, stores, scheduler, redactor, reporter }, run);
-  const session = createSession({ active, lifecycle, delivery, redactor, reporter });
-
-  let sender: Sender | undefined;
   let lastId = 0;
   const nextId = (): number => ++lastId;
-
-  let attempt: Attempt | undefined;
-  const attemptParts = {
-    ...{ active, lifecycle, sequence, inbox, delivery, stores, redactor, reporter, runInTurn, nextId },
+  const serverSession = { id: null, hasAnsweredPing: false };
+  const settle: Sender['settle'] = (id, result) => sender?.settle(id, result);
+  const basics = {
+    ...{ active, reporter, runInTurn, stores, latest, scheduler, events, traffic, sequence },
+    ...{ barrier, notifier, nextId, settle, serverSession },
   };
+  const delivery = createDelivery(basics);
+  const lifecycle = createLifecycleRunner(basics, run);
+  const session = createSession({ ...basics, delivery, lifecycle });
+  const attemptParts = { ...basics, lifecycle, inbox: createInbox({ ...basics, delivery }) };
+
+  let sender: Sender | undefined;
+  let attempt: Attempt | undefined;
 
   function run(effect: Effect): void {
     switch (effect.type) {
@@ -156,52 +148,39 @@ export function createConnection(): Connection {
     }
   }
 
-  /** While a command waits for its turn, nothing is sent over a link that may no longer be wanted. */
-  let pendingCommands = 0;
-  const command = (task: () => void): void => {
-    pendingCommands += 1;
-    runInTurn(() => {
-      pendingCommands -= 1;
-      task();
-    });
-  };
-
   return {
     store: stores.store,
     stateStore: stores.stateStore,
     reporter,
     events,
-    missed$: notifier.missed$,
+    missed: notifier.missed,
     missedDelayed$: notifier.missedDelayed$,
     traffic,
     cell: latest.cell,
-    connect: (config) => command(() => session.configure(config, 'connect')),
-    update: (config) => runInTurn(() => session.configure(config, 'update')),
-    disconnect: () => command(() => lifecycle.step({ type: 'disconnect' })),
-    reconnect: () => command(session.reconnect),
-    dispose: () =>
-      command(() => {
-        session.dispose();
-        events.complete();
-        notifier.complete();
-      }),
+    session,
+    dispatch: lifecycle.dispatch,
+    step: lifecycle.step,
     drop() {
       const close = { code: 1006, reason: '', wasClean: false };
       lifecycle.dispatch({ type: 'closed', attempt: lifecycle.state.attempt, close });
     },
-    isConfigured: () => active.config !== undefined,
+    runInTurn,
     route() {
-      const { phase } = lifecycle.state;
-      if (pendingCommands > 0 || phase === 'stopped') return {};
       const { config } = active;
-      return phase === 'connected' ? { config, link: attempt?.link } : { config };
+      switch (lifecycle.state.phase) {
+        // The link may still be there, but it is no longer wanted.
+        case 'stopped':
+          return {};
+        case 'connected':
+          return { config, link: attempt?.link };
+        default:
+          return { config };
+      }
     },
     nextId,
     setSender(theirs) {
       sender = theirs;
     },
     scheduleCommit: scheduler.schedule,
-    session: () => session.number,
-    onSessionReplaced: session.onReplaced,
   };
 }

@@ -17,7 +17,6 @@ import type { FrameScheduler } from '../transport/frame-scheduler.ts';
 import { watchWakeSignals } from '../transport/wake-signals.ts';
 import { startWakefulTimer } from '../transport/wakeful-timer.ts';
 import type { ActiveConfig } from './config/active-config.ts';
-import type { Redactor } from './reporting/redactor.ts';
 import type { Reporter } from './reporting/reporter.ts';
 import type { RunInTurn } from './run-in-turn.ts';
 
@@ -39,7 +38,6 @@ export interface LifecycleParts {
   readonly runInTurn: RunInTurn;
   readonly stores: ConnectionStores;
   readonly scheduler: FrameScheduler;
-  readonly redactor: Redactor;
   readonly reporter: Reporter;
 }
 
@@ -47,7 +45,7 @@ const noSession = { connectionId: null, lastEventId: null, latency: null } as co
 
 /** `run` carries out an effect. */
 export function createLifecycleRunner(
-  { active, runInTurn, stores, scheduler, redactor, reporter }: LifecycleParts,
+  { active, runInTurn, stores, scheduler, reporter }: LifecycleParts,
   run: (effect: Effect) => void,
 ): LifecycleRunner {
   let state = initialState;
@@ -76,7 +74,7 @@ export function createLifecycleRunner(
     scheduler.flush();
     const view = toPublicView(next);
     const published = stores.stateStore.getState();
-    const close = next.lastClose && { ...next.lastClose, reason: redactor.clean(next.lastClose.reason) };
+    const close = next.lastClose && { ...next.lastClose, reason: reporter.clean(next.lastClose.reason) };
     const lastClose = next.lastClose === before.lastClose ? published.lastClose : close;
     stores.publish({ ...view, lastClose, ...(hasEndedSession && noSession) });
     if (view.status === published.status) return;

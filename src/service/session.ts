@@ -6,22 +6,23 @@ import { isSameSession, type ResolvedConfig, resolveConfig, type SessionKey } fr
 import { createPolicy } from './config/policy.ts';
 import type { Delivery } from './inbound/delivery.ts';
 import type { LifecycleRunner } from './lifecycle-runner.ts';
-import type { Redactor } from './reporting/redactor.ts';
 import type { Reporter } from './reporting/reporter.ts';
+import type { RunInTurn } from './run-in-turn.ts';
 
 /** `connect`: the app asks for a connection. `update`: its props changed, which does not revive what it stopped. */
 export type ConfigIntent = 'connect' | 'update';
 
-/** Call the methods in a turn. */
 export interface Session {
+  isConfigured(): boolean;
   /** Grows with each session of another user, url or protocol. */
-  readonly number: number;
-  /** Calls back when `number` grows: what was shown until then belongs to somebody else. */
+  number(): number;
+  /** Calls back when the number grows: what was shown until then belongs to somebody else. */
   onReplaced(listener: () => void): () => void;
-  /** Applies a config; null: no connection is wanted now. */
+  /** Applies the config of changed props when nothing else is being done. Null: no connection is wanted now. */
+  update(given: IWebSocketConfig | null): void;
+  /** Applies a config. Call in a turn. */
   configure(given: IWebSocketConfig | null, intent: ConfigIntent): void;
-  reconnect(): void;
-  /** Disconnects for good. */
+  /** Disconnects for good. Call in a turn. */
   dispose(): void;
 }
 
@@ -30,20 +31,19 @@ export interface SessionParts {
   readonly active: { -readonly [Key in keyof ActiveConfig]: ActiveConfig[Key] };
   readonly lifecycle: LifecycleRunner;
   readonly delivery: Delivery;
-  readonly redactor: Redactor;
   readonly reporter: Reporter;
+  readonly runInTurn: RunInTurn;
 }
 
-export function createSession({ active, lifecycle, delivery, redactor, reporter }: SessionParts): Session {
+export function createSession({ active, lifecycle, delivery, reporter, runInTurn }: SessionParts): Session {
   let key: SessionKey | undefined;
   let number = 0;
   let life: 'usable' | 'disposed' = 'usable';
-  let hasReportedUnconfigured = false;
   const listeners = new Set<() => void>();
 
   const resolve = (given: IWebSocketConfig): ReturnType<typeof resolveConfig> | WebSocketServiceError => {
     try {
-      return resolveConfig(given, redactor.clean);
+      return resolveConfig(given, reporter.clean);
     } catch (error) {
       if (error instanceof WebSocketServiceError) return error;
       throw error;
@@ -98,37 +98,29 @@ export function createSession({ active, lifecycle, delivery, redactor, reporter 
     }
   };
 
+  const configure: Session['configure'] = (given, intent) => {
+    if (life === 'disposed') return reject(failure('disposed', {}));
+    if (given === null) return pause();
+    const { token } = given;
+    // The token is secret from now on, even if the config is invalid.
+    if (typeof token === 'string') reporter.learn(token, 'token');
+    const next = resolve(given);
+    if (next instanceof WebSocketServiceError) return reject(next);
+    if (typeof next === 'object') return adopt(next, intent);
+    pause();
+    // Signed out: clear the previous user's data.
+    if (next === 'token') replace();
+  };
+
   return {
-    get number() {
-      return number;
-    },
+    isConfigured: () => active.config !== undefined,
+    number: () => number,
     onReplaced(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    configure(given, intent) {
-      if (life === 'disposed') return reject(failure('disposed', {}));
-      if (given === null) return pause();
-      const { token } = given;
-      // The token is secret from now on, even if the config is invalid.
-      if (typeof token === 'string') redactor.learn(token, 'token');
-      const next = resolve(given);
-      if (next instanceof WebSocketServiceError) return reject(next);
-      if (typeof next === 'object') return adopt(next, intent);
-      pause();
-      // Signed out: clear the previous user's data.
-      if (next === 'token') replace();
-    },
-    reconnect() {
-      if (active.config !== undefined) {
-        hasReportedUnconfigured = false;
-        return lifecycle.step({ type: 'reconnect' });
-      }
-      // Reported once: an error handler that calls reconnect() would loop.
-      if (hasReportedUnconfigured) return;
-      hasReportedUnconfigured = true;
-      reporter.error(failure(life === 'disposed' ? 'disposed' : 'not-connected/never', {}));
-    },
+    update: (given) => runInTurn(() => configure(given, 'update')),
+    configure,
     dispose() {
       if (life === 'disposed') return;
       life = 'disposed';

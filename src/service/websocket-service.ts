@@ -1,5 +1,6 @@
 /** The public service of a connection: what an app can do with it outside React. */
 import type { Observable } from 'rxjs';
+import { failure } from '../errors.ts';
 import type { EventOf, WebSocketService } from '../types.ts';
 import { namesOf } from './config/event-names.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -26,28 +27,61 @@ export function serviceOf(connection: Connection): WebSocketService {
 const services = /* @__PURE__ */ new WeakMap<Connection, WebSocketService>();
 
 function createService(connection: Connection): WebSocketService {
-  const { store, events, missed$, reporter, disconnect, reconnect, dispose } = connection;
-  const { send, request, ...sender } = createOutbox(connection);
+  const { store, events, missed, reporter, session, step } = connection;
+  let pendingCommands = 0;
+  let isDisposed = false;
+  let hasReportedUnconfigured = false;
+
+  const command = (task: () => void): void => {
+    pendingCommands += 1;
+    connection.runInTurn(() => {
+      pendingCommands -= 1;
+      task();
+    });
+  };
+
+  // Nothing is sent while a command is pending: the link may no longer be wanted.
+  const route = (): ReturnType<Connection['route']> => (pendingCommands > 0 ? {} : connection.route());
+
+  const { send, request, ...sender } = createOutbox(connection, route);
   connection.setSender(sender);
+
+  const reconnect = (): void => {
+    if (session.isConfigured()) {
+      hasReportedUnconfigured = false;
+      return step({ type: 'reconnect' });
+    }
+    // Reported once: an error handler that calls reconnect() would loop.
+    if (hasReportedUnconfigured) return;
+    hasReportedUnconfigured = true;
+    reporter.error(failure(isDisposed ? 'disposed' : 'not-connected/never', {}));
+  };
+
+  const dispose = (): void => {
+    isDisposed = true;
+    session.dispose();
+    events.complete();
+    missed.complete();
+  };
 
   const service: WebSocketService = {
     store,
     events$: events.all$,
     event$: <Name extends string>(names: Name | readonly Name[]) =>
       events.named$(namesOf(names)) as Observable<EventOf<Name>>,
-    missed$,
+    missed$: missed.all$,
     errors$: reporter.errors$,
     connect(config) {
-      connection.connect(config ?? {});
+      command(() => session.configure(config ?? {}, 'connect'));
       return events.all$;
     },
-    disconnect,
-    reconnect,
+    disconnect: () => command(() => step({ type: 'disconnect' })),
+    reconnect: () => command(reconnect),
     send,
     // The compiler knows more about requests than `request` does: the types that the app registered.
     request: request as WebSocketService['request'],
-    isConnected: () => connection.route().link !== undefined,
-    dispose,
+    isConnected: () => route().link !== undefined,
+    dispose: () => command(dispose),
   };
   setConnection(service, connection);
   return service;

@@ -1,5 +1,6 @@
 /** The newest event of each name: recorded at once, published together, behind the store's `lastEvents`. */
 import type { StoreApi } from 'zustand/vanilla';
+import type { FrameScheduler } from '../transport/frame-scheduler.ts';
 import type { IWebSocketEvent } from '../types.ts';
 import type { ConnectionStores, PublishedEvents } from './connection-store.ts';
 
@@ -10,12 +11,10 @@ export type ReadableStore<State> = Pick<StoreApi<State>, 'getState' | 'getInitia
 export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
 
 export interface LatestEvents {
-  /** Records an event, which is published with the next `commit`. */
+  /** Records an event, which is published with the next commit. */
   record(event: IWebSocketEvent): void;
   /** Records the number of an event that is not published. */
   skip(event: IWebSocketEvent): void;
-  /** Publishes what was recorded: one write to the store, then the cells of the names that changed. */
-  commit(): void;
   /** Forgets the last number: it belongs to the session that ended. */
   endSession(): void;
   /** Forgets everything, recorded or published. */
@@ -35,7 +34,10 @@ type Stores = Pick<ConnectionStores, 'publishEvents' | 'replacedEvents'>;
 /** Names in `lastEvents`. Bounded, because a server may use ever new names. */
 const MAX_NAMES = 500;
 
-export function createLatestEvents({ publishEvents, replacedEvents }: Stores): LatestEvents {
+export function createLatestEvents(
+  { publishEvents, replacedEvents }: Stores,
+  scheduler: FrameScheduler,
+): LatestEvents {
   let recorded = new Map<string, IWebSocketEvent>();
   let published = new Map<string, IWebSocketEvent>();
   const cells = new Map<string, Cell>();
@@ -65,32 +67,37 @@ export function createLatestEvents({ publishEvents, replacedEvents }: Stores): L
     for (const { event, listeners } of changed) for (const listener of [...listeners]) listener(event, event);
   };
 
+  /** Publishes what was recorded: one write to the store, then the cells of the names that changed. */
+  const commit = (): void => {
+    if (recorded.size === 0 && recordedSeq === publishedSeq) return;
+    const changes = recorded;
+    recorded = new Map();
+    publishedSeq = recordedSeq;
+    const base = replacedEvents();
+    if (base) published = new Map(base);
+    for (const [name, event] of changes) {
+      // Re-inserted, so that the Map is ordered from least to most recently updated.
+      published.delete(name);
+      published.set(name, event);
+    }
+    for (const name of published.keys()) {
+      if (published.size <= MAX_NAMES) break;
+      published.delete(name);
+    }
+    notify(changes);
+  };
+
+  const skip: LatestEvents['skip'] = ({ seq }) => {
+    if (seq >= 0) recordedSeq = seq;
+    scheduler.schedule(commit);
+  };
+
   return {
     record(event) {
       recorded.set(event.event, event);
-      if (event.seq >= 0) recordedSeq = event.seq;
+      skip(event);
     },
-    skip({ seq }) {
-      if (seq >= 0) recordedSeq = seq;
-    },
-    commit() {
-      if (recorded.size === 0 && recordedSeq === publishedSeq) return;
-      const changes = recorded;
-      recorded = new Map();
-      publishedSeq = recordedSeq;
-      const base = replacedEvents();
-      if (base) published = new Map(base);
-      for (const [name, event] of changes) {
-        // Re-inserted, so that the Map is ordered from least to most recently updated.
-        published.delete(name);
-        published.set(name, event);
-      }
-      for (const name of published.keys()) {
-        if (published.size <= MAX_NAMES) break;
-        published.delete(name);
-      }
-      notify(changes);
-    },
+    skip,
     endSession,
     clear() {
       recorded.clear();

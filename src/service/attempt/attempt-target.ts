@@ -4,7 +4,7 @@ import type { AttemptContext, AttemptTarget } from '../../protocols/protocol.ts'
 import { resolveAddress } from '../../transport/address.ts';
 import type { TokenContext } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
-import type { Redactor } from '../reporting/redactor.ts';
+import type { Reporter } from '../reporting/reporter.ts';
 
 /** What is known about an attempt before its url and token are. */
 export type AttemptFacts = Pick<AttemptContext, 'resume' | 'lastCloseCode' | 'nextId'> & TokenContext;
@@ -13,11 +13,11 @@ export type AttemptFacts = Pick<AttemptContext, 'resume' | 'lastCloseCode' | 'ne
 export function findTarget(
   { url, token, protocol, auth }: ResolvedConfig,
   { reason, signal, ...facts }: AttemptFacts,
-  redactor: Redactor,
+  { clean, learn }: Reporter,
   done: (result: AttemptTarget | WebSocketServiceError) => void,
 ): void {
   /** Without a `cause`: an error about a secret may quote it. */
-  const wordsOf = (thrown: unknown): { words: string } => ({ words: redactor.clean(describeThrown(thrown)) });
+  const wordsOf = (thrown: unknown): { words: string } => ({ words: clean(describeThrown(thrown)) });
 
   const ask = async (option: 'url' | 'token', question: () => unknown): Promise<string> => {
     let found: unknown;
@@ -44,16 +44,16 @@ export function findTarget(
   const absolute = (found: string): string => {
     const address = resolveAddress(found);
     if (address.flaw === undefined) return address.url;
-    throw failure('url-failed/address', { url: redactor.clean(address.url), flaw: address.flaw });
+    throw failure('url-failed/address', { url: clean(address.url), flaw: address.flaw });
   };
-  const learn = (found: string): string => {
-    redactor.learn(found, 'token');
+  const learnToken = (found: string): string => {
+    learn(found, 'token');
     return found;
   };
   Promise.all([
     typeof url === 'string' ? url : ask('url', url).then(absolute),
     typeof token === 'function'
-      ? ask('token', () => token({ reason, signal })).then(learn)
+      ? ask('token', () => token({ reason, signal })).then(learnToken)
       : (token ?? undefined),
   ])
     .then((found) => write(...found))

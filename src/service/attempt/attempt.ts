@@ -9,7 +9,7 @@ import type { TokenReason } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
 import type { Inbox, ValidFrame } from '../inbound/inbox.ts';
 import type { LifecycleRunner } from '../lifecycle-runner.ts';
-import { oneLine, type Redactor } from '../reporting/redactor.ts';
+import { oneLine } from '../reporting/redactor.ts';
 import { findTarget } from './attempt-target.ts';
 import { type Heartbeat, type HeartbeatParts, startHeartbeat } from './heartbeat.ts';
 import { readFrame } from './read-frame.ts';
@@ -19,7 +19,6 @@ export interface AttemptParts extends HeartbeatParts {
   readonly lifecycle: LifecycleRunner;
   readonly sequence: SequenceTracker;
   readonly inbox: Inbox;
-  readonly redactor: Redactor;
 }
 
 export interface Attempt {
@@ -48,7 +47,7 @@ export function startAttempt(
   config: ResolvedConfig,
   parts: AttemptParts,
 ): Attempt {
-  const { active, lifecycle, sequence, inbox, redactor, reporter, runInTurn, nextId } = parts;
+  const { active, lifecycle, sequence, inbox, reporter, runInTurn, nextId } = parts;
   const lifetime = new Subscription();
   let target: AttemptTarget | undefined;
   let link: Link | undefined;
@@ -66,9 +65,9 @@ export function startAttempt(
       case 'opened':
         return runInTurn(() => onOpened(event.link));
       case 'closed': {
-        const { code, reason, wasClean } = event.close;
-        const close = { code, reason: oneLine(reason).slice(0, MAX_REASON_LENGTH), wasClean };
-        return lifecycle.dispatch({ type: 'closed', attempt: number, close });
+        const { close } = event;
+        const reason = oneLine(close.reason).slice(0, MAX_REASON_LENGTH);
+        return lifecycle.dispatch({ ...event, attempt: number, close: { ...close, reason } });
       }
       default:
         event satisfies never;
@@ -118,26 +117,13 @@ export function startAttempt(
 
   /** Whether the server says that it does not know us. Notes answers to pings. */
   const isRefusal = (decoded: ValidFrame): boolean => {
-    switch (decoded.kind) {
-      case 'reply': {
-        const { id, result } = decoded;
-        const isAnswer = heartbeat?.isAnswer(id);
-        if (result.status !== 'failed') return false;
-        return id === target?.authId || (isAnswer === true && result.cause === 'unauthorized');
-      }
-      case 'pong':
-        heartbeat?.isAnswer(decoded.id);
-        return false;
-      case 'event':
-        if (decoded.isPong) heartbeat?.isAnswer(null);
-        return false;
-      case 'hello':
-      case 'ignored':
-        return false;
-      default:
-        decoded satisfies never;
-        return false;
-    }
+    if (decoded.kind === 'event' && decoded.isPong) heartbeat?.isAnswer(null);
+    if (decoded.kind === 'pong') heartbeat?.isAnswer(decoded.id);
+    if (decoded.kind !== 'reply') return false;
+    const { id, result } = decoded;
+    const isAnswer = heartbeat?.isAnswer(id);
+    if (result.status !== 'failed') return false;
+    return id === target?.authId || (isAnswer === true && result.cause === 'unauthorized');
   };
 
   /** A microtask later: a field may be read while React renders, when nothing may be reported. */
@@ -153,7 +139,7 @@ export function startAttempt(
     lastCloseCode: lifecycle.state.lossCode,
     nextId,
   };
-  findTarget(config, facts, redactor, (found) => {
+  findTarget(config, facts, reporter, (found) => {
     // The attempt ended before the answer came.
     if (lifetime.closed) return;
     if (found instanceof WebSocketServiceError) return fail(found, 'retry');

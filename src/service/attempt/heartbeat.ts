@@ -5,7 +5,7 @@ import type { ConnectionStores } from '../../store/connection-store.ts';
 import type { Link } from '../../transport/open-socket.ts';
 import { startWakefulTimer } from '../../transport/wakeful-timer.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
-import type { Delivery } from '../inbound/delivery.ts';
+import type { ServerSession } from '../inbound/delivery.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { RunInTurn } from '../run-in-turn.ts';
 
@@ -16,7 +16,7 @@ export interface HeartbeatConfig {
 
 export interface HeartbeatParts {
   readonly active: ActiveConfig;
-  readonly delivery: Pick<Delivery, 'serverSession'>;
+  readonly serverSession: ServerSession;
   readonly stores: ConnectionStores;
   readonly reporter: Reporter;
   readonly runInTurn: RunInTurn;
@@ -52,7 +52,7 @@ const MAX_PENDING_PINGS = 5;
 export function startHeartbeat(
   link: Link,
   answersPings: Protocol['answersPings'],
-  { active, delivery, stores, reporter, runInTurn, nextId }: HeartbeatParts,
+  { active, serverSession, stores, reporter, runInTurn, nextId }: HeartbeatParts,
   abandon: (code: typeof ownCodes.missedAnswer, reason: string) => void,
 ): Heartbeat {
   const isSure = answersPings === 'surely';
@@ -125,7 +125,7 @@ export function startHeartbeat(
 
   const checkAnswer = (hasSlept: boolean): void => {
     const health = link.checkHealth();
-    if (health === 'good' || !(isSure || delivery.serverSession.hasAnsweredPing)) return rest();
+    if (health === 'good' || !(isSure || serverSession.hasAnsweredPing)) return rest();
     // Half-open: we receive, but our frames do not leave. The network may only be slow, so it gets more time.
     const isStuck = health === 'stuck';
     if ((isStuck || hasSlept) && extensions < MAX_EXTENSIONS) {
@@ -157,7 +157,7 @@ export function startHeartbeat(
     probe,
     isAnswer(id) {
       if (id !== null && !pending.includes(id)) return false;
-      if (pending.length > 0) delivery.serverSession.hasAnsweredPing = true;
+      if (pending.length > 0) serverSession.hasAnsweredPing = true;
       if (!isWaiting || (id !== null && id !== pending.at(-1))) return id !== null;
       extensions = 0;
       stores.publish({ latency: Math.max(Date.now() - sentAt, 0) });

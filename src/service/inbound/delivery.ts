@@ -5,7 +5,6 @@ import type { EventStream } from '../../stream/event-stream.ts';
 import type { FrameScheduler } from '../../transport/frame-scheduler.ts';
 import type { IWebSocketEvent } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
-import type { Redactor } from '../reporting/redactor.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { DeliveryBarrier } from './delivery-barrier.ts';
 import { validateAndPublish } from './validate-payload.ts';
@@ -16,20 +15,20 @@ export interface DeliveryParts {
   readonly latest: LatestEvents;
   readonly scheduler: FrameScheduler;
   readonly stores: ConnectionStores;
-  readonly redactor: Redactor;
   readonly reporter: Reporter;
+  /** Written here when a session starts or ends. */
+  readonly serverSession: ServerSession;
 }
 
 /** What is known about the session that the server keeps for us. */
 export interface ServerSession {
   /** Its `connection_id`, if the server sent one. */
-  readonly id: string | null;
-  /** Whether it has answered a ping, over all links of the session. */
+  id: string | null;
+  /** Whether it has answered a ping, over all links of the session. The heartbeat writes it. */
   hasAnsweredPing: boolean;
 }
 
 export interface Delivery {
-  readonly serverSession: ServerSession;
   /** Publishes an event, or holds it behind the ones before it. */
   deliver(event: IWebSocketEvent, config: ResolvedConfig): void;
   /** Publishes a new session id, after the last event of the previous session. */
@@ -40,29 +39,22 @@ export interface Delivery {
   clear(): void;
 }
 
-const newSession = { id: null, hasAnsweredPing: false } as const;
-
 export function createDelivery(parts: DeliveryParts): Delivery {
-  const { barrier, events, latest, scheduler, stores, redactor } = parts;
-  let serverSession: ServerSession = { ...newSession };
+  const { barrier, events, latest, scheduler, stores, reporter, serverSession } = parts;
+
+  const replaceSession = (id: string | null): void => {
+    serverSession.id = id;
+    serverSession.hasAnsweredPing = false;
+  };
 
   const publish = (event: IWebSocketEvent): void => {
     latest.record(event);
-    scheduler.schedule(latest.commit);
     events.next(event, event.event);
   };
 
-  const skip = (event: IWebSocketEvent): void => {
-    latest.skip(event);
-    scheduler.schedule(latest.commit);
-  };
-
-  const payloadParts = { ...parts, publish, skip };
+  const payloadParts = { ...parts, publish, skip: latest.skip };
 
   return {
-    get serverSession() {
-      return serverSession;
-    },
     deliver(event, { schemas }) {
       const { event: name } = event;
       const schema = schemas && Object.hasOwn(schemas, name) ? schemas[name] : undefined;
@@ -76,8 +68,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     },
     startSession(id) {
       if (id === serverSession.id) return;
-      serverSession = { ...newSession, id };
-      if (id !== null) redactor.learn(id, 'id');
+      replaceSession(id);
+      if (id !== null) reporter.learn(id, 'id');
       barrier.pass(() => {
         scheduler.flush();
         latest.endSession();
@@ -86,7 +78,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       });
     },
     endSession() {
-      serverSession = { ...newSession };
+      replaceSession(null);
       barrier.clear();
       latest.endSession();
     },

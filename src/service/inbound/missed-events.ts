@@ -1,7 +1,7 @@
 /** Publishes missed-events notices, and holds the events after one until `resync` is done. */
 import type { Observable } from 'rxjs';
 import { describeThrown, failure, type WebSocketServiceError } from '../../errors.ts';
-import { createEventStream } from '../../stream/event-stream.ts';
+import { createEventStream, type EventStream } from '../../stream/event-stream.ts';
 import type { MissedEvents } from '../../types.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
 import type { ResolvedConfig } from '../config/config.ts';
@@ -10,13 +10,11 @@ import type { DeliveryBarrier } from './delivery-barrier.ts';
 
 export interface MissedEventsNotifier {
   /** Every notice, before the first event after the break. */
-  readonly missed$: Observable<MissedEvents>;
+  readonly missed: EventStream<MissedEvents>;
   /** Every notice when it is time to fetch again: after a random wait of up to `missedEventsJitter` (default none). */
   readonly missedDelayed$: Observable<MissedEvents>;
   /** Publishes a notice, in order with the events around it. */
   notify(notice: MissedEvents): void;
-  /** Completes `missed$`. */
-  complete(): void;
 }
 
 export function createMissedEventsNotifier(
@@ -54,9 +52,8 @@ export function createMissedEventsNotifier(
     });
 
   return {
-    missed$: missed.all$,
+    missed,
     missedDelayed$: missedDelayed.all$,
-    complete: missed.complete,
     notify: (notice) =>
       barrier.pass(() => {
         missed.next(notice);

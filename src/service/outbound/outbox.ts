@@ -15,12 +15,11 @@ export interface Outbox extends Sender {
   request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
 }
 
-export function createOutbox({
-  route,
-  nextId,
-  reporter,
-  traffic,
-}: Pick<Connection, 'route' | 'nextId' | 'reporter' | 'traffic'>): Outbox {
+/** `route`: where a message can be sent now. */
+export function createOutbox(
+  { nextId, reporter, traffic }: Pick<Connection, 'nextId' | 'reporter' | 'traffic'>,
+  route: Connection['route'],
+): Outbox {
   const requests = createRequestTable();
   const queue = createSendQueue((event, reason) => reporter.fail('message-dropped', { event, reason }));
 

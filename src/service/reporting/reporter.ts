@@ -10,7 +10,7 @@ import type { Problem, Problems } from '../../sentences.ts';
 import { createEventStream } from '../../stream/event-stream.ts';
 import type { Logger } from '../../types.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
-import type { Redactor } from './redactor.ts';
+import { createRedactor, type Redactor } from './redactor.ts';
 
 export interface Reporter {
   readonly errors$: Observable<WebSocketServiceError>;
@@ -18,7 +18,9 @@ export interface Reporter {
   /** Creates the error of a problem and reports it. */
   fail<P extends Problem>(problem: P, facts: Problems[P]): void;
   /** Removes secrets from a text that is not ours. */
-  clean(text: string): string;
+  readonly clean: Redactor['clean'];
+  /** Adds a secret. */
+  readonly learn: Redactor['learn'];
   /** Reports what a function of the app threw. `what` names the function, and begins the sentence. */
   thrown(what: string, thrown: unknown): void;
   log(level: keyof Logger, message: string, details?: Readonly<Record<string, unknown>>): void;
@@ -38,7 +40,8 @@ const logsAsError: Partial<Readonly<Record<WebSocketErrorCode, true>>> = {
   unauthorized: true,
 };
 
-export function createReporter(redactor: Redactor, active: ActiveConfig): Reporter {
+export function createReporter(active: ActiveConfig): Reporter {
+  const { clean, learn, isQuotedIn } = createRedactor();
   // What a subscriber of errors$ throws can't be reported there again, so it becomes an uncaught error of the page.
   const errors = createEventStream<WebSocketServiceError>((thrown) =>
     queueMicrotask(() => {
@@ -64,11 +67,12 @@ export function createReporter(redactor: Redactor, active: ActiveConfig): Report
     errors$: errors.all$,
     error,
     fail: (problem, facts) => error(failure(problem, facts)),
-    clean: redactor.clean,
+    clean,
+    learn,
     thrown: (what, thrown) => {
-      const words = redactor.clean(describeThrown(thrown));
+      const words = clean(describeThrown(thrown));
       // The thrown value helps to find the bug, but it must not carry a secret along.
-      const cause = redactor.isQuotedIn(thrown) ? {} : { cause: thrown };
+      const cause = isQuotedIn(thrown) ? {} : { cause: thrown };
       error(failure('handler-failed/threw', { what, words }, cause));
     },
     log,

@@ -181,6 +181,7 @@ const strict: Reporter = {
     throw new Error(`${what} threw.`, { cause: thrown });
   },
   clean: (text) => text,
+  learn: () => undefined,
   log: () => undefined,
 };
 

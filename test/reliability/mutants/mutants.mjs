@@ -56,7 +56,7 @@ export const mutants = [
       [
         inbox,
         'const verdict = sequence.onHello(decoded.event, decoded.connectionId);',
-        'if (!notifier.missed$.observed)\n            return apply(sequence.classify(decoded.event), decoded.event, config);\n          const verdict = sequence.onHello(decoded.event, decoded.connectionId);',
+        'if (!notifier.missed.all$.observed)\n            return apply(sequence.classify(decoded.event), decoded.event, config);\n          const verdict = sequence.onHello(decoded.event, decoded.connectionId);',
       ],
       [
         stream,
@@ -373,7 +373,7 @@ export const mutants = [
     patches: [
       [
         heartbeat,
-        "if (health === 'good' || !(isSure || delivery.serverSession.hasAnsweredPing)) return",
+        "if (health === 'good' || !(isSure || serverSession.hasAnsweredPing)) return",
         "if (health === 'good') return",
       ],
     ],
@@ -552,8 +552,8 @@ export const mutants = [
     patches: [
       [
         'providers/hold-connection.ts',
-        'hold.releaseTimer = setTimeout(() => connection.update(null), 0);',
-        'connection.update(null);',
+        'hold.releaseTimer = setTimeout(() => connection.session.update(null), 0);',
+        'connection.session.update(null);',
       ],
     ],
     killedBy: ['test/react/provider-lifecycle.test.tsx'],
