@@ -37,6 +37,7 @@ const browserDependencies = [
   '@testing-library/dom',
   '@testing-library/react',
   'fast-check',
+  'observable-hooks',
   'react',
   'react-dom',
   'react-dom/client',

@@ -10,3 +10,4 @@ export { type UseWsEventsOptions, useWsEvents } from './use-ws-events.ts';
 export { useWsReducer } from './use-ws-reducer.ts';
 export { useWsRequest } from './use-ws-request.ts';
 export { useWsSend } from './use-ws-send.ts';
+export { useWsStream } from './use-ws-stream.ts';

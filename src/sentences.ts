@@ -48,6 +48,8 @@ export interface Problems {
   'invalid-argument/request-timeout': NoFacts;
   'invalid-argument/grace': NoFacts;
   'invalid-argument/limit': NoFacts;
+  'invalid-argument/pipeline': NoFacts;
+  'invalid-argument/inputs': NoFacts;
   'not-serializable': Message & Words;
   'message-dropped': Message & { readonly reason: 'full' | 'expired' | 'disconnected' };
   'too-large': Message & { readonly limitBytes: number | null };
@@ -260,6 +262,9 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-argument/request-timeout': () => `The timeout of a request must be ${wordsOf('positive-ms')}.`,
   'invalid-argument/grace': () => 'The grace must be a number of milliseconds from 0.',
   'invalid-argument/limit': () => 'The limit of useWsEvents must be a whole number from 1.',
+  'invalid-argument/pipeline': () =>
+    'The pipeline of useWsStream must be a function that returns an Observable: (events$) => events$.pipe(…).',
+  'invalid-argument/inputs': () => 'The inputs of useWsStream must be an array, such as [symbol].',
 
   'not-serializable': ({ event, words }) =>
     `The data of "${event}" can't be sent: ${words}. Send only what JSON can hold.`,

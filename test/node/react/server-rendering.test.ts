@@ -8,10 +8,12 @@ import {
   useWsEventHandler,
   useWsEvents,
   useWsReducer,
+  useWsStream,
   WebSocketProvider,
 } from 'everwire';
 import { createElement, type ReactNode } from 'react';
 import { renderToString } from 'react-dom/server';
+import { map } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 beforeEach(() => {
@@ -32,8 +34,9 @@ function Page(): ReactNode {
   const latest = useWsEvent('tick', { where: () => true });
   const list = useWsEvents('tick');
   const count = useWsReducer('tick', (sum: number) => sum + 1, 0);
+  const stream = useWsStream('tick', (events$) => events$.pipe(map(({ data }) => data)), [], 'none yet');
   useWsEventHandler('tick', () => undefined);
-  return JSON.stringify({ status, reason, id, latest: latest ?? null, list, count });
+  return JSON.stringify({ status, reason, id, latest: latest ?? null, list, count, stream });
 }
 
 describe('renderToString on a server', () => {
@@ -64,6 +67,7 @@ describe('renderToString on a server', () => {
       latest: null,
       list: [],
       count: 0,
+      stream: 'none yet',
     });
     expect(vi.getTimerCount()).toBe(0);
     expect(opened).not.toHaveBeenCalled();

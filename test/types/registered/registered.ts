@@ -16,10 +16,11 @@ import {
   useWsReducer,
   useWsRequest,
   useWsSend,
+  useWsStream,
   websocketService,
 } from 'everwire';
 import * as core from 'everwire/core';
-import type { Observable } from 'rxjs';
+import { bufferTime, filter, map, type Observable, switchMap } from 'rxjs';
 import * as v from 'valibot';
 import { describe, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
@@ -101,6 +102,42 @@ describe('the hooks', () => {
     expectTypeOf(() => useWsReducer('tpying', (sum: number) => sum, 0)).toBeFunction();
     // @ts-expect-error no such field
     expectTypeOf(() => useWsReducer('posted', (sum: number, { data }) => sum + data.size, 0)).toBeFunction();
+  });
+});
+
+describe('useWsStream', () => {
+  it('knows the events, the inputs and the output', () => {
+    expectTypeOf(() => useWsStream('posted')).returns.toEqualTypeOf<Observable<EventOf<'posted'>>>();
+    const lengths = () =>
+      useWsStream('posted', (posted$) => posted$.pipe(map(({ data }) => data.message.length)));
+    expectTypeOf(lengths).returns.toEqualTypeOf<number | undefined>();
+    const both = () =>
+      useWsStream(['posted', 'typing'], (events$) => {
+        expectTypeOf(events$).toEqualTypeOf<Observable<EventOf<'posted'> | EventOf<'typing'>>>();
+        return events$;
+      });
+    expectTypeOf(both).returns.toEqualTypeOf<EventOf<'posted'> | EventOf<'typing'> | undefined>();
+    const user: string = 'ann';
+    const withInputs = () =>
+      useWsStream(
+        'typing',
+        (typing$, inputs$) => {
+          expectTypeOf(inputs$).toEqualTypeOf<Observable<readonly [string, 1]>>();
+          return inputs$.pipe(switchMap(([name]) => typing$.pipe(filter(({ data }) => data.user === name))));
+        },
+        [user, 1],
+      );
+    expectTypeOf(withInputs).returns.toEqualTypeOf<EventOf<'typing'> | undefined>();
+    const listed = () => useWsStream('posted', (posted$) => posted$.pipe(bufferTime(1000)), [], []);
+    expectTypeOf(listed).returns.toEqualTypeOf<EventOf<'posted'>[]>();
+    const nullable = () => useWsStream('posted', (posted$) => posted$.pipe(map(({ seq }) => seq)), [], null);
+    expectTypeOf(nullable).returns.toEqualTypeOf<number | null>();
+    // @ts-expect-error no such event
+    expectTypeOf(() => useWsStream('psoted')).toBeFunction();
+    // @ts-expect-error no such field
+    expectTypeOf(() => useWsStream('posted', (p$) => p$.pipe(map(({ data }) => data.text)))).toBeFunction();
+    // @ts-expect-error a pipeline returns an Observable
+    expectTypeOf(() => useWsStream('posted', () => 5)).toBeFunction();
   });
 });
 

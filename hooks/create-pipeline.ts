@@ -1,0 +1,114 @@
+/** Runs an RxJS pipeline over a slice of the shared stream, and holds its output for a component. */
+import { Observable, Subscription } from 'rxjs';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { failure } from '../src/errors.ts';
+import type { IWebSocketEvent } from '../src/index.ts';
+import type { Connection } from '../src/service/connection.ts';
+
+/** What an app makes of a slice of the stream. `inputs$` starts with the current inputs. */
+export type Pipeline = (
+  events$: Observable<IWebSocketEvent>,
+  inputs$: Observable<readonly unknown[]>,
+) => Observable<unknown>;
+
+export interface PipelineSource {
+  readonly events$: Observable<IWebSocketEvent>;
+  readonly inputs$: Observable<readonly unknown[]>;
+  /** The output before the first emission. */
+  readonly initial: unknown;
+  /** Names the pipeline in errors. */
+  readonly label: string;
+}
+
+export interface PipelineRunner {
+  readonly events$: Observable<IWebSocketEvent>;
+  /** The last output, published at most once per frame. It has its own field, because a store would merge an object. */
+  readonly store: StoreApi<{ readonly output: unknown }>;
+  /**
+   * Subscribes to the pipeline that `current` returns. Does nothing if it runs already. A pipeline that errors is reported
+   * and ends; the next change of the inputs starts the current one again. Another user's session starts it again, too.
+   */
+  start(current: () => Pipeline | undefined): void;
+  /** Reports errors from now on. Until then they are kept: the provider's `onError` subscribes later than a pipeline. */
+  reportErrors(): void;
+  stop(): void;
+}
+
+export function createPipelineRunner(
+  { scheduleCommit, session, reporter }: Connection,
+  { events$, inputs$, initial, label }: PipelineSource,
+): PipelineRunner {
+  let output = initial;
+  let sessionNumber = session.number();
+  const store = createStore(() => ({ output }));
+  const commit = (): void => store.setState({ output });
+  /** Everything that runs, undefined while stopped. */
+  let lifetime: Subscription | undefined;
+  /** Undefined once errors are reported at once. */
+  let earlyErrors: unknown[] | undefined = [];
+
+  const subscribe = (pipeline: Pipeline, onError: () => void): Subscription =>
+    // Called inside an Observable, so that what it throws is an error of the stream.
+    new Observable((subscriber) => checked(pipeline(events$, inputs$)).subscribe(subscriber)).subscribe({
+      next(value) {
+        output = value;
+        scheduleCommit(commit);
+      },
+      error(thrown) {
+        onError();
+        if (earlyErrors) earlyErrors.push(thrown);
+        else reporter.thrown(label, thrown);
+      },
+    });
+
+  const reset = (): void => {
+    sessionNumber = session.number();
+    output = initial;
+    commit();
+  };
+
+  return {
+    events$,
+    store,
+    start(current) {
+      if (lifetime) return;
+      if (sessionNumber !== session.number()) reset();
+      let hasFailed = false;
+      let running = new Subscription();
+      const run = (): void => {
+        running.unsubscribe();
+        hasFailed = false;
+        const pipeline = current();
+        if (pipeline) {
+          running = subscribe(pipeline, () => {
+            hasFailed = true;
+          });
+        }
+      };
+      lifetime = new Subscription(() => running.unsubscribe());
+      // Subscribed before the pipeline: inputs that make the pipeline fail must not start it again.
+      lifetime.add(inputs$.subscribe(() => hasFailed && run()));
+      lifetime.add(
+        session.onReplaced(() => {
+          reset();
+          run();
+        }),
+      );
+      run();
+    },
+    reportErrors() {
+      const errors = earlyErrors ?? [];
+      earlyErrors = undefined;
+      for (const thrown of errors) reporter.thrown(label, thrown);
+    },
+    stop() {
+      lifetime?.unsubscribe();
+      lifetime = undefined;
+    },
+  };
+}
+
+function checked(result: Observable<unknown> | undefined): Observable<unknown> {
+  if (typeof result?.subscribe !== 'function') throw failure('invalid-argument/pipeline', {});
+  return result;
+}

@@ -1,0 +1,117 @@
+'use client';
+/** RxJS in a component: a pipeline over a slice of the shared stream, or the slice itself. */
+import { useLayoutObservable } from 'observable-hooks';
+import { useEffect, useInsertionEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { distinctUntilChanged, type Observable } from 'rxjs';
+import { useNearestConnection } from '../providers/nearest-connection.ts';
+import { failure } from '../src/errors.ts';
+import type { EventName, EventOf } from '../src/index.ts';
+import { createPipelineRunner, type Pipeline, type PipelineRunner } from './create-pipeline.ts';
+import { useNamedEvents } from './use-named-events.ts';
+import { useReadable } from './use-readable.ts';
+
+/** A layout effect. Not on a server, where none runs, but React 18 warns about it. */
+const useCommitEffect = 'window' in globalThis ? useLayoutEffect : useEffect;
+
+/** The events of these names as an Observable, for your own RxJS. The same object as long as the names are the same. */
+export function useWsStream<Name extends EventName>(names: Name | readonly Name[]): Observable<EventOf<Name>>;
+/**
+ * The last output of an RxJS pipeline over the events of these names; `undefined` before the first one. Renders at most
+ * once per frame.
+ *
+ * ```tsx
+ * const bars = useWsStream(
+ *   'price',
+ *   (price$, inputs$) =>
+ *     inputs$.pipe(
+ *       switchMap(([symbol]) => price$.pipe(filter((e) => e.data.symbol === symbol), bufferTime(1000), map(toBar))),
+ *     ),
+ *   [symbol],
+ * );
+ * ```
+ *
+ * `pipeline` is called once, when the component is mounted, and again for other names, after another user has signed in,
+ * and when the component was hidden by `<Activity>`. So it must not use values of a render directly: pass them as
+ * `inputs`, which arrive as a stream that starts with the current ones. Their number must not change.
+ *
+ * No event is missed from the mount on. If the pipeline errors, the error goes to `errors$` and `onError`
+ * (`handler-failed`), the last output stays, and the pipeline ends; changed inputs start it again.
+ *
+ * Throws `invalid-argument` for an invalid name, and if `pipeline` is not a function or `inputs` not an array.
+ */
+export function useWsStream<
+  Name extends EventName,
+  Output,
+  const Inputs extends readonly unknown[] = readonly [],
+>(
+  names: Name | readonly Name[],
+  pipeline: (events$: Observable<EventOf<Name>>, inputs$: Observable<Inputs>) => Observable<Output>,
+  inputs?: Inputs,
+): Output | undefined;
+/** The same, with a value before the first output. */
+export function useWsStream<Name extends EventName, Output, const Inputs extends readonly unknown[]>(
+  names: Name | readonly Name[],
+  pipeline: (events$: Observable<EventOf<Name>>, inputs$: Observable<Inputs>) => Observable<Output>,
+  inputs: Inputs,
+  initial: Output,
+): Output;
+export function useWsStream(
+  names: string | readonly string[],
+  pipeline?: Pipeline,
+  inputs: readonly unknown[] = [],
+  initial?: unknown,
+): unknown {
+  if (pipeline !== undefined && typeof pipeline !== 'function')
+    throw failure('invalid-argument/pipeline', {});
+  if (!Array.isArray(inputs)) throw failure('invalid-argument/inputs', {});
+  const connection = useNearestConnection();
+  const events$ = useNamedEvents(names);
+  const latest = useRef(pipeline);
+  const started = useRef<PipelineRunner | undefined>(undefined);
+
+  useInsertionEffect(() => {
+    latest.current = pipeline;
+  });
+
+  // The order of these three effects matters: the pipeline of other names must not see the new inputs, and the new
+  // pipeline must start with them.
+  useCommitEffect(() => {
+    if (started.current?.events$ !== events$) started.current?.stop();
+  }, [events$]);
+  const inputs$ = useLayoutObservable(withoutRepeats, inputs);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other names start again; a new `initial` does not.
+  const runner = useMemo(() => {
+    const label = `The pipeline of useWsStream("${[names].flat().join('", "')}")`;
+    return createPipelineRunner(connection, { events$, inputs$, initial, label });
+  }, [connection, events$, inputs$]);
+
+  const isPipeline = pipeline !== undefined;
+  const start = (): void => {
+    if (!isPipeline) return;
+    started.current = runner;
+    runner.start(() => latest.current);
+  };
+  // Starts with the commit, because a passive effect comes later and would miss the events in between. Stops in a passive
+  // effect, because Suspense ends the layout effects of a component that it hides, while its events go on.
+  useCommitEffect(start, [runner, isPipeline]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `start` does the same for the same runner.
+  useEffect(() => {
+    start();
+    // After the passive effects of this commit, the provider's among them.
+    queueMicrotask(runner.reportErrors);
+    return runner.stop;
+  }, [runner, isPipeline]);
+
+  const { output } = useReadable(runner.store);
+  return isPipeline ? output : events$;
+}
+
+/** React repeats effects without a change, in StrictMode and when Suspense shows a component again. */
+function withoutRepeats(inputs$: Observable<readonly unknown[]>): Observable<readonly unknown[]> {
+  return inputs$.pipe(
+    distinctUntilChanged(
+      (before, now) =>
+        before.length === now.length && before.every((input, index) => Object.is(input, now[index])),
+    ),
+  );
+}
