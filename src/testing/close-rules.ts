@@ -1,8 +1,8 @@
-// Which close codes and reasons may be put into a close frame: by a page, and by a server.
+/** Checks the code and the reason of a close: by a page, and by a server. */
 
 import { FakeServerError } from './errors.ts';
 
-const maxReasonBytes = 123;
+const MAX_REASON_BYTES = 123;
 
 /** Throws what a browser throws for `close(code, reason)` of a page. */
 export function checkPageClose(code: number | null, reason: string): void {
@@ -12,27 +12,24 @@ export function checkPageClose(code: number | null, reason: string): void {
       'InvalidAccessError',
     );
   }
-  if (utf8Length(reason) > maxReasonBytes) {
+  if (utf8Length(reason) > MAX_REASON_BYTES) {
     throw new DOMException(
-      `The close reason must not be longer than ${maxReasonBytes} UTF-8 bytes.`,
+      `The close reason must not be longer than ${MAX_REASON_BYTES} UTF-8 bytes.`,
       'SyntaxError',
     );
   }
 }
 
-/** Throws where no server may close so; the same for both doors. */
+/** Throws for a code or a reason that no server may close with; the same for both doors. */
 export function checkServerClose(code: number | undefined, reason: string): void {
   if (code === undefined && reason !== '') {
-    throw new FakeServerError(
-      'invalid-close',
-      'an empty close frame has no room for a reason: give a code too',
-    );
+    throw new FakeServerError('invalid-close', 'a reason needs a code: pass both');
   }
   if (code !== undefined && !isSendable(code)) {
-    throw new FakeServerError('invalid-close', `no close frame may carry ${code}; for 1006 use drop()`);
+    throw new FakeServerError('invalid-close', `no close frame may carry ${code}: for 1006 call drop()`);
   }
-  if (utf8Length(reason) > maxReasonBytes) {
-    throw new FakeServerError('invalid-close', `the reason is longer than ${maxReasonBytes} UTF-8 bytes`);
+  if (utf8Length(reason) > MAX_REASON_BYTES) {
+    throw new FakeServerError('invalid-close', `the reason is longer than ${MAX_REASON_BYTES} UTF-8 bytes`);
   }
 }
 
@@ -41,7 +38,7 @@ export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-// 1004 has no meaning, 1005 and 1006 are a client's words for what it did not get.
+// 1004 has no meaning. 1005 and 1006 are what a client reports when no code, or no close frame, came.
 function isSendable(code: number): boolean {
   if (!Number.isInteger(code)) return false;
   if (code >= 1000 && code <= 1014) return code !== 1004 && code !== 1005 && code !== 1006;

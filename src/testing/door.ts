@@ -1,4 +1,4 @@
-// What the server and its doors say to each other: all that they know of one another.
+/** Defines how the server and its doors call each other. They know nothing else of one another. */
 
 import type { DoorName, Frame } from './types.ts';
 
@@ -7,7 +7,7 @@ export interface Arrival {
   readonly door: DoorName;
   readonly url: string;
   readonly protocols: readonly string[];
-  /** Whether the address is this server's, or one that nobody answers at. */
+  /** `unknown`: not the address of this server, and refused. */
   readonly address: 'ours' | 'unknown';
 }
 
@@ -25,17 +25,17 @@ export interface ClientEnd {
   /** Stops reading from the client, where the door reads by itself. */
   pause(): void;
   resume(): void;
-  /** Whether the door, too, still believes the client there. */
+  /** Whether the client is still there, as far as the door knows. */
   isLive(): boolean;
 }
 
-/** What a door tells the server about its client. */
+/** What a door reports to the server about its client. */
 export interface ServerEnd {
   /** The client has sent a frame. */
   receive(frame: Frame): void;
-  /** The client has sent a close frame, and no longer counts as alive; it waits for the server's. */
+  /** The client has sent a close frame, and no longer counts as alive; it waits for the server's close frame. */
   close(code: number | null, reason: string): void;
-  /** The client gives up its handshake, and is told so by `cut()` at the next timer. */
+  /** The client gives up its handshake; `cut()` follows at the next timer. */
   abort(): void;
   /** The client is no more. */
   gone(): void;

@@ -1,14 +1,14 @@
-// What the fake server throws when a test or a story asks it for something that cannot be.
+/** The errors that the fake server throws when a test or a story asks it for something impossible. */
 
 /**
  * Why the fake server refused:
- * - `invalid-address`: `options.url` is no WebSocket address
+ * - `invalid-address`: `options.url` is not a WebSocket address
  * - `not-loopback`: `listen()` was asked to listen on a host that others could reach
  * - `listen-failed`: the port could not be opened
- * - `invalid-close`: no server may put this code or reason into a close frame
- * - `timeout`: what was waited for did not come in time
- * - `global-replaced`: somebody else's class stands in the place that `installGlobal()` took
- * - `disposed`: the server is gone
+ * - `invalid-close`: a close frame may not carry this code or reason
+ * - `timeout`: the connection or frame that was waited for did not come in time
+ * - `global-replaced`: another class has replaced the one that `installGlobal()` installed
+ * - `disposed`: the server was disposed
  */
 export type FakeServerErrorCode =
   | 'invalid-address'
@@ -19,10 +19,10 @@ export type FakeServerErrorCode =
   | 'global-replaced'
   | 'disposed';
 
-/** Every error of the fake server itself; `code` says which. */
+/** Every error of the fake server itself. Tell them apart by `code`. */
 export class FakeServerError extends Error {
   override readonly name = 'FakeServerError';
-  /** Which of the reasons it is. */
+  /** The reason. */
   readonly code: FakeServerErrorCode;
 
   constructor(code: FakeServerErrorCode, message: string, options?: ErrorOptions) {

@@ -1,10 +1,11 @@
-// Which bad frames a server can send.
+/** Makes the bad frames that a server can send. */
 
 import type { Frame, GarbleKind } from './types.ts';
 
-const tooLong = 4_194_304;
+/** Characters of the payload: more than a client accepts by default. */
+const TOO_LONG = 4_194_304;
 
-/** The frame of a kind. None of them uses up a sequence number. */
+/** The bad frame of one kind. None of them uses up a sequence number. */
 export function garbledFrame(kind: GarbleKind): Frame {
   switch (kind) {
     case 'json':
@@ -38,7 +39,7 @@ export function garbledFrame(kind: GarbleKind): Frame {
     case 'binary':
       return new Uint8Array([0xde, 0xad, 0xbe, 0xef]).buffer;
     case 'too-long':
-      return `{"event":"garbled","data":"${'x'.repeat(tooLong)}"}`;
+      return `{"event":"garbled","data":"${'x'.repeat(TOO_LONG)}"}`;
     default:
       return kind satisfies never;
   }

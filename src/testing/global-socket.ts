@@ -1,4 +1,4 @@
-// The fake's class in place of the global one: who is reached through it, and what stands there afterwards?
+/** Installs the fake's class as the global `WebSocket`, and restores what was there before. */
 
 import { isSameEndpoint, readAddress } from './page-address.ts';
 
@@ -10,8 +10,9 @@ interface Installation {
 const installations = /* @__PURE__ */ new WeakMap<object, Installation>();
 
 /**
- * Sockets to `url` are of this class; those to elsewhere, and all of them once it is taken away, of the class that
- * was there before. What is returned takes it away, and says `buried` where somebody else's class stands upon it.
+ * Sockets to `url` are of the fake's class. Sockets to other addresses are of the class that was there before, and so
+ * are all of them after the removal. The returned function removes the fake's class; it returns `buried` where
+ * another class was installed on top of it, so that it could not be removed.
  */
 export function installGlobalSocket(Fake: typeof globalThis.WebSocket, url: string): () => 'gone' | 'buried' {
   const Before: typeof globalThis.WebSocket | undefined = globalThis.WebSocket;
@@ -27,7 +28,7 @@ export function installGlobalSocket(Fake: typeof globalThis.WebSocket, url: stri
   Object.defineProperty(globalThis, 'WebSocket', { configurable: true, writable: true, value: standIn });
   return () => {
     if (installation.state === 'installed') installation.state = 'unwanted';
-    // One that was taken away while another fake stood upon it goes together with that one.
+    // A fake that was removed while another fake was on top of it goes together with that one.
     for (let top = standing(); top?.state === 'unwanted'; top = standing()) {
       top.state = 'gone';
       if (top.before === undefined) Reflect.deleteProperty(globalThis, 'WebSocket');

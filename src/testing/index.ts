@@ -1,4 +1,4 @@
-// The door of `everwire/testing`: a fake server for stories and tests, in the page or on a loopback port.
+/** Exports `everwire/testing`: a fake server for stories and tests, in the page or on a loopback port. */
 
 export { FakeServerError, type FakeServerErrorCode } from './errors.ts';
 export { createFakeServer } from './fake-server.ts';

@@ -1,34 +1,34 @@
-// One client's wire: two ordered pipes, what each end believes of the other, and the ways in which it ends.
+/** Carries one client's frames over two ordered pipes, and keeps what each end knows about the other. */
 
 import type { Arrival, ClientEnd } from './door.ts';
 import { createPipe, type Pipe } from './pipe.ts';
-import type { Session } from './session-brain.ts';
+import type { Session } from './sessions.ts';
 import type { FakeConnection, Frame, HandshakeRecord } from './types.ts';
 
 /** A record while it is still being written. */
 export type OpenRecord = { -readonly [K in keyof HandshakeRecord]: HandshakeRecord[K] };
 
-/** What the server knows of its client: it is deciding, it holds the link, or it has let go of it. */
+/** How the link stands at the server. `released`: it is over there, and the client may not know yet. */
 type ServerView =
   | { readonly is: 'deciding' }
   | { readonly is: 'awaiting-token' }
   | { readonly is: 'holding'; readonly session: Session; readonly connection: FakeConnection }
-  | { readonly is: 'let-go' };
+  | { readonly is: 'released' };
 
-/** One wire. The two ends may believe different things: that is what a half-open link is. */
+/** One link. Its two ends may disagree about its state: a half-open link does. */
 export interface Link {
   readonly arrival: Arrival;
   readonly client: ClientEnd;
   readonly record: OpenRecord;
   readonly toClient: Pipe;
   readonly toServer: Pipe;
-  /** How the socket stands at the client. */
+  /** How the link stands at the client. */
   clientView: 'opening' | 'open' | 'leaving' | 'gone';
   serverView: ServerView;
   flow: 'running' | 'frozen';
 }
 
-/** Makes the wire of a client that has just arrived. */
+/** Makes the link of a client that has just arrived. */
 export function createLink(
   arrival: Arrival,
   client: ClientEnd,
@@ -58,27 +58,25 @@ export function isWritable(link: Link): boolean {
   return link.serverView.is === 'holding' || link.serverView.is === 'awaiting-token';
 }
 
-/** Puts a frame on its way. */
+/** Sends a frame to the client. It arrives after the latency. */
 export function write(link: Link, frame: Frame): void {
   link.toClient.push(() => link.client.receive(frame));
 }
 
-/** The server's close frame. Nothing of the client is heard after it. */
+/** Sends the server's close frame. */
 export function endCleanly(link: Link, code: number | null, reason: string): void {
-  link.serverView = { is: 'let-go' };
   link.toClient.push(() => link.client.close(code, reason));
 }
 
-/** The end without a close frame, frozen or not: what is on its way is lost. `ms`: instead of the latency. */
-export function cut(link: Link, ms?: number): void {
-  link.serverView = { is: 'let-go' };
+/** Ends the link without a close frame, frozen or not: frames on their way are lost. `delayMs`: instead of the latency. */
+export function cut(link: Link, delayMs?: number): void {
   link.toServer.clear();
   link.toClient.clear();
   thaw(link);
-  link.toClient.push(() => link.client.cut(), ms);
+  link.toClient.push(() => link.client.cut(), delayMs);
 }
 
-/** Lets nothing in or out. */
+/** Holds back everything in both directions. */
 export function freeze(link: Link): void {
   link.flow = 'frozen';
   link.toClient.pause();
@@ -86,7 +84,7 @@ export function freeze(link: Link): void {
   link.client.pause();
 }
 
-/** Lets everything go on from where it was held. */
+/** Delivers what was held back, in order, and everything after it. */
 export function thaw(link: Link): void {
   if (link.flow === 'running') return;
   link.flow = 'running';

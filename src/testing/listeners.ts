@@ -1,17 +1,17 @@
-// A set of callbacks of which none can keep the others from being called.
+/** Keeps a set of listeners. One that throws does not keep the others from being called. */
 
-/** Callbacks for one kind of news. */
+/** The listeners for one kind of value. */
 export interface Listeners<T> {
-  /** Returns the function that takes it away again. */
-  add(listener: (news: T) => void): () => void;
-  notify(news: T): void;
+  /** Returns the function that removes it. */
+  add(listener: (value: T) => void): () => void;
+  notify(value: T): void;
   clear(): void;
 }
 
 /** Makes an empty set. */
 export function createListeners<T>(): Listeners<T> {
   // Each addition is an entry of its own, so that one function added twice is called twice.
-  const entries = new Set<{ readonly listener: (news: T) => void }>();
+  const entries = new Set<{ readonly listener: (value: T) => void }>();
   return {
     add(listener) {
       const entry = { listener };
@@ -20,12 +20,12 @@ export function createListeners<T>(): Listeners<T> {
         entries.delete(entry);
       };
     },
-    notify(news) {
+    notify(value) {
       for (const { listener } of [...entries]) {
         try {
-          listener(news);
+          listener(value);
         } catch (error) {
-          // Thrown where nobody's delivery is interrupted, and still seen by the test runner.
+          // Thrown from a microtask: it interrupts no delivery, and the test runner still reports it.
           queueMicrotask(() => {
             throw error;
           });

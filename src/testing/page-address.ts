@@ -1,4 +1,4 @@
-// Which addresses and subprotocols a browser's `WebSocket` constructor takes, and what it makes of them.
+/** Reads addresses and subprotocols as a browser's `WebSocket` constructor does. */
 
 /** The address in full; throws a SyntaxError DOMException where a browser does. */
 export function readAddress(url: string | URL): string {
@@ -27,7 +27,7 @@ export function readProtocols(protocols: string | readonly string[] | undefined)
   return list;
 }
 
-/** Whether two addresses lead to one server: their queries may differ. */
+/** Whether two addresses are the same endpoint. Their queries may differ. */
 export function isSameEndpoint(one: string, other: string): boolean {
   const [left, right] = [new URL(one), new URL(other)];
   return left.protocol === right.protocol && left.host === right.host && left.pathname === right.pathname;

@@ -1,4 +1,4 @@
-// The in-page door: a `WebSocket` class that keeps a browser's rules and reaches the server without a network.
+/** Makes the in-page door: a `WebSocket` class that keeps a browser's rules and reaches the server without a network. */
 
 import { checkPageClose, utf8Length } from './close-rules.ts';
 import type { Arrive, ClientEnd, ServerEnd } from './door.ts';
@@ -12,7 +12,6 @@ export interface PageDoorOptions {
   readonly url: string;
   readonly drainBytesPerMs: number;
   readonly arrive: Arrive;
-  readonly onConstructed: () => void;
 }
 
 const CONNECTING = 0;
@@ -36,8 +35,8 @@ export function createPageWebSocket(door: PageDoorOptions): typeof globalThis.We
     readonly extensions = '';
     #binaryType: BinaryType = 'blob';
     #readyState: 0 | 1 | 2 | 3 = CONNECTING;
-    #phase: 'handshake' | 'established' = 'handshake';
-    #protocol = '';
+    /** Null until the handshake has succeeded. */
+    #protocol: string | null = null;
     readonly #origin: string;
     readonly #handlers = createHandlerSlots(this);
     readonly #uplink = createUplink(door.drainBytesPerMs);
@@ -51,7 +50,6 @@ export function createPageWebSocket(door: PageDoorOptions): typeof globalThis.We
       this.#origin = new URL(this.url).origin;
       const offered = readProtocols(protocols);
       const address = isSameEndpoint(this.url, door.url) ? 'ours' : 'unknown';
-      door.onConstructed();
       this.#server = door.arrive(
         { door: 'page', url: this.url, protocols: offered, address },
         this.#clientEnd(),
@@ -63,7 +61,7 @@ export function createPageWebSocket(door: PageDoorOptions): typeof globalThis.We
     }
 
     get protocol(): string {
-      return this.#protocol;
+      return this.#protocol ?? '';
     }
 
     get bufferedAmount(): number {
@@ -74,7 +72,7 @@ export function createPageWebSocket(door: PageDoorOptions): typeof globalThis.We
       return this.#binaryType;
     }
 
-    // An enumeration of the platform: another value is ignored without a word.
+    // An enumeration of the platform: any other value is ignored.
     set binaryType(type: BinaryType) {
       if (type === 'blob' || type === 'arraybuffer') this.#binaryType = type;
     }
@@ -161,12 +159,11 @@ export function createPageWebSocket(door: PageDoorOptions): typeof globalThis.We
         open: (protocol) => {
           if (this.#readyState !== CONNECTING) return false;
           this.#readyState = OPEN;
-          this.#phase = 'established';
           this.#protocol = protocol;
           this.dispatchEvent(new Event('open'));
           return true;
         },
-        refuse: () => this.#end(abnormal),
+        refuse: () => this.#end(ABNORMAL_CLOSE),
         receive: (frame) => {
           if (this.#readyState !== OPEN) return;
           this.dispatchEvent(
@@ -174,7 +171,7 @@ export function createPageWebSocket(door: PageDoorOptions): typeof globalThis.We
           );
         },
         close: (code, reason) => this.#end({ code: code ?? 1005, reason, wasClean: true }),
-        cut: () => this.#end(abnormal),
+        cut: () => this.#end(ABNORMAL_CLOSE),
         pause: () => undefined,
         resume: () => undefined,
         isLive: () => true,
@@ -192,13 +189,13 @@ export function createPageWebSocket(door: PageDoorOptions): typeof globalThis.We
       this.#uplink.stop();
       this.#server.gone();
       // A link that breaks is no failure in a browser's eyes; only a handshake can fail.
-      if (this.#phase === 'handshake') this.dispatchEvent(new Event('error'));
+      if (this.#protocol === null) this.dispatchEvent(new Event('error'));
       this.dispatchEvent(createCloseEvent(facts));
     }
   };
 }
 
-const abnormal: CloseFacts = { code: 1006, reason: '', wasClean: false };
+const ABNORMAL_CLOSE: CloseFacts = { code: 1006, reason: '', wasClean: false };
 
 // `unsigned short` with [Clamp], as Chromium has it: Web IDL would round where it cuts.
 function clampedShort(value: number): number {

@@ -1,14 +1,14 @@
-// One direction of a link: things arrive in the order they left, after the latency, and not while it is frozen.
+/** Delivers what is sent in one direction of a link: in order, after the latency, and not while it is frozen. */
 
 /** An ordered queue of deliveries. */
 export interface Pipe {
-  /** Delivers later, never before this call returns. Without `ms`: after the latency. */
-  push(delivery: () => void, ms?: number): void;
+  /** Delivers later, never before this call returns. Without `delayMs`: after the latency. */
+  push(delivery: () => void, delayMs?: number): void;
   /** Holds back everything until `resume()`. */
   pause(): void;
   /** Delivers what was held back, in order, from the next timer on. */
   resume(): void;
-  /** Forgets everything that is still on its way, and its timers. */
+  /** Drops everything that is still on its way, and clears the timers. */
   clear(): void;
 }
 
@@ -21,7 +21,7 @@ interface Batch {
 }
 
 /**
- * Makes a pipe on `setTimeout`, so that fake timers drive it. What leaves at one moment shares one timer: ten
+ * Makes a pipe on `setTimeout`, so that fake timers drive it. Everything sent at one moment shares one timer, so ten
  * thousand frames cost one.
  */
 export function createPipe(delayMs: () => number, now: () => number): Pipe {
@@ -37,7 +37,7 @@ export function createPipe(delayMs: () => number, now: () => number): Pipe {
 
   function leavesWith(batch: Batch, delay: number): boolean {
     if (batch.delayMs !== delay) return false;
-    // A test may move fake time on within one synchronous run: only the clock tells that moment from this one.
+    // A test may advance fake time within one synchronous run. Only the clock shows that this is a later moment.
     return delay === 0 || batch.startedAt === now();
   }
 
@@ -55,7 +55,7 @@ export function createPipe(delayMs: () => number, now: () => number): Pipe {
     return batch;
   }
 
-  // A batch with a shorter delay waits behind an older one: a stream cannot overtake itself.
+  // A batch with a shorter delay waits behind an older one, so the order is always kept.
   function pump(): void {
     while (!paused) {
       const [batch] = batches;

@@ -1,4 +1,4 @@
-// How one request of a client is answered by its handler, at once or later.
+/** Answers one request of a client by its handler, at once or when the handler's promise settles. */
 
 import type { ReceivedFrame, RequestContext, RequestHandler } from './types.ts';
 import { failReply, okReply } from './wire.ts';

@@ -1,6 +1,6 @@
-// The events of a browser's socket, and its `on…` properties.
+/** Makes the events of a browser's socket, and its `on…` properties. */
 
-/** What a `close` event tells. */
+/** The fields of a `close` event. */
 export interface CloseFacts {
   readonly code: number;
   readonly reason: string;
@@ -25,7 +25,7 @@ export interface HandlerSlots {
 }
 
 /**
- * An `on…` handler takes its turn among the listeners where it was first set, and keeps it when it is replaced.
+ * An `on…` handler is called among the listeners at the place where it was first set, also after it is replaced.
  */
 export function createHandlerSlots(target: EventTarget): HandlerSlots {
   const slots = new Map<string, { handler: Handler<Event>; readonly listener: (event: Event) => void }>();

@@ -1,4 +1,4 @@
-// What a user of `everwire/testing` sees: the options, the server and what it has recorded.
+/** The public types of `everwire/testing`: the options, the server, and its records. */
 
 import type { WsServerConstructor } from './ws-types.ts';
 
@@ -88,7 +88,7 @@ export interface ReceivedFrame {
   readonly at: number;
 }
 
-/** Who gets an event, and what it carries beside its data. */
+/** The receivers of an event, and what it carries beside its data. */
 export interface EmitOptions {
   /** Copied into the frame as it is. */
   readonly broadcast?: unknown;
@@ -98,7 +98,7 @@ export interface EmitOptions {
 
 /** One live link, from the server's side. It stays usable as an identity after the link has ended. */
 export interface FakeConnection {
-  /** The id of its session, as `hello` told it. */
+  /** The id of its session, as in the `hello`. */
   readonly connectionId: string;
   readonly door: DoorName;
   /** The address the client asked for, query included. */
@@ -125,9 +125,9 @@ export interface FakeConnection {
   thaw(): void;
 }
 
-/** What a request handler is given beside the data. */
+/** What a request handler receives beside the data. */
 export interface RequestContext {
-  /** Who asks. */
+  /** The connection that the request came over. */
   readonly connection: FakeConnection;
   /** The server's `emit`. */
   readonly emit: FakeServer['emit'];
@@ -142,10 +142,10 @@ export type RequestHandler = (data: unknown, context: RequestContext) => unknown
 
 /**
  * When a session is resumed:
- * - `idle`: as a careful server does: its socket is known to be gone, and nothing is missing in the ring
- * - `takeover`: as `idle`, but a socket that the server still believes live is cut in favour of the new one
+ * - `idle`: as a careful server does: only when its socket is gone, and nothing is missing in the ring
+ * - `takeover`: as `idle`, but a socket that the server still holds is cut in favour of the new one
  * - `never`: every connection is a new session
- * - `always`: as a wrong server does: every known id is resumed, whatever is missing in the ring
+ * - `always`: as a faulty server does: every known id is resumed, even when events are missing in the ring
  */
 export type ResumePolicy = 'idle' | 'takeover' | 'never' | 'always';
 
@@ -159,7 +159,7 @@ export interface FakeServerOptions {
   readonly hello?: boolean;
   /** Put `seq` on events. Default true. Without it no session can be resumed. */
   readonly numbered?: boolean;
-  /** The token accepted, or who decides (asked with `null` where the client brought none). Default: everyone. */
+  /** The token accepted, or a function that decides; `null`: the client brought none. Default: every client. */
   readonly token?: string | ((token: string | null) => boolean);
   /** Answer `ping` with an OK reply and `'pong'`. Default true. */
   readonly pong?: boolean;
@@ -217,18 +217,18 @@ export interface WaitOptions {
   readonly timeout?: number;
 }
 
-/** A server that speaks the envelope protocol, with its faults as verbs. */
+/** A server of the envelope protocol. Each fault is a method. */
 export interface FakeServer {
   /** Address of the in-page door. */
   readonly url: string;
   /** A class with a browser's rules whose sockets reach this server. Inject it, where the app lets you. */
   readonly WebSocket: typeof globalThis.WebSocket;
   /**
-   * Puts that class in place of `globalThis.WebSocket`, for an app that can't be given one. Call it before the app
+   * Puts that class in place of `globalThis.WebSocket`, for an app that can't be passed one. Call it before the app
    * connects. Only sockets to this server's `url` are the fake's; others, such as those of a dev server, are of the
-   * class that was there before. Returns what puts everything back as it was; it may be called twice, and those of
-   * several servers in any order, and throws `global-replaced` while somebody else's class stands there. `dispose()`
-   * puts back too. Nothing is patched unless this is called.
+   * class that was there before. Returns a function that restores it; it may be called twice, and those of
+   * several servers in any order, and throws `global-replaced` while another class is installed on top. `dispose()`
+   * restores it too. Nothing is patched unless this is called.
    */
   installGlobal(): () => void;
   /** Opens the second door: a real server on a loopback port. */
@@ -238,7 +238,7 @@ export interface FakeServer {
   readonly connections: readonly FakeConnection[];
   /** Sockets that are CONNECTING or OPEN at the client, through either door. */
   readonly socketCount: number;
-  /** In-page sockets ever constructed, for whatever address. */
+  /** In-page sockets ever constructed, for any address. */
   readonly socketsConstructed: number;
   /** Handshakes ever, through either door. */
   readonly attempts: number;
@@ -257,7 +257,7 @@ export interface FakeServer {
   onMessage(listener: (frame: ReceivedFrame) => void): () => void;
   /** Calls back after every change of sockets, connections, handshakes and faults. */
   onChange(listener: () => void): () => void;
-  /** Answers requests of this name from now on; the last handler of a name holds. */
+  /** Answers requests of this name from now on; the last handler of a name is used. */
   handle(event: string, handler: RequestHandler): void;
 
   /** Sends an event to every session; those without a live socket find it in their ring at a resume. */
@@ -275,7 +275,7 @@ export interface FakeServer {
   close(code?: number, reason?: string): void;
   /**
    * Makes every link of this moment half-open: nothing goes in or out, and a client's `close()` hangs in CLOSING.
-   * New handshakes are not touched (see `stall()`), and the server goes on believing the frozen links live.
+   * New handshakes are not touched (see `stall()`), and the server still counts the frozen links as live.
    */
   freeze(): void;
   /** Delivers what was held back, in order, as TCP would. */

@@ -1,19 +1,19 @@
-// How a page's socket lets go of what it was asked to send: the life of `bufferedAmount`.
+/** Counts what a page's socket still has to send: its `bufferedAmount`, and how fast that drains. */
 
-/** What a socket has been asked to send and has not let go of. */
+/** What a socket has been asked to send, and what of it has not left yet. */
 export interface Uplink {
   /** In bytes. Never shrinks for what was asked of a closing socket. */
   readonly bufferedAmount: number;
-  /** Takes a message; `leave` is called when its last byte has left, in order. */
+  /** Adds a message. `leave` is called when its last byte has left, in order. */
   push(bytes: number, leave: () => void): void;
-  /** Counts what was asked of a closing socket, and is never sent. */
+  /** Counts a message that a closing socket was asked to send, and never sends. */
   discard(bytes: number): void;
-  /** Stops; what has not left never will. */
+  /** Stops. What has not left by now never leaves. */
   stop(): void;
 }
 
-// Fine enough for a progress bar, coarse enough for a browser's 4 ms floor under nested timers.
-const tickMs = 10;
+/** Fine enough for a progress bar, and above the 4 ms that browsers put under nested timers. */
+const TICK_MS = 10;
 
 /** Makes the uplink of one socket. No rate: everything leaves at once and is counted off at the next timer. */
 export function createUplink(drainBytesPerMs: number): Uplink {
@@ -23,7 +23,7 @@ export function createUplink(drainBytesPerMs: number): Uplink {
 function createFastUplink(): Uplink {
   let amount = 0;
   let leaving = 0;
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     get bufferedAmount() {
       return amount;
@@ -32,7 +32,7 @@ function createFastUplink(): Uplink {
       amount += bytes;
       leaving += bytes;
       timer ??= setTimeout(() => {
-        timer = null;
+        timer = undefined;
         amount -= leaving;
         leaving = 0;
       }, 0);
@@ -42,8 +42,8 @@ function createFastUplink(): Uplink {
       amount += bytes;
     },
     stop() {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
+      clearTimeout(timer);
+      timer = undefined;
     },
   };
 }
@@ -51,11 +51,11 @@ function createFastUplink(): Uplink {
 function createSlowUplink(drainBytesPerMs: number): Uplink {
   const waiting: { bytesLeft: number; readonly leave: () => void }[] = [];
   let amount = 0;
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   function tick(): void {
-    timer = null;
-    let budget = drainBytesPerMs * tickMs;
+    timer = undefined;
+    let budget = drainBytesPerMs * TICK_MS;
     for (let head = waiting[0]; head !== undefined; head = waiting[0]) {
       const step = Math.min(budget, head.bytesLeft);
       head.bytesLeft -= step;
@@ -65,7 +65,7 @@ function createSlowUplink(drainBytesPerMs: number): Uplink {
       waiting.shift();
       head.leave();
     }
-    if (waiting.length > 0) timer ??= setTimeout(tick, tickMs);
+    if (waiting.length > 0) timer ??= setTimeout(tick, TICK_MS);
   }
 
   return {
@@ -79,14 +79,14 @@ function createSlowUplink(drainBytesPerMs: number): Uplink {
       }
       amount += bytes;
       waiting.push({ bytesLeft: bytes, leave });
-      timer ??= setTimeout(tick, tickMs);
+      timer ??= setTimeout(tick, TICK_MS);
     },
     discard(bytes) {
       amount += bytes;
     },
     stop() {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
+      clearTimeout(timer);
+      timer = undefined;
       waiting.length = 0;
     },
   };

@@ -1,62 +1,61 @@
-// Promises for the next piece of news of a kind, so that tests wait for events and never sleep.
+/** Makes promises for the next value of a kind, so that tests wait for what happens and never sleep. */
 
 import { FakeServerError } from './errors.ts';
 
-/** Promises that wait for one kind of news. */
+/** Promises that wait for one kind of value. */
 export interface Waiters<T> {
-  /** The next news that `accepts` says yes to; rejects after `timeoutMs`, where one is given. */
-  next(what: string, accepts: (news: T) => boolean, timeoutMs: number | undefined): Promise<T>;
-  tell(news: T): void;
-  /** Rejects all that wait, now. */
+  /** The next value that `accepts` says yes to; rejects after `timeoutMs`, where one is given. */
+  next(what: string, accepts: (value: T) => boolean, timeoutMs: number | undefined): Promise<T>;
+  /** Resolves every promise that waits for this value. */
+  notify(value: T): void;
+  /** Rejects every promise, now. */
   dispose(): void;
 }
 
 interface Waiter<T> {
-  readonly accepts: (news: T) => boolean;
-  readonly resolve: (news: T) => void;
+  readonly accepts: (value: T) => boolean;
+  readonly resolve: (value: T) => void;
   readonly reject: (error: FakeServerError) => void;
-  readonly timer: ReturnType<typeof setTimeout> | null;
+  readonly timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** Makes an empty waiting room. */
+/** Makes an empty set of them. */
 export function createWaiters<T>(): Waiters<T> {
   const waiting = new Set<Waiter<T>>();
 
-  function next(what: string, accepts: (news: T) => boolean, timeoutMs: number | undefined): Promise<T> {
+  function next(what: string, accepts: (value: T) => boolean, timeoutMs: number | undefined): Promise<T> {
     const promise = new Promise<T>((resolve, reject) => {
       const expire = (): void => {
         waiting.delete(waiter);
         reject(new FakeServerError('timeout', `no ${what} within ${timeoutMs} ms`));
       };
-      const timer = timeoutMs === undefined ? null : setTimeout(expire, timeoutMs);
+      const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
       const waiter: Waiter<T> = { accepts, resolve, reject, timer };
       waiting.add(waiter);
     });
-    // Who awaits it still sees the rejection; who has forgotten it at the end of a test is not bothered.
+    // A caller that awaits it still sees the rejection; a test that forgot it fails for no unhandled one.
     promise.catch(() => undefined);
     return promise;
   }
 
-  function take(waiter: Waiter<T>): void {
+  function remove(waiter: Waiter<T>): void {
     waiting.delete(waiter);
-    if (waiter.timer !== null) clearTimeout(waiter.timer);
+    clearTimeout(waiter.timer);
   }
 
   return {
     next,
-    tell(news) {
+    notify(value) {
       for (const waiter of [...waiting]) {
-        if (!waiter.accepts(news)) continue;
-        take(waiter);
-        waiter.resolve(news);
+        if (!waiter.accepts(value)) continue;
+        remove(waiter);
+        waiter.resolve(value);
       }
     },
     dispose() {
       for (const waiter of [...waiting]) {
-        take(waiter);
-        waiter.reject(
-          new FakeServerError('disposed', 'the fake server was disposed while this was waited for'),
-        );
+        remove(waiter);
+        waiter.reject(new FakeServerError('disposed', 'the fake server was disposed'));
       }
     },
   };

@@ -1,4 +1,4 @@
-// How the envelope protocol looks on the wire, read and written from the server's side.
+/** Reads and writes the envelope protocol from the server's side. */
 
 import type { Frame, ResumePoint } from './types.ts';
 
@@ -7,7 +7,7 @@ export const SUBPROTOCOL = 'everwire';
 
 const TOKEN_SUBPROTOCOL = 'everwire.token.';
 
-/** What a handshake says about its client. */
+/** What a handshake contains about its client. */
 export interface Credentials {
   readonly token: string | null;
   readonly resume: ResumePoint | null;
@@ -41,8 +41,8 @@ export function readClientFrame(raw: Frame): ClientFrame {
 }
 
 /**
- * The part of an event's frame that all sessions share, and the part after its number: so that the data is
- * turned into text once, however many sessions there are.
+ * Writes an event's frame, save for its number. The data is serialized once, however many sessions there are: only
+ * the number differs between them.
  */
 export function eventText(event: string, data: unknown, broadcast: unknown): (seq: number | null) => string {
   const head = `{"event":${JSON.stringify(event)},"data":${JSON.stringify(data) ?? 'null'}`;
@@ -50,12 +50,12 @@ export function eventText(event: string, data: unknown, broadcast: unknown): (se
   return (seq) => (seq === null ? head + tail : `${head},"seq":${seq}${tail}`);
 }
 
-/** A reply that says yes. */
+/** The reply to a request that succeeded. */
 export function okReply(seq: number, data: unknown): string {
   return JSON.stringify({ seq_reply: seq, status: 'OK', data });
 }
 
-/** A reply that says no, with what was thrown. */
+/** The reply to a request that failed, with the error that was thrown. */
 export function failReply(seq: number, thrown: unknown): string {
   return JSON.stringify({ seq_reply: seq, status: 'FAIL', error: readThrown(thrown) });
 }

@@ -1,4 +1,4 @@
-// The real door: a `ws` server on a loopback port, whose clients are brought to the same server as a page's.
+/** Opens the real door: a `ws` server on a loopback port, whose clients reach the same server as a page's. */
 
 import type { Arrive, ClientEnd } from './door.ts';
 import { FakeServerError } from './errors.ts';
@@ -6,24 +6,23 @@ import type { Frame, Listening, ListenOptions } from './types.ts';
 import { SUBPROTOCOL } from './wire.ts';
 import type { WsRequest, WsServer, WsServerOptions, WsSocket } from './ws-types.ts';
 
-const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 const OPEN = 1;
 
 /** Opens the port; rejects with a typed error where the host is not loopback or the port is taken. */
 export async function openWsDoor(options: ListenOptions, path: string, arrive: Arrive): Promise<Listening> {
   const host = options.host ?? '127.0.0.1';
-  if (!loopback.has(host)) {
+  if (!LOOPBACK_HOSTS.has(host)) {
     throw new FakeServerError('not-loopback', `a fake server listens on loopback only, never on ${host}`);
   }
   const origin = (port: number): string => `ws://${host.includes(':') ? `[${host}]` : host}:${port}`;
   let port = options.port ?? 0;
-  const newcomers = new Map<WsRequest, Newcomer>();
+  const newcomers = new Map<WsRequest, (socket: WsSocket) => void>();
   const sockets = new Set<WsSocket>();
 
   const verifyClient: WsServerOptions['verifyClient'] = ({ req }, answer) => {
-    const newcomer = createNewcomer(req, answer);
-    newcomers.set(req, newcomer);
+    const { client, adopt } = createWsClient(req, answer);
     const url = origin(port) + (req.url ?? '/');
     const server = arrive(
       {
@@ -32,19 +31,20 @@ export async function openWsDoor(options: ListenOptions, path: string, arrive: A
         protocols: offered(req),
         address: new URL(url).pathname === path ? 'ours' : 'unknown',
       },
-      newcomer.client,
+      client,
     );
-    newcomer.onSocket = (socket) => {
+    newcomers.set(req, (socket) => {
+      adopt(socket);
       newcomers.delete(req);
       sockets.add(socket);
-      socket.on('message', (data, isBinary) => server.receive(isBinary ? bytesOf(data) : textOf(data)));
+      socket.on('message', (data, isBinary) => server.receive(readData(data, isBinary)));
       socket.on('error', () => undefined);
       socket.on('close', () => {
         sockets.delete(socket);
         server.gone();
       });
-    };
-    // An HTTP server lets half-closed sockets live: a client that gives up its handshake must be let go by hand.
+    });
+    // An HTTP server keeps half-closed sockets: that of a client that gives up its handshake must be destroyed.
     req.socket.once('end', () => {
       if (newcomers.has(req)) req.socket.destroy();
     });
@@ -60,7 +60,7 @@ export async function openWsDoor(options: ListenOptions, path: string, arrive: A
     verifyClient,
     handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
-  server.on('connection', (socket, request) => newcomers.get(request)?.adopt(socket));
+  server.on('connection', (socket, request) => newcomers.get(request)?.(socket));
   port = await listening(server);
 
   let closing: Promise<void> | null = null;
@@ -77,14 +77,13 @@ export async function openWsDoor(options: ListenOptions, path: string, arrive: A
   };
 }
 
-interface Newcomer {
+interface WsClient {
   readonly client: ClientEnd;
-  /** Is told of the socket as soon as the handshake has succeeded. */
-  onSocket: (socket: WsSocket) => void;
+  /** The handshake has succeeded: from now on the client is reached over this socket. */
   adopt(socket: WsSocket): void;
 }
 
-function createNewcomer(request: WsRequest, answer: (accepted: boolean, status?: number) => void): Newcomer {
+function createWsClient(request: WsRequest, answer: (accepted: boolean, status?: number) => void): WsClient {
   let socket: WsSocket | null = null;
   const client: ClientEnd = {
     // `ws` announces the socket within this very call, unless the client has gone away meanwhile.
@@ -103,15 +102,12 @@ function createNewcomer(request: WsRequest, answer: (accepted: boolean, status?:
     resume: () => socket?.resume(),
     isLive: () => socket?.readyState === OPEN,
   };
-  const newcomer: Newcomer = {
+  return {
     client,
-    onSocket: () => undefined,
     adopt: (adopted) => {
       socket = adopted;
-      newcomer.onSocket(adopted);
     },
   };
-  return newcomer;
 }
 
 function listening(server: WsServer): Promise<number> {
@@ -133,11 +129,12 @@ function offered(request: WsRequest): readonly string[] {
   return typeof header === 'string' ? header.split(',').map((protocol) => protocol.trim()) : [];
 }
 
-function textOf(data: unknown): Frame {
-  return new TextDecoder().decode(bytesOf(data));
+function readData(data: unknown, isBinary: boolean): Frame {
+  const bytes = bytesOf(data);
+  return isBinary ? bytes : new TextDecoder().decode(bytes);
 }
 
-// `ws` hands out views into a pool; a frame that is kept needs its own bytes.
+// The bytes that `ws` gives are views into a pool; a frame that is kept needs its own.
 function bytesOf(data: unknown): ArrayBuffer {
   if (data instanceof ArrayBuffer) return data;
   if (!ArrayBuffer.isView(data)) return new ArrayBuffer(0);

@@ -1,4 +1,4 @@
-// The little that the real door needs from the package `ws`, so that a browser bundle never sees that package.
+/** Declares the part of the package `ws` that the real door uses, so that a browser bundle never contains it. */
 
 /** The part of Node's `IncomingMessage` that a handshake is read from. */
 export interface WsRequest {

@@ -1,10 +1,13 @@
-// What the server remembers of its clients: ids, numbers, and the newest events for a resume. No sockets, no time.
+/** Keeps the sessions of one server: their ids, their numbers, and the newest events of each for a resume. */
 
+import type { Link } from './link.ts';
 import type { ResumePoint, ResumePolicy } from './types.ts';
 
 /** One session, live or not. */
 export interface Session {
   readonly id: string;
+  /** The link that it is held by; null while there is none. */
+  link: Link | null;
   /** The number of the next event. */
   next: number;
   /** The number of the newest event that was really written; -1 before the first. */
@@ -15,23 +18,26 @@ export interface Session {
   readonly ring: { readonly seq: number; readonly frame: string }[];
 }
 
-/** Either a new session, or an old one with the frames that its client has missed. */
-export type Admission =
-  | { readonly kind: 'new'; readonly session: Session }
-  | { readonly kind: 'resumed'; readonly session: Session; readonly replay: readonly string[] };
+/** A new session, or an old one with the frames that its client has missed. */
+export interface Admission {
+  readonly kind: 'new-session' | 'resumed';
+  readonly session: Session;
+  readonly replay: readonly string[];
+}
 
 /** The sessions of one server. */
-export interface SessionBrain {
-  /** Decides who this client is. `isLive` says whether a session's old socket is still believed in. */
-  admit(resume: ResumePoint | null, isLive: (session: Session) => boolean): Admission;
+export interface Sessions {
+  /** Resumes the session that a client asks for, where the policy allows it, or makes a new one. */
+  admit(resume: ResumePoint | null): Admission;
   /** Gives an event its number in a session, keeps it, and returns it as written. */
   write(session: Session, text: (seq: number | null) => string): string;
   /** Uses up numbers of every session. */
   skip(count: number): void;
   /** Every session, oldest first. */
   all(): Iterable<Session>;
-  has(session: Session): boolean;
-  /** A new process: all sessions are gone. Ids are still never used again. */
+  /** The session with this id, alone in a list; an empty list where it was forgotten. */
+  withId(id: string): readonly Session[];
+  /** Forgets every session, as a new process would. Ids are still never used again. */
   forget(): void;
 }
 
@@ -43,26 +49,26 @@ export interface SessionRules {
   readonly random: () => number;
 }
 
-// A page that reloads for a day must not grow the fake without bound.
-const maxSessions = 1_000;
+// A page that reloads for a day must not make the fake grow without bound.
+const MAX_SESSIONS = 1_000;
 
-/** Makes the memory of one server. */
-export function createSessionBrain(rules: SessionRules): SessionBrain {
+/** Makes the sessions of one server. */
+export function createSessions(rules: SessionRules): Sessions {
   const sessions = new Map<string, Session>();
   let issued = 0;
 
-  function admit(resume: ResumePoint | null, isLive: (session: Session) => boolean): Admission {
+  function admit(resume: ResumePoint | null): Admission {
     const known = resume === null ? undefined : sessions.get(resume.connectionId);
-    if (resume !== null && known !== undefined && mayResume(known, resume.sequenceNumber, isLive)) {
+    if (resume !== null && known !== undefined && mayResume(known, resume.sequenceNumber)) {
       return { kind: 'resumed', session: known, replay: kept(known, resume.sequenceNumber) };
     }
-    const session: Session = { id: newId(), next: 0, newestSeq: -1, newestFrame: null, ring: [] };
-    makeRoom(isLive);
+    const session: Session = { id: newId(), link: null, next: 0, newestSeq: -1, newestFrame: null, ring: [] };
+    makeRoom();
     sessions.set(session.id, session);
-    return { kind: 'new', session };
+    return { kind: 'new-session', session, replay: [] };
   }
 
-  function mayResume(session: Session, from: number, isLive: (session: Session) => boolean): boolean {
+  function mayResume(session: Session, from: number): boolean {
     switch (rules.policy) {
       case 'never':
         return false;
@@ -102,21 +108,18 @@ export function createSessionBrain(rules: SessionRules): SessionBrain {
   }
 
   function write(session: Session, text: (seq: number | null) => string): string {
-    if (!rules.numbered) {
-      session.newestFrame = text(null);
-      return session.newestFrame;
-    }
-    const seq = session.next;
+    const seq = rules.numbered ? session.next : null;
     const frame = text(seq);
+    session.newestFrame = frame;
+    if (seq === null) return frame;
     session.next = seq + 1;
     session.newestSeq = seq;
-    session.newestFrame = frame;
     if (rules.ringSize > 0) session.ring[seq % rules.ringSize] = { seq, frame };
     return frame;
   }
 
-  function makeRoom(isLive: (session: Session) => boolean): void {
-    if (sessions.size < maxSessions) return;
+  function makeRoom(): void {
+    if (sessions.size < MAX_SESSIONS) return;
     for (const session of sessions.values()) {
       if (isLive(session)) continue;
       sessions.delete(session.id);
@@ -124,7 +127,11 @@ export function createSessionBrain(rules: SessionRules): SessionBrain {
     }
   }
 
-  // The counter makes it unique even where a test's random source always says the same.
+  function isLive({ link }: Session): boolean {
+    return link?.client.isLive() ?? false;
+  }
+
+  // The counter makes it unique even where a test's random source always returns the same number.
   function newId(): string {
     issued += 1;
     const letters = Array.from({ length: 20 }, () => Math.floor(rules.random() * 36).toString(36));
@@ -138,7 +145,10 @@ export function createSessionBrain(rules: SessionRules): SessionBrain {
       for (const session of sessions.values()) session.next += count;
     },
     all: () => sessions.values(),
-    has: (session) => sessions.get(session.id) === session,
+    withId: (id) => {
+      const session = sessions.get(id);
+      return session === undefined ? [] : [session];
+    },
     forget: () => sessions.clear(),
   };
 }

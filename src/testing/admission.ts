@@ -1,0 +1,32 @@
+/** Admits a client: checks its token, resumes its session or opens a new one, and greets it. */
+
+import { createFakeConnection } from './fake-connection.ts';
+import { type Link, write } from './link.ts';
+import { drop, publish } from './links.ts';
+import type { ServerState } from './server-state.ts';
+import { eventText } from './wire.ts';
+
+/** Whether the server accepts this token; `null`: the client brought none. */
+export function accepts({ options }: ServerState, token: string | null): boolean {
+  if (options.token === undefined) return true;
+  return typeof options.token === 'function' ? options.token(token) : token === options.token;
+}
+
+/** Gives the link its session, and sends the hello of a new one or the events that were missed in an old one. */
+export function admit(server: ServerState, link: Link): void {
+  const { options, sessions } = server;
+  const admission = sessions.admit(link.record.resume);
+  const { session, kind, replay } = admission;
+  if (session.link !== null) drop(server, session.link);
+  const connection = createFakeConnection(server, link, admission);
+  session.link = link;
+  link.serverView = { is: 'holding', session, connection };
+  link.record.outcome = kind;
+  for (const frame of replay) write(link, frame);
+  if (kind === 'new-session' && (options.hello ?? true)) {
+    const data = { connection_id: session.id, server_version: options.serverVersion };
+    write(link, sessions.write(session, eventText('hello', data, undefined)));
+  }
+  publish(server);
+  server.connectionWaiters.notify(connection);
+}

@@ -1,0 +1,36 @@
+/** Puts together the state of one fake server. Each part is made and changed by the module that owns it. */
+
+import { createLinkState, type LinkState } from './links.ts';
+import { createRecords, type Records } from './records.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import type { FakeServerOptions, RequestHandler } from './types.ts';
+
+/** What the handshakes, the conversations and the events of one server work on. */
+export interface ServerState extends LinkState, Records {
+  readonly options: FakeServerOptions;
+  readonly now: () => number;
+  readonly sessions: Sessions;
+  /** By event name. */
+  readonly handlers: Map<string, RequestHandler>;
+  /** `disposed`: every handshake is refused. */
+  life: 'running' | 'disposed';
+}
+
+/** Makes the state of a server that no client has come to yet. */
+export function createServerState(options: FakeServerOptions): ServerState {
+  const { pong = true } = options;
+  return {
+    ...createLinkState(options.latencyMs ?? 0),
+    ...createRecords(),
+    options,
+    now: options.now ?? (() => Date.now()),
+    sessions: createSessions({
+      ringSize: options.ringSize ?? 128,
+      numbered: options.numbered ?? true,
+      policy: options.resume ?? 'idle',
+      random: options.random ?? Math.random,
+    }),
+    handlers: new Map(Object.entries({ ...(pong && { ping: () => 'pong' }), ...options.handlers })),
+    life: 'running',
+  };
+}
