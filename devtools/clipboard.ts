@@ -1,6 +1,6 @@
-/** How does a text get to the clipboard? By the browser's own way, or by the old one where that is closed. */
+/** Copies a text to the clipboard: by the browser's clipboard API, or by the old command where that is not available. */
 
-/** Resolves whether it is there. `home`: where a field may be put for a moment. */
+/** Resolves to whether it was copied. `home`: the node that a text field may be added to for a moment. */
 export async function copyText(text: string, home: Node): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -10,7 +10,7 @@ export async function copyText(text: string, home: Node): Promise<boolean> {
   }
 }
 
-/** A page without https, or without the permission, has only this one. */
+/** The only way on a page without https or without the permission. */
 function copyByField(text: string, home: Node): boolean {
   const field = document.createElement('textarea');
   field.value = text;

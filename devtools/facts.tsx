@@ -1,5 +1,5 @@
 'use client';
-/** How is the connection, in figures and words? The last close, the counters, and what happened lately. */
+/** Shows the connection in figures and words: the last close, the counters, and what happened lately. */
 import type { ReactNode } from 'react';
 import type { ConnectionState } from '../src/types.ts';
 import { clockTime, grouped } from './format.ts';
@@ -18,10 +18,11 @@ export interface FactsProps {
 const SHOWN_MOMENTS = 30;
 
 export function Facts({ state, recorder, now, secondsLeft, clean }: FactsProps): ReactNode {
-  const { counters, latency, connectedAt, lastSeq } = recorder;
+  const { counters, connectedAt, lastSeq } = recorder;
+  const latency = recorder.latency.figures();
   const figures: readonly (readonly [name: string, value: string])[] = [
     ['Received', grouped(counters.received)],
-    ['Last number', lastSeq < 0 ? '–' : String(lastSeq)],
+    ['Last seq', lastSeq < 0 ? '–' : String(lastSeq)],
     ['Duplicates dropped', grouped(counters.duplicates)],
     ['Missed notices', noticesText(counters.notices, counters.missedEvents)],
     ['Resumes', grouped(counters.resumes)],
@@ -33,15 +34,15 @@ export function Facts({ state, recorder, now, secondsLeft, clean }: FactsProps):
     ['Errors', grouped(counters.errors)],
     ['Connected for', connectedAt === null ? '–' : durationWords(now - connectedAt)],
     ['Latency', latency === null ? '–' : ms(latency.last)],
-    ['Least and mean', latency === null ? '–' : `${ms(latency.least)}, ${ms(latency.mean)}`],
+    ['Min / mean latency', latency === null ? '–' : `${ms(latency.least)} / ${ms(latency.mean)}`],
   ];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling part must be reachable by keys.
     <section className="facts" aria-label="Connection" tabIndex={0}>
       <LastClose state={state} closedAt={recorder.closedAt} secondsLeft={secondsLeft} clean={clean} />
       {state.error !== null && (
         <div>
-          <h3>In the way</h3>
+          <h3>Current error</h3>
           <p>
             <code>{state.error.code}</code> {clean(state.error.message)}
           </p>

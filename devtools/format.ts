@@ -1,4 +1,4 @@
-/** How are times and numbers written? */
+/** Writes times and numbers. */
 
 /** `12:00:01.123`, local. */
 export function clockTime(at: number): string {

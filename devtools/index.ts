@@ -1,4 +1,4 @@
 'use client';
-/** What can be imported from `everwire/devtools`? The panel, and the way to Redux DevTools. */
+/** Exports `everwire/devtools`: the panel, and the connection to Redux DevTools. */
 export { connectReduxDevtools, type ReduxDevtoolsOptions } from './redux-devtools.ts';
 export { WebSocketDevtools, type WebSocketDevtoolsProps } from './websocket-devtools.tsx';

@@ -1,4 +1,4 @@
-/** How did the developer leave the panel? Remembered by the browser, where it lets us. */
+/** Keeps the layout of the panel in the browser's storage, where that is allowed. */
 
 export type Placement = 'floating' | 'docked';
 
@@ -17,7 +17,7 @@ export const MOST_SIZE = 4_000;
 
 const KEY = 'everwire-devtools';
 
-/** What was kept, with `initial` for what was not. A storage may be forbidden, full, or hold anything. */
+/** The kept layout, with `initial` for the parts that were not kept. A storage may be forbidden, full, or hold anything. */
 export function readLayout(initial: Layout): Layout {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Partial<
@@ -39,7 +39,7 @@ export function keepLayout(layout: Layout): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(layout));
   } catch {
-    // Then it is forgotten.
+    // Then the layout is not kept.
   }
 }
 

@@ -1,8 +1,8 @@
-/** What has happened to the connection, in one word and in a sentence? Names the changes of its state. Pure. */
+/** Names what happened to the connection, from the changes of its state: a name and a sentence for each. Pure. */
 import type { ConnectionState, MissedEvents } from '../src/types.ts';
 import { meaningOf } from './words-for-close.ts';
 
-/** What the picture has a band for. `attempting`: an attempt after a failure or a loss is under way. */
+/** The phases that the picture has bands for. `attempting`: an attempt after a failure or a loss is under way. */
 export type Phase = 'disconnected' | 'connecting' | 'connected' | 'waiting' | 'attempting';
 
 export type MomentType =
@@ -24,9 +24,9 @@ export interface Moment {
   /** Epoch ms. */
   readonly at: number;
   readonly type: MomentType;
-  /** Short, and the same each time it happens: what Redux DevTools shows as an action. */
+  /** Short, and the same each time it happens: the name of the action in Redux DevTools. */
   readonly name: string;
-  /** The rest, in words; not redacted yet. */
+  /** The details; not redacted yet. */
   readonly words: string;
 }
 
@@ -36,7 +36,7 @@ export type LifeFacts = Pick<
   'status' | 'reason' | 'connectionId' | 'reconnectAttempts' | 'nextRetryAt' | 'lastClose' | 'error'
 >;
 
-/** What is known of the life so far. */
+/** The life of the connection so far. */
 export interface Life {
   readonly facts: LifeFacts;
   readonly phase: Phase;
@@ -44,40 +44,40 @@ export interface Life {
   readonly attempt: number;
   /** The id of the last session that there was. */
   readonly lastId: string | null;
-  /** A link that came back with its session's id: when. It is `resumed` unless the server says something else. */
+  /** When a link came back with its session's id. It counts as `resumed` unless the server reports something else. */
   readonly resumingSince: number | null;
 }
 
-/** A server that does not resume greets at once. One that has been silent for this long has. */
+/** A server that does not resume greets at once. One that was silent for this long has resumed. */
 const QUIET_MS = 2_000;
 
 export function beginLife(facts: LifeFacts): Life {
   return { facts, phase: phaseOf(facts), attempt: 0, lastId: facts.connectionId, resumingSince: null };
 }
 
-/** The state was written: what has happened? */
+/** Compares the new state with the life so far; returns what happened between them. */
 export function follow(life: Life, facts: LifeFacts, at: number): readonly [Life, readonly Moment[]] {
   const phase = phaseOf(facts);
   const before = life.facts;
   const moments: Moment[] = [];
-  const tell = (type: MomentType, name: string, words = ''): void => {
+  const add = (type: MomentType, name: string, words = ''): void => {
     moments.push({ at, type, name, words });
   };
   let { attempt, lastId, resumingSince } = life;
 
   const isNewClose = facts.lastClose !== before.lastClose && facts.lastClose !== null;
   const hasFailed = facts.reconnectAttempts > before.reconnectAttempts && isTrying(life.phase);
-  if (hasFailed) tell('failed', `attempt ${attempt} failed`, facts.error?.message);
+  if (hasFailed) add('failed', `attempt ${attempt} failed`, facts.error?.message);
   if (life.phase === 'connected' && phase !== 'connected') {
     attempt = 0;
     resumingSince = null;
-    if (isNewClose) tell('lost', 'connection lost', closeWords(facts));
-    else if (phase !== 'disconnected') tell('reconnecting', 'reconnecting', 'A new link was asked for.');
+    if (isNewClose) add('lost', 'connection lost', closeWords(facts));
+    else if (phase !== 'disconnected') add('reconnecting', 'reconnecting', 'A new link was asked for.');
   }
 
   if (facts.connectionId !== null && facts.connectionId !== lastId) {
     resumingSince = null;
-    tell('session', 'new session', lastId === null ? 'The first one.' : 'The one before is over.');
+    add('session', 'new session', lastId === null ? 'The first one.' : 'The one before is over.');
     lastId = facts.connectionId;
   }
 
@@ -85,30 +85,30 @@ export function follow(life: Life, facts: LifeFacts, at: number): readonly [Life
   switch (phase) {
     case 'disconnected':
       attempt = 0;
-      if (hasChanged || facts.reason !== before.reason) tell('stopped', ...stopWords(facts));
+      if (hasChanged || facts.reason !== before.reason) add('stopped', ...stopWords(facts));
       break;
     case 'connecting':
       if (!hasChanged) break;
       attempt = 1;
-      tell('connecting', 'connecting');
+      add('connecting', 'connecting');
       break;
     case 'attempting':
       if (!hasChanged && !hasFailed) break;
       attempt += 1;
-      tell('attempt', `attempt ${attempt}`);
+      add('attempt', `attempt ${attempt}`);
       break;
     case 'waiting':
       if (!hasChanged) {
         if (facts.nextRetryAt !== before.nextRetryAt)
-          tell('waiting', 'waiting', `Now ${waitWords(facts, at)}`);
+          add('waiting', 'waiting', `Now ${waitWords(facts, at)}`);
         break;
       }
-      tell('waiting', 'waiting', waitWords(facts, at));
+      add('waiting', 'waiting', waitWords(facts, at));
       break;
     case 'connected':
       if (!hasChanged) break;
       if (life.phase === 'attempting' && facts.connectionId !== null) resumingSince = at;
-      tell('connected', 'connected', attempt > 1 ? `At attempt ${attempt}.` : '');
+      add('connected', 'connected', attempt > 1 ? `At attempt ${attempt}.` : '');
       attempt = 0;
       break;
     default:
@@ -117,7 +117,7 @@ export function follow(life: Life, facts: LifeFacts, at: number): readonly [Life
   return [{ facts, phase, attempt, lastId, resumingSince }, moments];
 }
 
-/** Something came over a link, or nothing for a while: has the session been taken up again? */
+/** Confirms a resume: an event was heard over the new link, or nothing at all for a while. */
 export function confirmResume(
   life: Life,
   at: number,
@@ -132,7 +132,7 @@ export function confirmResume(
   ];
 }
 
-/** A notice says that it has not. */
+/** A missed-events notice: the session was not resumed. */
 export function noticeMissed(life: Life, notice: MissedEvents, at: number): readonly [Life, Moment] {
   const words = missedWords(notice);
   return [

@@ -1,5 +1,5 @@
 'use client';
-/** Which messages came and went? A list that draws only the rows in view, and stays at its end unless scrolled up. */
+/** Lists the messages. It draws only the rows in view, and follows its end unless scrolled up. */
 import {
   type KeyboardEvent,
   memo,
@@ -11,30 +11,31 @@ import {
   useState,
 } from 'react';
 import { clockTime } from './format.ts';
-import type { Recorder, Row } from './recorder.ts';
-import { type Matches, type RowLook, viewOf } from './rows.ts';
+import type { Matches } from './row-filter.ts';
+import type { Row, Rows } from './row-ring.ts';
+import { type RowLook, viewOf } from './rows.ts';
 
 export interface MessageListProps {
-  readonly recorder: Recorder;
+  readonly rows: Rows;
   readonly matches: Matches;
   readonly selected: number | null;
   readonly onSelect: (row: Row | null) => void;
   readonly clean: (text: string) => string;
 }
 
-/** px; styles.ts says the same. */
+/** px; the same as in styles.ts. */
 const ROW_HEIGHT = 24;
 /** Rows above and below what is in view. */
 const OVERSCAN = 8;
-/** Whatever the height is. */
+/** At any height. */
 const MAX_ROWS = 100;
-/** Where nothing is laid out. */
+/** px; where nothing is laid out. */
 const FALLBACK_HEIGHT = 320;
 
-/** What stays where it is when rows come and go: the end, or the row at the top. */
+/** The place that stays in view when rows come and go: the end, or the row at the top. */
 type Anchor = 'end' | { readonly number: number; readonly offset: number };
 
-export function MessageList({ recorder, matches, selected, onSelect, clean }: MessageListProps): ReactNode {
+export function MessageList({ rows, matches, selected, onSelect, clean }: MessageListProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [anchor, setAnchor] = useState<Anchor>('end');
   const [height, setHeight] = useState(FALLBACK_HEIGHT);
@@ -61,16 +62,16 @@ export function MessageList({ recorder, matches, selected, onSelect, clean }: Me
     if (element !== null && Math.abs(element.scrollTop - top) >= 1) element.scrollTop = top;
   });
 
-  const heedScroll = (): void => {
+  const handleScroll = (): void => {
     const { scrollTop = 0 } = box.current ?? {};
-    // What we have scrolled to ourselves is where the anchor is already.
+    // Our own scrolling ends where the anchor already is.
     if (Math.abs(scrollTop - top) < 2) return;
     if (scrollTop >= endTop - 2) return setAnchor('end');
     const index = Math.floor(scrollTop / ROW_HEIGHT);
     setAnchor({ number: matches.at(index), offset: scrollTop % ROW_HEIGHT });
   };
   const show = (index: number): void => {
-    const row = recorder.row(matches.at(index));
+    const row = rows.row(matches.at(index));
     if (row !== undefined) onSelect(row);
   };
   const reveal = (): void => {
@@ -83,7 +84,7 @@ export function MessageList({ recorder, matches, selected, onSelect, clean }: Me
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: when another row is chosen, or its payload takes room; not when rows come.
   useEffect(reveal, [selected, height]);
-  const heedKey = (event: KeyboardEvent): void => {
+  const handleKey = (event: KeyboardEvent): void => {
     const index = selected === null ? count : indexOf(matches, selected);
     const page = Math.max(1, Math.floor(height / ROW_HEIGHT) - 1);
     const targets: Readonly<Record<string, number>> = {
@@ -101,15 +102,15 @@ export function MessageList({ recorder, matches, selected, onSelect, clean }: Me
     show(Math.min(Math.max(target, 0), count - 1));
   };
 
-  const rows: ReactNode[] = [];
+  const lines: ReactNode[] = [];
   for (let index = from; index < from + shown; index += 1) {
     const number = matches.at(index);
-    rows.push(
+    lines.push(
       <Line
-        // The same elements again and again, however many rows go by.
+        // Reuses the same elements, however many rows go by.
         key={index % MAX_ROWS}
         id={`${id}${number}`}
-        recorder={recorder}
+        rows={rows}
         number={number}
         index={index}
         isSelected={number === selected}
@@ -126,11 +127,11 @@ export function MessageList({ recorder, matches, selected, onSelect, clean }: Me
       aria-label="Messages"
       aria-activedescendant={selected === null ? undefined : `${id}${selected}`}
       tabIndex={0}
-      onScroll={heedScroll}
-      onKeyDown={heedKey}
+      onScroll={handleScroll}
+      onKeyDown={handleKey}
     >
       <div role="presentation" style={{ height: count * ROW_HEIGHT }}>
-        {rows}
+        {lines}
       </div>
     </div>
   );
@@ -138,7 +139,7 @@ export function MessageList({ recorder, matches, selected, onSelect, clean }: Me
 
 interface LineProps {
   readonly id: string;
-  readonly recorder: Recorder;
+  readonly rows: Rows;
   readonly number: number;
   readonly index: number;
   readonly isSelected: boolean;
@@ -146,9 +147,9 @@ interface LineProps {
   readonly clean: (text: string) => string;
 }
 
-/** What a number stands for never changes, so a row is drawn once for each. */
-const Line = memo(function Line({ id, recorder, number, index, isSelected, onSelect, clean }: LineProps) {
-  const row = recorder.row(number);
+/** The row of a number never changes, so each row is drawn once. */
+const Line = memo(function Line({ id, rows, number, index, isSelected, onSelect, clean }: LineProps) {
+  const row = rows.row(number);
   if (row === undefined) return null;
   const { look, lookWords, name, tag, glance } = viewOf(row, clean);
   return (
@@ -162,14 +163,14 @@ const Line = memo(function Line({ id, recorder, number, index, isSelected, onSel
       aria-setsize={-1}
       data-look={look}
       style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }}
-      // Not a click: in a fast stream the row has gone before the button is up again.
+      // Not a click: in a fast stream the row is gone before the button is released.
       onPointerDown={(event) => {
         if (event.button === 0) onSelect(isSelected ? null : row);
       }}
     >
       <span className="time">{clockTime(row.at)}</span>
       <span className="sign" aria-hidden="true">
-        {signs[look]}
+        {SIGNS[look]}
       </span>
       <span className="hidden">{lookWords}</span>
       <span className="name">{name}</span>
@@ -179,7 +180,7 @@ const Line = memo(function Line({ id, recorder, number, index, isSelected, onSel
   );
 });
 
-const signs: Readonly<Record<RowLook, string>> = {
+const SIGNS: Readonly<Record<RowLook, string>> = {
   in: '↓',
   out: '↑',
   duplicate: '⇊',
@@ -189,7 +190,7 @@ const signs: Readonly<Record<RowLook, string>> = {
   error: '✕',
 };
 
-/** Where the row is, or would be. */
+/** The index of the row, or the index that it would have. */
 function indexOf(matches: Matches, number: number): number {
   let low = 0;
   let high = matches.count;

@@ -1,20 +1,18 @@
 'use client';
-/** What does the open panel show, and what can be done there? */
+/** Shows the open panel: the status and its buttons, the pictures, the messages, and the facts. */
 import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from 'react';
 import type { Connection } from '../src/service/connection.ts';
-import type { ConnectionState } from '../src/types.ts';
 import { copyText } from './clipboard.ts';
 import { Facts } from './facts.tsx';
-import { clockTime, grouped } from './format.ts';
+import { clockTime } from './format.ts';
 import { type Layout, LEAST_HEIGHT, LEAST_WIDTH, MOST_SIZE } from './kept-layout.ts';
-import { phaseOf } from './life.ts';
-import { MessageList } from './message-list.tsx';
-import { PayloadView } from './payload-view.tsx';
-import type { Recorder, Row } from './recorder.ts';
+import { Messages } from './messages.tsx';
+import type { Recorder } from './recorder.ts';
 import { reportOf } from './report.ts';
 import { Resizer } from './resizer.tsx';
-import { matchRows, type RowGroup, rowGroups } from './rows.ts';
+import type { Row } from './row-ring.ts';
 import { Sparkline } from './sparkline.tsx';
+import { StatusLine } from './status-line.tsx';
 import { durationWords, filledSpanMs } from './timeline.ts';
 import { TimelinePicture } from './timeline-picture.tsx';
 import { useDrawing } from './use-drawing.ts';
@@ -28,23 +26,21 @@ export interface PanelProps {
 }
 
 /** Ten times a second is as often as a list can be read. */
-const pace = { everyMs: 100, idleMs: 1_000 } as const;
+const PACE = { everyMs: 100, idleMs: 1_000 } as const;
 
-const spansMs = [60_000, 300_000, 1_800_000] as const;
+const SPANS_MS = [60_000, 300_000, 1_800_000] as const;
 
-/** How long it is said that something was copied, ms. */
+/** How long the panel shows that a text was copied, ms. */
 const COPY_WORDS_MS = 2_000;
 
 export function Panel({ connection, recorder, layout, opener, onChange }: PanelProps): ReactNode {
   const panel = useRef<HTMLElement>(null);
-  useDrawing(recorder, pace, panel);
+  useDrawing(recorder, PACE, panel);
   useEffect(() => {
     if (opener === 'developer') panel.current?.focus();
   }, [opener]);
 
-  const [text, setText] = useState('');
-  const [groups, setGroups] = useState<ReadonlySet<RowGroup>>(() => new Set(rowGroups));
-  const [spanMs, setSpanMs] = useState<number>(spansMs[1]);
+  const [spanMs, setSpanMs] = useState<number>(SPANS_MS[1]);
   const [view, setView] = useState<'messages' | 'connection'>('messages');
   const [row, setRow] = useState<Row | null>(null);
   const [copied, setCopied] = useState({ words: '', at: 0 });
@@ -58,18 +54,11 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
   const filledMs = filledSpanMs(recorder.bands, spanMs, edge);
   const secondsLeft =
     state.nextRetryAt === null ? null : Math.max(0, Math.ceil((state.nextRetryAt - now) / 1_000));
-  const matches = matchRows(recorder, { text, groups });
-  const { first, end } = recorder.range;
 
   const copy = (words: string): void => {
     void copyText(words, panel.current ?? document.body).then((is) =>
       setCopied({ words: is ? 'Copied' : 'Could not copy', at: Date.now() }),
     );
-  };
-  const toggle = (group: RowGroup): void => {
-    const next = new Set(groups);
-    if (!next.delete(group)) next.add(group);
-    setGroups(next);
   };
   const drop = (): void => {
     recorder.noteAsked('Drop: the link was cut from here.');
@@ -79,7 +68,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
     recorder.noteAsked('Reconnect: asked for from here.');
     connection.dispatch({ type: 'reconnect' });
   };
-  const heedKey = (event: KeyboardEvent): void => {
+  const handleKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') onChange({ isOpen: false });
     keepInside(event);
   };
@@ -93,7 +82,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
       data-view={view}
       tabIndex={-1}
       style={{ height: layout.height, ...(isDocked ? {} : { width: layout.width }) }}
-      onKeyDown={heedKey}
+      onKeyDown={handleKey}
       onKeyUp={keepInside}
       onClick={keepInside}
       onPointerDown={keepInside}
@@ -191,7 +180,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
             <label>
               <span className="hidden">Time shown</span>
               <select value={spanMs} onChange={(event) => setSpanMs(Number(event.target.value))}>
-                {spansMs.map((ms) => (
+                {SPANS_MS.map((ms) => (
                   <option key={ms} value={ms}>
                     last {durationWords(ms)}
                   </option>
@@ -213,98 +202,14 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
         </button>
       </div>
       <div className="body">
-        <section className="messages" aria-label="Messages">
-          <div className="filters">
-            <input
-              type="search"
-              aria-label="Filter by name"
-              placeholder="Filter"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-            {rowGroups.map((group) => (
-              <button
-                key={group}
-                type="button"
-                aria-pressed={groups.has(group)}
-                onClick={() => toggle(group)}
-              >
-                {groupWords[group]}
-              </button>
-            ))}
-            <span className="quiet number">{countWords(matches.count, end - first, recorder)}</span>
-          </div>
-          <MessageList
-            recorder={recorder}
-            matches={matches}
-            selected={row?.number ?? null}
-            onSelect={setRow}
-            clean={clean}
-          />
-          {row !== null && <PayloadView row={row} clean={clean} onCopy={copy} onClose={() => setRow(null)} />}
-        </section>
+        <Messages recorder={recorder} selected={row} onSelect={setRow} clean={clean} onCopy={copy} />
         <Facts state={state} recorder={recorder} now={now} secondsLeft={secondsLeft} clean={clean} />
       </div>
     </section>
   );
 }
 
-const groupWords: Readonly<Record<RowGroup, string>> = {
-  events: 'Events',
-  sent: 'Sent',
-  notices: 'Notices',
-  errors: 'Errors',
-};
-
-interface StatusLineProps {
-  readonly state: ConnectionState;
-  readonly recorder: Recorder;
-  readonly now: number;
-  readonly secondsLeft: number | null;
-}
-
-function StatusLine({ state, recorder, now, secondsLeft }: StatusLineProps): ReactNode {
-  return (
-    <p className="status">
-      <span className="dot" data-phase={phaseOf(state)} aria-hidden="true" />
-      <strong role="status">
-        {state.status}
-        {state.reason === null ? '' : `, ${state.reason}`}
-      </strong>{' '}
-      <span className="number">{statusDetail(state, recorder, now, secondsLeft)}</span>
-    </p>
-  );
-}
-
-function statusDetail(
-  { status }: ConnectionState,
-  { connectedAt, attempt }: Recorder,
-  now: number,
-  secondsLeft: number | null,
-): string {
-  switch (status) {
-    case 'connected':
-      return connectedAt === null ? '' : `for ${durationWords(now - connectedAt)}`;
-    case 'connecting':
-      return 'attempt 1 is under way';
-    case 'reconnecting':
-      return secondsLeft === null
-        ? `attempt ${attempt} is under way`
-        : `attempt ${attempt + 1} in ${secondsLeft} s`;
-    case 'disconnected':
-      return '';
-    default:
-      status satisfies never;
-      return '';
-  }
-}
-
-function countWords(matching: number, all: number, { unkept }: Recorder): string {
-  const rows = matching === all ? `${grouped(all)} rows` : `${grouped(matching)} of ${grouped(all)} rows`;
-  return unkept === 0 ? rows : `${rows}, ${grouped(unkept)} not kept while paused`;
-}
-
-/** What is typed and pressed here is not for the app: not for its shortcuts, nor for what closes when one clicks beside it. */
+/** Keeps keys and clicks from the app: from its shortcuts, and from menus that close at a click elsewhere. */
 function keepInside(event: SyntheticEvent): void {
   event.stopPropagation();
 }

@@ -1,9 +1,9 @@
 'use client';
-/** What was in this message? As JSON, without secrets, and no longer than can be read. */
+/** Shows the content of one row: as JSON, without secrets, and cut to a length that can be read. */
 import { type ReactNode, useMemo } from 'react';
 import { clockTime, grouped } from './format.ts';
 import { toPlain } from './plain-data.ts';
-import type { Row } from './recorder.ts';
+import type { Row } from './row-ring.ts';
 import { contentOf, viewOf } from './rows.ts';
 
 export interface PayloadViewProps {

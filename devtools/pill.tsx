@@ -1,10 +1,10 @@
 'use client';
-/** What is there while the panel is closed? One button: the status, and how much comes in. */
+/** Shows one button while the panel is closed: the status, and the events per second. */
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Connection } from '../src/service/connection.ts';
 import { phaseOf } from './life.ts';
 import type { Recorder } from './recorder.ts';
-import { phaseWords } from './timeline.ts';
+import { PHASE_WORDS } from './timeline.ts';
 import { useDrawing } from './use-drawing.ts';
 
 export interface PillProps {
@@ -32,7 +32,7 @@ export function Pill({ connection, recorder, opener, onOpen }: PillProps): React
       type="button"
       className="pill"
       aria-expanded={false}
-      aria-label={`Everwire devtools: ${phaseWords[phase]}, ${perSecond} events a second`}
+      aria-label={`Everwire devtools: ${PHASE_WORDS[phase]}, ${perSecond} events a second`}
       title="Open the Everwire devtools"
       onClick={onOpen}
     >

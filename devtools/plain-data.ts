@@ -1,8 +1,8 @@
-/** What may be shown of a value that is not ours? A plain copy: bounded, without secrets, whatever the value does. */
+/** Makes a plain copy of any value to show: of bounded length, without secrets, and without ever throwing. */
 import { describeThrown } from '../src/errors.ts';
 
 export interface PlainOptions {
-  /** Takes the secrets that are known out of any text. */
+  /** Removes the known secrets from a text. */
   readonly clean: (text: string) => string;
   /** Of all texts together, roughly. */
   readonly maxLength: number;
@@ -12,20 +12,20 @@ export interface PlainOptions {
 
 const REDACTED = '[redacted]';
 
-/** Deeper than this nobody reads, and a recursion must end. */
+/** Levels. A deeper one is of no use to a reader, and the recursion must end. */
 const MAX_DEPTH = 40;
 
-/** What a text that was cut may end with is a piece of a secret, which nobody can recognise. No spelling is longer. */
+/** A text that was cut may end with a piece of a secret, which can't be recognised. No spelling of a secret is longer than this. */
 const MARGIN = 16_384;
 
-/** Names of fields that hold secrets. Only texts are hidden: `tokens: 512` is a number of something. */
-const secretName =
+/** Names of fields that hold secrets. Only texts are hidden: `tokens: 512` is a count. */
+const SECRET_NAME =
   /token|jwt|bearer|passw|pwd|secret|authori[sz]ation|cookie|credential|api_?key|private_?key/i;
 
-/** The id of a session, which opens its backlog. */
-const idName = /connection_?id$/i;
+/** Names of fields that hold the id of a session, which opens its backlog. */
+const ID_NAME = /connection_?id$/i;
 
-/** A copy that `JSON.stringify` can't fail on. `undefined` stays what it is. */
+/** A copy that `JSON.stringify` can't fail on. `undefined` stays `undefined`. */
 export function toPlain(value: unknown, { clean, maxLength, getters }: PlainOptions): unknown {
   let left = maxLength;
   const above = new Set<object>();
@@ -49,8 +49,8 @@ export function toPlain(value: unknown, { clean, maxLength, getters }: PlainOpti
   const field = (holder: object, name: string, depth: number): unknown => {
     if (getters === 'leave' && Object.getOwnPropertyDescriptor(holder, name)?.get !== undefined) return '…';
     const inside: unknown = Reflect.get(holder, name);
-    if (idName.test(name) && inside !== null && inside !== undefined) return REDACTED;
-    if (typeof inside === 'string' && inside !== '' && secretName.test(name)) return REDACTED;
+    if (ID_NAME.test(name) && inside !== null && inside !== undefined) return REDACTED;
+    if (typeof inside === 'string' && inside !== '' && SECRET_NAME.test(name)) return REDACTED;
     return walk(inside, depth);
   };
 
@@ -141,7 +141,7 @@ export function cleanCut(text: string, maxLength: number, clean: (text: string) 
     .slice(0, maxLength);
 }
 
-/** One line of it. */
+/** One line of JSON. */
 export function glance(value: unknown, maxLength: number, clean: (text: string) => string): string {
   const plain = toPlain(value, { clean, maxLength, getters: 'leave' });
   if (plain === undefined) return '';

@@ -1,4 +1,4 @@
-/** How many a second? Counts in one bucket for each of the last seconds; costs nothing while nothing comes. */
+/** Counts events per second, in one bucket for each of the last seconds. It costs nothing while nothing comes. */
 
 export interface RateMeter {
   /** One more, at this time (epoch ms). */
@@ -24,7 +24,7 @@ export function createRateMeter(): RateMeter {
   const moveTo = (at: number): void => {
     const second = Math.floor(at / 1_000);
     if (second === newest) return;
-    // A clock that was set back, by more than can be a slip.
+    // The clock was set back by more than a second, or moved past every bucket.
     if (second < newest - 1 || second - newest >= BUCKETS) buckets.fill(0);
     else if (second < newest) return;
     else for (let next = newest + 1; next <= second; next += 1) buckets[next % BUCKETS] = 0;

@@ -1,9 +1,9 @@
-/** What is remembered? The newest messages in a ring, and counts of everything: one note for each, nothing more. */
+/** Records a connection: its newest messages, its life, and counts of everything. It adds one row for each, and copies nothing. */
 import { Subscription } from 'rxjs';
-import type { WebSocketServiceError } from '../src/errors.ts';
 import type { Connection } from '../src/service/connection.ts';
 import type { Traffic } from '../src/service/outbound/traffic.ts';
 import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
+import { createLatencyMeter, type LatencyMeter } from './latency.ts';
 import {
   beginLife,
   confirmResume,
@@ -14,26 +14,7 @@ import {
   type Phase,
 } from './life.ts';
 import { createRateMeter, type RateMeter } from './rate.ts';
-
-type Reply = Extract<Traffic, { type: 'reply' }>;
-
-/** With the name of the message that a reply is for. */
-export type NamedTraffic = Exclude<Traffic, Reply> | (Reply & { readonly to: string });
-
-/** What a row is about. */
-export type Note =
-  | { readonly type: 'event'; readonly value: IWebSocketEvent }
-  | { readonly type: 'traffic'; readonly value: NamedTraffic }
-  | { readonly type: 'moment'; readonly value: Moment }
-  | { readonly type: 'missed'; readonly value: MissedEvents }
-  | { readonly type: 'error'; readonly value: WebSocketServiceError };
-
-export type Row = Note & {
-  /** Grows by one with every row, for ever. */
-  readonly number: number;
-  /** Epoch ms. */
-  readonly at: number;
-};
+import { createRowRing, type Note, type Rows } from './row-ring.ts';
 
 export interface Counters {
   readonly received: number;
@@ -56,25 +37,14 @@ export interface Band {
   readonly from: number;
 }
 
-export interface LatencyFigures {
-  readonly last: number;
-  readonly least: number;
-  readonly mean: number;
-}
-
-export interface Recorder {
-  /** From here on; the function that it returns ends it. */
-  start(): () => void;
-  /** Rows with these numbers are held: from `first`, before `end`. */
-  readonly range: { readonly first: number; readonly end: number };
-  row(number: number): Row | undefined;
+/** What was recorded so far. */
+interface Recording {
   readonly counters: Counters;
-  readonly rate: RateMeter;
   readonly bands: readonly Band[];
   readonly moments: readonly Moment[];
-  readonly latency: LatencyFigures | null;
-  /** When the link that is up was opened, or the last close came; epoch ms. */
+  /** When the link that is up was opened; epoch ms. */
   readonly connectedAt: number | null;
+  /** When the last close came; epoch ms. */
   readonly closedAt: number | null;
   /** The newest number that the server has used; -1 before, and where it does not number. */
   readonly lastSeq: number;
@@ -83,68 +53,56 @@ export interface Recorder {
   readonly mode: 'recording' | 'paused';
   /** Rows that were not kept while paused. */
   readonly unkept: number;
-  setMode(mode: 'recording' | 'paused'): void;
+}
+
+export interface Recorder extends Recording {
+  readonly rows: Rows;
+  readonly rate: RateMeter;
+  readonly latency: Pick<LatencyMeter, 'figures'>;
+  /** Starts to record. The returned function stops it. */
+  start(): () => void;
+  setMode(mode: Recording['mode']): void;
   clear(): void;
-  /** The reader did something that belongs into the story. */
+  /** Records that the reader of the panel asked for something. */
   noteAsked(words: string): void;
-  /** Calls back with the first news after `seen()`, and then not before the next `seen()`. */
-  onNews(listener: () => void): () => void;
-  /** What there is up to now has been drawn. */
-  seen(): void;
+  /** Calls back at the first change after `drawn()`, and then not before the next `drawn()`. */
+  onChange(listener: () => void): () => void;
+  /** Everything up to now is on the screen. */
+  drawn(): void;
 }
 
 const MAX_MOMENTS = 200;
 const MAX_BANDS = 500;
-/** Messages that a reply may be for. */
+/** Messages that are remembered until their reply. */
 const MAX_ASKED = 1_000;
 
 /** Holds `limit` rows. Nothing is subscribed to before `start()`. */
 export function createRecorder(connection: Connection, limit: number): Recorder {
   const { stateStore } = connection;
-  // Side by side, so that an event that comes makes no object.
-  const types: Note['type'][] = new Array(limit);
-  const values: Note['value'][] = new Array(limit);
-  const times = new Float64Array(limit);
+  const rows = createRowRing(limit);
   const rate = createRateMeter();
+  const latency = createLatencyMeter();
   const listeners = new Set<() => void>();
+  /** The names of the messages that wait for a reply, by id. */
   const asked = new Map<number, string>();
-  let first = 0;
-  let end = 0;
-  let mode: Recorder['mode'] = 'recording';
-  let unkept = 0;
-  let counters = noCounts();
   let life: Life = beginLife(stateStore.getState());
-  let bands: Band[] = [{ phase: life.phase, from: Date.now() }];
-  let moments: Moment[] = [];
-  let latency = noLatency;
-  let connectedAt: number | null = null;
-  let closedAt: number | null = null;
-  let lastSeq = -1;
-  let isNews = false;
+  let view: 'drawn' | 'changed' = 'drawn';
 
-  const news = (): void => {
-    if (isNews) return;
-    isNews = true;
+  const markChanged = (): void => {
+    if (view === 'changed') return;
+    view = 'changed';
     for (const listener of listeners) listener();
   };
 
   const put = (type: Note['type'], value: Note['value'], at: number): void => {
-    news();
-    if (mode === 'paused') {
-      unkept += 1;
-      return;
-    }
-    const slot = end % limit;
-    types[slot] = type;
-    values[slot] = value;
-    times[slot] = at;
-    end += 1;
-    if (end - first > limit) first = end - limit;
+    markChanged();
+    if (recorder.mode === 'paused') recorder.unkept += 1;
+    else rows.add(type, value, at);
   };
 
   const remember = (moment: Moment): void => {
-    moments = [...moments.slice(1 - MAX_MOMENTS), moment];
-    if (moment.type === 'resumed') counters.resumes += 1;
+    recorder.moments = [...recorder.moments.slice(1 - MAX_MOMENTS), moment];
+    if (moment.type === 'resumed') recorder.counters.resumes += 1;
     if (moment.type !== 'missed') put('moment', moment, moment.at);
   };
 
@@ -156,9 +114,9 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
 
   const hear = (event: IWebSocketEvent): void => {
     const at = Date.now();
-    counters.received += 1;
+    recorder.counters.received += 1;
     rate.count(at);
-    if (event.seq >= 0) lastSeq = event.seq;
+    if (event.seq >= 0) recorder.lastSeq = event.seq;
     if (life.resumingSince !== null) confirm(at, 'heard');
     put('event', event, at);
   };
@@ -174,23 +132,23 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
     const at = Date.now();
     switch (traffic.type) {
       case 'duplicate':
-        counters.duplicates += 1;
+        recorder.counters.duplicates += 1;
         break;
       case 'reply': {
         if (life.resumingSince !== null) confirm(at, 'heard');
         const to = asked.get(traffic.id);
-        // The answer to a ping, which nobody has asked for: what it is good for is the latency.
+        // The answer to a ping, which no message of the app waits for. It is only good for the latency.
         if (to === undefined) return;
-        counters.replies += 1;
+        recorder.counters.replies += 1;
         return put('traffic', { ...traffic, to }, at);
       }
       case 'sent':
-        counters.sent += 1;
+        recorder.counters.sent += 1;
         if (traffic.id !== null) ask(traffic.id, traffic.event);
         break;
       case 'queued':
       case 'refused':
-        counters[traffic.type] += 1;
+        recorder.counters[traffic.type] += 1;
         break;
       default:
         traffic satisfies never;
@@ -204,146 +162,105 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
     const before = life;
     const [next, named] = follow(life, state, at);
     life = next;
+    recorder.attempt = next.attempt;
     if (next.phase !== before.phase) {
-      bands = [...bands.slice(1 - MAX_BANDS), { phase: next.phase, from: at }];
-      if (next.phase === 'connected') {
-        connectedAt = at;
-        if (before.phase === 'attempting') counters.reconnections += 1;
-      } else connectedAt = null;
+      recorder.bands = [...recorder.bands.slice(1 - MAX_BANDS), { phase: next.phase, from: at }];
+      recorder.connectedAt = next.phase === 'connected' ? at : null;
+      if (next.phase === 'connected' && before.phase === 'attempting') recorder.counters.reconnections += 1;
     }
-    if (state.lastClose !== before.facts.lastClose) closedAt = at;
+    if (state.lastClose !== before.facts.lastClose) recorder.closedAt = at;
     for (const moment of named) remember(moment);
-    if (named.length > 0 || state.latency !== latency.known) news();
-    if (state.latency !== latency.known) latency = withLatency(latency, state.latency);
+    const isNewLatency = latency.update(state.latency);
+    if (named.length > 0 || isNewLatency) markChanged();
   };
 
   const miss = (notice: MissedEvents): void => {
     const at = Date.now();
-    counters.notices += 1;
-    counters.missedEvents += notice.count ?? 0;
+    recorder.counters.notices += 1;
+    recorder.counters.missedEvents += notice.count ?? 0;
     const [next, moment] = noticeMissed(life, notice, at);
     life = next;
     remember(moment);
     put('missed', notice, at);
   };
 
-  return {
+  const recorder: Writable<Omit<Recorder, 'counters'>> & { counters: Writable<Counters> } = {
+    ...noRecording(life),
+    rows,
+    rate,
+    latency,
     start() {
-      // What happened before, or between two starts, is no news: it is where the story goes on from.
+      // The changes before, or between two starts, are not shown as new: the record goes on from here.
       changed();
-      if (life.phase === 'connected') connectedAt ??= Date.now();
+      if (life.phase === 'connected') recorder.connectedAt ??= Date.now();
       const watching = new Subscription(stateStore.subscribe(changed));
       for (const subscription of [
         connection.events.all$.subscribe(hear),
         connection.missed.all$.subscribe(miss),
         connection.traffic.all$.subscribe(watch),
         connection.reporter.errors$.subscribe((error) => {
-          counters.errors += 1;
+          recorder.counters.errors += 1;
           put('error', error, Date.now());
         }),
       ])
         watching.add(subscription);
       return () => watching.unsubscribe();
     },
-    get range() {
-      return { first, end };
-    },
-    row(number) {
-      if (number < first || number >= end) return undefined;
-      const slot = number % limit;
-      return { number, at: times[slot] ?? 0, type: types[slot], value: values[slot] } as Row;
-    },
-    get counters() {
-      return counters;
-    },
-    rate,
-    get bands() {
-      return bands;
-    },
-    get moments() {
-      return moments;
-    },
-    get latency() {
-      const { known, count, least, sum } = latency;
-      return known === null || count === 0 ? null : { last: known, least, mean: sum / count };
-    },
-    get connectedAt() {
-      return connectedAt;
-    },
-    get closedAt() {
-      return closedAt;
-    },
-    get lastSeq() {
-      return lastSeq;
-    },
-    get attempt() {
-      return life.attempt;
-    },
-    get mode() {
-      return mode;
-    },
-    get unkept() {
-      return unkept;
-    },
     setMode(next) {
-      mode = next;
-      unkept = 0;
-      news();
+      recorder.mode = next;
+      recorder.unkept = 0;
+      markChanged();
     },
     clear() {
-      first = end;
-      values.fill(null as never);
-      unkept = 0;
-      counters = noCounts();
+      const { counters, bands, moments, unkept } = noRecording(life);
+      Object.assign(recorder, { counters, bands, moments, unkept });
+      rows.clear();
       rate.clear();
-      moments = [];
-      latency = { ...noLatency, known: latency.known };
-      bands = [{ phase: life.phase, from: Date.now() }];
-      news();
+      latency.clear();
+      markChanged();
     },
     noteAsked(words) {
       remember({ at: Date.now(), type: 'asked', name: 'asked', words });
     },
-    onNews(listener) {
+    onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    seen() {
-      isNews = false;
+    drawn() {
+      view = 'drawn';
       confirm(Date.now(), 'quiet');
     },
   };
+  return recorder;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-function noCounts(): Writable<Counters> {
+function noRecording({
+  phase,
+  attempt,
+}: Life): Omit<Recording, 'counters'> & { counters: Writable<Counters> } {
   return {
-    received: 0,
-    duplicates: 0,
-    notices: 0,
-    missedEvents: 0,
-    resumes: 0,
-    reconnections: 0,
-    sent: 0,
-    queued: 0,
-    refused: 0,
-    replies: 0,
-    errors: 0,
+    counters: {
+      received: 0,
+      duplicates: 0,
+      notices: 0,
+      missedEvents: 0,
+      resumes: 0,
+      reconnections: 0,
+      sent: 0,
+      queued: 0,
+      refused: 0,
+      replies: 0,
+      errors: 0,
+    },
+    bands: [{ phase, from: Date.now() }],
+    moments: [],
+    connectedAt: null,
+    closedAt: null,
+    lastSeq: -1,
+    attempt,
+    mode: 'recording',
+    unkept: 0,
   };
-}
-
-interface Latency {
-  /** As the state has it now. */
-  readonly known: number | null;
-  readonly count: number;
-  readonly least: number;
-  readonly sum: number;
-}
-
-const noLatency: Latency = { known: null, count: 0, least: 0, sum: 0 };
-
-function withLatency({ count, least, sum }: Latency, known: number | null): Latency {
-  if (known === null) return { known, count, least, sum };
-  return { known, count: count + 1, least: count === 0 ? known : Math.min(least, known), sum: sum + known };
 }

@@ -1,4 +1,4 @@
-/** How do Redux DevTools hear of the connection? Each change as a named action, with a state that holds no secret. */
+/** Reports the connection to Redux DevTools: each change as a named action, with a state that holds no secret. */
 import { Subscription } from 'rxjs';
 import type { Connection } from '../src/service/connection.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
@@ -8,7 +8,7 @@ import { toPlain } from './plain-data.ts';
 import { stateFacts } from './report.ts';
 
 export interface ReduxDevtoolsOptions {
-  /** What the extension calls it. Default `'Everwire'`. */
+  /** The name shown in the extension. Default `'Everwire'`. */
   name?: string | undefined;
 }
 
@@ -77,7 +77,7 @@ export function reportToRedux(
   return () => following.unsubscribe();
 }
 
-/** Names may be made up by a server without end. */
+/** A server may send ever new names. */
 const MAX_NAMES = 500;
 const MAX_STATE_LENGTH = 50_000;
 
@@ -87,7 +87,7 @@ interface ReduxTool {
   send(action: object, state: unknown): void;
 }
 
-/** What the extension throws is its own affair: the connection goes on. */
+/** Errors of the extension are swallowed: they must not disturb the connection. */
 function openTool(name: string): ReduxTool | null {
   const { __REDUX_DEVTOOLS_EXTENSION__: extension } = globalThis as {
     readonly __REDUX_DEVTOOLS_EXTENSION__?: { connect(options: { name: string }): ReduxTool };

@@ -1,22 +1,22 @@
-/** What goes to the clipboard? The state, the counts and the rows, as JSON without secrets. */
+/** Writes the report for the clipboard: the state, the counts and the rows, as JSON without secrets. */
 import type { Connection } from '../src/service/connection.ts';
 import type { ConnectionState } from '../src/types.ts';
 import { toPlain } from './plain-data.ts';
 import type { Recorder } from './recorder.ts';
 import { contentOf } from './rows.ts';
 
-/** Characters of one row; more than a reader of a bug report wants. */
+/** Characters of one row: more than a bug report needs. */
 const MAX_ROW_LENGTH = 20_000;
 
-/** Never throws, whatever the payloads are. */
+/** Never throws, for any payload. */
 export function reportOf({ stateStore, reporter }: Connection, recorder: Recorder): string {
   const { clean } = reporter;
-  const { first, end } = recorder.range;
+  const { first, end } = recorder.rows.range;
   const plain = (value: unknown): unknown =>
     toPlain(value, { clean, maxLength: MAX_ROW_LENGTH, getters: 'read' });
   const rows: unknown[] = [];
   for (let number = first; number < end; number += 1) {
-    const row = recorder.row(number);
+    const row = recorder.rows.row(number);
     if (row === undefined) continue;
     const kind = row.type === 'traffic' ? row.value.type : row.type;
     rows.push({ at: isoTime(row.at), kind, content: plain(contentOf(row)) });
@@ -26,14 +26,14 @@ export function reportOf({ stateStore, reporter }: Connection, recorder: Recorde
     state: plain(stateFacts(stateStore.getState())),
     lastSeq: recorder.lastSeq,
     counters: recorder.counters,
-    latency: recorder.latency,
+    latency: recorder.latency.figures(),
     moments: recorder.moments.map(({ at, name, words }) => plain({ at: isoTime(at), name, words })),
     rows,
   };
   return JSON.stringify(report, null, 2);
 }
 
-/** The state without the payloads, and without what opens the session's backlog. */
+/** The state without the payloads, and without the id that opens the session's backlog. */
 export function stateFacts(state: ConnectionState): Readonly<Record<string, unknown>> {
   const { status, reason, connectionId, lastEventId, reconnectAttempts, nextRetryAt, lastClose, error } =
     state;

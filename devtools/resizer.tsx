@@ -1,5 +1,5 @@
 'use client';
-/** How is the panel made larger? By its edge: dragged, or with the arrow keys. */
+/** Resizes the panel by its edge: dragged, or with the arrow keys. */
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 
 export interface ResizerProps {
@@ -17,7 +17,7 @@ const KEY_STEP = 24;
 
 export function Resizer({ edge, label, size, least, most, onSize }: ResizerProps): ReactNode {
   const set = (wanted: number): void => onSize(Math.round(Math.min(Math.max(wanted, least), most)));
-  const heedKey = (event: KeyboardEvent): void => {
+  const handleKey = (event: KeyboardEvent): void => {
     const steps: Readonly<Record<string, number>> =
       edge === 'top'
         ? { ArrowUp: KEY_STEP, ArrowDown: -KEY_STEP }
@@ -44,7 +44,7 @@ export function Resizer({ edge, label, size, least, most, onSize }: ResizerProps
       aria-valuemin={least}
       aria-valuemax={most}
       tabIndex={0}
-      onKeyDown={heedKey}
+      onKeyDown={handleKey}
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={drag}
     />

@@ -1,18 +1,13 @@
-/** What does a row of the list say, and which rows are shown? */
+/** Writes what a row of the list shows: its sign, its name, its number, and a glance at its content. */
 import { missedWords } from './life.ts';
 import { cleanCut, glance } from './plain-data.ts';
-import type { Recorder, Row } from './recorder.ts';
-
-/** What can be chosen to be shown. */
-export const rowGroups = ['events', 'sent', 'notices', 'errors'] as const;
-
-export type RowGroup = (typeof rowGroups)[number];
+import type { Row } from './row-ring.ts';
 
 export type RowLook = 'in' | 'out' | 'duplicate' | 'refused' | 'notice' | 'life' | 'error';
 
 export interface RowView {
   readonly look: RowLook;
-  /** For whoever can't see the sign. */
+  /** The sign in words, for screen readers. */
   readonly lookWords: string;
   readonly name: string;
   /** The server's number, or the message's own id. */
@@ -20,12 +15,7 @@ export interface RowView {
   readonly glance: string;
 }
 
-export interface RowFilter {
-  readonly text: string;
-  readonly groups: ReadonlySet<RowGroup>;
-}
-
-/** Longer names end in dots on the screen anyway. */
+/** The screen has no room for longer names. */
 const MAX_NAME_LENGTH = 120;
 const GLANCE_LENGTH = 140;
 
@@ -33,14 +23,14 @@ export function viewOf(row: Row, clean: (text: string) => string): RowView {
   const [look, tag] = lookOf(row);
   return {
     look,
-    lookWords: lookWords[look],
+    lookWords: LOOK_WORDS[look],
     name: cleanCut(nameOf(row), MAX_NAME_LENGTH, clean),
     tag,
     glance: glanceOf(row, clean),
   };
 }
 
-/** What the row holds: what `JSON` would show of it. */
+/** The content of a row, as it is shown as JSON. */
 export function contentOf(row: Row): unknown {
   switch (row.type) {
     case 'event':
@@ -65,7 +55,8 @@ export function contentOf(row: Row): unknown {
   }
 }
 
-function nameOf(row: Row): string {
+/** The name that a row is filtered by, in full. */
+export function nameOf(row: Row): string {
   switch (row.type) {
     case 'event':
       return row.value.event;
@@ -83,53 +74,7 @@ function nameOf(row: Row): string {
   }
 }
 
-/** The numbers of the rows that the filter lets through, oldest first. */
-export interface Matches {
-  readonly count: number;
-  at(index: number): number;
-}
-
-/** Without a filter no row is looked at. */
-export function matchRows(recorder: Recorder, { text, groups }: RowFilter): Matches {
-  const { first, end } = recorder.range;
-  const wanted = text.trim().toLowerCase();
-  if (wanted === '' && groups.size === rowGroups.length)
-    return { count: end - first, at: (index) => first + index };
-  const numbers: number[] = [];
-  const known = new Map<string, boolean>();
-  const isNamed = (name: string): boolean => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const is = name.toLowerCase().includes(wanted);
-    known.set(name, is);
-    return is;
-  };
-  for (let number = first; number < end; number += 1) {
-    const row = recorder.row(number);
-    if (row !== undefined && groups.has(groupOf(row)) && isNamed(nameOf(row))) numbers.push(number);
-  }
-  return { count: numbers.length, at: (index) => numbers[index] ?? -1 };
-}
-
-function groupOf(row: Row): RowGroup {
-  switch (row.type) {
-    case 'event':
-      return 'events';
-    case 'traffic':
-      return row.value.type === 'duplicate' ? 'events' : 'sent';
-    case 'moment':
-      return row.value.type === 'failed' ? 'errors' : 'notices';
-    case 'missed':
-      return 'notices';
-    case 'error':
-      return 'errors';
-    default:
-      row satisfies never;
-      return 'events';
-  }
-}
-
-const lookWords: Readonly<Record<RowLook, string>> = {
+const LOOK_WORDS: Readonly<Record<RowLook, string>> = {
   in: 'received',
   out: 'sent',
   duplicate: 'duplicate, dropped',
@@ -171,7 +116,7 @@ function trafficName(traffic: Extract<Row, { type: 'traffic' }>['value']): strin
       return traffic.event;
     case 'queued':
     case 'refused': {
-      // One that was refused may have had anything for a name.
+      // The name of a message that was refused may be any value.
       const name: unknown = traffic.event;
       return `${typeof name === 'string' ? name : `[${typeof name}]`} (${traffic.type})`;
     }

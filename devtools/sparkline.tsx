@@ -1,5 +1,5 @@
 'use client';
-/** How much has come in each of the last seconds? */
+/** Draws the events per second of the last minute. */
 import { memo, type ReactNode } from 'react';
 import { grouped } from './format.ts';
 import { RATE_SECONDS, type RateMeter } from './rate.ts';

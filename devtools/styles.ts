@@ -1,4 +1,4 @@
-/** What does the panel look like? All of it in here; nothing of the app comes in, and nothing goes out. */
+/** The styles of the panel. They live in its shadow root: the app's styles do not reach it, and these do not reach the app. */
 
 export const styles: string = `
 :host { all: initial !important; }

@@ -1,5 +1,5 @@
 'use client';
-/** What does the life of the connection look like? A band for each phase, a mark for what interrupted it. */
+/** Draws the life of the connection: a band for each phase, a mark for each interruption. */
 import { memo, type ReactNode } from 'react';
 import { clockTime } from './format.ts';
 import type { Moment } from './life.ts';
@@ -10,7 +10,7 @@ export interface TimelinePictureProps {
   readonly bands: readonly Band[];
   readonly moments: readonly Moment[];
   readonly spanMs: number;
-  /** The right edge, epoch ms; whole seconds, because finer can't be seen. */
+  /** The right edge, epoch ms; whole seconds, because finer steps are not visible. */
   readonly now: number;
 }
 
@@ -27,10 +27,10 @@ export const TimelinePicture: React.NamedExoticComponent<TimelinePictureProps> =
             className="band"
             data-phase={phase}
             x={`${fromPercent}%`}
-            // Short ones too must be seen.
+            // Short ones must be visible too.
             width={`${Math.max(widthPercent, 0.3)}%`}
-            y={44 - heights[phase]}
-            height={heights[phase]}
+            y={44 - HEIGHTS[phase]}
+            height={HEIGHTS[phase]}
           />
         ))}
         {marks.map(({ moment, kind, percent }) => (
@@ -42,7 +42,7 @@ export const TimelinePicture: React.NamedExoticComponent<TimelinePictureProps> =
             data-kind={kind}
           >
             <title>{`${clockTime(moment.at)} ${moment.name}. ${moment.words}`}</title>
-            <path d={shapes[kind]} />
+            <path d={SHAPES[kind]} />
             <line y1="13" y2="44" />
           </svg>
         ))}
@@ -51,10 +51,10 @@ export const TimelinePicture: React.NamedExoticComponent<TimelinePictureProps> =
   },
 );
 
-/** So that it can be read without colours too. */
-const heights = { connected: 26, connecting: 18, attempting: 18, waiting: 9, disconnected: 3 } as const;
+/** px. Different heights, so that the picture can be read without colours too. */
+const HEIGHTS = { connected: 26, connecting: 18, attempting: 18, waiting: 9, disconnected: 3 } as const;
 
-const shapes: Readonly<Record<MarkKind, string>> = {
+const SHAPES: Readonly<Record<MarkKind, string>> = {
   lost: 'M-4 3L4 11M4 3L-4 11',
   missed: 'M0 2L5 12H-5Z',
   resumed: 'M-5 8L-1 12L5 3',

@@ -1,4 +1,4 @@
-/** Where on the picture is what happened? Bands and marks of a span of time, in percent. Pure. */
+/** Places bands and marks on the picture of a span of time, in percent. Pure. */
 import type { Moment, MomentType, Phase } from './life.ts';
 import type { Band } from './recorder.ts';
 
@@ -18,15 +18,15 @@ export interface ShownMark {
 
 export type MarkKind = 'lost' | 'missed' | 'resumed' | 'asked';
 
-/** What is marked, and what it is called. */
-const markWords: Readonly<Record<MarkKind, readonly [one: string, many: string]>> = {
+/** The names of the marks. */
+const MARK_WORDS: Readonly<Record<MarkKind, readonly [one: string, many: string]>> = {
   lost: ['loss of the link', 'losses of the link'],
   missed: ['missed-events notice', 'missed-events notices'],
   resumed: ['resume', 'resumes'],
   asked: ['press of a button here', 'presses of a button here'],
 };
 
-export const phaseWords: Readonly<Record<Phase, string>> = {
+export const PHASE_WORDS: Readonly<Record<Phase, string>> = {
   connected: 'connected',
   connecting: 'connecting',
   attempting: 'attempt',
@@ -53,14 +53,14 @@ export function shownMarks(moments: readonly Moment[], spanMs: number, now: numb
   });
 }
 
-/** How much is shown of a span that may go back to before there was anything. */
+/** The part of a span to show: not much more than there was time to record. */
 export function filledSpanMs(bands: readonly Band[], spanMs: number, now: number): number {
   return Math.min(spanMs, Math.max(LEAST_SPAN_MS, now - (bands[0]?.from ?? now)));
 }
 
 const LEAST_SPAN_MS = 30_000;
 
-/** The same in words, for whoever can't see the picture. */
+/** The picture in words, for screen readers. */
 export function describeTimeline(
   bands: readonly ShownBand[],
   marks: readonly ShownMark[],
@@ -69,11 +69,11 @@ export function describeTimeline(
   const shares = new Map<Phase, number>();
   for (const { phase, widthPercent } of bands) shares.set(phase, (shares.get(phase) ?? 0) + widthPercent);
   const phases = [...shares].map(
-    ([phase, percent]) => `${phaseWords[phase]} ${durationWords((percent / 100) * spanMs)}`,
+    ([phase, percent]) => `${PHASE_WORDS[phase]} ${durationWords((percent / 100) * spanMs)}`,
   );
-  const counts = (Object.keys(markWords) as MarkKind[]).flatMap((kind) => {
+  const counts = (Object.keys(MARK_WORDS) as MarkKind[]).flatMap((kind) => {
     const count = marks.filter((mark) => mark.kind === kind).length;
-    return count === 0 ? [] : [`${count} ${markWords[kind][count === 1 ? 0 : 1]}`];
+    return count === 0 ? [] : [`${count} ${MARK_WORDS[kind][count === 1 ? 0 : 1]}`];
   });
   return `The last ${durationWords(spanMs)}: ${[...phases, ...counts].join(', ')}.`;
 }

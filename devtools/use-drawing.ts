@@ -1,12 +1,12 @@
 'use client';
-/** When is something drawn anew? When there is news, not too often, and only while somebody can see it. */
+/** Draws a component when something has changed: not too often, and only while it is in view. */
 import { type RefObject, useEffect, useReducer, useRef } from 'react';
 import type { Recorder } from './recorder.ts';
 
 export interface DrawingPace {
   /** Not more often than this, ms. */
   readonly everyMs: number;
-  /** Without news, as often as this (there is a clock on it), ms; `null`: not at all. */
+  /** Without changes, as often as this (a clock is drawn), ms; `null`: not at all. */
   readonly idleMs: number | null;
 }
 
@@ -39,10 +39,10 @@ export function useDrawing(recorder: Recorder, pace: DrawingPace, seen: RefObjec
       drawnAt = Date.now();
       draw();
       if (idleMs !== null) plan(idleMs);
-      // May be answered with news at once, and then the next drawing is sooner.
-      recorder.seen();
+      // May report a change at once, and then the next drawing is sooner.
+      recorder.drawn();
     };
-    const heed = (): void => {
+    const handleChange = (): void => {
       const { everyMs } = latest.current;
       plan(Math.min(everyMs, Math.max(0, drawnAt + everyMs - Date.now())));
     };
@@ -56,7 +56,7 @@ export function useDrawing(recorder: Recorder, pace: DrawingPace, seen: RefObjec
             look();
           });
     if (seen.current !== null) observer?.observe(seen.current);
-    const stop = recorder.onNews(heed);
+    const stop = recorder.onChange(handleChange);
     document.addEventListener('visibilitychange', look);
     look();
     return () => {

@@ -1,9 +1,9 @@
 'use client';
-/** Where is the panel drawn? In a shadow root on the body, so that neither the app's styles nor ours reach the other. */
+/** Adds a shadow root to the body for the panel, so that the app's styles and ours do not affect each other. */
 import { useEffect, useState } from 'react';
 import { styles } from './styles.ts';
 
-/** Null on a server, and until it is there. It goes when the component goes. */
+/** Null on a server, and until it is added. It is removed when the component unmounts. */
 export function useShadowRoot(nonce: string | undefined): ShadowRoot | null {
   const [root, setRoot] = useState<ShadowRoot | null>(null);
   useEffect(() => {

@@ -1,5 +1,5 @@
 'use client';
-/** Who shows the panel? This component: it records while it is mounted, and draws in a place of its own. */
+/** Shows the panel. It records while it is mounted, and draws in a shadow root of its own. */
 import { type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { ConnectionContext } from '../providers/nearest-connection.ts';
@@ -74,9 +74,9 @@ export function WebSocketDevtools({
     width: 720,
     height: 460,
   }));
-  // Not before the effects: a server has no storage, and the page must begin as the server has rendered it.
+  // In an effect: a server has no storage, and the first render must match the server's.
   useEffect(() => setLayout(readLayout), []);
-  /** What the developer did last: the focus goes along. Not to be taken from the app by a page that only loads. */
+  /** `developer`: the developer opened or closed the panel, and the focus moves with it. A page that only loads keeps its focus. */
   const [opener, setOpener] = useState<'page' | 'developer'>('page');
   const change = useCallback((part: Partial<Layout>): void => {
     if (part.isOpen !== undefined) setOpener('developer');

@@ -1,9 +1,9 @@
-/** The link was closed: what does the code mean, and what comes of it? In words. Pure. */
+/** Explains a close in words: what its code means, and what happens next. Pure. */
 import { ownCodes } from '../src/connection/states.ts';
 import type { ConnectionState } from '../src/types.ts';
 
 /** RFC 6455, 7.4.1, the IANA registry of close codes, and our own. */
-const meanings: Readonly<Record<number, string>> = {
+const MEANINGS: Readonly<Record<number, string>> = {
   1000: 'the server closed it in the normal way',
   1001: 'going away: the server is shutting down, or a proxy ended it',
   1002: 'protocol error: the server did not accept what a frame looked like',
@@ -11,7 +11,7 @@ const meanings: Readonly<Record<number, string>> = {
   1005: 'closed without a code',
   1006: 'the link broke without a close frame: network, proxy, a process that died, or a handshake that was refused',
   1007: 'the server received text that is no valid text',
-  1008: 'policy violation: the server does not accept who or what this is',
+  1008: 'policy violation: the server does not accept this client',
   1009: 'a message was too big',
   1010: 'a protocol extension is missing',
   1011: 'internal error of the server',
@@ -28,13 +28,13 @@ const meanings: Readonly<Record<number, string>> = {
 };
 
 export function meaningOf(code: number): string {
-  const known = meanings[code];
+  const known = MEANINGS[code];
   if (known !== undefined) return known;
   if (code >= 4_000) return 'a code of this application';
   return code >= 3_000 ? 'a code of a library or framework' : 'a code that nobody has registered';
 }
 
-/** What has come of the last close, or will. `secondsLeft`: until the next attempt. */
+/** What happened after the last close, or will happen. `secondsLeft`: until the next attempt. */
 export function consequenceOf(
   { status, reason, reconnectAttempts }: Pick<ConnectionState, 'status' | 'reason' | 'reconnectAttempts'>,
   secondsLeft: number | null,

@@ -218,7 +218,12 @@ function TenThousandStory({ theme }: { readonly theme: Theme }) {
       <StoryPage
         chapter={CHAPTER}
         title="10,000 events a second"
-        sources={['devtools/recorder.ts', 'devtools/use-drawing.ts', 'devtools/message-list.tsx']}
+        sources={[
+          'devtools/recorder.ts',
+          'devtools/row-ring.ts',
+          'devtools/use-drawing.ts',
+          'devtools/message-list.tsx',
+        ]}
         prose={
           <p>
             The server and the app are both in this page, and the panel is open. It notes each event with one

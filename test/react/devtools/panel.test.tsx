@@ -41,7 +41,7 @@ describe.each(modes)('the panel ($mode)', ({ Mode }) => {
     emitTicks(stage.server, 1, 2);
     await draw(stage);
     expect(look().figure('Received')).toBe('3');
-    expect(look().figure('Last number')).toBe('2');
+    expect(look().figure('Last seq')).toBe('2');
     expect(look().texts().slice(-2)).toEqual(['↓receivedtick1{"n":1}', '↓receivedtick2{"n":2}']);
   });
 

@@ -1,0 +1,69 @@
+/** Keeps the newest rows in a ring of fixed size, numbered for ever. */
+import type { WebSocketServiceError } from '../src/errors.ts';
+import type { Traffic } from '../src/service/outbound/traffic.ts';
+import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
+import type { Moment } from './life.ts';
+
+type Reply = Extract<Traffic, { type: 'reply' }>;
+
+/** Traffic, where a reply carries the name of the message that it answers. */
+export type NamedTraffic = Exclude<Traffic, Reply> | (Reply & { readonly to: string });
+
+/** The content of a row. */
+export type Note =
+  | { readonly type: 'event'; readonly value: IWebSocketEvent }
+  | { readonly type: 'traffic'; readonly value: NamedTraffic }
+  | { readonly type: 'moment'; readonly value: Moment }
+  | { readonly type: 'missed'; readonly value: MissedEvents }
+  | { readonly type: 'error'; readonly value: WebSocketServiceError };
+
+export type Row = Note & {
+  /** Grows by one with every row, for ever. */
+  readonly number: number;
+  /** Epoch ms. */
+  readonly at: number;
+};
+
+export interface Rows {
+  /** Rows with these numbers are held: from `first`, before `end`. */
+  readonly range: { readonly first: number; readonly end: number };
+  row(number: number): Row | undefined;
+}
+
+export interface RowRing extends Rows {
+  /** Adds the newest row, in place of the oldest one where the ring is full. */
+  add(type: Note['type'], value: Note['value'], at: number): void;
+  /** Forgets every row. The numbers go on. */
+  clear(): void;
+}
+
+export function createRowRing(limit: number): RowRing {
+  // Three parallel lists, so that an event that comes makes no object.
+  const types: Note['type'][] = new Array(limit);
+  const values: Note['value'][] = new Array(limit);
+  const times = new Float64Array(limit);
+  let first = 0;
+  let end = 0;
+  return {
+    get range() {
+      return { first, end };
+    },
+    row(number) {
+      if (number < first || number >= end) return undefined;
+      const slot = number % limit;
+      return { number, at: times[slot] ?? 0, type: types[slot], value: values[slot] } as Row;
+    },
+    add(type, value, at) {
+      const slot = end % limit;
+      types[slot] = type;
+      values[slot] = value;
+      times[slot] = at;
+      end += 1;
+      if (end - first > limit) first = end - limit;
+    },
+    clear() {
+      first = end;
+      values.fill(null as never);
+    },
+  };
+}
