@@ -1,14 +1,15 @@
-/** How does it feel to use? A small chat over one shared socket. */
+/** Chapter 01: a small chat over one shared socket. */
 
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { WebSocketProvider } from 'everwire';
 import type { FakeServer } from 'everwire/testing';
 import { type ReactNode, useEffect, useState } from 'react';
-import { expect, waitFor, within } from 'storybook/test';
+import { expect, within } from 'storybook/test';
 import { Chat } from './demo/chat.tsx';
 import { startChat } from './demo/chat-behaviour.mjs';
 import { type ChatChoice, ChatSettings, initialChoice } from './demo/chat-settings.tsx';
 import { shortDelays } from './demo/short-delays.ts';
+import { stepsOf } from './demo/steps.ts';
 import { ControlsCard, ServerControls } from './ui/server-controls.tsx';
 import { StoryPage } from './ui/story-page.tsx';
 import { useFakeServer } from './ui/use-fake-server.ts';
@@ -25,15 +26,15 @@ export const ASmallChat: StoryObj = {
   parameters: { code: ['01-chat.tsx'] },
   render: () => <ChatStory />,
   play: async ({ canvas, userEvent, step }) => {
+    const { press, waitForStatus } = stepsOf({ canvas, userEvent });
     // Somebody brought a server of their own, and this play is about the one in the page.
     if (initialChoice().server === 'real') return;
     const posts = await canvas.findByRole('log', { name: 'Posts' });
-    const status = canvas.getByRole('status');
     const others = canvas.getByRole('checkbox', { name: 'The others chat too' });
     await userEvent.click(others);
 
     await step('it connects, and shows the history and who is there', async () => {
-      await waitFor(() => expect(status).toHaveTextContent(/^connected$/));
+      await waitForStatus('connected');
       await within(posts).findByText('Every one of them, in order.');
       const people = canvas.getByRole('list', { name: 'Connected' });
       for (const name of ['Sam', 'Mira', 'Jonas', 'Aiko']) await within(people).findByText(name);
@@ -46,15 +47,15 @@ export const ASmallChat: StoryObj = {
     });
 
     await step('the link breaks: a message stays in its field, and nothing is lost', async () => {
-      await userEvent.click(canvas.getByRole('button', { name: 'Drop' }));
-      await waitFor(() => expect(status).toHaveTextContent('reconnecting'));
+      await press('Drop');
+      await waitForStatus('reconnecting');
       await userEvent.type(canvas.getByRole('textbox', { name: 'Message' }), 'Still here?{Enter}');
       await canvas.findByText(/Not sent: there is no connection/);
-      await waitFor(() => expect(status).toHaveTextContent(/^connected$/));
+      await waitForStatus('connected');
     });
 
     await step('and is sent when it is back', async () => {
-      await userEvent.click(canvas.getByRole('button', { name: 'Send' }));
+      await press('Send');
       await within(posts).findByText('Still here?');
       await expect(within(posts).getAllByText('Hello, everyone!')).toHaveLength(1);
     });

@@ -1,4 +1,4 @@
-/** Does it cost a socket, or a render, to listen? One socket, and only the components whose event it is. */
+/** Chapter 03: one socket for all components, and renders only for those whose event came. */
 
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import {
@@ -12,6 +12,7 @@ import type { FakeServer } from 'everwire/testing';
 import { memo, useEffect, useRef, useState } from 'react';
 import { expect, waitFor } from 'storybook/test';
 import { shortDelays } from './demo/short-delays.ts';
+import { stepsOf } from './demo/steps.ts';
 import { RenderCounter } from './ui/render-counter.tsx';
 import { ControlRow, ServerControls, Verb } from './ui/server-controls.tsx';
 import { StoryPage } from './ui/story-page.tsx';
@@ -45,24 +46,23 @@ export const TenSubscribers: StoryObj = {
   parameters: { code: ['03-subscribers.tsx'] },
   render: () => <OneSocketStory />,
   play: async ({ canvas, userEvent, step }) => {
-    const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }));
+    const { press, waitForStatus, waitForFigure, expectFigure } = stepsOf({ canvas, userEvent });
     const rendersOf = (name: string) => Number(canvas.getByTestId(`renders ${name}`).textContent);
-    const status = await canvas.findByRole('status');
-    await waitFor(() => expect(status).toHaveTextContent(/^connected$/));
+    await waitForStatus('connected');
     const isShown = (name: string) =>
       waitFor(() => expect(rendersOf(name), `${name} is on the page`).toBeGreaterThan(0));
     await Promise.all([...names, 'status', 'whole state', 'handler'].map(isShown));
 
     await step('ten components and more, one socket', async () => {
-      await expect(canvas.getByTestId('sockets open')).toHaveTextContent(/^1$/);
-      await expect(canvas.getByTestId('sockets made')).toHaveTextContent(/^1$/);
+      await expectFigure('sockets open', /^1$/);
+      await expectFigure('sockets made', /^1$/);
     });
 
     await step('1,000 events of one name: every one heard, next to nothing rendered', async () => {
       const before = new Map([...names, 'status', 'handler'].map((name) => [name, rendersOf(name)]));
       await press('Send 1,000');
-      await waitFor(() => expect(canvas.getByTestId('heard')).toHaveTextContent('1,000'));
-      await waitFor(() => expect(canvas.getByTestId('value orders')).toHaveTextContent('1,000'));
+      await waitForFigure('heard', '1,000');
+      await waitForFigure('value orders', '1,000');
       await expect(rendersOf('orders') - Number(before.get('orders'))).toBeLessThanOrEqual(3);
       for (const name of [...names.slice(1), 'status', 'handler']) {
         await expect(rendersOf(name), name).toBe(before.get(name));
@@ -73,8 +73,8 @@ export const TenSubscribers: StoryObj = {
       await userEvent.click(canvas.getByRole('checkbox', { name: '100 more on orders' }));
       await waitFor(() => expect(canvas.getAllByTestId('extra')).toHaveLength(100));
       await expect(canvas.getAllByTestId('extra')[99]).toHaveTextContent('1,000');
-      await expect(canvas.getByTestId('sockets open')).toHaveTextContent(/^1$/);
-      await expect(canvas.getByTestId('sockets made')).toHaveTextContent(/^1$/);
+      await expectFigure('sockets open', /^1$/);
+      await expectFigure('sockets made', /^1$/);
       await userEvent.click(canvas.getByRole('checkbox', { name: '100 more on orders' }));
     });
   },

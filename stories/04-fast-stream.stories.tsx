@@ -1,4 +1,4 @@
-/** Does a stream of thousands of messages a second stay smooth? 200 prices, with a frame meter. */
+/** Chapter 04: 200 prices from a stream of thousands of messages a second, with a frame meter. */
 
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useWsEvent, useWsEventHandler, WebSocketProvider } from 'everwire';
@@ -14,6 +14,7 @@ import {
   symbols,
 } from './demo/price-feed.ts';
 import { shortDelays } from './demo/short-delays.ts';
+import { stepsOf } from './demo/steps.ts';
 import { FrameMeter } from './ui/frame-meter.tsx';
 import { ServerControls } from './ui/server-controls.tsx';
 import { StoryPage } from './ui/story-page.tsx';
@@ -35,10 +36,10 @@ export const TwoHundredPrices: StoryObj = {
   name: '200 prices',
   parameters: { code: ['04-prices.tsx'] },
   render: () => <FastStreamStory />,
-  play: async ({ canvas, step }) => {
+  play: async ({ canvas, userEvent, step }) => {
+    const { waitForStatus, waitForFigure } = stepsOf({ canvas, userEvent });
     const figure = (name: string) => Number(canvas.getByTestId(name).textContent?.replaceAll(',', ''));
-    const status = await canvas.findByRole('status');
-    await waitFor(() => expect(status).toHaveTextContent(/^connected$/));
+    await waitForStatus('connected');
     const rate = canvas.getByRole('slider', { name: 'Messages a second' });
 
     await step('200 prices come in at thousands of messages a second', async () => {
@@ -56,7 +57,7 @@ export const TwoHundredPrices: StoryObj = {
 
     await step('it stops when the slider says so', async () => {
       fireEvent.change(rate, { target: { value: '0' } });
-      await waitFor(() => expect(canvas.getByTestId('per second')).toHaveTextContent(/^0$/));
+      await waitForFigure('per second', /^0$/);
     });
 
     fireEvent.change(rate, { target: { value: String(START_RATE) } });

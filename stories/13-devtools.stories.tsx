@@ -1,4 +1,4 @@
-/** What does your socket do while you build your app? The panel of everwire/devtools shows it. */
+/** Chapter 13: the panel of everwire/devtools, which shows what the socket does. */
 
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useWsEvent, useWsRequest, useWsSend, WebSocketProvider } from 'everwire';

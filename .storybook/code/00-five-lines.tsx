@@ -1,4 +1,4 @@
-// How much is it to begin with?
+// The first lines of an app: a provider, and the hooks.
 
 import {
   useConnectionStatus,

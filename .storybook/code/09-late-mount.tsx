@@ -1,4 +1,4 @@
-// Three ways to read the same events. What does each know when it is mounted late?
+// Three ways to read the same events, and what each of them knows when it is mounted late.
 
 import { useWsEvent, useWsEvents, useWsReducer } from 'everwire';
 

@@ -1,4 +1,4 @@
-// What does the app bring along that has nothing to do with sockets? So much that the code of the book compiles.
+// The parts of an app that have nothing to do with sockets: just enough for the code of the book to compile.
 
 import type { Score } from './events.ts';
 

@@ -1,4 +1,4 @@
-// What are the events of this book called, and what do they carry? Declared once, as an app would.
+// The names of the events in this book, and their payloads. Declared once, as an app would.
 
 export interface Post {
   readonly id: string;

@@ -1,4 +1,4 @@
-/** How does the demo's chat server behave? Written against the fake server, so that it serves a page and a port. */
+/** The behaviour of the demo's chat server. It runs on the fake server, in a page or on a port. */
 
 /** @typedef {import('everwire/testing').FakeServer} FakeServer */
 /** @typedef {import('everwire/testing').FakeConnection} FakeConnection */

@@ -1,4 +1,4 @@
-/** What do the chat's events carry? The types, and how they are read out of an event. */
+/** The events of the chat: their types, and how they are read. */
 import type { IWebSocketEvent } from 'everwire';
 
 export interface Post {

@@ -1,4 +1,4 @@
-/** Which server, and who am I? A form, whose answer is applied as a whole. */
+/** A form to choose the chat's server and user. Its values are applied together. */
 import { type FormEvent, useState } from 'react';
 
 export interface ChatChoice {

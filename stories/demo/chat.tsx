@@ -1,4 +1,4 @@
-/** What does an app look like that uses the package? A chat: posts, typing, who is connected. */
+/** A chat, as an app that uses the package: posts, typing, and who is connected. */
 
 import {
   useConnection,

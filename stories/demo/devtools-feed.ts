@@ -1,4 +1,4 @@
-/** What does the panel have to show? A feed of a few kinds of events on the fake server, at any rate. */
+/** Sends a few kinds of events from the fake server, at any rate, for the panel to show. */
 import type { FakeServer } from 'everwire/testing';
 
 export interface Feed {

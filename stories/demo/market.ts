@@ -1,4 +1,4 @@
-/** Who trades here? A market on the fake server: an order book that changes all the time, and trades. */
+/** A market on the fake server: an order book that changes all the time, and trades. */
 import type { FakeServer } from 'everwire/testing';
 
 export interface Level {

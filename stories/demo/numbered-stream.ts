@@ -1,4 +1,4 @@
-/** What became of each event? Numbers what a fake server emits, and notes what arrives of it, and how. */
+/** Numbers the events that a fake server emits, and records which of them arrive, and how. */
 import type { FakeConnection, FakeServer } from 'everwire/testing';
 
 /**

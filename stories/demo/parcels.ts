@@ -1,4 +1,4 @@
-/** What may come in as a parcel? Payloads that are right, and some that are not. */
+/** Payloads of a parcel event: valid ones, and invalid ones. */
 
 export interface ParcelPayload {
   readonly label: string;

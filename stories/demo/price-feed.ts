@@ -1,4 +1,4 @@
-/** Where do the prices come from? A feed on the fake server, at any rate, with a few symbols busier than the rest. */
+/** Sends prices from the fake server at any rate, with a few symbols busier than the rest. */
 import type { FakeServer } from 'everwire/testing';
 
 export interface Price {

@@ -1,4 +1,4 @@
-/** Who keeps the score? The server of a game: it tells each change, and hands out the whole table to who asks. */
+/** Keeps the scores of a game on the fake server: it sends each change, and answers with the whole table. */
 import type { FakeServer } from 'everwire/testing';
 
 export interface Score {

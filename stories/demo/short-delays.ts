@@ -1,4 +1,4 @@
-/** How long do the stories wait between two attempts? Not as long as an app should: the reader is watching. */
+/** The delays between attempts in the stories: shorter than an app's, because the reader is watching. */
 import type { IWebSocketConfig } from 'everwire';
 
 export const shortDelays = {

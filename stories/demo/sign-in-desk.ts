@@ -1,4 +1,4 @@
-/** Where do the tokens come from? A sign-in service in the page: it keeps one, and takes its time to give a fresh one. */
+/** A sign-in service in the page: it keeps one token, and takes its time to issue a fresh one. */
 import type { TokenContext, TokenReason } from 'everwire';
 
 /** One time that the token function was asked. */

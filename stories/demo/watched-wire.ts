@@ -1,4 +1,4 @@
-/** What goes over the wire, and when? A socket class with somebody who listens. */
+/** A socket class that records what goes over the wire, and when. */
 
 /** `let-go`: we closed it ourselves. `lost`: it was closed. */
 export type WireMarkKind = 'opened' | 'ping' | 'sent' | 'heard' | 'let-go' | 'lost' | 'frozen' | 'thawed';

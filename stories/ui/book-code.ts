@@ -1,4 +1,4 @@
-/** Which files does a page show? Those of .storybook/code: compiled by themselves, as an app would. */
+/** Reads the code that a page shows: the files of .storybook/code, which are compiled by themselves, as an app would be. */
 
 const files = import.meta.glob<string>('../../.storybook/code/**/*.{ts,tsx,txt}', {
   query: '?raw',

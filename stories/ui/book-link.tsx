@@ -1,4 +1,4 @@
-/** How does one get from one page of the book to another? Without loading it anew, where the sidebar is there. */
+/** A link to another page of the book. It does not reload the book where the sidebar is there. */
 import type { MouseEvent, ReactNode } from 'react';
 import { NAVIGATE_URL } from 'storybook/internal/core-events';
 import { addons } from 'storybook/preview-api';

@@ -1,4 +1,4 @@
-/** How is a card of a page headed? Its level follows from where the page stands. */
+/** The heading of a card. Its level follows from where the page is shown. */
 import type { ReactNode } from 'react';
 import { usePageView } from './page-view.ts';
 

@@ -1,4 +1,4 @@
-/** How is a chapter read? From top to bottom: what it is about, then each of its pages, live, with its code below. */
+/** A chapter: its introduction, then each of its pages, live, with its code below. */
 
 import { DocsContext, Story } from '@storybook/addon-docs/blocks';
 import { type MouseEvent, useContext } from 'react';

@@ -1,4 +1,4 @@
-/** Which chapters are there, in what order, and what is each about? */
+/** The chapters of the book, in order, with a sentence about each. */
 
 export interface Chapter {
   /** As its stories are titled. */

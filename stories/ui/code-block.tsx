@@ -1,4 +1,4 @@
-/** How is code shown? In the colours of the theme, with its file's name, and a button that copies it. */
+/** Shows code in the colours of the theme, with the name of its file and a button that copies it. */
 import { useEffect, useMemo, useState } from 'react';
 import { tokensOf } from './highlight.ts';
 import './styles.css';

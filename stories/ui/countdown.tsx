@@ -1,4 +1,4 @@
-/** How long until the next attempt? */
+/** Counts down to the next attempt. */
 
 import { useConnection } from 'everwire';
 import { useEffect, useState } from 'react';

@@ -1,4 +1,4 @@
-/** What stands in the way of connecting, in words? */
+/** Shows the current error of the connection, in words. */
 
 import { useConnection } from 'everwire';
 import type { ReactNode } from 'react';

@@ -1,4 +1,4 @@
-/** What became of each event that the server has sent? One cell each: arrived, replayed, or missed. */
+/** Shows one cell for each event that the server has sent: arrived, replayed, or missed. */
 
 import { type IWebSocketEvent, useMissedEvents, useWsEventHandler } from 'everwire';
 import { useEffect, useId, useSyncExternalStore } from 'react';

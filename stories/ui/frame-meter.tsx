@@ -1,4 +1,4 @@
-/** Is the page smooth? Frames per second, and the longest one of the last seconds. */
+/** Measures how smooth the page is: frames per second, and the longest frame of the last seconds. */
 import { useEffect, useState } from 'react';
 
 /** The last frames that are drawn, and measured. */

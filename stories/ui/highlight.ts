@@ -1,4 +1,4 @@
-/** Which part of a piece of code is what? Enough for the TypeScript of this book, and no parser. */
+/** Splits code into coloured parts. It knows enough TypeScript for this book, and is no parser. */
 
 export type TokenKind = 'comment' | 'text' | 'word' | 'name' | 'number' | 'tag' | 'plain';
 

@@ -1,4 +1,4 @@
-/** What did each link ask the server for, and what did it get? */
+/** Lists the links: what each one asked the server for, and what it got. */
 
 import type { FakeServer, HandshakeOutcome, HandshakeRecord } from 'everwire/testing';
 import { useEffect, useId, useRef, useState } from 'react';

@@ -1,4 +1,4 @@
-/** What was the page told about events that it may have missed? Every notice, newest first. */
+/** Lists the missed-events notices that the page received, newest first. */
 
 import { type MissedEvents, useMissedEvents } from 'everwire';
 import { useId, useState } from 'react';

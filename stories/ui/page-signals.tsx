@@ -1,4 +1,4 @@
-/** What does the page hear of its network and its window? Real events, from the browser or from a button. */
+/** Shows the signals of the page's network and window, from the browser or from a button. */
 import { useEffect } from 'react';
 import { useNote } from './story-page.tsx';
 

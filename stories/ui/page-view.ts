@@ -1,4 +1,4 @@
-/** Is this page alone in its window, or one of several on the page of its chapter? */
+/** Whether a page is alone in its window, or one of several on the page of its chapter. */
 import { createContext, useContext } from 'react';
 
 export type PageView = 'alone' | 'in-chapter';

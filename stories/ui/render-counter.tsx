@@ -1,4 +1,4 @@
-/** How often has the component around this one rendered? */
+/** Counts the renders of the component around it. */
 import { useEffect, useRef } from 'react';
 
 /** Counts what React has really put on the page, and writes the number without a render of its own. */

@@ -1,4 +1,4 @@
-/** How does the reader break the connection? With the fake server's own verbs, by name. */
+/** Buttons for the faults of the fake server, so that the reader can break the connection. */
 
 import type { FakeServer, GarbleKind } from 'everwire/testing';
 import { type ReactNode, useId, useState } from 'react';

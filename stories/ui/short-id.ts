@@ -1,4 +1,4 @@
-/** How is a session's id shown? So that two can be told apart, and no more. */
+/** Shortens a session's id, so that two can be distinguished and neither is revealed. */
 
 const SHOWN_LENGTH = 6;
 

@@ -1,4 +1,4 @@
-/** How is the connection, in one word? */
+/** Shows the status of the connection in one word. */
 import { useConnectionStatus } from 'everwire';
 
 /** The page's one live region for the status. */

@@ -1,4 +1,4 @@
-/** Where is the connection, and by which way did it get there? The four statuses, with the current one lit. */
+/** Draws the four statuses, with the current one lit and the way to it. */
 
 import { type ConnectionStatus, useConnectionStatus } from 'everwire';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-/** What does every page of this manual look like? Prose, the live part, the server's controls, the log. */
+/** The frame of every page: prose, the live part, the server's controls, and the log. */
 import { createContext, type ReactNode, useContext, useId } from 'react';
 import { CardHeading } from './card-heading.tsx';
 import { TitleIdContext, useLabelledBy, usePageView } from './page-view.ts';

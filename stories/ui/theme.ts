@@ -1,4 +1,4 @@
-/** Light or dark? One answer for the sidebar and for every frame of the book, kept for the next visit. */
+/** Keeps the theme, light or dark, for the sidebar and for every frame of the book, until the next visit. */
 
 export type Theme = 'light' | 'dark';
 

@@ -1,4 +1,4 @@
-/** How is the log shown? A list, newest first, that a screen reader is told of politely. */
+/** Shows the log: a list, newest first, that a screen reader announces politely. */
 import { useId } from 'react';
 import { CardHeading } from './card-heading.tsx';
 import { useLabelledBy } from './page-view.ts';

@@ -1,4 +1,4 @@
-/** Whose server is it? This story's own, for as long as it is mounted. */
+/** Gives a story its own fake server, for as long as it is mounted. */
 
 import { createFakeServer, type FakeServer, type FakeServerOptions } from 'everwire/testing';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';

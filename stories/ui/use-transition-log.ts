@@ -1,4 +1,4 @@
-/** What has happened to the connection so far? Read from the service's store and streams. */
+/** Collects what happened to the connection, from the service's store and streams. */
 
 import { type ConnectionState, type MissedEvents, useWebSocketService } from 'everwire';
 import { useCallback, useEffect, useRef, useState } from 'react';

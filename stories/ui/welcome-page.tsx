@@ -1,4 +1,4 @@
-/** What is Everwire, and how is this book read? */
+/** The first page of the book: what Everwire is, and how to read the book. */
 
 import { codeOf } from './book-code.ts';
 import { BookLink } from './book-link.tsx';

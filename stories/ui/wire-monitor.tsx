@@ -1,4 +1,4 @@
-/** Is there still somebody at the other end? The last seconds on the wire, and what the heartbeat waits for. */
+/** Draws the last seconds on the wire, and what the heartbeat waits for. */
 
 import { useConnection } from 'everwire';
 import { type CSSProperties, useEffect, useState, useSyncExternalStore } from 'react';
