@@ -1,11 +1,12 @@
 /** A server that refuses every handshake: with endless attempts, and with three. */
 
-import { useConnection, useWebSocketService, WebSocketProvider } from 'everwire';
+import { useConnection, WebSocketProvider } from 'everwire';
 import type { FakeServer } from 'everwire/testing';
 import { Countdown } from '../../ui/countdown.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { ReconnectButton } from '../../ui/reconnect-button.tsx';
 import { ServerControls } from '../../ui/server-controls.tsx';
-import { StoryPage, useNote } from '../../ui/story-page.tsx';
+import { StoryPage } from '../../ui/story-page.tsx';
 import { useFakeServer } from '../../ui/use-fake-server.ts';
 import { shortDelays } from '../short-delays.ts';
 import { CHAPTER } from './chapter.ts';
@@ -38,7 +39,7 @@ export function RefusedStory() {
         controls={<ServerControls server={server} groups={['handshakes', 'link']} />}
       >
         <ErrorPanel>
-          <RetryButton>Try now</RetryButton>
+          <ReconnectButton>Try now</ReconnectButton>
           <Waiting />
         </ErrorPanel>
       </StoryPage>
@@ -88,27 +89,10 @@ export function GivenUpStory() {
         controls={<ServerControls server={server} groups={['handshakes', 'link']} />}
       >
         <ErrorPanel>
-          <RetryButton>Try again</RetryButton>
+          <ReconnectButton>Try again</ReconnectButton>
           <Waiting />
         </ErrorPanel>
       </StoryPage>
     </WebSocketProvider>
-  );
-}
-
-function RetryButton({ children }: { readonly children: string }) {
-  const { reconnect } = useWebSocketService();
-  const note = useNote();
-  return (
-    <button
-      type="button"
-      className="button primary"
-      onClick={() => {
-        note('You asked to reconnect');
-        reconnect();
-      }}
-    >
-      {children}
-    </button>
   );
 }

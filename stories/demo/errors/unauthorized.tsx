@@ -1,10 +1,12 @@
 /** A server that refuses the token, until the reader signs in. */
 
-import { type IWebSocketConfig, type TokenReason, useWebSocketService, WebSocketProvider } from 'everwire';
+import { type IWebSocketConfig, type TokenReason, WebSocketProvider } from 'everwire';
 import { useRef, useState } from 'react';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { NoteButton } from '../../ui/note-button.tsx';
+import { ReconnectButton } from '../../ui/reconnect-button.tsx';
 import { ServerControls } from '../../ui/server-controls.tsx';
-import { StoryPage, useNote } from '../../ui/story-page.tsx';
+import { StoryPage } from '../../ui/story-page.tsx';
 import { useFakeServer } from '../../ui/use-fake-server.ts';
 import { shortDelays } from '../short-delays.ts';
 import { CHAPTER } from './chapter.ts';
@@ -48,15 +50,23 @@ export function UnauthorizedStory() {
       >
         <div className="stack">
           <ErrorPanel>
-            <SignInButtons
-              onSignIn={() => {
+            <ReconnectButton
+              did="You signed in"
+              onPress={() => {
                 session.current = FRESH;
               }}
-              onSignOut={() => {
+            >
+              Sign in
+            </ReconnectButton>
+            <NoteButton
+              did="You signed out in another tab"
+              onPress={() => {
                 session.current = 'an-old-token';
                 server.close(4401, 'signed out');
               }}
-            />
+            >
+              Sign out, in another tab
+            </NoteButton>
           </ErrorPanel>
           <h3 id="asked-heading">The token function was asked</h3>
           <ol className="chips" aria-labelledby="asked-heading">
@@ -69,40 +79,5 @@ export function UnauthorizedStory() {
         </div>
       </StoryPage>
     </WebSocketProvider>
-  );
-}
-
-interface SignInButtonsProps {
-  readonly onSignIn: () => void;
-  readonly onSignOut: () => void;
-}
-
-function SignInButtons({ onSignIn, onSignOut }: SignInButtonsProps) {
-  const { reconnect } = useWebSocketService();
-  const note = useNote();
-  return (
-    <>
-      <button
-        type="button"
-        className="button primary"
-        onClick={() => {
-          note('You signed in');
-          onSignIn();
-          reconnect();
-        }}
-      >
-        Sign in
-      </button>
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          note('You signed out in another tab');
-          onSignOut();
-        }}
-      >
-        Sign out, in another tab
-      </button>
-    </>
   );
 }

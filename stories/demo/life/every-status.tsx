@@ -2,9 +2,10 @@
 
 import { type IWebSocketConfig, useConnection, useWebSocketService, WebSocketProvider } from 'everwire';
 import { Countdown } from '../../ui/countdown.tsx';
+import { NoteButton } from '../../ui/note-button.tsx';
 import { ServerControls } from '../../ui/server-controls.tsx';
 import { StatusDiagram } from '../../ui/status-diagram.tsx';
-import { StoryPage, useNote } from '../../ui/story-page.tsx';
+import { StoryPage } from '../../ui/story-page.tsx';
 import { useFakeServer } from '../../ui/use-fake-server.ts';
 import { shortDelays } from '../short-delays.ts';
 
@@ -55,39 +56,17 @@ function EveryStatusProse() {
 /** In an app the provider does all this; here the reader does. */
 function OwnControls({ config }: { readonly config: IWebSocketConfig }) {
   const service = useWebSocketService();
-  const note = useNote();
   return (
     <div className="row">
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          note('You asked to connect');
-          service.connect(config);
-        }}
-      >
+      <NoteButton did="You asked to connect" onPress={() => service.connect(config)}>
         Connect
-      </button>
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          note('You asked to disconnect');
-          service.disconnect();
-        }}
-      >
+      </NoteButton>
+      <NoteButton did="You asked to disconnect" onPress={() => service.disconnect()}>
         Disconnect
-      </button>
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          note('You asked to reconnect');
-          service.reconnect();
-        }}
-      >
+      </NoteButton>
+      <NoteButton did="You asked to reconnect" onPress={() => service.reconnect()}>
         Reconnect
-      </button>
+      </NoteButton>
     </div>
   );
 }

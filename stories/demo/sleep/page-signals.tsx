@@ -9,9 +9,10 @@ import {
 } from 'everwire';
 import type { FakeServer } from 'everwire/testing';
 import { Countdown } from '../../ui/countdown.tsx';
+import { NoteButton } from '../../ui/note-button.tsx';
 import { PageListener, SignalButtons } from '../../ui/page-signals.tsx';
 import { ControlRow, ServerControls, Verb } from '../../ui/server-controls.tsx';
-import { StoryPage, useNote } from '../../ui/story-page.tsx';
+import { StoryPage } from '../../ui/story-page.tsx';
 import { useFakeServer, useServerState } from '../../ui/use-fake-server.ts';
 import { CHAPTER } from './chapter.ts';
 import { PingFigure } from './half-open.tsx';
@@ -148,29 +149,14 @@ function SignalFigures({ server }: { readonly server: FakeServer }) {
 
 function OwnControls({ config }: { readonly config: IWebSocketConfig }) {
   const service = useWebSocketService();
-  const note = useNote();
   return (
     <div className="row">
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          note('You asked to connect');
-          service.connect(config);
-        }}
-      >
+      <NoteButton did="You asked to connect" onPress={() => service.connect(config)}>
         Connect
-      </button>
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          note('You asked to disconnect');
-          service.disconnect();
-        }}
-      >
+      </NoteButton>
+      <NoteButton did="You asked to disconnect" onPress={() => service.disconnect()}>
         Disconnect
-      </button>
+      </NoteButton>
     </div>
   );
 }

@@ -2,13 +2,13 @@
 
 import { WebSocketProvider } from 'everwire';
 import { useId, useState, useSyncExternalStore } from 'react';
+import { ReconnectButton } from '../../ui/reconnect-button.tsx';
 import { ControlRow, ServerControls, Verb } from '../../ui/server-controls.tsx';
 import { StoryPage } from '../../ui/story-page.tsx';
 import { useFakeServer } from '../../ui/use-fake-server.ts';
 import { createSignInDesk, type Question, type SignInDesk } from '../sign-in-desk.ts';
 import { CHAPTER } from './chapter.ts';
 import { SessionFigure } from './figures.tsx';
-import { ReconnectButton } from './reconnect-button.tsx';
 
 export function RefreshedStory() {
   const [desk] = useState(createSignInDesk);
@@ -78,7 +78,7 @@ export function RefreshedStory() {
           </p>
           <DeskFigures desk={desk} />
           <div className="row">
-            <ReconnectButton did="You asked to reconnect">Reconnect</ReconnectButton>
+            <ReconnectButton>Reconnect</ReconnectButton>
           </div>
           <Questions desk={desk} />
         </div>

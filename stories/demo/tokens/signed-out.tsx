@@ -2,6 +2,7 @@
 
 import { type IWebSocketConfig, type TokenReason, useConnection, WebSocketProvider } from 'everwire';
 import { useId, useRef, useState } from 'react';
+import { ReconnectButton } from '../../ui/reconnect-button.tsx';
 import { ControlRow, ServerControls, Verb } from '../../ui/server-controls.tsx';
 import { StoryPage } from '../../ui/story-page.tsx';
 import { useFakeServer } from '../../ui/use-fake-server.ts';
@@ -9,7 +10,6 @@ import { shortDelays } from '../short-delays.ts';
 import { CHAPTER } from './chapter.ts';
 import { ReasonFigure, SessionFigure } from './figures.tsx';
 import { InboxFrame, Notes } from './notes.tsx';
-import { ReconnectButton } from './reconnect-button.tsx';
 
 export function SignedOutStory() {
   const signedIn = useRef<'yes' | 'no'>('yes');
