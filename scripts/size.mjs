@@ -1,7 +1,7 @@
 // `npm run size`: what the package costs an app, minified, in gzip and in brotli.
 //
-// `--check` also fails where something is larger than its limit, or where the README says something else.
-// `--write` puts the figures into the README.
+// `--check` also fails if something is larger than its limit, or if a page shows another figure.
+// `--write` puts the table into docs/performance.md, and its summary into README.md.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,18 +20,20 @@ const mattermost = `export * from './src/protocols/mattermost/index.ts';`;
 const testing = `export * from './src/testing/index.ts';`;
 
 /**
- * `limit`: gzip, bytes. `beside`: what is there anyway, and not counted. `notOurs`: left out, because it is measured elsewhere or brought by the app.
+ * `limit`: gzip, bytes. `beside`: code that is loaded anyway, and is not counted. `notOurs`: packages that are left out,
+ * because they are measured elsewhere or belong to the app. `isInReadme`: part of the summary in README.md.
  *
- * @type {readonly { name: string, code: string, limit: number, beside?: string, notOurs?: string[], conditions?: string[] }[]}
+ * @type {readonly { name: string, code: string, limit: number, isInReadme?: boolean, beside?: string, notOurs?: string[], conditions?: string[] }[]}
  */
 const bundles = [
   {
     name: '`WebSocketProvider`, `useWsEvent`, `useWsEventHandler`, `useConnectionStatus`',
     code: shows,
     limit: 15_100,
+    isInReadme: true,
   },
   { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 15_000 },
-  { name: 'the same and `useWsSend`, which brings rxjs', code: sends, limit: 19_700 },
+  { name: 'the same and `useWsSend`', code: sends, limit: 19_700, isInReadme: true },
   {
     name: "the same and `useWsSend`, with rxjs's es2015 build",
     code: sends,
@@ -65,44 +67,52 @@ console.log(
   ),
 );
 
-const readme = join(root, 'README.md');
 const begin = '<!-- npm run size -- --write -->';
 const end = '<!-- /size -->';
 
+/** The pages that show the sizes, and which of them. */
+const pages = [
+  { file: 'README.md', shown: measured.filter(({ isInReadme }) => isInReadme) },
+  { file: 'docs/performance.md', shown: measured },
+];
+
 if (process.argv.includes('--write')) {
-  const [before, rest] = split(readFileSync(readme, 'utf8'), begin);
-  const [, after] = split(rest, end);
-  const rows = measured.map(({ name, gzip, brotli }) => ({
-    '': name,
-    gzip: short(gzip),
-    brotli: short(brotli),
-  }));
-  writeFileSync(readme, `${before}${begin}\n\n${table(rows)}\n${end}${after}`);
+  for (const { file, shown } of pages) {
+    const [before, , after] = partsOf(file);
+    const rows = shown.map(({ name, gzip, brotli }) => ({
+      '': name,
+      gzip: short(gzip),
+      brotli: short(brotli),
+    }));
+    writeFileSync(join(root, file), `${before}${begin}\n\n${table(rows)}\n${end}${after}`);
+  }
 }
 
 if (process.argv.includes('--check')) {
   const problems = measured
     .filter(({ gzip, limit }) => gzip > limit)
     .map(({ name, gzip, limit }) => `${name}: ${gzip} bytes of gzip, and the limit is ${limit}.`);
-  const [, rest] = split(readFileSync(readme, 'utf8'), begin);
-  const [written] = split(rest, end);
-  for (const { name, gzip } of measured) {
-    const [, figure] = written.match(new RegExp(`\\| ${literal(name)} +\\| +([\\d.]+) kB`)) ?? [];
-    // Another version of zlib packs a few bytes more or less.
-    if (figure === undefined || Math.abs(Number(figure) - gzip / 1000) > 0.15)
-      problems.push(`README.md says ${figure ?? 'nothing'} of ${name}: run \`npm run size -- --write\`.`);
+  for (const { file, shown } of pages) {
+    const [, written] = partsOf(file);
+    for (const { name, gzip } of shown) {
+      const [, figure] = written.match(new RegExp(`\\| ${literal(name)} +\\| +([\\d.]+) kB`)) ?? [];
+      // Another version of zlib packs a few bytes more or less.
+      if (figure === undefined || Math.abs(Number(figure) - gzip / 1000) > 0.15)
+        problems.push(`${file} shows ${figure ?? 'nothing'} for ${name}: run \`npm run size -- --write\`.`);
+    }
   }
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
 /** @param {(typeof bundles)[number]} bundle */
-async function measure({ name, code, limit, beside, notOurs = [], conditions = [] }) {
+async function measure({ name, code, limit, isInReadme = false, beside, notOurs = [], conditions = [] }) {
   const whole = await pack(code, notOurs, conditions);
   const rest = beside === undefined ? nothing : await pack(beside, notOurs, conditions);
   return {
     name,
     limit,
+    isInReadme,
     bytes: whole.bytes - rest.bytes,
     gzip: whole.gzip - rest.gzip,
     brotli: whole.brotli - rest.brotli,
@@ -162,14 +172,17 @@ function short(bytes) {
 }
 
 /**
- * @param {string} text
- * @param {string} mark
- * @returns {[before: string, after: string]}
+ * The text before the marks of a page, between them, and after them.
+ *
+ * @param {string} file
+ * @returns {readonly [before: string, between: string, after: string]}
  */
-function split(text, mark) {
-  const at = text.indexOf(mark);
-  if (at === -1) throw new Error(`README.md has no ${mark}.`);
-  return [text.slice(0, at), text.slice(at + mark.length)];
+function partsOf(file) {
+  const text = readFileSync(join(root, file), 'utf8');
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end, from);
+  if (from === -1 || to === -1) throw new Error(`${file} needs the marks ${begin} and ${end}.`);
+  return [text.slice(0, from), text.slice(from + begin.length, to), text.slice(to + end.length)];
 }
 
 /** @param {string} text */

@@ -1,4 +1,4 @@
-/** Are the tables of the documents those that a program has written? Compared without running the peers. */
+/** Compares the tables of the pages with those that the programs write, without running the peers. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderHerdTable } from '../../../bench/peers/herd.ts';
@@ -12,17 +12,17 @@ describe('docs/compare.md', () => {
   const tables = betweenMarks(readFileSync('docs/compare.md', 'utf8'));
   const written = rowsIn(tables);
 
-  it('asks what the probe asks, in its order', () => {
+  it('has the questions of bench/peers/rows.mjs, in the same order', () => {
     expect(written.map(([question]) => question)).toEqual(rows.map(({ question }) => question));
     expect(tables.match(/(?<=^### ).*$/gm)).toEqual(sections.map(({ title }) => title));
   });
 
-  it('says it of the versions that are installed', () => {
+  it('names the installed versions', () => {
     expect(tables.split('\n').filter((line) => line === headOf())).toHaveLength(sections.length);
     expect(tables).toContain(`React ${manifestOf({ folder: 'node_modules/react' }).version}`);
   });
 
-  it('has an answer in every cell, and of documents the one that stands in the list', () => {
+  it('has an answer in every cell, and the listed one where the answer comes from documentation', () => {
     for (const [index, { id, says }] of rows.entries()) {
       const [, ...cells] = written[index] ?? [];
       expect(cells, id).toHaveLength(peers.length);
@@ -31,7 +31,7 @@ describe('docs/compare.md', () => {
     }
   });
 
-  it('has no row that nobody can answer', () => {
+  it('has a probe, a look-up or a listed answer for every row', () => {
     const unanswerable = rows.filter(({ id, answeredBy, says }) => {
       if (answeredBy === 'probe') return probes[id] === undefined;
       return answeredBy === 'package' ? looks[id] === undefined : says === undefined;
@@ -42,17 +42,16 @@ describe('docs/compare.md', () => {
 });
 
 describe('docs/scale.md', () => {
-  it('shows the herd as it is computed', () => {
+  it('shows the table that bench/peers/herd.ts computes', () => {
     expect(betweenMarks(readFileSync('docs/scale.md', 'utf8'), herdMarks)).toBe(renderHerdTable());
   });
 });
 
-describe('README.md', () => {
-  it('shows rows of docs/compare.md, as they stand there', () => {
-    const [, shown = ''] =
-      /<!-- rows of docs\/compare\.md -->([\s\S]*)<!-- \/rows -->/.exec(readFileSync('README.md', 'utf8')) ??
-      [];
-    const written = readFileSync('docs/compare.md', 'utf8').split('\n');
+describe('the short table of docs/compare.md', () => {
+  it('shows rows of the long tables, without a change', () => {
+    const page = readFileSync('docs/compare.md', 'utf8');
+    const [, shown = ''] = /<!-- rows of the tables -->([\s\S]*)<!-- \/rows -->/.exec(page) ?? [];
+    const written = betweenMarks(page).split('\n');
     const lines = shown.split('\n').filter((line) => line.startsWith('|'));
     expect(lines.length).toBeGreaterThan(8);
     expect(lines.filter((line) => !written.includes(line))).toEqual([]);
