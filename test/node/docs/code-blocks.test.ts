@@ -1,6 +1,6 @@
-/** Does the code of the pages run? Each block names a file that is run by a test, and is a part of it, word for word. */
+/** Checks that the code of the pages runs: each block names a file that a test runs, and is a part of it, word for word. Links: links.test.ts. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const pages = ['docs/testing.md', 'docs/resync.md', 'docs/server.md'];
@@ -66,30 +66,4 @@ describe.each(pages)('the code of %s', (page) => {
     expect(linesOf(readFileSync(file, 'utf8'))).toContain(linesOf(code));
     expect(isRun(file), `a test that runs ${file}`).toBe(true);
   });
-
-  it('has links that lead somewhere', () => {
-    const links = [...proseOf(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target = '']) => target);
-    for (const link of links) {
-      const [path = '', anchor] = link.split('#');
-      const target = path === '' ? page : join(dirname(page), path);
-      expect(existsSync(target), link).toBe(true);
-      if (anchor !== undefined) expect(anchorsOf(target), link).toContain(anchor);
-    }
-  });
 });
-
-/** A page without its code. */
-function proseOf(page: string): string {
-  return readFileSync(page, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
-}
-
-/** The headings of a page, as GitHub makes anchors of them. */
-function anchorsOf(page: string): readonly string[] {
-  const headings = proseOf(page).matchAll(/^#+ (.+)$/gm);
-  return [...headings].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{Letter}\p{Number} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-}
