@@ -33,7 +33,7 @@ describe('a page that goes offline', () => {
     expect(report).toMatchObject({ ticks: [1, 2], sockets: 1, closes: [] });
   });
 
-  it('tries at once when it is online, however long it would wait, and has missed nothing', async () => {
+  it('tries at once when it is online again, and misses nothing', async () => {
     const { server, tab, connectionId } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
     await tab.setNetwork('offline');
     await tab.until(({ signals }) => signals.includes('offline'));
@@ -46,7 +46,7 @@ describe('a page that goes offline', () => {
     expect(resumes(server)).toEqual([{ connectionId, sequenceNumber: 2 }]);
   });
 
-  it('asks for a sign of life, and gives up a link that shows none', async () => {
+  it('sends a ping, and replaces a link that does not answer', async () => {
     const { server, tab, connectionId } = await connectedTab({
       reconnectDelay: TEN_MINUTES_MS,
       heartbeat: { interval: TEN_MINUTES_MS, timeout: 1000 },
@@ -67,7 +67,7 @@ describe('a page that goes offline', () => {
 describe('a frozen page', () => {
   // Chromium cuts the sockets of a frozen page when the page goes on: a close with 1006, and none of ours.
 
-  it('is connected again when somebody looks at it, with everything that was sent meanwhile', async () => {
+  it('reconnects when it is shown, with all events sent meanwhile', async () => {
     const { server, tab, connectionId } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
     await hide(tab);
     await freeze(tab);
@@ -80,7 +80,7 @@ describe('a frozen page', () => {
     expect(resumes(server)).toEqual([{ connectionId, sequenceNumber: 2 }]);
   });
 
-  it('is connected again when it goes on in the background, and is not taken for a dead link', async () => {
+  it('reconnects when it resumes in the background, and keeps its link', async () => {
     const heartbeat = { interval: 500, timeout: 500 };
     const { server, tab } = await connectedTab({ heartbeat, reconnectDelay: 100 });
     await tab.until(({ latency }) => latency !== null);
@@ -95,7 +95,7 @@ describe('a frozen page', () => {
 });
 
 describe('a page in the back/forward cache', () => {
-  it('lets its link go, and takes it up where it was: nothing is lost, and nothing said', async () => {
+  it('closes its link and resumes: no loss, no notice', async () => {
     const { server, tab, connectionId } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
     await tab.goTo(site.elsewhere);
     await until(() => server.connections.length === 0);
@@ -110,7 +110,7 @@ describe('a page in the back/forward cache', () => {
     expect(resumes(server)).toEqual([{ connectionId, sequenceNumber: 2 }]);
   });
 
-  it('does so as often as its user goes there and back', async () => {
+  it('closes and resumes on each visit', async () => {
     const { server, tab } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
     for (const tick of [2, 3, 4]) {
       await tab.goTo(site.elsewhere);
@@ -125,7 +125,7 @@ describe('a page in the back/forward cache', () => {
 });
 
 describe('a hidden page', () => {
-  it('goes on to hear, to note what it heard, and to answer for its link', async () => {
+  it('still receives events, commits them, and sends pings', async () => {
     const { server, tab } = await connectedTab({ heartbeat: { interval: 500, timeout: 500 } });
     await tab.until(({ latency }) => latency !== null);
     await hide(tab);
@@ -141,7 +141,7 @@ describe('a hidden page', () => {
     expect(report).toMatchObject({ visibility: 'hidden', closes: [], errors: [], sockets: 1 });
   });
 
-  it('tries at once when somebody looks at it, however long it would wait', async () => {
+  it('tries at once when it is shown', async () => {
     const { server, tab } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
     await hide(tab);
     server.drop();
@@ -152,7 +152,7 @@ describe('a hidden page', () => {
     expect(report).toMatchObject({ ticks: [1, 2], missed: [] });
   });
 
-  it('that has given up tries again when somebody looks at it', async () => {
+  it('that has given up tries again when it is shown', async () => {
     const { server, tab } = await connectedTab({ reconnectAttempts: 0 });
     await hide(tab);
     server.drop();
@@ -165,7 +165,7 @@ describe('a hidden page', () => {
 });
 
 describe('a page whose user disconnected', () => {
-  it('opens no socket and has no listener, whatever becomes of it', async () => {
+  it('opens no socket and has no listener in any state', async () => {
     const { server, url, tab, listenersBefore } = await connectedTab({ reconnectDelay: 0 });
     expect((await tab.listeners()).length).toBeGreaterThan(listenersBefore.length);
     await tab.disconnect();

@@ -32,8 +32,8 @@ afterAll(async () => {
   await closeSite();
 });
 
-describe('an app before the real door', () => {
-  it('shows what is emitted, and is heard', async () => {
+describe('an app on a real port', () => {
+  it('shows emitted events, and its messages arrive', async () => {
     const { server, page } = await openedPage();
     await server.connected();
     server.emit('posted', { id: '1', text: 'Good morning' });
@@ -46,7 +46,7 @@ describe('an app before the real door', () => {
     await page.getByText('42 posts').waitFor();
   });
 
-  it('is dropped, and is back with what was sent meanwhile', async () => {
+  it('reconnects after a drop, with the events sent meanwhile', async () => {
     const { server, page } = await openedPage();
     await server.connected();
     server.emit('posted', { id: '1', text: 'Good morning' });
@@ -60,7 +60,7 @@ describe('an app before the real door', () => {
     expect(await page.getByText('Posts may be missing').count()).toBe(0);
   });
 
-  it('is told of what a restart may have cost', async () => {
+  it('gets a missed-events notice after a restart', async () => {
     const { server, page } = await openedPage();
     await server.connected();
     await hasStatus(page, 'connected');
@@ -68,7 +68,7 @@ describe('an app before the real door', () => {
     await page.getByText('Posts may be missing: new-session').waitFor();
   });
 
-  it('is refused, and comes in when the door opens', async () => {
+  it('connects when the server stops refusing', async () => {
     const { server, page } = await openedPage((server) => server.refuse());
     await hasStatus(page, 'reconnecting');
     expect(server.connections).toEqual([]);
@@ -77,7 +77,7 @@ describe('an app before the real door', () => {
     expect(server.handshakes.map(({ outcome }) => outcome)).toEqual(['refused', 'new-session']);
   });
 
-  it('is told why it is sent away', async () => {
+  it('shows why the server closed the link', async () => {
     const { server, page } = await openedPage();
     await server.connected();
     server.close(4401, 'expired');

@@ -102,26 +102,29 @@ describe('a config that cannot work', () => {
     ['an unknown option', { reconectDelay: 5 }, /no option "reconectDelay"/],
   ];
 
-  it.each(bad)('%s is told once, opens nothing, and is mended by a good one', async (_, props, words) => {
-    const page = showPage(props);
-    await stage.pass(60_000);
-    expect(stage.server.attempts).toBe(0);
-    expect(vi.getTimerCount()).toBe(0);
-    expect(page.codes()).toEqual(['invalid-config']);
-    const [error] = page.errors;
-    expect(error).toBeInstanceOf(WebSocketServiceError);
-    expect(error?.message).toMatch(words);
-    expectSentence(error?.message ?? '');
-    expect(page.state.last).toEqual({ status: 'disconnected', reason: 'invalid-config', error });
+  it.each(bad)(
+    '%s is reported once, opens nothing, and is replaced by a valid one',
+    async (_, props, words) => {
+      const page = showPage(props);
+      await stage.pass(60_000);
+      expect(stage.server.attempts).toBe(0);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(page.codes()).toEqual(['invalid-config']);
+      const [error] = page.errors;
+      expect(error).toBeInstanceOf(WebSocketServiceError);
+      expect(error?.message).toMatch(words);
+      expectSentence(error?.message ?? '');
+      expect(page.state.last).toEqual({ status: 'disconnected', reason: 'invalid-config', error });
 
-    page.change({});
-    await stage.pass();
-    expect(page.state.last?.error).toBeNull();
-    await expectUnharmed(page);
-    expect(page.codes()).toEqual(['invalid-config']);
-  });
+      page.change({});
+      await stage.pass();
+      expect(page.state.last?.error).toBeNull();
+      await expectUnharmed(page);
+      expect(page.codes()).toEqual(['invalid-config']);
+    },
+  );
 
-  it('tells of the second problem when the first is mended', async () => {
+  it('reports the second problem after the first is fixed', async () => {
     const page = showPage({ url: 'ftp://example.com', reconnectDelay: 5 });
     page.change({ reconnectDelay: -5 });
     page.change({ reconnectDelay: -6 });
@@ -129,7 +132,7 @@ describe('a config that cannot work', () => {
     expect(page.errors.map(({ message }) => message.includes('reconnectDelay'))).toEqual([false, true]);
   });
 
-  it('given to connect() does not throw: the state and errors$ tell', () => {
+  it('passed to connect() does not throw, but is in the state and in errors$', () => {
     const service = createWebSocketService();
     const codes: WebSocketErrorCode[] = [];
     service.errors$.subscribe(({ code }) => codes.push(code));
@@ -155,7 +158,7 @@ describe('a missing provider', () => {
     ['useWsRequest', () => useWsRequest()],
   ];
 
-  it.each(hooks)('is told by %s, with what to do', (_, useHook) => {
+  it.each(hooks)('makes %s throw an error that says what to do', (_, useHook) => {
     const { Probe } = createProbe(useHook);
     let thrown: unknown = null;
     try {
@@ -204,7 +207,7 @@ describe('a service prop that createWebSocketService did not make', () => {
 });
 
 describe('a service that was disposed of', () => {
-  it('is told once, however often the provider renders: an onError that sets state must not loop', async () => {
+  it('is reported once for any number of renders, so that an onError that sets state does not loop', async () => {
     const service = createWebSocketService();
     service.dispose();
     const page = showPage({ service });
@@ -233,7 +236,7 @@ describe('a token function', () => {
   ];
 
   it.each(failing)(
-    '%s is reported, is asked again after the backoff, and then connects',
+    '%s is reported, called again after the backoff, and then connects',
     async (_, fail, words) => {
       let isMended = false;
       const page = showPage({ token: () => (isMended ? 'one' : fail()) });
@@ -250,7 +253,7 @@ describe('a token function', () => {
     },
   );
 
-  it('that hangs is given up after connectTimeout, told so by its signal, and asked again', async () => {
+  it('that hangs is aborted after connectTimeout and called again', async () => {
     const signals: AbortSignal[] = [];
     let isMended = false;
     const page = showPage({
@@ -271,7 +274,7 @@ describe('a token function', () => {
     await expectUnharmed(page);
   });
 
-  it('that is never mended is given up after the attempts that are allowed', async () => {
+  it('that keeps failing is given up after the allowed attempts', async () => {
     const page = showPage({
       token: () => Promise.reject(new Error('no session')),
       reconnectAttempts: 2,
@@ -307,7 +310,7 @@ describe('a url function', () => {
   });
 });
 
-describe('functions of the config', () => {
+describe('other functions of the config', () => {
   it.each<readonly [string, Record<string, unknown>]>([
     [
       'a closePolicy that throws',
@@ -359,7 +362,7 @@ describe('functions of the config', () => {
     expect(stage.server.socketsConstructed).toBe(2);
   });
 
-  it('a logger that throws is not heard, and harms nothing', async () => {
+  it('a logger that throws affects nothing', async () => {
     const shout = (): never => {
       throw new Error('no log');
     };
@@ -371,7 +374,7 @@ describe('functions of the config', () => {
     expect(page.codes()).toEqual([]);
   });
 
-  it('a WebSocket that cannot be constructed is told, without the address', async () => {
+  it('a WebSocket that cannot be constructed is reported without the address', async () => {
     class Forbidden {
       constructor(url: string) {
         throw Object.assign(new Error(`Refused to connect to ${url}`), { name: 'SecurityError' });
@@ -429,7 +432,7 @@ describe('what cannot be sent', () => {
     await expectUnharmed(page);
   });
 
-  it.each(['', 42, null, undefined])('a message called %j', async (name) => {
+  it.each(['', 42, null, undefined])('send and request reject the message name %j', async (name) => {
     const page = showPage();
     await stage.pass();
     expect(page.service()?.send(name as string)).toBe('refused');
@@ -438,7 +441,7 @@ describe('what cannot be sent', () => {
     await expectUnharmed(page);
   });
 
-  it.each([0, -1, Number.NaN, 2 ** 31])('a request with a timeout of %d', async (timeout) => {
+  it.each([0, -1, Number.NaN, 2 ** 31])('a request with the timeout %d rejects', async (timeout) => {
     const page = showPage();
     await stage.pass();
     await expect(page.service()?.request('ask', null, { timeout })).rejects.toMatchObject({
@@ -466,7 +469,7 @@ describe('a frame that cannot be read', () => {
     ['too-long', /maxFrameLength/],
   ];
 
-  it.each(kinds)('(%s) is reported, and changes nothing else', async (kind, words) => {
+  it.each(kinds)('(%s) is reported and changes nothing else', async (kind, words) => {
     const page = showPage();
     await stage.pass();
     stage.server.emit('tick', { n: 1 });
@@ -484,7 +487,7 @@ describe('a frame that cannot be read', () => {
     await expectUnharmed(page);
   });
 
-  it('ten times in a row makes a new link, and says nothing else', async () => {
+  it('ten times in a row replaces the link without another report', async () => {
     const page = showPage();
     await stage.pass();
     for (let round = 0; round < 9; round += 1) stage.server.garble();
@@ -497,7 +500,7 @@ describe('a frame that cannot be read', () => {
     await expectUnharmed(page);
   });
 
-  it('does not poison our objects, nor anyone’s', async () => {
+  it('changes neither our objects nor Object.prototype', async () => {
     const page = showPage();
     await stage.pass();
     stage.server.sendRaw(
@@ -509,7 +512,7 @@ describe('a frame that cannot be read', () => {
   });
 });
 
-describe('names that are none', () => {
+describe('invalid names', () => {
   it.each(['', 42, null, undefined, ['tick', ''], [7]])(
     'useWsEventHandler(%j) throws a typed error at once',
     (names) => {

@@ -38,7 +38,7 @@ function createSuspender() {
 }
 
 describe('Suspense', () => {
-  it('below the provider costs no socket, and what mounts late sees the last event', async () => {
+  it('below the provider opens no socket, and a late mount sees the last event', async () => {
     const { server } = stage;
     const gate = createSuspender();
     gate.suspend();
@@ -60,7 +60,7 @@ describe('Suspense', () => {
     expect(server.socketsConstructed).toBe(1);
   });
 
-  it('above the provider opens no socket before the page is there, and then exactly one', async () => {
+  it('above the provider opens no socket while suspended, then exactly one', async () => {
     const { server } = stage;
     const gate = createSuspender();
     gate.suspend();
@@ -78,7 +78,7 @@ describe('Suspense', () => {
     expect(server.socketsConstructed).toBe(1);
   });
 
-  it('that hides the provider later keeps the link, and its handlers hear every event', async () => {
+  it('that hides the provider later keeps the link, and handlers receive every event', async () => {
     const { server } = stage;
     const gate = createSuspender();
     const heard: unknown[] = [];
@@ -117,7 +117,7 @@ interface ActivityProps {
 describe.runIf(Activity !== undefined)('Activity', () => {
   const Shelf: ComponentType<ActivityProps> = Activity ?? (() => null);
 
-  it('around the provider: hidden it lets go, shown again it connects', async () => {
+  it('around the provider: disconnects while hidden, connects when shown again', async () => {
     const { server } = stage;
     const status = createProbe(() => useConnectionStatus());
     const tree = (mode: ActivityProps['mode']) => (
@@ -138,7 +138,7 @@ describe.runIf(Activity !== undefined)('Activity', () => {
     expect(status.last).toBe('connected');
   });
 
-  it('below the provider: hidden a handler hears nothing, shown again it hears, and useWsEvent shows the last', async () => {
+  it('below the provider: a handler receives nothing while hidden, and useWsEvent shows the last event when shown again', async () => {
     const { server } = stage;
     const heard: unknown[] = [];
     const handler = createProbe(() => useWsEventHandler('tick', (event) => heard.push(numberOf(event))));
@@ -169,7 +169,7 @@ describe.runIf(Activity !== undefined)('Activity', () => {
     expect(server.socketsConstructed).toBe(1);
   });
 
-  it('below the provider: what was hidden while the session changed hands shows nothing of the old one', async () => {
+  it('below the provider: a subtree hidden during a session change shows nothing of the old session', async () => {
     const { server } = stage;
     const plain = createProbe(() => numberOf(useWsEvent('tick')));
     const filtered = createProbe(() => numberOf(useWsEvent('tick', { where: () => true })));
@@ -198,7 +198,7 @@ describe.runIf(Activity !== undefined)('Activity', () => {
 });
 
 describe('a hidden page', () => {
-  it('has no frames: what came is shown all the same, at most every 250 ms', async () => {
+  it('has no frames, so events are committed at most every 250 ms', async () => {
     const { server } = stage;
     const tick = createProbe(() => numberOf(useWsEvent('tick')));
     stage.mount(

@@ -33,7 +33,7 @@ describe.each(modes)('mounting <WebSocketProvider> ($mode)', ({ Mode }) => {
     expect(server.socketCount).toBe(1);
   });
 
-  it('loses nothing of what the server sends in the very moment of the connection', async () => {
+  it('loses no event that the server sends at the moment of the connection', async () => {
     const { server } = stage;
     const heard: unknown[] = [];
     const handler = createProbe(() =>
@@ -84,7 +84,7 @@ describe.each(modes)('mounting <WebSocketProvider> ($mode)', ({ Mode }) => {
   });
 });
 
-describe('not yet', () => {
+describe('props that are not set yet', () => {
   const waitingFor: readonly (readonly [string, Partial<WireProps>])[] = [
     ['enabled={false}', { enabled: false }],
     ['an empty url', { url: '' }],
@@ -92,7 +92,7 @@ describe('not yet', () => {
     ['a token that is undefined', { token: undefined }],
   ];
 
-  it.each(waitingFor)('with %s it opens nothing, until it is there', async (_, props) => {
+  it.each(waitingFor)('with %s open no socket until they are set', async (_, props) => {
     const { server } = stage;
     const state = watchState();
     const tree = (more: Partial<WireProps>) => (
@@ -112,7 +112,7 @@ describe('not yet', () => {
     expect(state.last).toEqual({ status: 'connected', reason: null });
   });
 
-  it.each(waitingFor)('with %s it lets a connection go that was there', async (_, props) => {
+  it.each(waitingFor)('with %s close an open connection', async (_, props) => {
     const { server } = stage;
     const state = watchState();
     const tree = (more: Partial<WireProps>) => (
@@ -134,7 +134,7 @@ describe('not yet', () => {
     expect(server.socketsConstructed).toBe(2);
   });
 
-  it('connects without a token where the prop is left out, and with auth none where it is empty', async () => {
+  it('connect without a token if the prop is missing, and with auth none if it is empty', async () => {
     stage.mount(<Wire to={stage.server} />);
     stage.mount(<Wire to={stage.server} auth="none" token="" />);
     await stage.pass();
@@ -257,7 +257,7 @@ describe('unmounting leaves no socket, no timer, no listener and no later attemp
     expect(server.socketsConstructed).toBe(constructed);
   });
 
-  it('aborts the token that is waited for, and ignores it when it comes all the same', async () => {
+  it('aborts a pending token, and ignores it if it still arrives', async () => {
     const { server } = stage;
     let give: (token: string) => void = () => undefined;
     let signal: AbortSignal | undefined;
@@ -283,7 +283,7 @@ describe('unmounting leaves no socket, no timer, no listener and no later attemp
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('rejects the requests that wait for their reply, and leaves no timer of theirs', async () => {
+  it('rejects pending requests and leaves no timer', async () => {
     const { server } = stage;
     server.handle('wait', () => new Promise(() => undefined));
     const request = createProbe(() => useWsRequest());
@@ -338,7 +338,7 @@ function recordSockets() {
 }
 
 describe('mounting again', () => {
-  it('in the same tick, with a service of one’s own and another key, keeps the socket', async () => {
+  it('in the same tick, with an own service and another key, keeps the socket', async () => {
     const { createWebSocketService } = await import('everwire');
     const service = createWebSocketService();
     const tree = (key: string): ReactNode => <Wire key={key} to={stage.server} service={service} />;
@@ -351,7 +351,7 @@ describe('mounting again', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('with another key makes one new connection, and never holds two', async () => {
+  it('with another key opens one new connection, and never two at a time', async () => {
     const { server } = stage;
     let most = 0;
     server.onChange(() => {

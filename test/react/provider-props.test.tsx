@@ -80,7 +80,7 @@ describe('a new session', () => {
 });
 
 describe('the same session', () => {
-  it('goes on for a new token of the same identity, which is used at the next attempt', async () => {
+  it('continues with a new token of the same identity, which is used at the next attempt', async () => {
     const { server } = stage;
     const { change } = show(wire, { identity: 'ann', token: 'one' });
     await stage.pass();
@@ -95,7 +95,7 @@ describe('the same session', () => {
     ]);
   });
 
-  it('goes on for a new token function, which is asked at the next attempt and only then', async () => {
+  it('continues with a new token function, which is called at the next attempt and only then', async () => {
     const { server } = stage;
     const asked: string[] = [];
     const ask = (token: string) => (context: { readonly reason: string }) => {
@@ -115,7 +115,7 @@ describe('the same session', () => {
     expect(server.handshakes.at(-1)?.outcome).toBe('resumed');
   });
 
-  it('goes on for functions and objects that are made anew in each render, and mean the same', async () => {
+  it('continues with equal functions and objects that are created in each render', async () => {
     const { server } = stage;
     const inline = (): Partial<WireProps> => ({
       url: () => server.url,
@@ -143,7 +143,7 @@ describe('the same session', () => {
     expect(connection?.live).toBe(true);
   });
 
-  it('asks the newest closePolicy, and takes the newest delays', async () => {
+  it('uses the newest closePolicy and delays', async () => {
     const { server } = stage;
     const state = createProbe(() => useConnection(({ status, reason }) => ({ status, reason })));
     const tree = (props: Partial<WireProps>): ReactNode => (
@@ -165,7 +165,7 @@ describe('the same session', () => {
     expect(state.last).toEqual({ status: 'disconnected', reason: 'fatal-close' });
   });
 
-  it('is not restarted by a new token of the same identity while it waits, and uses that token then', async () => {
+  it('does not restart its wait for a new token of the same identity, and uses the token afterwards', async () => {
     const { server } = stage;
     server.refuse(1);
     const { change } = show(wire, { identity: 'ann', token: 'one' });
@@ -194,7 +194,7 @@ describe('a stopped connection', () => {
   }
 
   it.each(modes)(
-    'that the user disconnected stays so when the provider renders ($mode)',
+    'that the user disconnected stays disconnected when the provider renders ($mode)',
     async ({ Mode }) => {
       const { server } = stage;
       const { state, seen, tree } = watched();
@@ -234,7 +234,7 @@ describe('a stopped connection', () => {
     expect(stage.server.socketsConstructed).toBe(2);
   });
 
-  it('that gave up is not revived by a render, and is by a new token', async () => {
+  it('that gave up is revived by a new token, not by a render', async () => {
     const { server } = stage;
     server.refuse();
     const { state, tree } = watched();
@@ -251,7 +251,7 @@ describe('a stopped connection', () => {
     expect(state.last).toEqual({ status: 'connected', reason: null });
   });
 
-  it('that was refused its token comes back with another one', async () => {
+  it('whose token was refused reconnects with another token', async () => {
     const server = stage.addServer({ token: 'right' });
     const { state, tree } = watched();
     const give = (token: string) => ({ to: server, identity: 'ann', auth: 'message', token }) as const;
@@ -266,7 +266,7 @@ describe('a stopped connection', () => {
     expect(state.last).toEqual({ status: 'connected', reason: null });
   });
 
-  it('with a config that could not work comes back with one that can', async () => {
+  it('with an invalid config reconnects with a valid one', async () => {
     const { state, tree } = watched();
     const { change } = show(tree, { url: 'ftp://example.com' });
     await stage.pass();
@@ -278,7 +278,7 @@ describe('a stopped connection', () => {
 });
 
 describe('the service prop', () => {
-  it('may change: the old service is let go, the new one is connected, and hooks follow', async () => {
+  it('may change: the old service disconnects, the new one connects, and hooks use it', async () => {
     const { server } = stage;
     const [one, two] = [createWebSocketService(), createWebSocketService()];
     const status = createProbe(() => useConnectionStatus());
@@ -305,7 +305,7 @@ describe('the service prop', () => {
     expect(server.socketCount).toBe(1);
   });
 
-  it('may be shared by two providers, of which the last to unmount lets go', async () => {
+  it('may be shared by two providers, and disconnects with the last unmount', async () => {
     const { server } = stage;
     const service = createWebSocketService();
     const left = stage.mount(<Wire to={server} service={service} />);
@@ -359,7 +359,7 @@ describe('two providers', () => {
 });
 
 describe('onError and onMissedEvents', () => {
-  it('are the newest closures, and hear of what happened in the very first effect', async () => {
+  it('use the newest closures, and receive what happened in the first effect', async () => {
     const { server } = stage;
     const heard: string[] = [];
     const callbacks = (round: number): Partial<WireProps> => ({
@@ -378,7 +378,7 @@ describe('onError and onMissedEvents', () => {
     expect(heard).toEqual(['1: invalid-config', '3: new-session']);
   });
 
-  it('tell of each failed attempt, and of giving up', async () => {
+  it('report each failed attempt, and giving up', async () => {
     stage.server.refuse();
     const codes: string[] = [];
     show(wire, { reconnectAttempts: 2, reconnectDelay: 100, onError: ({ code }) => codes.push(code) });
@@ -387,7 +387,7 @@ describe('onError and onMissedEvents', () => {
     expect(codes).toEqual([...Array(3).fill('connection-failed'), 'attempts-exhausted']);
   });
 
-  it('hear a problem of the config once, however often the provider renders', async () => {
+  it('report a problem of the config once, for any number of renders', async () => {
     const codes: string[] = [];
     const bad = () => ({
       url: 'ftp://example.com',

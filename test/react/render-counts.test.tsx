@@ -111,7 +111,7 @@ describe('a burst of 10,000 events in one frame', () => {
 });
 
 describe('frames', () => {
-  it('each bring one render, with the newest event of that moment', async () => {
+  it('cause one render each, with the newest event', async () => {
     const shown = createProbe(() => numberOf(useWsEvent('tick')));
     show(<shown.Probe />);
     await stage.pass();
@@ -157,7 +157,7 @@ describe("batch: 'sync'", () => {
 });
 
 describe("batch: 'microtask'", () => {
-  it('renders once for what came in one task, without waiting for a frame', async () => {
+  it('renders once for the events of one task, without waiting for a frame', async () => {
     const shown = createProbe(() => numberOf(useWsEvent('tick')));
     const ids: (string | null)[] = [];
     const handler = createProbe(() => {
@@ -182,7 +182,7 @@ describe("batch: 'microtask'", () => {
   });
 });
 
-describe('what does not concern a component does not render it', () => {
+describe('no component renders for a change that does not concern it', () => {
   it('a status consumer: 0 times for events', async () => {
     const status = createProbe(() => useConnectionStatus());
     const graceful = createProbe(() => useConnectionStatus({ grace: 1_000 }));

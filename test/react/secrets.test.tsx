@@ -257,7 +257,7 @@ async function open(mode: Mode, props: Partial<IWebSocketConfig>) {
 
 describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) => {
   it.each(stories.map((one) => [one.story, one] as const))(
-    'no secret is told in %s',
+    'publishes no secret in %s',
     async (__, { props, tell }) => {
       const { scene, container } = await open(mode, props?.(mode) ?? {});
       const kept = fibersOf(container);
@@ -272,7 +272,7 @@ describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) =
     },
   );
 
-  it('and the search is not in vain: on the wire it is found, and in the props, which are the user’s own', async () => {
+  it('the search works: it finds the secret on the wire, and in the user’s own props', async () => {
     const { scene, container } = await open(mode, {});
     await scene.greet();
     const wire = scene.sockets.made.map(({ url, protocols, sent }) => [url, protocols, sent]);
@@ -282,7 +282,7 @@ describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) =
 });
 
 describe('what React keeps', () => {
-  it('is all looked at: the state of a component, and the value of a context', async () => {
+  it('is searched: the state of a component and the value of a context', async () => {
     const [mode] = modes;
     if (mode === undefined) throw new Error('no mode');
     const { scene, container } = await open(mode, {});

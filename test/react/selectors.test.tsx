@@ -6,7 +6,7 @@ import { createProbe, setUpStage, Wire } from '../support/stage.tsx';
 
 const stage = setUpStage();
 
-describe('a selector that makes its answer anew each time', () => {
+describe('a selector that returns a new object each time', () => {
   it.each<readonly [string, (data: unknown) => unknown]>([
     ['an object', (data) => ({ data })],
     ['a list of objects', (data) => [{ data }, { data }]],
@@ -32,7 +32,7 @@ describe('a selector that makes its answer anew each time', () => {
     expect(shown.renders).toBe(renders);
   });
 
-  it('may make a Date: a later one is shown', async () => {
+  it('may return a Date: a later one is shown', async () => {
     const shown = createProbe(() => useWsEvent('tick', { select: ({ data }) => new Date(Number(data)) }));
     stage.mount(
       <Wire to={stage.server}>
@@ -101,8 +101,8 @@ describe('a selector that makes its answer anew each time', () => {
   });
 });
 
-describe('a service prop that is no service', () => {
-  it('is said to be none, in a typed error', () => {
+describe('a service prop that is not a service', () => {
+  it('throws a typed error', () => {
     const attempt = () => stage.renderToString(<Wire to={stage.server} service={{} as never} />);
     expect(attempt).toThrow(WebSocketServiceError);
     expect(attempt).toThrow(/createWebSocketService/);

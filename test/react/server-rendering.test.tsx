@@ -68,7 +68,7 @@ const disconnected = {
 };
 
 describe('renderToString', () => {
-  it('opens nothing, asks for no token, starts no timer, and prints the disconnected state', async () => {
+  it('opens no socket, calls no token function, starts no timer, and renders the disconnected state', async () => {
     const token = vi.fn(() => 'one');
     const html = stage.renderToString(
       <StrictMode>
@@ -86,7 +86,7 @@ describe('renderToString', () => {
     expect(token).not.toHaveBeenCalled();
   });
 
-  it('does not throw for a config that cannot work: that is for the page to show', () => {
+  it('does not throw for an invalid config; the page reports it', () => {
     const attempt = (): string =>
       stage.renderToString(
         <Wire to={stage.server} url="ftp://nowhere" reconnectDelay={Number.NaN}>
@@ -101,7 +101,7 @@ describe('hydrateRoot', () => {
   it.each([
     ['plain', false],
     ['StrictMode', true],
-  ])('takes the page over without a mismatch, and then connects (%s)', async (_, isStrict) => {
+  ])('hydrates without a mismatch, then connects (%s)', async (_, isStrict) => {
     const { server } = stage;
     let tell: () => void = () => undefined;
     const mounted = new Promise<void>((resolve) => {
@@ -137,7 +137,7 @@ describe('hydrateRoot', () => {
     });
   });
 
-  it('of a part that hydrates late, when events have come already, has no mismatch either', async () => {
+  it('hydrates a late part without a mismatch, even after events have arrived', async () => {
     const { server } = stage;
     const { createWebSocketService } = await import('everwire');
     const service = createWebSocketService();

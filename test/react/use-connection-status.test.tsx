@@ -8,7 +8,7 @@ import { createProbe, modes, setUpStage, Wire } from '../support/stage.tsx';
 const stage = setUpStage();
 
 describe.each(modes)('useConnectionStatus ($mode)', ({ Mode }) => {
-  it('goes from disconnected over connecting to connected, and through a loss', async () => {
+  it('goes from disconnected through connecting to connected, and through a loss', async () => {
     const { server } = stage;
     const status = createProbe(() => useConnectionStatus());
     stage.mount(
@@ -28,7 +28,7 @@ describe.each(modes)('useConnectionStatus ($mode)', ({ Mode }) => {
 });
 
 describe('useConnectionStatus', () => {
-  it('renders for a change of the status and for nothing else', async () => {
+  it('renders only when the status changes', async () => {
     const { server } = stage;
     const status = createProbe(() => useConnectionStatus());
     stage.mount(
@@ -63,7 +63,7 @@ describe('useConnectionStatus', () => {
     expect(both.values.filter(([shown, actual]) => shown !== actual)).toEqual([]);
   });
 
-  it('shows a component that mounts late the status of now', async () => {
+  it('shows the current status to a component that mounts late', async () => {
     const { server } = stage;
     const status = createProbe(() => useConnectionStatus());
     const page = stage.mount(<Wire to={server} />);
@@ -106,7 +106,7 @@ describe('useConnectionStatus({ grace })', () => {
     return { status, page, service: () => service };
   }
 
-  it('hides a loss that is mended in time, without a render', async () => {
+  it('hides a loss that ends within the grace, without a render', async () => {
     const { status } = watch(5_000);
     await stage.pass();
     const { renders } = status;
@@ -132,7 +132,7 @@ describe('useConnectionStatus({ grace })', () => {
     expect(status.last).toBe('connected');
   });
 
-  it('counts the grace of each loss from its own beginning', async () => {
+  it('counts the grace of each loss from its start', async () => {
     const { status } = watch(5_000);
     await stage.pass();
     stage.server.drop();
@@ -145,7 +145,7 @@ describe('useConnectionStatus({ grace })', () => {
     expect(status.last).toBe('reconnecting');
   });
 
-  it('goes on when a new session is begun within it', async () => {
+  it('continues when a new session starts within it', async () => {
     const { status, service } = watch(5_000);
     await stage.pass();
     stage.server.stall();
@@ -158,7 +158,7 @@ describe('useConnectionStatus({ grace })', () => {
     expect(status.last).toBe('connecting');
   });
 
-  it('shows at once that the user disconnected, also within the grace of a loss', async () => {
+  it('shows a disconnect by the user at once, also within the grace of a loss', async () => {
     const { status, service } = watch(60_000);
     await stage.pass();
     stage.server.drop();
@@ -169,7 +169,7 @@ describe('useConnectionStatus({ grace })', () => {
     expect(status.last).toBe('disconnected');
   });
 
-  it('hides nothing of the first connect', async () => {
+  it('does not apply to the first connect', async () => {
     const { status } = watch(60_000);
     await stage.pass();
     expect(status.values).toEqual(['disconnected', 'connecting', 'connected']);

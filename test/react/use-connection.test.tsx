@@ -47,7 +47,7 @@ describe('useConnection', () => {
     expect(whole.last?.lastEvents.get('tick')?.data).toEqual({ n: 1 });
   });
 
-  it('renders for its slice and for nothing else', async () => {
+  it('renders only when its slice changes', async () => {
     const id = createProbe(() => useConnection(({ connectionId }) => connectionId));
     show(<id.Probe />);
     await stage.pass();
@@ -58,7 +58,7 @@ describe('useConnection', () => {
     expect(id.values).toEqual([null, stage.server.connections[0]?.connectionId]);
   });
 
-  it('takes a selector that makes an object each time, and compares its fields', async () => {
+  it('accepts a selector that returns a new object each time, and compares its fields', async () => {
     const both = createProbe(() =>
       useConnection(({ status, reconnectAttempts }) => ({ status, reconnectAttempts })),
     );
@@ -92,7 +92,7 @@ describe('useConnection', () => {
     expect(slice.last).toBe('1');
   });
 
-  it('tells a page all it needs for a countdown, and why a link ended', async () => {
+  it('provides the data for a countdown, and why a link ended', async () => {
     const state = createProbe(() => useConnection());
     show(<state.Probe />);
     await stage.pass();
@@ -180,7 +180,7 @@ describe('useConnectionStore', () => {
 });
 
 describe('useWebSocketService', () => {
-  it('is the same service in every render, also under a provider that renders again', async () => {
+  it('returns the same service in every render, also when the provider renders again', async () => {
     const service = createProbe(() => useWebSocketService());
     const page = show(<service.Probe />);
     await stage.pass();
@@ -194,7 +194,7 @@ describe('useWebSocketService', () => {
     expect(service.last?.isConnected()).toBe(true);
   });
 
-  it('is the service that the provider was given, which is not disposed of with it', async () => {
+  it("returns the service of the provider's prop, which is not disposed of on unmount", async () => {
     const given: WebSocketService = createWebSocketService();
     const service = createProbe(() => useWebSocketService());
     const page = stage.mount(

@@ -20,7 +20,7 @@ function watch() {
 }
 
 describe.each(modes)('useMissedEvents ($mode)', ({ Mode }) => {
-  it('tells once of a new session, before its first event', async () => {
+  it('calls the handler once for a new session, before its first event', async () => {
     const { server } = stage;
     const { log, notices, probe } = watch();
     const told: MissedEvents[] = [];
@@ -53,7 +53,7 @@ describe.each(modes)('useMissedEvents ($mode)', ({ Mode }) => {
     expect(told).toEqual(notices);
   });
 
-  it('says nothing of the first connect, nor of a resume', async () => {
+  it('does not call the handler for the first connect or a resume', async () => {
     const { server } = stage;
     const { log, probe } = watch();
     stage.mount(
@@ -100,7 +100,7 @@ describe('useMissedEvents', () => {
     expect(probe.renders).toBe(2);
   });
 
-  it('reports a handler that throws, or rejects, and still tells the others', async () => {
+  it('reports a handler that throws or rejects, and still calls the others', async () => {
     const { server } = stage;
     const codes: string[] = [];
     const told: string[] = [];

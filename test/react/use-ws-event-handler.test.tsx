@@ -11,7 +11,7 @@ const stage = setUpStage();
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 describe.each(modes)('useWsEventHandler ($mode)', ({ Mode }) => {
-  it('hears every event of its name exactly once and in order, and renders nothing', async () => {
+  it('receives every event of its name exactly once and in order, without a render', async () => {
     const { server } = stage;
     const heard: unknown[] = [];
     const handler = createProbe(() => useWsEventHandler('tick', (event) => heard.push(numberOf(event))));
@@ -34,7 +34,7 @@ describe.each(modes)('useWsEventHandler ($mode)', ({ Mode }) => {
     expect(handler.renders).toBe(renders);
   });
 
-  it('hears the hello, and what comes in the same moment as it', async () => {
+  it('receives the hello, and events that arrive at the same moment', async () => {
     const { server } = stage;
     const heard: string[] = [];
     const all = createProbe(() =>
@@ -59,7 +59,7 @@ describe.each(modes)('useWsEventHandler ($mode)', ({ Mode }) => {
     expect(server.socketsConstructed).toBe(1);
   });
 
-  it('hears what was missed, once, after a resume', async () => {
+  it('receives missed events once, after a resume', async () => {
     const { server } = stage;
     const heard: unknown[] = [];
     const handler = createProbe(() => useWsEventHandler('tick', (event) => heard.push(numberOf(event))));
@@ -85,7 +85,7 @@ describe.each(modes)('useWsEventHandler ($mode)', ({ Mode }) => {
 });
 
 describe('useWsEventHandler', () => {
-  it('hears several names in the order of arrival', async () => {
+  it('receives several names in the order of arrival', async () => {
     const { server } = stage;
     const heard: unknown[] = [];
     const handler = createProbe(() =>
@@ -109,7 +109,7 @@ describe('useWsEventHandler', () => {
     ]);
   });
 
-  it('loses and repeats nothing while it renders again and again with a new list and a new closure', async () => {
+  it('loses and repeats nothing while it renders repeatedly with a new list and a new closure', async () => {
     const { server } = stage;
     const heard: unknown[] = [];
     let round = 0;
@@ -133,7 +133,7 @@ describe('useWsEventHandler', () => {
     expect(heard).toEqual(upTo(20).map((n) => [n, n]));
   });
 
-  it('hears nothing from before its mount, nor after its unmount', async () => {
+  it('receives no event from before its mount or after its unmount', async () => {
     const { server } = stage;
     const heard: unknown[] = [];
     const handler = createProbe(() => useWsEventHandler('tick', (event) => heard.push(numberOf(event))));
@@ -154,7 +154,7 @@ describe('useWsEventHandler', () => {
     expect(heard).toEqual([2]);
   });
 
-  it('follows its names', async () => {
+  it('uses new names after a render', async () => {
     const { server } = stage;
     const heard: unknown[] = [];
     let name = 'tick';
@@ -264,7 +264,7 @@ describe('useWsEventHandler', () => {
     ]);
   });
 
-  it('that unmounts another while an event is handed out leaves it the event, or not, but never breaks it', async () => {
+  it('may unmount another handler during dispatch without an error', async () => {
     const { server } = stage;
     const heard: string[] = [];
     const second = createProbe(() => useWsEventHandler('tick', () => heard.push('second')));
@@ -297,7 +297,7 @@ describe('useWsEventHandler', () => {
     expect(heard.toSorted()).toEqual(['first', 'third']);
   });
 
-  it('is the newest closure, also in the moment after a render', async () => {
+  it('calls the newest closure, also right after a render', async () => {
     const { server } = stage;
     const handle = vi.fn<(round: number, event: IWebSocketEvent) => void>();
     let rerender: () => void = () => undefined;

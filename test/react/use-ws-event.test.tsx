@@ -65,7 +65,7 @@ describe('useWsEvent(name)', () => {
     expect(tick.values).toEqual([2]);
   });
 
-  it('keeps what it shows, however many other names there are', async () => {
+  it('keeps its event with any number of other names', async () => {
     const { server } = stage;
     const tick = createProbe(() => numberOf(useWsEvent('tick')));
     const page = () => (
@@ -87,7 +87,7 @@ describe('useWsEvent(name)', () => {
     expect(tick.last).toBe(2);
   });
 
-  it('follows its name', async () => {
+  it('uses a new name after a render', async () => {
     const { server } = stage;
     let name = 'tick';
     const shown = createProbe(() => numberOf(useWsEvent(name)));
@@ -154,7 +154,7 @@ describe('useWsEvent(name)', () => {
     expect(tick.last).toBeUndefined();
   });
 
-  it('shows an event that is called like a member of Object.prototype', async () => {
+  it('shows an event named like a member of Object.prototype', async () => {
     const { server } = stage;
     const odd = createProbe(() => numberOf(useWsEvent('__proto__')));
     const other = createProbe(() => useWsEvent('constructor'));
@@ -193,7 +193,7 @@ describe('useWsEvent(name, { where })', () => {
     };
   }
 
-  it('shows only what passes, and keeps it while others do not', async () => {
+  it('shows only events that pass, and keeps the last one that did', async () => {
     const { shown } = watch(({ room }) => room === 'a');
     await stage.pass();
     stage.server.emit('tick', { n: 1, room: 'b' });
@@ -212,7 +212,7 @@ describe('useWsEvent(name, { where })', () => {
     expect(shown.last).toBe(2);
   });
 
-  it('holds what it shows from the mount on: what does not pass later changes nothing', async () => {
+  it('keeps the event of the mount when later ones do not pass', async () => {
     const where = ({ data }: { data: unknown }) => (data as Sample).n > 0;
     const shown = createProbe(() => numberOf(useWsEvent('tick', { where })));
     const page = stage.mount(<Wire to={stage.server} />);
@@ -247,7 +247,7 @@ describe('useWsEvent(name, { where })', () => {
     expect(shown.values).toEqual([undefined, 20]);
   });
 
-  it('judges with the newest filter, also what is shown already', async () => {
+  it('uses the newest filter, also for the event that is shown already', async () => {
     const { shown, ask } = watch(({ room }) => room === 'a');
     await stage.pass();
     stage.server.emit('tick', { n: 1, room: 'a' });
@@ -264,7 +264,7 @@ describe('useWsEvent(name, { where })', () => {
     expect(shown.last).toBe(3);
   });
 
-  it('hears of the very first event that passes', async () => {
+  it('renders for the first event that passes', async () => {
     const { server } = stage;
     const hello = createProbe(() => useWsEvent('hello', { where: () => true })?.seq);
     stage.mount(
@@ -276,7 +276,7 @@ describe('useWsEvent(name, { where })', () => {
     expect(hello.values).toEqual([undefined, 0]);
   });
 
-  it('reports a filter that throws, and harms nobody else', async () => {
+  it('reports a filter that throws, and affects nothing else', async () => {
     const { server } = stage;
     const codes: string[] = [];
     const broken = createProbe(() =>
@@ -348,7 +348,7 @@ describe('useWsEvent(name, { select })', () => {
     expect(shown.renders).toBe(renders + 1);
   });
 
-  it('is the newest closure, also for the event that is there already', async () => {
+  it('uses the newest closure, also for the event that is shown already', async () => {
     const { shown, ask } = watch(({ n }) => n);
     await stage.pass();
     stage.server.emit('tick', { n: 4 });
@@ -360,7 +360,7 @@ describe('useWsEvent(name, { select })', () => {
     expect(shown.last).toBe(-5);
   });
 
-  it('selects from what passes the filter', async () => {
+  it('selects from events that pass the filter', async () => {
     const options: UseWsEventOptions<{ readonly data: unknown }, number | undefined> = {
       where: ({ data }) => (data as Sample).room === 'a',
       select: numberOf,

@@ -38,7 +38,7 @@ describe.each(modes)('useWsEvents ($mode)', ({ Mode }) => {
 });
 
 describe('useWsEvents', () => {
-  it('keeps the last 100 where it is not told how many', async () => {
+  it('keeps the last 100 by default', async () => {
     const list = createProbe(() => numbersOf(useWsEvents('tick')));
     stage.mount(inWire(<list.Probe />));
     await stage.pass();
@@ -48,7 +48,7 @@ describe('useWsEvents', () => {
     expect(list.last).toEqual(range(251, 350));
   });
 
-  it.each([1, 2, 3, 7])('keeps the last %i where it is told so, at every moment', async (limit) => {
+  it.each([1, 2, 3, 7])('keeps the last %i if limit is set, at every moment', async (limit) => {
     const list = createProbe(() => numbersOf(useWsEvents('tick', { limit })));
     stage.mount(inWire(<list.Probe />));
     await stage.pass();
@@ -58,7 +58,7 @@ describe('useWsEvents', () => {
     }
   });
 
-  it('renders once a frame, and its list is a new one only when it changed', async () => {
+  it('renders once per frame, with a new list only when it changed', async () => {
     let limit = 100;
     const list = createProbe(() => useWsEvents('tick', { limit }));
     const page = stage.mount(inWire(<list.Probe />));
@@ -89,7 +89,7 @@ describe('useWsEvents', () => {
     expect(numbersOf(early ?? [])).toEqual([1, 2]);
   });
 
-  it('starts again with other names, and with the session of someone else', async () => {
+  it("starts again with other names, and with another user's session", async () => {
     let name = 'tick';
     const list = createProbe(() => numbersOf(useWsEvents(name)));
     const page = stage.mount(inWire(<list.Probe />));
@@ -117,7 +117,7 @@ describe('useWsEvents', () => {
 });
 
 describe.each(modes)('useWsReducer ($mode)', ({ Mode }) => {
-  it('folds every event, however many come in one frame, and renders once for them', async () => {
+  it('folds every event of a frame and renders once', async () => {
     const sum = createProbe(() =>
       useWsReducer('tick', (total: number, event) => total + (numberOf(event) ?? 0), 0),
     );
@@ -137,7 +137,7 @@ describe.each(modes)('useWsReducer ($mode)', ({ Mode }) => {
 });
 
 describe('useWsReducer', () => {
-  it('does not render when the state stays what it was', async () => {
+  it('does not render when the state is unchanged', async () => {
     const highest = createProbe(() =>
       useWsReducer('tick', (state: number, event) => Math.max(state, numberOf(event) ?? 0), 0),
     );
@@ -148,7 +148,7 @@ describe('useWsReducer', () => {
     expect(highest.values).toEqual([0, 5]);
   });
 
-  it('uses the newest reducer, and goes on from the state there is', async () => {
+  it('uses the newest reducer, and continues from the current state', async () => {
     let factor = 1;
     const sum = createProbe(() =>
       useWsReducer('tick', (total: number, event) => total + factor * (numberOf(event) ?? 0), 0),
@@ -162,7 +162,7 @@ describe('useWsReducer', () => {
     expect(sum.last).toBe(303);
   });
 
-  it('does not start again for an initial state or a list of names that is made anew in each render', async () => {
+  it('does not start again for an initial state or a list of names that is created in each render', async () => {
     const seen = createProbe(() =>
       useWsReducer(['tick', 'tock'], (state, event) => ({ all: [...state.all, numberOf(event)] }), {
         all: [] as (number | undefined)[],
@@ -176,7 +176,7 @@ describe('useWsReducer', () => {
     expect(seen.last).toEqual({ all: [1, 2] });
   });
 
-  it('may hold a function, or nothing at all', async () => {
+  it('may hold a function, or undefined', async () => {
     const held = createProbe(() =>
       useWsReducer<string, (() => number) | null>('tick', (_, event) => () => numberOf(event) ?? 0, null),
     );
@@ -187,7 +187,7 @@ describe('useWsReducer', () => {
     expect(held.last?.()).toBe(7);
   });
 
-  it('keeps its state when the reducer throws, and goes on with the next event', async () => {
+  it('keeps its state when the reducer throws, and continues with the next event', async () => {
     const codes: string[] = [];
     const sum = createProbe(() =>
       useWsReducer(
@@ -210,7 +210,7 @@ describe('useWsReducer', () => {
     expect(codes).toEqual(['handler-failed']);
   });
 
-  it('starts again with the session of someone else', async () => {
+  it("starts again with another user's session", async () => {
     const sum = createProbe(() =>
       useWsReducer('tick', (total: number, event) => total + (numberOf(event) ?? 0), 0),
     );
@@ -225,7 +225,7 @@ describe('useWsReducer', () => {
     expect(sum.last).toBe(5);
   });
 
-  it('goes on through a loss and a resume', async () => {
+  it('continues through a loss and a resume', async () => {
     const sum = createProbe(() =>
       useWsReducer('tick', (total: number, event) => total + (numberOf(event) ?? 0), 0),
     );

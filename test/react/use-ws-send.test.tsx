@@ -75,7 +75,7 @@ describe('useWsSend', () => {
     ]);
   });
 
-  it('queues what is sent while the link is down, where sendQueue is on', async () => {
+  it('queues messages while the link is down, if sendQueue is on', async () => {
     const { sendIt } = showBoth({ sendQueue: {} });
     expect(sendIt('one')).toBe('queued');
     expect(sendIt('two')).toBe('queued');
@@ -91,7 +91,7 @@ describe('useWsSend', () => {
     expect(said).toEqual(['one', 'two', 'three', 'four']);
   });
 
-  it('reports what was queued and is dropped because the page goes away', async () => {
+  it('reports queued messages that are dropped on unmount', async () => {
     const codes: string[] = [];
     const { page, sendIt } = showBoth({ sendQueue: {}, onError: ({ code }) => codes.push(code) });
     await stage.pass();
@@ -114,7 +114,7 @@ describe('useWsRequest', () => {
     expect(answer.now()).toBe(6);
   });
 
-  it('rejects with what the server said', async () => {
+  it('rejects with the error of the server', async () => {
     stage.server.handle('add', () => {
       throw Object.assign(new Error('not today'), { id: 'closed' });
     });
@@ -150,7 +150,7 @@ describe('useWsRequest', () => {
     expect(answer.now()).toBe(code);
   });
 
-  it('rejects when its signal is aborted, and lets go of the signal', async () => {
+  it('rejects when its signal is aborted, and removes its listener', async () => {
     stage.server.handle('wait', () => new Promise(() => undefined));
     const { ask } = showBoth();
     await stage.pass();
@@ -172,7 +172,7 @@ describe('useWsRequest', () => {
   });
 
   it.each(['1234', 'true', 'null', 'status'])(
-    'settles a refusal whose words contain the token, even one as plain as %s',
+    'settles a failure whose text contains the token, even one as plain as %s',
     async (token) => {
       stage.server.handle('add', () => {
         throw Object.assign(new Error(`no: ${token}`), { id: '1234 true null status' });

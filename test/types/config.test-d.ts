@@ -40,7 +40,7 @@ describe('WebSocketConstructor', () => {
     expectTypeOf(configs).items.toExtend<IWebSocketConfig>();
   });
 
-  it('takes nothing else', () => {
+  it('rejects anything else', () => {
     expectTypeOf<typeof EventTarget>().not.toExtend<WebSocketConstructor>();
     expectTypeOf<typeof EventSource>().not.toExtend<WebSocketConstructor>();
   });
@@ -100,7 +100,7 @@ describe('IWebSocketConfig', () => {
     expectTypeOf<Loose>().toExtend<IWebSocketConfig>();
   });
 
-  it('refuses what is misspelt or of the wrong kind', () => {
+  it('rejects misspelt options and wrong types', () => {
     const bad: readonly IWebSocketConfig[] = [
       // @ts-expect-error misspelt
       { url, reconectDelay: 5 },
@@ -120,7 +120,7 @@ describe('IWebSocketConfig', () => {
     expectTypeOf(bad).toExtend<readonly IWebSocketConfig[]>();
   });
 
-  it('gives functions their arguments', () => {
+  it('types the arguments of functions', () => {
     type Fn<Key extends keyof IWebSocketConfig> = Extract<
       IWebSocketConfig[Key],
       (...args: never[]) => unknown

@@ -32,7 +32,7 @@ async function open(limit: number) {
   return { root, panel, list, rows, emit };
 }
 
-it('10,000 events at once are counted, and a few dozen rows are drawn, the newest in view', async () => {
+it('counts 10,000 events at once and draws a few dozen rows, with the newest in view', async () => {
   const { panel, list, rows, emit } = await open(1_000);
   emit(1, 10_000);
   await panel.findByText('10,001');
@@ -47,7 +47,7 @@ it('10,000 events at once are counted, and a few dozen rows are drawn, the newes
   expect(line?.top).toBeGreaterThanOrEqual(box.top);
 });
 
-it('scrolled up, the rows in view stay while others come; at the end, they follow again', async () => {
+it('keeps the rows in view while scrolled up, and follows new rows at the end', async () => {
   const { panel, list, rows, emit } = await open(1_000);
   emit(1, 300);
   await panel.findByText('301');
@@ -72,7 +72,7 @@ it('scrolled up, the rows in view stay while others come; at the end, they follo
   await waitFor(() => expect(rows().at(-1)?.textContent).toContain('{"n":1100}'));
 });
 
-it('the styles of the app do not come in, and its own do not go out', async () => {
+it('isolates its styles from those of the app, in both directions', async () => {
   const foreign = document.createElement('style');
   foreign.textContent = 'div { display: none !important } button { font-size: 40px; color: red }';
   const mine = document.createElement('button');
@@ -91,7 +91,7 @@ it('the styles of the app do not come in, and its own do not go out', async () =
   expect(root.querySelector('.panel')?.getBoundingClientRect().height).toBeGreaterThan(100);
 });
 
-it('fits a phone, and the keys make it larger', async () => {
+it('fits a phone, and can be resized with the keyboard', async () => {
   const { panel, root } = await open(10);
   const card = root.querySelector('.panel');
   const { innerWidth } = window;

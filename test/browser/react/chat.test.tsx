@@ -16,7 +16,7 @@ const EVENTS = 10_000;
 
 afterEach(cleanup);
 
-describe('the chat, pointed at a real server', () => {
+describe('the chat against a real server', () => {
   it('shows what one person writes to the other', async () => {
     const page = (name: string) =>
       within(
@@ -35,7 +35,7 @@ describe('the chat, pointed at a real server', () => {
     await ada.findByText('Over a real socket');
   });
 
-  it('takes 10,000 events in order beside it, and renders only what has to be', async () => {
+  it('receives 10,000 other events in order and renders only the affected components', async () => {
     const heard: number[] = [];
     const renders = { newest: 0, other: 0, status: 0 };
     let frames = 0;

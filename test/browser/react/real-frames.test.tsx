@@ -88,7 +88,7 @@ function connected(service: WebSocketService): Promise<void> {
 }
 
 describe('10,000 events over a real socket', () => {
-  it('arrive in order in a handler; a useWsEvent component renders at most once per frame', async () => {
+  it('reach a handler in order, and render a useWsEvent component at most once per frame', async () => {
     const frames = countFrames();
     const heard: unknown[] = [];
     const renders: { readonly frame: number; readonly at: number; readonly shown: unknown }[] = [];
@@ -166,7 +166,7 @@ describe('10,000 events over a real socket', () => {
 });
 
 describe('a real socket in StrictMode', () => {
-  it('is constructed once, and closed by the unmount', async () => {
+  it('is constructed once and closed on unmount', async () => {
     let service: WebSocketService | undefined;
     function Grab(): ReactNode {
       service = useWebSocketService();
@@ -184,7 +184,7 @@ describe('a real socket in StrictMode', () => {
     expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'idle' });
   });
 
-  it('that is refused is reported once per attempt, and given up', async () => {
+  it('reports a refusal once per attempt, then gives up', async () => {
     const codes: WebSocketErrorCode[] = [];
     const root = createRoot(document.body.appendChild(document.createElement('div')));
     roots.push(root);

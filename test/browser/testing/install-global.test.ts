@@ -3,7 +3,7 @@
 import { createFakeServer } from 'everwire/testing';
 import { expect, inject, it } from 'vitest';
 
-it('a real server is reached while the fake stands in the global place', async () => {
+it('sockets to a real server still connect while the fake is installed globally', async () => {
   const Own = WebSocket;
   const own = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
   const fake = createFakeServer();

@@ -9,7 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
 import { nextEvent, record, untilState } from '../../support/service.ts';
 
-it('a server beside Socket.IO serves both', async () => {
+it('the server beside Socket.IO in docs/migrating.md serves both kinds of clients', async () => {
   const port = await freePort();
   const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.everwire-docs-'));
   const code = /```js\n([\s\S]*?)```/.exec(readFileSync('docs/migrating.md', 'utf8'))?.[1] ?? '';

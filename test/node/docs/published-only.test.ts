@@ -27,14 +27,14 @@ const files = ['test', 'stories'].flatMap((folder) =>
     .filter((path) => /\.(ts|tsx|mjs)$/.test(path)),
 );
 
-it('everyone imports everwire as its users do, and those who do not are few', () => {
+it('tests and stories import only published entries, apart from the listed exceptions', () => {
   expect(files.length).toBeGreaterThan(100);
   const reaching = files.filter((file) => reachedBy(file).length > 0);
   const strangers = reaching.filter((file) => !insiders.some(([path]) => path.test(file)));
   expect(strangers.map((file) => `${file}: ${reachedBy(file).join()}`)).toEqual([]);
 });
 
-it('nobody is named without need', () => {
+it('every listed exception is needed', () => {
   for (const [path, why] of insiders) {
     expect(
       files.some((file) => path.test(file) && reachedBy(file).length > 0),

@@ -33,7 +33,7 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
     if (missing !== null) skip(missing);
   });
 
-  it('greets, sends, answers and counts', async () => {
+  it('sends hello, numbers its events and answers requests', async () => {
     const { service, events } = await connected(await run(command, file));
     expect(await service.request('add', { a: 20, b: 22 })).toBe(42);
     const posted = nextEvent(service, 'posted');
@@ -44,14 +44,14 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
   });
 
-  it('says what it cannot answer', async () => {
+  it('replies with a failure to an unknown request', async () => {
     const { service } = await connected(await run(command, file));
     await expect(service.request('nonsense')).rejects.toMatchObject({ code: 'request-failed' });
     await expect(service.request('constructor')).rejects.toMatchObject({ code: 'request-failed' });
     expect(await service.request('add', { a: 1, b: 1 })).toBe(2);
   });
 
-  it('takes a lost link up again, without a notice', async () => {
+  it('resumes a lost link without a notice', async () => {
     const { sockets, service, events, missed } = await connected(await run(command, file));
     await nextEvent(service, 'tick');
     wireOf(sockets[0])?.destroy();
@@ -63,7 +63,7 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
     expect(events.filter(({ event }) => event === 'hello')).toHaveLength(1);
   });
 
-  it('fills a gap', async () => {
+  it('sends the events of a gap again', async () => {
     const { losing, sockets, service, events, missed } = await connected(await run(command, file));
     const kept = service.store.getState().connectionId;
     losing.next = 'tick';
@@ -75,7 +75,7 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
     expect(sockets.length).toBe(2);
   });
 
-  it('answers pings, so that a dead link is found, and its owner let in', async () => {
+  it('answers pings, so that a dead link is found and its client can resume', async () => {
     const heartbeat = { interval: 300, timeout: 300 };
     const { sockets, service, events, missed } = await connected(await run(command, file), { heartbeat });
     await untilState(service, ({ latency }) => latency !== null);
@@ -97,7 +97,7 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
     expect(service.store.getState()).toMatchObject({ reason: 'unauthorized', lastClose: { code: 4401 } });
   });
 
-  it('gives a session to nobody but its owner', async () => {
+  it('resumes a session only for its own user', async () => {
     const url = await run(command, file);
     const { service } = await connected(url);
     await nextEvent(service, 'tick');
@@ -111,7 +111,7 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
     expect(service.isConnected()).toBe(true);
   });
 
-  it('begins anew where somebody asks for what it does not have', async () => {
+  it('starts a new session when a client asks for events that it no longer has', async () => {
     const url = await run(command, file);
     const { service } = await connected(url);
     const { connectionId } = service.store.getState();
@@ -125,7 +125,7 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
     }
   });
 
-  it('survives nonsense', async () => {
+  it('survives malformed frames', async () => {
     const url = await run(command, file);
     for (const nonsense of ['no JSON', 'x'.repeat(100_000), 'null', '[]', '1', '{}', '{"event":1,"seq":1}']) {
       const socket = new WebSocket(`${url}/?token=secret`);
@@ -140,7 +140,7 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
     expect(await service.request('add', { a: 1, b: 1 })).toBe(2);
   });
 
-  it('says that it restarts', async () => {
+  it('closes with 1012 when it restarts', async () => {
     const processes: ChildProcess[] = [];
     const { service } = await connected(await run(command, file, processes));
     const [server] = processes;

@@ -22,7 +22,7 @@ const programs = others.map((block) =>
     : [{ kind: 'ts', code: registration?.code ?? '' }, block],
 );
 
-it('finds the blocks', () => {
+it('finds the code blocks of docs/typescript.md', () => {
   expect(programs).toHaveLength(3);
 });
 

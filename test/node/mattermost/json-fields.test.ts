@@ -27,8 +27,8 @@ function eventOf(decoded: Decoded): IWebSocketEvent<Data> {
 
 const post = { id: 'p1', message: 'Hello', props: { nested: [1, null] } };
 
-describe('a field that holds JSON', () => {
-  it('reads as what the JSON says', () => {
+describe('a field with JSON in a string', () => {
+  it('returns the parsed JSON', () => {
     const { data } = decode('posted', {
       channel_name: 'town-square',
       post: JSON.stringify(post),
@@ -54,7 +54,7 @@ describe('a field that holds JSON', () => {
     expect(Object.keys(copied)).toEqual(['a', 'post', 'z']);
   });
 
-  it('is parsed when it is first read, and once', () => {
+  it('is parsed once, on first read', () => {
     const parse = vi.spyOn(JSON, 'parse');
     const { data } = decode('posted', { post: JSON.stringify(post), mentions: '["u1"]' });
     expect(parse).toHaveBeenCalledTimes(1);
@@ -66,14 +66,14 @@ describe('a field that holds JSON', () => {
     expect(parse).toHaveBeenCalledTimes(3);
   });
 
-  it('does so in frozen data', () => {
+  it('is parsed in frozen data too', () => {
     const { data } = decode('posted', { post: JSON.stringify(post) });
     Object.freeze(data);
     expect(data['post']).toEqual(post);
     expect(data['post']).toEqual(post);
   });
 
-  it('reads as JSON.parse would, whatever it holds', () => {
+  it('returns what JSON.parse returns, for any JSON', () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
         const { data } = decode('posted', { post: json });
@@ -84,22 +84,25 @@ describe('a field that holds JSON', () => {
     expect(problems).toEqual([]);
   });
 
-  it.each([[post], [null], [7], [true], [['u1']]])('and is no string stays as it is: %j', (value) => {
-    expect(decode('post_revealed', { post: value }).data).toEqual({ post: value });
-    expect(decode('posted', { post: value }).data).toEqual({ post: value });
-  });
+  it.each([[post], [null], [7], [true], [['u1']]])(
+    'is returned unchanged if it is not a string: %j',
+    (value) => {
+      expect(decode('post_revealed', { post: value }).data).toEqual({ post: value });
+      expect(decode('posted', { post: value }).data).toEqual({ post: value });
+    },
+  );
 
-  it('of post_revealed may be a string as well', () => {
+  it('is decoded in post_revealed too, where the server may send a string', () => {
     expect(decode('post_revealed', { post: JSON.stringify(post) }).data).toEqual({ post });
   });
 
-  it('stays away where it is away', () => {
+  it('stays absent when the server omits it', () => {
     expect(Object.keys(decode('posted', { team_id: 't' }).data)).toEqual(['team_id']);
   });
 });
 
-describe('a string that is no JSON', () => {
-  it('reads as undefined, and is reported once, when it is read', () => {
+describe('a string that is not JSON', () => {
+  it('reads as undefined and is reported once, on first read', () => {
     const { data } = decode('posted', { post: '{"id":', mentions: '["u1"]' });
     expect(problems).toEqual([]);
     expect(data['post']).toBeUndefined();
@@ -108,19 +111,19 @@ describe('a string that is no JSON', () => {
     expect(problems).toEqual([{ event: 'posted', field: 'post' }]);
   });
 
-  it('reads as undefined without a word where it is empty: the server had nothing to send', () => {
+  it('reads as undefined without a report if it is empty', () => {
     const { data } = decode('channel_join_request_created', { request: '', channel_id: 'c' });
     expect(data['request']).toBeUndefined();
     expect(data['request']).toBeUndefined();
     expect(problems).toEqual([]);
   });
 
-  it('harms nobody who listens without a report', () => {
+  it('causes no error where no report callback is given', () => {
     const decoded = mattermostProtocol.decode('{"event":"posted","data":{"post":"{"},"seq":1}');
     expect(eventOf(decoded).data['post']).toBeUndefined();
   });
 
-  it('reads as undefined, or as JSON.parse would, whatever it holds', () => {
+  it('reads as undefined or as JSON.parse would, for any string', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const { data } = decode('post_edited', { post: text });
@@ -130,8 +133,8 @@ describe('a string that is no JSON', () => {
   });
 });
 
-describe('inner JSON', () => {
-  it('can change no prototype', () => {
+describe('JSON inside a string', () => {
+  it('cannot change a prototype', () => {
     const inner = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
     const { data } = decode('posted', { post: inner, mentions: '[]' });
     const read = data['post'] as Data;
@@ -141,7 +144,7 @@ describe('inner JSON', () => {
     expect(read['polluted']).toBeUndefined();
   });
 
-  it('can change none through data either', () => {
+  it('cannot change a prototype through data either', () => {
     const frame = `{"event":"posted","data":{"__proto__":{"post":"{}","polluted":1},"post":"{}"},"seq":1}`;
     const { data } = eventOf(mattermostProtocol.decode(frame));
     expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
@@ -150,11 +153,11 @@ describe('inner JSON', () => {
   });
 });
 
-describe('the fields', () => {
+describe('the list of fields', () => {
   const published = publishedFields();
   const all = publishedNames();
 
-  it('are found in the published types', () => {
+  it('matches the published types', () => {
     expect(all).toHaveLength(101);
     expect(Object.keys(published)).toHaveLength(45);
   });
@@ -173,7 +176,7 @@ describe('the fields', () => {
     expect(read.sort()).toEqual([...fields].sort());
   });
 
-  it('of every other event are left alone', () => {
+  it('leaves the fields of every other event unchanged', () => {
     const names = new Set([...Object.values(published).flat(), 'request']);
     const raw = Object.fromEntries([...names].map((name) => [name, '{"a":1}']));
     const known = new Set([

@@ -42,7 +42,7 @@ function idOf({ got }: Visitor): string {
 describe('authentication', () => {
   const challenge = (token: string) => ({ action: 'authentication_challenge', seq: 1, data: { token } });
 
-  it('by a challenge: hello, and then the reply', () => {
+  it('with a challenge sends hello, then the reply', () => {
     const visitor = visit(model({}), fresh);
     visitor.send(challenge('xoxo'));
     expect(visitor.got).toMatchObject([
@@ -51,19 +51,19 @@ describe('authentication', () => {
     ]);
   });
 
-  it('by a wrong token: the end, without a word', () => {
+  it('with a wrong token drops the link without a close frame', () => {
     const visitor = visit(model({}), fresh);
     visitor.send(challenge('no'));
     expect([visitor.got, visitor.ends]).toEqual([[], ['cut']]);
   });
 
-  it('a second time: no reply', () => {
+  it('a second time gets no reply', () => {
     const visitor = visit(model(), fresh);
     visitor.send(challenge('xoxo'));
     expect(visitor.got).toMatchObject([{ event: 'hello' }]);
   });
 
-  it('not within 5 s: the end', () => {
+  it('that does not come within 5 s ends the link', () => {
     const visitor = visit(model({}), fresh);
     visitor.send({ action: 'ping', seq: 1 });
     expect(visitor.got).toMatchObject([{ status: 'FAIL', seq_reply: 1, error: { status_code: 401 } }]);
@@ -82,7 +82,7 @@ describe('requests', () => {
     });
   });
 
-  it('of over 8,192 bytes, or that are no JSON, cost the link', () => {
+  it('of over 8,192 bytes, or that are not JSON, end the link', () => {
     const long = visit(model(), fresh);
     long.send({ action: 'ping', seq: 1, data: 'x'.repeat(8_192) });
     expect(long.ends).toEqual(['close 1009']);
@@ -102,7 +102,7 @@ describe('a resume', () => {
   };
   const seqs = ({ got }: Visitor): unknown[] => got.map(({ seq }) => seq);
 
-  it('replays what was written, and then what waited', () => {
+  it('replays the sent events, then the waiting ones', () => {
     const server = model();
     const id = left(server, 3);
     server.emit('posted');
@@ -110,13 +110,13 @@ describe('a resume', () => {
     expect(seqs(visitor)).toEqual([2, 3, 4]);
   });
 
-  it('says nothing where nothing was missed', () => {
+  it('sends nothing if nothing was missed', () => {
     const server = model();
     const id = left(server, 3);
     expect(visit(server, `?connection_id=${id}&sequence_number=4`).got).toEqual([]);
   });
 
-  it('of more than is kept is a new session on the same link, then what waited', () => {
+  it('of more than is kept starts a new session on the same link, then sends the waiting events', () => {
     const server = model();
     const id = left(server, 200);
     server.emit('posted');
@@ -147,7 +147,7 @@ describe('a resume', () => {
     ]);
   });
 
-  it('by a challenge alone is a new session', () => {
+  it('with a challenge alone starts a new session', () => {
     const server = model({});
     const first = visit(server, fresh);
     first.send({ action: 'authentication_challenge', seq: 1, data: { token: 'xoxo' } });

@@ -26,7 +26,7 @@ describe('the address', () => {
     expect(target({ ...attempt, resume }).url).toBe(`${address}${id}&sequence_number=12`);
   });
 
-  it('says why the last link was lost, after posted_ack', () => {
+  it('contains the last close code, after posted_ack', () => {
     const withAck = createMattermostProtocol({ postedAck: true });
     expect(target({ ...attempt, lastCloseCode: 4000 }).url).toBe(
       `${address}&sequence_number=0&disconnect_err_code=4000`,
@@ -36,7 +36,7 @@ describe('the address', () => {
     );
   });
 
-  it('takes a query that is there already', () => {
+  it('keeps an existing query', () => {
     expect(target({ ...attempt, url: 'wss://chat.test/ws?team=a' }).url).toBe(
       'wss://chat.test/ws?team=a&connection_id=&sequence_number=0',
     );
@@ -50,14 +50,14 @@ describe('the address', () => {
     });
   });
 
-  it('is written so that no id can add a parameter of its own', () => {
+  it('escapes the id, so that it cannot add a parameter', () => {
     const resume = { connectionId: 'a&posted_ack=true#', nextSeq: 1 };
     expect(target({ ...attempt, resume }).url).toBe(`${address}a%26posted_ack%3Dtrue%23&sequence_number=1`);
   });
 });
 
 describe('the first frame', () => {
-  it('is the challenge, where there is a token', () => {
+  it('is the challenge if there is a token', () => {
     const { opening, authId, url } = target({ ...attempt, token: 'xoxo', nextId: () => 7 });
     expect(opening).toEqual(['{"action":"authentication_challenge","seq":7,"data":{"token":"xoxo"}}']);
     expect(authId).toBe(7);
@@ -68,15 +68,15 @@ describe('the first frame', () => {
     ['without a token, where the cookie speaks', { ...attempt }],
     ["with auth: 'none'", { ...attempt, auth: 'none' as const, token: 'xoxo' }],
     ["with auth: 'query'", { ...attempt, auth: 'query' as const, token: 'xoxo' }],
-  ])('is none %s', (_, one) => {
+  ])('is not sent %s', (_, one) => {
     const taken: number[] = [];
     const { opening, authId } = target({ ...one, nextId: () => taken.push(1) });
     expect({ opening, authId, taken }).toEqual({ opening: [], authId: undefined, taken: [] });
   });
 });
 
-describe('the frames out', () => {
-  it('have the keys in the order of the published client, and no data where there is none', () => {
+describe('outgoing frames', () => {
+  it('have the keys in the order of the published client, and no data key without data', () => {
     expect(encode({ event: 'user_typing', data: { channel_id: 'c', parent_id: '' }, id: 3 })).toBe(
       '{"action":"user_typing","seq":3,"data":{"channel_id":"c","parent_id":""}}',
     );
@@ -87,13 +87,13 @@ describe('the frames out', () => {
     expect(ping?.(2)).toBe('{"action":"ping","seq":2}');
   });
 
-  it('throw for what JSON cannot hold', () => {
+  it('throw for values that JSON cannot represent', () => {
     expect(() => encode({ event: 'a', data: 1n, id: 1 })).toThrow(TypeError);
   });
 });
 
-describe('what the protocol is', () => {
-  it('is told by its properties', () => {
+describe('the protocol object', () => {
+  it('declares when it is connected, its auth modes and its limits', () => {
     expect(mattermostProtocol).toMatchObject({
       defaultAuth: 'message',
       authModes: ['message', 'query', 'none'],
@@ -103,7 +103,7 @@ describe('what the protocol is', () => {
     });
   });
 
-  it('has a name for each way to speak, and the same one however often it is made', () => {
+  it('has one name for each set of options, however often it is created', () => {
     expect(createMattermostProtocol().name).toBe(mattermostProtocol.name);
     expect(createMattermostProtocol({ postedAck: false }).name).toBe(mattermostProtocol.name);
     expect(createMattermostProtocol({ postedAck: true }).name).not.toBe(mattermostProtocol.name);
@@ -120,7 +120,7 @@ const broadcast = {
 };
 
 describe('an event', () => {
-  it('keeps what an event has, and nothing else that was in the frame', () => {
+  it('keeps the fields of an event and drops all others of the frame', () => {
     const frame = { event: 'typing', data: { user_id: 'u' }, broadcast, seq: 7, other: 1 };
     expect(decode(JSON.stringify(frame))).toEqual({
       kind: 'event',
@@ -128,7 +128,7 @@ describe('an event', () => {
     });
   });
 
-  it('is read with spaces after the colons too', () => {
+  it('is decoded with spaces after the colons too', () => {
     expect(decode('{"event": "typing", "data": {}, "broadcast": {"omit_users":null}, "seq": 0}')).toEqual({
       kind: 'event',
       event: { event: 'typing', data: {}, broadcast: { omit_users: null }, seq: 0 },
@@ -147,7 +147,7 @@ describe('an event', () => {
     expect(decode(frame)).toEqual({ kind: 'event', event });
   });
 
-  it('called hello gives the id of the session', () => {
+  it('called hello sets the id of the session', () => {
     const data = { connection_id: id, server_version: '11.9.0.1.abc.true', server_hostname: 'mm-1' };
     expect(decode(JSON.stringify({ event: 'hello', data, broadcast, seq: 0 }))).toEqual({
       kind: 'hello',
@@ -165,7 +165,7 @@ describe('an event', () => {
   });
 
   it.each(['"7"', '-1', '1.5', '9007199254740992', '1e400', '{}', 'true'])(
-    'is left out with the seq %s',
+    'is malformed with the seq %s',
     (seq) => {
       expect(decode(`{"event":"posted","data":{},"seq":${seq}}`)).toEqual({
         kind: 'malformed',
@@ -176,7 +176,7 @@ describe('an event', () => {
 });
 
 describe('a reply', () => {
-  it('to a ping is read', () => {
+  it('to a ping is decoded', () => {
     const data = { text: 'pong', version: '11.9.0', server_time: 1_767_600_000_000, node_id: '' };
     expect(decode(JSON.stringify({ status: 'OK', seq_reply: 2, data }))).toEqual({
       kind: 'reply',
@@ -193,7 +193,7 @@ describe('a reply', () => {
   const fail = (error: unknown, seq_reply: number | undefined = 5) =>
     decode(JSON.stringify({ status: 'FAIL', seq_reply, error }));
 
-  it('that fails says why', () => {
+  it('that fails contains the reason', () => {
     const error = {
       id: 'api.web_socket_router.bad_action.app_error',
       message: 'Unknown WebSocket action.',
@@ -208,7 +208,7 @@ describe('a reply', () => {
     });
   });
 
-  it('that fails with 401 says that the session is gone', () => {
+  it('that fails with 401 is marked as unauthorized', () => {
     const error = {
       id: 'api.web_socket_router.not_authenticated.app_error',
       message: 'no',
@@ -235,12 +235,12 @@ describe('a reply', () => {
     '{"status":"OK","seq_reply":"2"}',
     '{"status":"OK","seq_reply":-2}',
     '{"status":"OK","seq_reply":null}',
-  ])('that answers nothing is ignored: %s', (frame) => {
+  ])('without a request id is ignored: %s', (frame) => {
     expect(decode(frame)).toEqual({ kind: 'ignored' });
   });
 });
 
-describe('what is neither', () => {
+describe('a frame that is neither an event nor a reply', () => {
   it.each([
     ['', 'not-json'],
     ['{"event":', 'not-json'],
@@ -250,11 +250,11 @@ describe('what is neither', () => {
     ['{"event":5,"seq":1}', 'no-event-name'],
     ['{"event":"","seq":1}', 'no-event-name'],
     ['{"error":{"status_code":401}}', 'no-event-name'],
-  ])('is left out: %s, as %s', (frame, reason) => {
+  ])('is malformed: %s, as %s', (frame, reason) => {
     expect(decode(frame)).toEqual({ kind: 'malformed', reason });
   });
 
-  it('is left out where it is binary', () => {
+  it('is malformed if it is binary', () => {
     expect(decode(new ArrayBuffer(8))).toEqual({ kind: 'malformed', reason: 'binary' });
   });
 
@@ -280,7 +280,7 @@ describe('what is neither', () => {
     )
     .map((frame) => JSON.stringify(frame));
 
-  it('never makes it throw, nor what was read of it', () => {
+  it('never makes decode throw, nor reading its result', () => {
     const kinds = new Set<string>();
     fc.assert(
       fc.property(fc.oneof({ weight: 3, arbitrary: nearly }, fc.string(), fc.json()), (frame) => {

@@ -19,7 +19,7 @@ function names(told: readonly string[]): string[] {
   return told.map((word) => word.replace(/ \{.*/, ''));
 }
 
-it('an id that is kept only if somebody listens for missed events: for ever 4001 instead of a resume', async () => {
+it('an id that is kept only if there is a missed-events listener: 4001 for ever instead of a resume', async () => {
   const { vendor, ours, pass } = pair({ cookie: true });
   const client = publishedClient({ url, Socket: vendor.door.WebSocket });
   client.addMessageListener(() => undefined);
@@ -66,7 +66,7 @@ it('close() while connecting: the socket opens, is used, and can never be replac
   expect(ours.client.service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'client' });
 });
 
-it('a callback that outlives its link gets the reply to another request', async () => {
+it('a callback that outlives its link receives the reply to another request', async () => {
   const { vendor, ours, both, pass } = await connected();
   both(({ client, server }) => {
     client.ask('get_statuses', null);
@@ -86,7 +86,7 @@ it('a callback that outlives its link gets the reply to another request', async 
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it('a frame that is no JSON throws at the page', async () => {
+it('a frame that is no JSON throws an uncaught error in the page', async () => {
   const { vendor, ours, both, pass } = await connected();
   both(({ server }) => server.sendRaw('{"event":"posted",'));
   await pass(100);
@@ -101,7 +101,7 @@ it('a frame that is no JSON throws at the page', async () => {
 });
 
 describe('a listener that throws', () => {
-  it('hides the event from those behind it', async () => {
+  it('hides the event from those behind it in the list', async () => {
     const { vendor, ours, both, pass } = await connected();
     const heard: string[] = [];
     vendor.client.client.addMessageListener(() => {
@@ -121,7 +121,7 @@ describe('a listener that throws', () => {
     expect(ours.client.errors).toMatchObject([{ code: 'handler-failed' }]);
   });
 
-  it('on the first connection leaves the link without a ping', async () => {
+  it('on the first connection leaves the link without pings', async () => {
     const { vendor, ours, both, pass } = pair({ cookie: true });
     vendor.client.client.addFirstConnectListener(() => {
       throw new Error('first');
@@ -139,7 +139,7 @@ describe('a listener that throws', () => {
   });
 });
 
-it('failures that are forgotten as soon as a socket opens: a server that refuses the token is asked for ever', async () => {
+it('failures that are forgotten as soon as a socket opens: a server that refuses the token is retried for ever', async () => {
   const { vendor, ours, both, pass } = pair({ clientToken: 'stale' });
   both(({ client }) => client.connect());
   await pass(20 * MINUTE);
@@ -154,7 +154,7 @@ it('failures that are forgotten as soon as a socket opens: a server that refuses
   });
 });
 
-it('and never says that it is connected before anything has come', async () => {
+it('reports connected only after the first frame', async () => {
   const { vendor, ours, both, pass } = pair({ clientToken: 'stale' });
   both(({ client }) => client.connect());
   await pass(100);
@@ -162,7 +162,7 @@ it('and never says that it is connected before anything has come', async () => {
   expect(ours.client.told).toEqual(['lost, 1']);
 });
 
-it('a ping that is refused counts as answered: an expired session looks alive', async () => {
+it('a ping that is refused counts as a pong: an expired session looks alive', async () => {
   const { vendor, ours, both, pass } = await connected();
   both(({ server }) => server.expire());
   await pass(10 * MINUTE);
@@ -178,7 +178,7 @@ it('a ping that is refused counts as answered: an expired session looks alive', 
   expect(ours.server.liveLinks).toBe(0);
 });
 
-it('a gap that the server cannot fill: for ever 4001, and no event any more', async () => {
+it('a gap that the server cannot fill: 4001 for ever, and no more events', async () => {
   const { vendor, ours, both, pass } = await connected();
   both(({ server }) => server.skipForGood());
   for (let second = 0; second < 120; second += 1) {
@@ -199,8 +199,8 @@ it('a gap that the server cannot fill: for ever 4001, and no event any more', as
   expect(names(ours.client.told).filter((word) => word.startsWith('typing')).length).toBeGreaterThan(110);
 });
 
-describe('globals that are read although a socket was passed in', () => {
-  it('WebSocket: without it nothing is ever sent', async () => {
+describe('globals that are read although a socket constructor was passed', () => {
+  it('WebSocket: without it nothing is sent', async () => {
     const { vendor, ours, both, pass } = pair({ clientToken: 'xoxo' });
     remove('WebSocket');
     both(({ client }) => client.connect());
@@ -252,7 +252,7 @@ it('a handshake that is never answered is waited for without end', async () => {
   expect(ours.client.service.isConnected()).toBe(true);
 });
 
-it('a peer that is gone is noticed after up to two intervals; by us within interval and timeout', async () => {
+it('a peer that is gone is detected after up to two intervals; ours detects it within interval and timeout', async () => {
   const { vendor, ours, both, pass } = await connected();
   both(({ server }) => server.freeze());
   await pass(2 * MINUTE);
@@ -264,7 +264,7 @@ it('a peer that is gone is noticed after up to two intervals; by us within inter
   for (const { server } of [vendor, ours]) expect(server.queries[1]).toMatch(/&disconnect_err_code=4000$/);
 });
 
-it('an event that is missing is waited for; by us it is asked for at once, with the same words', async () => {
+it('an event that is missing is requested after a wait; ours requests it at once, with the same address', async () => {
   const { vendor, ours, both, pass } = await connected();
   both(({ server }) => {
     server.lose();
@@ -283,7 +283,7 @@ it('an event that is missing is waited for; by us it is asked for at once, with 
   expect([vendor.door.closedWith, ours.door.closedWith]).toEqual([[undefined], [4001]]);
 });
 
-it('an address that has a query already is spoilt', async () => {
+it('an address that has a query gets a second question mark', async () => {
   const address = `${url}?team=a`;
   const { vendor, ours, pass } = pair({ cookie: true });
   publishedClient({ url, Socket: vendor.door.WebSocket }).initialize(address);

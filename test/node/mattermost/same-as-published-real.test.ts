@@ -93,7 +93,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
     ]);
   });
 
-  it('with the cookie: a lost link is taken up again, and what was missed is replayed', async () => {
+  it('with the cookie: a lost link is resumed, and missed events are replayed', async () => {
     const both = await realPair({ cookie: true }, { postedAck: true });
     both.both(({ client }) => client.connect());
     await both.settled(2);
@@ -115,7 +115,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
     );
   });
 
-  it('a resume that brings nothing is connected by the reply to the ping', async () => {
+  it('a resume without missed events is connected by the reply to the ping', async () => {
     const both = await realPair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.settled(2);
@@ -125,7 +125,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
     expect(both.mine.client.told.slice(2)).toEqual(['lost, 1', 'connected again']);
   });
 
-  it('a session that is gone: missed once, then the new hello', async () => {
+  it('a lost session: one missed-events notice, then the new hello', async () => {
     const both = await realPair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.settled(2);
@@ -143,7 +143,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
     ]);
   });
 
-  it('a missing event is asked for with the same address', async () => {
+  it('a missing event is requested with the same address', async () => {
     const both = await realPair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.settled(2);

@@ -29,7 +29,7 @@ describe('the first connection', () => {
     expect(both.ours.server.received).toEqual([['{"action":"ping","seq":1}']]);
   });
 
-  it('with both: the challenge gets no reply, and nobody waits for one', async () => {
+  it('with both: the challenge gets no reply, and neither client waits for one', async () => {
     const both = pair({ cookie: true, clientToken: 'xoxo' });
     both.both(({ client }) => client.connect());
     await both.pass(20_000);
@@ -40,7 +40,7 @@ describe('the first connection', () => {
     expect(both.ours.client.errors).toEqual([]);
   });
 
-  it('with posted_ack says so in every address', async () => {
+  it('with posted_ack: the parameter is in every address', async () => {
     const both = pair({ cookie: true, postedAck: true });
     both.both(({ client }) => client.connect());
     await both.pass(100);
@@ -57,7 +57,7 @@ describe('the first connection', () => {
 });
 
 describe('events and messages', () => {
-  it('come and go the same', async () => {
+  it('are received and sent in the same way', async () => {
     const both = pair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.pass(100);
@@ -89,7 +89,7 @@ describe('events and messages', () => {
     ]);
   });
 
-  it('leave time for a ping every 30 s', async () => {
+  it('do not keep the ping from going out every 30 s', async () => {
     const both = pair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.pass(100);
@@ -101,8 +101,8 @@ describe('events and messages', () => {
   });
 });
 
-describe('a link that was lost', () => {
-  it('is taken up again after 3 s and jitter, by id and next number, and nothing is lost', async () => {
+describe('a lost link', () => {
+  it('is resumed after 3 s and jitter, with the id and the next number, and loses nothing', async () => {
     const both = pair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.pass(100);
@@ -134,7 +134,7 @@ describe('a link that was lost', () => {
     expect(both.ours.openedAt()[1]).toBe(205 + 3_000 + 1_000);
   });
 
-  it('is connected by the reply to the ping alone, where there is nothing to replay', async () => {
+  it('is connected by the reply to the ping alone if there is nothing to replay', async () => {
     const both = pair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.pass(100);
@@ -149,7 +149,7 @@ describe('a link that was lost', () => {
     expect(both.ours.client.service.isConnected()).toBe(true);
   });
 
-  it('may have lost its session: missed once, then the new hello, from 0', async () => {
+  it('with a lost session: one missed-events notice, then the new hello, from 0', async () => {
     const both = pair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.pass(100);
@@ -174,7 +174,7 @@ describe('a link that was lost', () => {
     expect(both.ours.client.missed).toMatchObject([{ reason: 'new-session' }]);
   });
 
-  it('may have lost more than the server keeps: a new hello on the link that was to be resumed', async () => {
+  it('that missed more than the server keeps gets a new hello on the resumed link', async () => {
     const both = pair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.pass(6_000);
@@ -197,7 +197,7 @@ describe('a link that was lost', () => {
     ]);
   });
 
-  it('is a new session each time where only a challenge says who we are', async () => {
+  it('starts a new session each time if only a challenge authenticates', async () => {
     const both = pair({ clientToken: 'xoxo' });
     both.both(({ client }) => client.connect());
     await both.pass(100);
@@ -210,7 +210,7 @@ describe('a link that was lost', () => {
     expect(both.ours.client.told.filter((word) => word === 'missed')).toHaveLength(2);
   });
 
-  it('is one also where a missing event made us let go of it', async () => {
+  it('starts a new session also if a missing event made us replace it', async () => {
     const both = pair({ clientToken: 'xoxo' });
     both.both(({ client }) => client.connect());
     await both.pass(100);
@@ -225,7 +225,7 @@ describe('a link that was lost', () => {
     expect(both.ours.client.missed).toMatchObject([{ reason: 'new-session' }]);
   });
 
-  it('has its first code in the next address, however many attempts fail in between', async () => {
+  it('has its first close code in the next address, even if attempts fail in between', async () => {
     const both = pair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.pass(6_000);
@@ -256,7 +256,7 @@ describe('a link that was lost', () => {
     expect(both.ours.server.queries.at(-1)).toMatch(/&disconnect_err_code=1012$/);
   });
 
-  it('is lost also where the server closed it cleanly, without a code', async () => {
+  it('is lost also if the server closed it cleanly, without a code', async () => {
     const both = pair({ cookie: true });
     both.both(({ client }) => client.connect());
     await both.pass(100);
@@ -268,8 +268,8 @@ describe('a link that was lost', () => {
   });
 });
 
-describe('a server that is away', () => {
-  it('is tried at the same moments: seven waits of 3 s, then n²', async () => {
+describe('a server that is down', () => {
+  it('is retried at the same times: seven waits of 3 s, then n²', async () => {
     const both = pair({ cookie: true, more: { reconnectAttempts: Number.POSITIVE_INFINITY } });
     both.both(({ client, door }) => {
       door.handshake = 'refuse';

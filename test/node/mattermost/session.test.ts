@@ -16,7 +16,7 @@ async function connected(options: Options = { cookie: true }): Promise<Pair['our
 }
 
 describe('a session that has expired', () => {
-  it('ends the connection where a cookie carried it: nobody can be asked for another', async () => {
+  it('ends the connection if a cookie authenticated it, because there is no token function to call', async () => {
     const { client, server, pass } = await connected({ cookie: true, more: { auth: 'none' } });
     server.expire();
     await pass(29_000);
@@ -38,7 +38,7 @@ describe('a session that has expired', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('has the token function asked for a fresh token, at once', async () => {
+  it('calls the token function for a fresh token at once', async () => {
     const asked: TokenContext['reason'][] = [];
     const { client, server, pass } = await connected({
       token: 'fresh',
@@ -59,7 +59,7 @@ describe('a session that has expired', () => {
     expect(client.statuses).toEqual(['disconnected', 'connecting', 'connected', 'reconnecting', 'connected']);
   });
 
-  it('is given up when the fresh token is refused as well: the server drops the link without a word', async () => {
+  it('is given up when the server refuses the fresh token by dropping the link without a close frame', async () => {
     const asked: TokenContext['reason'][] = [];
     const { client, server, pass } = await connected({
       cookie: true,
@@ -76,7 +76,7 @@ describe('a session that has expired', () => {
     });
   });
 
-  it('does not refuse a request for good: only a ping speaks for the session', async () => {
+  it('is detected by a refused ping, not by a refused request', async () => {
     const { client, server, pass } = await connected();
     server.expire();
     const reply = client.service.request('get_statuses', null).catch((error: WebSocketServiceError) => error);
@@ -102,7 +102,7 @@ describe('the 8,192 bytes that the server reads', () => {
     ['x', 8_193, 'refused'],
     ['ü', 8_192, 'sent'],
     ['ü', 8_194, 'refused'],
-  ] as const)('hold for send: %s, %i bytes: %s', async (letter, bytes, result) => {
+  ] as const)('limit send: %s, %i bytes: %s', async (letter, bytes, result) => {
     const { client, server, pass } = await connected();
     expect(client.service.send('custom_a', messageOf(bytes, letter))).toBe(result);
     await pass(100);
@@ -112,7 +112,7 @@ describe('the 8,192 bytes that the server reads', () => {
     expect(client.service.isConnected()).toBe(true);
   });
 
-  it('hold for request', async () => {
+  it('limit request', async () => {
     const { client, server, pass } = await connected();
     const reply = client.service.request('custom_a', messageOf(8_193, 'x')).catch((error: unknown) => error);
     await pass(100);
@@ -120,7 +120,7 @@ describe('the 8,192 bytes that the server reads', () => {
     expect(server.received[0]).toHaveLength(1);
   });
 
-  it('cost the link where nobody minds them', async () => {
+  it('end the link when a client ignores the limit', async () => {
     const { vendor, pass } = pair({ cookie: true });
     vendor.client.connect();
     await pass(100);
@@ -130,8 +130,8 @@ describe('the 8,192 bytes that the server reads', () => {
   });
 });
 
-describe('JSON inside data that can not be read', () => {
-  it('is reported when it is read, and the handlers get the event', async () => {
+describe('JSON inside data that cannot be parsed', () => {
+  it('is reported on first read, and handlers still get the event', async () => {
     const { client, server, pass } = await connected();
     const seen: unknown[] = [];
     client.service.event$('reaction_added').subscribe(({ data }) => seen.push(data));
@@ -150,14 +150,14 @@ describe('JSON inside data that can not be read', () => {
 });
 
 describe('the ways to send a token', () => {
-  it.each(['message', 'query', 'none'] as const)('%s is one', async (auth) => {
+  it.each(['message', 'query', 'none'] as const)('accept %s', async (auth) => {
     const { client, server } = await connected({ cookie: true, clientToken: 'xoxo', more: { auth } });
     expect(client.errors).toEqual([]);
     expect(server.queries[0]?.includes('access_token=xoxo')).toBe(auth === 'query');
     expect(server.received[0]?.some((frame) => frame.includes('xoxo'))).toBe(auth === 'message');
   });
 
-  it('subprotocol is none', async () => {
+  it('reject subprotocol', async () => {
     const { ours, pass } = pair({ cookie: true, clientToken: 'xoxo', more: { auth: 'subprotocol' } });
     ours.client.connect();
     await pass(100);
@@ -166,7 +166,7 @@ describe('the ways to send a token', () => {
   });
 });
 
-it('a protocol that is made anew for each render opens no new socket; with another option it does', async () => {
+it('a protocol created in each render opens no new socket, one with another option does', async () => {
   const { client, server, pass } = await connected();
   client.service.connect({ ...client.config, protocol: createMattermostProtocol() });
   client.service.connect({ ...client.config, protocol: mattermostProtocol });

@@ -43,7 +43,7 @@ describe('renderToString on a server', () => {
   it.each([
     ['a full address', 'wss://example.com/ws'],
     ['an address that only a page can complete', '/ws'],
-  ])('opens nothing, leaves no timer, and prints the disconnected state, with %s', (_, url) => {
+  ])('opens no socket, leaves no timer, and renders the disconnected state, with %s', (_, url) => {
     expect([typeof window, typeof document]).toEqual(['undefined', 'undefined']);
     const opened = vi.fn();
     const token = vi.fn(() => 'one');

@@ -134,9 +134,9 @@ function connect(page: Page, config: IWebSocketConfig): Promise<Outcome> {
 
 const TIMEOUT_MS = 60_000;
 
-describe('a token that is connected with', { timeout: TIMEOUT_MS }, () => {
+describe('the token of a connection', { timeout: TIMEOUT_MS }, () => {
   it.each(['query', 'message', 'subprotocol'] as const)(
-    'in %s is where it should be, and nowhere else',
+    'with auth %s is only where it should be',
     async (auth) => {
       const site = await openSite();
       const { page, printed } = await visit(`http://localhost:${site.port}/`);
@@ -167,20 +167,23 @@ describe('a token that is connected with', { timeout: TIMEOUT_MS }, () => {
     ['query', true],
     ['message', false],
     ['subprotocol', false],
-  ] as const)('in %s stands on the console when the connection fails: %s', async (auth, isPrinted) => {
-    const site = await openSite();
-    const { page, printed } = await visit(`http://localhost:${site.port}/`);
-    const { codes } = await connect(page, { url: 'ws://localhost:1/ws', token: TOKEN, auth });
-    expect(codes).toEqual(['connection-failed', 'attempts-exhausted']);
-    expect(printed.join()).toContain('ws://localhost:1/ws');
-    expect(printed.join().includes(TOKEN)).toBe(isPrinted);
-  });
+  ] as const)(
+    'with auth %s appears on the console when the connection fails: %s',
+    async (auth, isPrinted) => {
+      const site = await openSite();
+      const { page, printed } = await visit(`http://localhost:${site.port}/`);
+      const { codes } = await connect(page, { url: 'ws://localhost:1/ws', token: TOKEN, auth });
+      expect(codes).toEqual(['connection-failed', 'attempts-exhausted']);
+      expect(printed.join()).toContain('ws://localhost:1/ws');
+      expect(printed.join().includes(TOKEN)).toBe(isPrinted);
+    },
+  );
 });
 
 describe('a Content-Security-Policy', { timeout: TIMEOUT_MS }, () => {
   const strict = "default-src 'none'; script-src 'self'; report-uri /report; connect-src";
 
-  it("lets it connect where connect-src has the address, or 'self' the page's own; it needs nothing else", async () => {
+  it("allows the connection with the address in connect-src, or with 'self' for the page's own host, and needs nothing else", async () => {
     const [home, other] = [await openSite(), await openSite()];
     for (const [source, { port }] of [
       [`ws://localhost:${other.port}`, other],
@@ -198,7 +201,7 @@ describe('a Content-Security-Policy', { timeout: TIMEOUT_MS }, () => {
     ['query', true],
     ['message', false],
   ] as const)(
-    'that blocks it looks like a server that is down, and tells the address: with the token, in %s: %s',
+    'that blocks it looks like a server that is down, and its report contains the address, and the token with auth %s: %s',
     async (auth, isTold) => {
       const [home, other] = [await openSite(), await openSite()];
       home.policy = `${strict} 'self'`;
@@ -218,7 +221,7 @@ describe('a Content-Security-Policy', { timeout: TIMEOUT_MS }, () => {
 });
 
 describe('the cookies of a server', { timeout: TIMEOUT_MS }, () => {
-  it('go along from every page of the same site, another port too, SameSite=Strict ones as well', async () => {
+  it('are sent from every page of the same site, from another port too, SameSite=Strict ones as well', async () => {
     const [server, foreign] = [await openSite(), await openSite()];
     const { page } = await visit(`http://localhost:${foreign.port}/`, [`http://localhost:${server.port}/`]);
     const outcome = await connect(page, { url: `ws://localhost:${server.port}/ws`, auth: 'none' });
@@ -230,7 +233,7 @@ describe('the cookies of a server', { timeout: TIMEOUT_MS }, () => {
     expect(outcome).toMatchObject({ status: 'connected', connectionId: 'private' });
   });
 
-  it('do not go along from another site, if they are SameSite; the connection is made all the same', async () => {
+  it('are not sent from another site if they are SameSite, but the connection opens', async () => {
     const [server, foreign] = [await openSite(), await openSite()];
     const { page } = await visit(`http://127.0.0.1:${foreign.port}/`, [`http://localhost:${server.port}/`]);
     const outcome = await connect(page, { url: `ws://localhost:${server.port}/ws`, auth: 'none' });

@@ -53,7 +53,7 @@ async function runServer(): Promise<string> {
 }
 
 describe('the server of the page', () => {
-  it('lets its own page in, and no other', { timeout: 20_000 }, async () => {
+  it('accepts its own page and no other', { timeout: 20_000 }, async () => {
     const url = await runServer();
     expect(await handshake(url, 'https://app.example.com')).toContain('hello');
     for (const origin of [
@@ -72,12 +72,12 @@ describe('the server of the page', () => {
 describe('the page', () => {
   const named = [...new Set([...text.matchAll(/`([\w./-]+\.test\.tsx?)`/g)].map(([, file = '']) => file))];
 
-  it.each(named)('names %s, and it is there', (file) => {
+  it.each(named)('names the test file %s, and it exists', (file) => {
     const path = file.startsWith('test/') ? file : join('test', 'node', file);
     expect(existsSync(join(root, path))).toBe(true);
   });
 
-  it('counts what is searched', () => {
+  it('states how many troubles the secrets test covers', () => {
     expect(named.length).toBeGreaterThan(5);
     expect(text).toContain(`through ${chapters.length} kinds of trouble`);
   });

@@ -22,8 +22,8 @@ function depthOf(value: unknown): number {
 
 const each = protocols.map((protocol) => [protocol.name, protocol] as const);
 
-describe.each(each)('%s: the size of a frame', (_, protocol) => {
-  it('one that is longer than maxFrameLength is not parsed', async () => {
+describe.each(each)('%s: the length of a frame', (_, protocol) => {
+  it('a frame longer than maxFrameLength is not parsed', async () => {
     const decode = vi.fn(protocol.decode);
     const { errors, up } = setUp({ protocol: { ...protocol, decode } });
     const socket = await up();
@@ -37,7 +37,7 @@ describe.each(each)('%s: the size of a frame', (_, protocol) => {
     expect(errors.map(({ details }) => details['reason'])).toEqual(['too-long', 'too-long']);
   });
 
-  it('one of just that length is', async () => {
+  it('a frame of exactly maxFrameLength is parsed', async () => {
     const { events, up } = setUp({ protocol });
     const socket = await up();
     const [head, tail] = ['{"event":"a","data":"', '"}'];
@@ -47,7 +47,7 @@ describe.each(each)('%s: the size of a frame', (_, protocol) => {
 });
 
 describe.each(each)('%s: malformed frames', (_, protocol) => {
-  it('ten in a row end the link; nothing after the tenth is heard', async () => {
+  it('ten in a row end the link, and no later frame is processed', async () => {
     const { events, errors, up } = setUp({ protocol });
     const socket = await up();
     for (let n = 0; n < 9; n += 1) socket.say('{');
@@ -60,7 +60,7 @@ describe.each(each)('%s: malformed frames', (_, protocol) => {
     expect(events.map(({ event }) => event)).toEqual(['hello']);
   });
 
-  it('nine, and a good one, and so on, do not', async () => {
+  it('nine, then a valid one, again and again, do not end it', async () => {
     const { events, up } = setUp({ protocol });
     const socket = await up();
     for (let n = 0; n < 90; n += 1) socket.say(n % 10 === 9 ? { event: 'good' } : '{');
@@ -75,7 +75,7 @@ describe.each(each)('%s: malformed frames', (_, protocol) => {
     ['seq', '{"event":"a","seq":1e400}'],
     ['seq', { event: 'a', seq: '1' }],
     ['seq', { event: 'a', seq: {} }],
-  ])('with such a %s change nothing: %o', async (__, frame) => {
+  ])('with an invalid %s change nothing: %o', async (__, frame) => {
     const { service, events, missed, errors, up, pass } = setUp({ protocol });
     const socket = await up();
     socket.say(frame);
@@ -100,7 +100,7 @@ describe.each(each)('%s: 200,000 levels of nesting', (_, protocol) => {
     expect(service.store.getState()).toMatchObject({ status: 'connected', connectionId: 'deep' });
   });
 
-  it('in a reply, and in the error of one: that is kept five levels deep', async () => {
+  it('in a reply, and in its error, which is kept five levels deep', async () => {
     const { service, up } = setUp({ protocol });
     const socket = await up();
     const answer = service.request('a');
@@ -115,7 +115,7 @@ describe.each(each)('%s: 200,000 levels of nesting', (_, protocol) => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('as a whole frame that is no object, or a reply to nobody', async () => {
+  it('as a frame that is no object, or as a reply without a request', async () => {
     const { service, errors, up } = setUp({ protocol });
     const socket = await up();
     socket.say(`[${deepJson()}]`);
@@ -134,7 +134,7 @@ describe.each(each)('%s: 200,000 levels of nesting', (_, protocol) => {
 });
 
 describe('200,000 levels in JSON inside a string', () => {
-  it('are read when somebody reads them, and harm nobody', async () => {
+  it('are parsed on first read and cause no error', async () => {
     const [, mattermost] = protocols;
     const { service, events, up } = setUp({ ...(mattermost && { protocol: mattermost }) });
     const socket = await up();
@@ -147,8 +147,8 @@ describe('200,000 levels in JSON inside a string', () => {
 /** Whatever every object has already. */
 const inherited = [...Object.getOwnPropertyNames(Object.prototype), 'prototype', 'then', 'toJSON'];
 
-describe.each(each)('%s: names and keys that every object has', (_, protocol) => {
-  it.each(inherited)('an event called %s is an event like any other', async (name) => {
+describe.each(each)('%s: names and keys of Object.prototype', (_, protocol) => {
+  it.each(inherited)('an event named %s is delivered like any other', async (name) => {
     const { service, events, errors, up, pass } = setUp({ protocol });
     const heard: unknown[] = [];
     service.event$(name).subscribe(({ data }) => heard.push(data));
@@ -161,7 +161,7 @@ describe.each(each)('%s: names and keys that every object has', (_, protocol) =>
     expect([events.length, errors.length]).toEqual([3, 0]);
   });
 
-  it('as keys they reach no object of ours, nor everyone’s', async () => {
+  it('as keys they change neither our objects nor Object.prototype', async () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
     const { service, events, errors, up, pass } = setUp({ protocol });
     const socket = await up();
@@ -186,7 +186,7 @@ describe.each(each)('%s: names and keys that every object has', (_, protocol) =>
 });
 
 describe.each(each)('%s: floods', (_, protocol) => {
-  it('50,000 events are handed out in order; the state keeps 500 names, and was written once', async () => {
+  it('50,000 events are dispatched in order; the state keeps 500 names and is written once', async () => {
     const { service, events, sockets, up, pass } = setUp({ protocol });
     const socket = await up();
     let writes = 0;
@@ -208,7 +208,7 @@ describe.each(each)('%s: floods', (_, protocol) => {
     expect(socket.sent.length).toBe(sent);
   });
 
-  it('50,000 replies to nobody leave nothing behind', async () => {
+  it('50,000 replies without a request leave nothing in memory', async () => {
     const { service, errors, up } = setUp({ protocol });
     const socket = await up();
     for (let id = 0; id < 50_000; id += 1) {
@@ -233,7 +233,7 @@ describe.each(each)('%s: floods', (_, protocol) => {
     service.dispose();
   });
 
-  it('1,000 greetings on one link: as many notices, and not a frame, timer or socket more', async () => {
+  it('1,000 hellos on one link cause 1,000 notices and no extra frame, timer or socket', async () => {
     const { service, missed, sockets, up } = setUp({ protocol });
     const socket = await up();
     const [sent, timers] = [socket.sent.length, vi.getTimerCount()];
@@ -246,7 +246,7 @@ describe.each(each)('%s: floods', (_, protocol) => {
 });
 
 describe.each(each)('%s: replies', (_, protocol: Protocol) => {
-  it('settle the request that they name, once, and no other', async () => {
+  it('settle only the request with their id, and once', async () => {
     const { service, up } = setUp({ protocol });
     const socket = await up();
     const settled: unknown[] = [];
@@ -271,7 +271,7 @@ describe.each(each)('%s: replies', (_, protocol: Protocol) => {
     expect(first).toBeLessThan(second);
   });
 
-  it('over another link, or to another service, settle nothing', async () => {
+  it('that arrive over another link, or at another service, settle nothing', async () => {
     const mine = setUp({ protocol });
     const socket = await mine.up();
     const lost = mine.service.request('lost').catch(({ code }: WebSocketServiceError) => code);

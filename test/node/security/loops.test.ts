@@ -173,7 +173,7 @@ async function endure(protocol: Protocol, does: Wrong['does'], more: object = {}
 
 describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('%s', (_, protocol) => {
   it.each(restless.map((wrong) => [wrong.server, wrong] as const))(
-    'a server that %s is left after eight attempts',
+    'gives up after eight attempts on a server that %s',
     async (__, { does }) => {
       const { attempts, sent, asked, status, reason } = await endure(protocol, does);
       expect(attempts).toBeLessThanOrEqual(8);
@@ -188,7 +188,7 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('
   );
 
   it.each(restless.map((wrong) => [wrong.server, wrong] as const))(
-    'even with Infinity and a constant wait, one that %s gets three attempts at once, and then one each 3 s',
+    'with Infinity and a constant wait, makes three immediate attempts, then one every 3 s, on a server that %s',
     async (__, { does }) => {
       const policy = { reconnectAttempts: Number.POSITIVE_INFINITY, backoffAfter: 1_000 };
       const { attempts, sent } = await endure(protocol, does, policy);
@@ -198,7 +198,7 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('
   );
 
   it.each(restless.map((wrong) => [wrong.server, wrong] as const))(
-    'and without retries, one that %s gets one attempt, or two where a fresh token is worth it',
+    'without retries, makes one attempt, or two with a fresh token, on a server that %s',
     async (__, { does }) => {
       const { attempts, status } = await endure(protocol, does, { reconnectAttempts: 0 });
       expect(attempts).toBeLessThanOrEqual(2);
@@ -207,7 +207,7 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('
   );
 
   it.each(skipping.map((wrong) => [wrong.server, wrong] as const))(
-    'one that %s is asked three times, and then taken as it is',
+    'resumes three times, then accepts the gaps, of a server that %s',
     async (__, { does }) => {
       const { attempts, status } = await endure(protocol, does, { heartbeat: false });
       expect(attempts).toBeLessThanOrEqual(6);
@@ -215,7 +215,7 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('
     },
   );
 
-  it('one that refuses a token, and a fresh one, is not asked again, whatever the limit', async () => {
+  it('stops after a server has refused a token and a fresh one, with any retry limit', async () => {
     const does = (puppet: Puppet): void =>
       later(() => {
         puppet.accept();
@@ -226,7 +226,7 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('
   });
 
   it.each(patient.map((wrong) => [wrong.server, wrong] as const))(
-    'one that behaves for minUptime and then %s gets at most two attempts in that time',
+    'makes at most two attempts per minUptime on a server that behaves for that time and then %s',
     async (__, { does }) => {
       const { attempts, sent } = await endure(protocol, does);
       expect(attempts).toBeGreaterThan(50);
@@ -235,7 +235,7 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('
     },
   );
 
-  it('one that answers a ping a thousand times gets no more of them', async () => {
+  it('sends no extra pings to a server that answers a ping a thousand times', async () => {
     const { attempts, sent } = await endure(
       protocol,
       greeting((puppet) => {

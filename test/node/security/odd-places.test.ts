@@ -19,8 +19,8 @@ const reasonAfter = async (token: string, said: string): Promise<unknown> => {
   return service.store.getState().lastClose?.reason;
 };
 
-describe('our own words hold no token, nor a secret of the url', () => {
-  it.each(['closePolicy', 'backoff'])('where %s returns words instead of an answer', async (option) => {
+describe('errors and logs contain no token and no secret of the url', () => {
+  it.each(['closePolicy', 'backoff'])('if %s returns a string instead of a valid answer', async (option) => {
     const { lines, logger } = logged();
     const { errors, up } = setUp({ token: T, logger, [option]: () => `bad ${T}` });
     (await up()).hangUp(4000, `bad ${T}`);
@@ -34,14 +34,14 @@ describe('our own words hold no token, nor a secret of the url', () => {
     ['one slash', `wss:/user:${T}@h.test/ws#x`],
     ['no slash', `wss:user:${T}@h.test/ws#x`],
     ['backslashes', `https:\\\\user:${T}@h.test\\ws#x`],
-  ])('where a url with a password is unusable: %s', (_, url) => {
+  ])('if a url with a password is invalid: %s', (_, url) => {
     const { service, config, errors } = setUp();
     service.connect({ ...config, url });
     expect(errors).toHaveLength(1);
     expect(findSecret([errors, service.store.getState()], T)).toEqual([]);
   });
 
-  it('where a known token is in the path of an unusable url', async () => {
+  it('if a known token is in the path of an invalid url', async () => {
     const { service, config, errors, up } = setUp({ token: T });
     await up();
     service.connect({ ...config, url: `ftp://h.test/${T}` });
@@ -49,7 +49,7 @@ describe('our own words hold no token, nor a secret of the url', () => {
   });
 
   it.each(['fields', 'cause', 'object'])(
-    'where a handler threw something with the token in its %s',
+    'if a handler throws something with the token in its %s',
     async (where) => {
       const thrown = {
         fields: Object.assign(new Error('401'), { config: { headers: { authorization: `Bearer ${T}` } } }),
@@ -65,7 +65,7 @@ describe('our own words hold no token, nor a secret of the url', () => {
     },
   );
 
-  it("where the token was given with auth 'none'", async () => {
+  it("if the token is passed with auth 'none'", async () => {
     const { service, errors, up } = setUp({ token: T, auth: 'none' });
     service.event$('a').subscribe(() => {
       throw new Error(`not ${T}`);
@@ -75,7 +75,7 @@ describe('our own words hold no token, nor a secret of the url', () => {
   });
 });
 
-describe('a token is known in every spelling', () => {
+describe('a token is redacted in every encoding', () => {
   it.each([
     ['%2f instead of %2F', 'can/ary+4711', 'can%2fary%2b4711'],
     ['+ for a space', 'canary 4711 x', 'canary+4711+x'],
@@ -86,7 +86,7 @@ describe('a token is known in every spelling', () => {
     expect(await reasonAfter(token, said)).toBe('[redacted]');
   });
 
-  it('and leaves no rest of an older one that begins alike', async () => {
+  it('without leaving the rest of an older token with the same beginning', async () => {
     const { service, config, up } = setUp({ identity: 'ann', auth: 'query' });
     const socket = await up({ token: 'canary-4711-older' });
     service.connect({ ...config, token: 'canary-4711' });
@@ -94,7 +94,7 @@ describe('a token is known in every spelling', () => {
     expect(service.store.getState().lastClose?.reason).toBe('[redacted]');
   });
 
-  it('and counts as new when it is used again', async () => {
+  it('and counts as new when it is used again later', async () => {
     const { service, config, up } = setUp({ identity: 'ann', auth: 'query' });
     const socket = await up({ token: 'token-a' });
     for (const letter of 'bcdefghijak') service.connect({ ...config, token: `token-${letter}` });
@@ -103,7 +103,7 @@ describe('a token is known in every spelling', () => {
   });
 });
 
-describe('the connection_id is no part of our words', () => {
+describe('the connection_id is in no error or log', () => {
   it('in the rejection of a request', async () => {
     const { service, up } = setUp();
     const socket = await up();
@@ -112,7 +112,7 @@ describe('the connection_id is no part of our words', () => {
     expect(findSecret(await refused, 'session-1')).toEqual([]);
   });
 
-  it.each(['handler', 'closePolicy', 'token function'])('when a %s quotes it', async (who) => {
+  it.each(['handler', 'closePolicy', 'token function'])('if a %s quotes it', async (who) => {
     const { lines, logger } = logged();
     const fail = (): never => {
       throw new Error('no session-1');
@@ -138,7 +138,7 @@ describe('the connection_id is no part of our words', () => {
 
 describe("a server can't", () => {
   it.each(protocols.map((p) => [p.name, p] as const))(
-    '%s: end all attempts with an id of half a surrogate pair',
+    '%s: stop all attempts with an id of half a surrogate pair',
     async (_, protocol) => {
       const { service, sockets, up, pass } = setUp({ protocol });
       const socket = await up();
@@ -152,7 +152,7 @@ describe("a server can't", () => {
   );
 
   it.each(protocols.map((p) => [p.name, p] as const))(
-    '%s: make us spin, even with minUptime 0',
+    '%s: cause a loop, even with minUptime 0',
     async (_, protocol) => {
       let n = 0;
       const { service, config, sockets, pass } = setUp({ protocol, minUptime: 0 }, (puppet: Puppet) => {
@@ -169,7 +169,7 @@ describe("a server can't", () => {
     },
   );
 
-  it('make us look through a reply that nobody waits for', async () => {
+  it('make us search a reply without a request', async () => {
     const puppets = createPuppets();
     vi.useRealTimers();
     const { service } = setUp();
@@ -192,7 +192,7 @@ describe("a server can't", () => {
     expect((performance.now() - parsed) / (parsed - before)).toBeLessThan(5);
   });
 
-  it('write control characters, or without end, into an error', async () => {
+  it('put control characters or unlimited text into an error', async () => {
     const { service, up } = setUp();
     const socket = await up();
     const refused = service.request('ask').catch((error: Error) => error);
@@ -203,11 +203,11 @@ describe("a server can't", () => {
     expect(error.message.length).toBeLessThan(2_000);
   });
 
-  it('write separators, or signs that turn text around, into a close reason', async () => {
+  it('put separators or bidirectional control characters into a close reason', async () => {
     expect(await reasonAfter(T, 'a\u2028b\u2029c\u202ed')).toBe('abcd');
   });
 
-  it('silence a session with a number that has no next one', async () => {
+  it('block a session with the largest possible sequence number', async () => {
     const { events, missed, up } = setUp();
     const socket = await up();
     socket.say(hello('s', Number.MAX_SAFE_INTEGER));
@@ -216,8 +216,8 @@ describe("a server can't", () => {
   });
 });
 
-describe('what is thrown, or never told, by others', () => {
-  it('an Error whose message is no string is reported as any other', async () => {
+describe('errors and silence of other code', () => {
+  it('an Error whose message is not a string is reported like any other', async () => {
     const { service, errors, up } = setUp({ token: T });
     service.event$('a').subscribe(() => {
       throw Object.assign(new Error(), { message: { text: 'no' } });
@@ -228,7 +228,7 @@ describe('what is thrown, or never told, by others', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('a socket that says error, is closed, and never says close has failed at once', async () => {
+  it('a socket that fires error, is closed, and never fires close fails at once', async () => {
     class Blocked {
       readyState = 3;
       binaryType = '';

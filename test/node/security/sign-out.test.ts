@@ -37,7 +37,7 @@ const nothing = {
 
 describe.each(each)('%s: a token that goes away', (_, protocol) => {
   it.each([[''], [undefined]])(
-    'as %o closes the link, and clears what was shown and what was under way',
+    'as %o closes the link, and clears displayed and pending data',
     async (token) => {
       const page = installPage();
       const stage = await signIn({ protocol });
@@ -63,7 +63,7 @@ describe.each(each)('%s: a token that goes away', (_, protocol) => {
 });
 
 describe.each(each)('%s: another identity', (_, protocol) => {
-  it('takes nothing over: no session, no event, no queue, no request', async () => {
+  it('keeps no session, event, queue or request of the old one', async () => {
     const stage = await signIn({ protocol });
     const { service, sockets, config, pass, ends } = stage;
     sockets.last.hangUp(1006);
@@ -84,7 +84,7 @@ describe.each(each)('%s: another identity', (_, protocol) => {
 });
 
 describe.each(each)('%s: another identity, where cookies speak', (_, protocol) => {
-  it('takes nothing over either, though there is no token to change', async () => {
+  it('keeps nothing of the old one either, without a token', async () => {
     const stage = await signIn({ protocol, auth: 'none', token: undefined });
     const { service, sockets, config, pass, ends } = stage;
     service.connect({ ...config, token: undefined });
@@ -99,7 +99,7 @@ describe.each(each)('%s: another identity, where cookies speak', (_, protocol) =
 });
 
 describe.each(each)('%s: disconnect()', (_, protocol) => {
-  it('ends the session, but forgets neither what was shown nor the token: reconnect() uses it', async () => {
+  it('ends the session, but keeps the displayed data and the token for reconnect()', async () => {
     const stage = await signIn({ protocol });
     const { service, sockets, pass, ends } = stage;
     service.disconnect();
@@ -115,7 +115,7 @@ describe.each(each)('%s: disconnect()', (_, protocol) => {
 });
 
 describe.each(each)('%s: dispose()', (_, protocol) => {
-  it('is for good, and leaves what was shown in a store that nobody reads', async () => {
+  it('is final, and leaves the displayed data in the store', async () => {
     const stage = await signIn({ protocol });
     const { service, sockets, config, pass } = stage;
     service.dispose();

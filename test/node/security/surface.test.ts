@@ -35,7 +35,7 @@ function withoutComments(source: string): string {
 }
 
 describe('the manifest', () => {
-  it('names two packages that come along, and two that the app has already', () => {
+  it('lists the expected dependencies and peer dependencies', () => {
     expect(Object.keys(manifest.dependencies).sort()).toEqual(['zustand']);
     const needed = Object.keys(manifest.peerDependencies).filter(
       (name) => manifest.peerDependenciesMeta[name]?.optional !== true,
@@ -43,12 +43,12 @@ describe('the manifest', () => {
     expect(needed.sort()).toEqual(['react', 'rxjs']);
   });
 
-  it('runs nothing when the package is installed', () => {
+  it('has no install script', () => {
     const atInstall = /^(pre|post)?(install|prepare)$|^(pre|post)prepare$/;
     expect(Object.keys(manifest.scripts).filter((name) => atInstall.test(name))).toEqual([]);
   });
 
-  it('names everything that is imported at run time', () => {
+  it('lists every package that is imported at run time', () => {
     const imported = sources.flatMap(([, code]) =>
       [...code.matchAll(/^(?:import|export) (?!type\b)[^;]*?from '([^'./]+)[^']*'/gm)].map(
         ([, name]) => name,
@@ -80,7 +80,7 @@ describe('the sources', () => {
 
 describe('without a logger', () => {
   it.each(protocols.map((protocol) => [protocol.name, protocol] as const))(
-    '%s says nothing',
+    '%s writes nothing to the console',
     async (_, protocol) => {
       const levels = ['log', 'info', 'debug', 'warn', 'error'] as const;
       const spies = levels.map((level) => vi.spyOn(console, level).mockImplementation(() => undefined));
@@ -119,18 +119,18 @@ describe('wss:', () => {
     ['h.test/ws', secure, 'wss://h.test/ws'],
     ['/ws', secure, 'wss://app.test/ws'],
     ['https://h.test/ws', undefined, 'wss://h.test/ws'],
-  ])('is what %s means on %o', async (url, location, address) => {
+  ])('is the scheme of %s on %o', async (url, location, address) => {
     expect(await addressOf(url, location)).toBe(address);
   });
 
   it.each(['ws://h.test/ws', 'http://h.test/ws'])(
-    'is missing in %s: on a secure page no socket is made',
+    'is required in %s: on a secure page no socket is created without it',
     async (url) => {
       expect(await addressOf(url, secure)).toBeNull();
     },
   );
 
-  it('is not forced on a page that is not secure itself, nor to this machine', async () => {
+  it('is not required on an insecure page, nor for localhost', async () => {
     expect(await addressOf('ws://h.test/ws')).toBe('ws://h.test/ws');
     expect(await addressOf('ws://localhost:1/ws', secure)).toBe('ws://localhost:1/ws');
   });

@@ -19,22 +19,22 @@ async function errorsOf(config: Partial<IWebSocketConfig>): Promise<SecurityStag
 }
 
 describe('a token', () => {
-  it('of three characters is not looked for; one of four is', async () => {
+  it('of three characters is not redacted; one of four is', async () => {
     expect(await shownReason('abc', 'not abc')).toBe('not abc');
     expect(await shownReason('abcd', 'not abcd')).toBe('not [redacted]');
   });
 
-  it('is not seen in a piece of it, nor in its hash', async () => {
+  it('is not recognised in a part of it, nor in its hash', async () => {
     expect(await shownReason('abcd-4711', 'not abcd')).toBe('not abcd');
     expect(await shownReason('abcd-4711', 'not 1174-dcba')).toBe('not 1174-dcba');
   });
 
-  it('that was never used is not known', async () => {
+  it('that was never used is not redacted', async () => {
     const [error] = await errorsOf({ token: () => Promise.reject(new Error('refused: abcd-4711')) });
     expect(error?.message).toContain('abcd-4711');
   });
 
-  it('is known as one of the last ten', async () => {
+  it('is redacted while it is one of the last ten', async () => {
     const { service, config, up } = setUp({ identity: 'ann', auth: 'query' });
     const socket = await up({ token: 'token-a' });
     for (const letter of 'bcdefghijk') service.connect({ ...config, token: `token-${letter}` });
@@ -50,7 +50,7 @@ describe('an address', () => {
     expect(error?.message).not.toContain('hidden');
   });
 
-  it('has secrets in its query that are nothing to us in the words of a server', async () => {
+  it('has secrets in its query that are not redacted in text from a server', async () => {
     const { service, up } = setUp({ url: 'wss://h.test/?key=abcd-4711' });
     const socket = await up();
     socket.hangUp(4000, 'not abcd-4711');
@@ -59,7 +59,7 @@ describe('an address', () => {
 });
 
 describe("the app's own functions", () => {
-  it('throw what they like: it is the cause, unless a token is in it', async () => {
+  it('throw an error that becomes the cause, unless it contains a token', async () => {
     const { service, errors, up } = setUp({ token: 'abcd-4711' });
     const quiet = Object.assign(new Error('no'), { token: 'abcd-4711' });
     const loud = new Error('no abcd-4711');
@@ -74,7 +74,7 @@ describe("the app's own functions", () => {
     expect(errors.map(({ cause }) => cause)).toEqual([undefined, undefined, harmless]);
   });
 
-  it('get the reason of a close as the server wrote it', async () => {
+  it('receive the close reason exactly as the server wrote it', async () => {
     const reasons: string[] = [];
     const closePolicy = ({ reason }: { readonly reason: string }): 'retry' => {
       reasons.push(reason);

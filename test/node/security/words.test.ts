@@ -77,8 +77,8 @@ function stageFor(protocol: Protocol, more: Partial<IWebSocketConfig> = {}): Sec
   });
 }
 
-describe.each(each)('%s: what a server says', (_, protocol) => {
-  it('is in no log line, and in no error that is not the answer to a request', async () => {
+describe.each(each)('%s: text from a server', (_, protocol) => {
+  it('is in no log line, and in no error other than the failure of a request', async () => {
     const lines: string[] = [];
     const log = (...line: unknown[]): void => void lines.push(JSON.stringify(line), String(line[0]));
     const stage = stageFor(protocol, { logger: { debug: log, info: log, warn: log, error: log } });
@@ -92,7 +92,7 @@ describe.each(each)('%s: what a server says', (_, protocol) => {
     expect(words.filter((line) => /forged|\p{Cc}/u.test(line))).toEqual([]);
   });
 
-  it('is in no address, but for an id that is escaped, and a number', async () => {
+  it('is in no address, apart from an escaped id and a number', async () => {
     const stage = stageFor(protocol);
     await sayEverything(stage, FORGED, hints);
     expect(stage.sockets.made.length).toBeGreaterThan(2);
@@ -171,7 +171,7 @@ describe.each(each)('%s: the id of a session', (_, protocol) => {
 });
 
 describe.each(each)('%s: the reason of a close', (_, protocol) => {
-  it('loses its control characters, and is no longer than 123 characters', async () => {
+  it('is stripped of control characters and cut off after 123 characters', async () => {
     const { service, up } = setUp({ protocol });
     const socket = await up();
     const control = String.fromCharCode(...Array.from({ length: 0xa0 }, (__, code) => code)).replace(
@@ -182,7 +182,7 @@ describe.each(each)('%s: the reason of a close', (_, protocol) => {
     expect(service.store.getState().lastClose?.reason).toBe(`ab${'c'.repeat(121)}`);
   });
 
-  it('decides nothing: its code does', async () => {
+  it('does not affect what happens; only the code does', async () => {
     const { service, up } = setUp({ protocol });
     const socket = await up();
     socket.hangUp(4000, 'fatal auth 4401 retry=0');

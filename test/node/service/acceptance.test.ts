@@ -86,7 +86,7 @@ describe('auto-reconnect', () => {
     expect(statuses).toEqual(['disconnected', 'connecting', 'reconnecting', 'disconnected']);
   });
 
-  it('comes back by itself when the server does, and takes up its session', async () => {
+  it('reconnects when the server is back, and resumes its session', async () => {
     await using server = await startServer();
     const { service, events, missed } = record();
     service.connect(configFor(server.url));
@@ -129,7 +129,7 @@ describe('connection state', () => {
     expect(store.getState().lastEventId).toBe('0');
   });
 
-  it('has actions that do what they say', () => {
+  it('has actions that write the named values', () => {
     const { store } = createWebSocketService();
     const actions = store.getState();
     actions.setConnectionState('connected');
@@ -150,7 +150,7 @@ describe('connection state', () => {
 });
 
 describe('one connection', () => {
-  it('serves any number of subscribers, and releases every subscription', async () => {
+  it('serves many subscribers and releases every subscription', async () => {
     await using server = await startServer();
     const { service } = record();
     service.connect(configFor(server.url));

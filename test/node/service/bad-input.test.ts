@@ -44,19 +44,19 @@ describe('a config that cannot work', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each([null, undefined, 'wss://h.test', 5, []])('%o is said to be no config', (wrong) => {
+  it.each([null, undefined, 'wss://h.test', 5, []])('reports that %o is not a config', (wrong) => {
     const { service, errors } = rig();
     service.connect(wrong as unknown as IWebSocketConfig);
     expect(errors).toMatchObject([{ code: 'invalid-config' }]);
   });
 
-  it('is said once, though it is given again and again', () => {
+  it('is reported once, even if it is passed repeatedly', () => {
     const { service, config, errors } = rig();
     for (let render = 0; render < 5; render += 1) service.connect({ ...config, reconnectDelay: -1 });
     expect(errors).toHaveLength(1);
   });
 
-  it('closes what was open, and a good one opens it again', async () => {
+  it('closes an open connection, and a valid config opens it again', async () => {
     const { server, service, config, pass } = await connectedRig();
     service.connect({ ...config, connectTimeout: -1 });
     await pass();
@@ -67,7 +67,7 @@ describe('a config that cannot work', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('is what an environment without WebSocket has', () => {
+  it('is reported in an environment without WebSocket', () => {
     vi.stubGlobal('WebSocket', undefined);
     const { service, config, errors } = rig();
     service.connect({ ...config, WebSocket: undefined });
@@ -77,7 +77,7 @@ describe('a config that cannot work', () => {
     vi.unstubAllGlobals();
   });
 
-  it('is what a constructor refuses, whatever secret its words hold', async () => {
+  it('is reported when the constructor throws, without the secret in its message', async () => {
     const { service, config, errors, pass } = rig();
     class Refusing {
       constructor(url: string) {
@@ -92,7 +92,7 @@ describe('a config that cannot work', () => {
     expect(service.store.getState().reason).toBe('invalid-config');
   });
 
-  it('reconnect() without any config is said to have nothing to do', () => {
+  it('reports reconnect() without a config', () => {
     const { service, errors } = rig();
     service.reconnect();
     expect(errors).toMatchObject([{ code: 'not-connected' }]);
@@ -144,7 +144,7 @@ describe('a token or url function', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('is told why it is asked, and when its answer is no longer wanted', async () => {
+  it('receives the reason, and a signal that is aborted when the answer is no longer needed', async () => {
     const asked: { reason: string; signal: AbortSignal }[] = [];
     const { server, service, config, pass } = rig();
     service.connect({
@@ -171,7 +171,7 @@ describe('a token or url function', () => {
     expect(asked.at(-1)?.signal.aborted).toBe(true);
   });
 
-  it('may answer with what no address can hold: that is said, and tried again', async () => {
+  it('that returns an invalid address is reported and called again', async () => {
     const { service, config, errors, pass } = rig();
     service.connect({ ...config, token: 'half a pair: \ud800' });
     await pass(3010);
@@ -181,7 +181,7 @@ describe('a token or url function', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('answers too late to open a socket', async () => {
+  it('that answers too late opens no socket', async () => {
     const { server, service, config, pass } = rig();
     let answer: (token: string) => void = () => {};
     service.connect({
@@ -199,7 +199,7 @@ describe('a token or url function', () => {
   });
 });
 
-describe('a function of the config that misbehaves', () => {
+describe('a config function that misbehaves', () => {
   it.each<[string, Partial<IWebSocketConfig>]>([
     [
       'closePolicy throws',
@@ -230,14 +230,14 @@ describe('a function of the config that misbehaves', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('random answers nonsense: no wait is shorter or longer than it may be', async () => {
+  it('random returns nonsense: no wait leaves its limits', async () => {
     const { server, service, pass } = await connectedRig({}, { random: () => 99 });
     server.drop();
     await pass(3010);
     expect(service.isConnected()).toBe(true);
   });
 
-  it('the logger throws: nothing happens', async () => {
+  it('the logger throws: nothing else is affected', async () => {
     const broken = () => {
       throw new Error('disk full');
     };
@@ -248,7 +248,7 @@ describe('a function of the config that misbehaves', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('the protocol throws while decoding: the frame is left out', async () => {
+  it('the protocol throws while decoding: the frame is malformed', async () => {
     const { envelopeProtocol } = await import('everwire/core');
     const protocol = {
       ...envelopeProtocol,
@@ -262,7 +262,7 @@ describe('a function of the config that misbehaves', () => {
   });
 });
 
-describe('a frame that is malformed', () => {
+describe('a malformed frame', () => {
   it.each([
     ['json', 'not JSON'],
     ['array', 'not an object'],
@@ -274,7 +274,7 @@ describe('a frame that is malformed', () => {
     ['string-seq', 'not a safe whole number'],
     ['binary', 'binary'],
     ['too-long', 'longer than maxFrameLength'],
-  ] as const)('%s is reported, without a word of it, and changes nothing else', async (kind, words) => {
+  ] as const)('%s is reported without its content, and changes nothing else', async (kind, words) => {
     const { server, service, errors, events, missed, pass } = await connectedRig();
     server.emit('a', 1);
     server.garble(kind);
@@ -286,14 +286,14 @@ describe('a frame that is malformed', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('is reported with its length, whatever maxFrameLength says', async () => {
+  it('is reported with its length, for any maxFrameLength', async () => {
     const { server, errors, pass } = await connectedRig({}, { maxFrameLength: 200 });
     server.sendRaw(JSON.stringify({ event: 'a', data: 'x'.repeat(300) }));
     await pass();
     expect(errors[0]?.details).toMatchObject({ reason: 'too-long', length: 323 });
   });
 
-  it('ten times in a row replaces the link; a good one in between starts the count again', async () => {
+  it('ten times in a row replaces the link; a valid frame in between resets the count', async () => {
     const { server, service, pass } = await connectedRig();
     for (let count = 0; count < 9; count += 1) server.garble();
     server.emit('a');

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { connectedRig } from '../../support/fake.ts';
 
 describe('event$', () => {
-  it('hands out the events of one name, or of several, in order', async () => {
+  it('emits the events of one name, or of several, in order', async () => {
     const { server, service, pass } = await connectedRig();
     const one: unknown[] = [];
     const both: string[] = [];
@@ -24,7 +24,7 @@ describe('event$', () => {
   });
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-    'takes %s for a name like any other',
+    'accepts %s as a name',
     async (name) => {
       const { server, service, pass } = await connectedRig();
       const got: unknown[] = [];
@@ -38,7 +38,7 @@ describe('event$', () => {
   );
 
   it.each([[''], [[]], [['a', '']], [undefined], [5]])(
-    'throws a typed error for %o, which is no name',
+    'throws a typed error for %o, which is not a name',
     async (name) => {
       const { service } = await connectedRig();
       if (Array.isArray(name) && name.length === 0)
@@ -60,7 +60,7 @@ describe('event$', () => {
 });
 
 describe('a handler that throws', () => {
-  it('is reported, and harms neither the others nor the next event', async () => {
+  it('is reported, and the other handlers and the next event are not affected', async () => {
     const { server, service, errors, pass } = await connectedRig();
     const others: unknown[] = [];
     service.event$('a').subscribe(() => {
@@ -115,7 +115,7 @@ describe('a handler that throws', () => {
 });
 
 describe('a handler that acts', () => {
-  it('may subscribe: the new one starts with the next event', async () => {
+  it('may subscribe: the new subscriber starts with the next event', async () => {
     const { server, service, pass } = await connectedRig();
     const late: unknown[] = [];
     let isFirst = true;
@@ -130,7 +130,7 @@ describe('a handler that acts', () => {
     expect(late).toEqual([2]);
   });
 
-  it('may unsubscribe another: that one hears nothing more', async () => {
+  it('may unsubscribe another handler, which receives nothing more', async () => {
     const { server, service, pass } = await connectedRig();
     const heard: unknown[] = [];
     service.event$('a').subscribe(() => second.unsubscribe());
@@ -140,7 +140,7 @@ describe('a handler that acts', () => {
     expect(heard).toEqual([]);
   });
 
-  it('may disconnect: everyone still gets this event, and nobody the next', async () => {
+  it('may disconnect: all handlers still receive this event, and none the next', async () => {
     const { server, service, pass } = await connectedRig();
     const heard: unknown[] = [];
     service.event$('a').subscribe(() => service.disconnect());
@@ -153,7 +153,7 @@ describe('a handler that acts', () => {
     expect(server.socketCount).toBe(0);
   });
 
-  it('may connect elsewhere: no event of the old session follows', async () => {
+  it('may connect to another url: no event of the old session follows', async () => {
     const { server, service, config, events, pass } = await connectedRig();
     service.event$('a').subscribe(() => service.connect({ ...config, token: 'someone-else' }));
     server.emit('a', 1);
@@ -162,7 +162,7 @@ describe('a handler that acts', () => {
     expect(events.map(({ event }) => event)).toEqual(['hello', 'a', 'hello']);
   });
 
-  it('may send: in order, and at once', async () => {
+  it('may send: in order and at once', async () => {
     const { server, service, pass } = await connectedRig();
     const results: string[] = [];
     service.event$('a').subscribe(() => results.push(service.send('one'), service.send('two')));
@@ -174,7 +174,7 @@ describe('a handler that acts', () => {
 });
 
 describe('lastEvents and lastEventId', () => {
-  it('are shown once for many events, and before a change of status that follows them', async () => {
+  it('are committed once for many events, and before a status change that follows them', async () => {
     const { server, service, pass } = await connectedRig({}, { batch: 'microtask' });
     const seen: string[] = [];
     service.store.subscribe(({ status, lastEventId, lastEvents }) =>
@@ -188,7 +188,7 @@ describe('lastEvents and lastEventId', () => {
     expect(seen.filter((line) => line.startsWith('connected')).at(-1)).toBe('connected 5 5');
   });
 
-  it("are shown with each event where batch is 'sync', before its handlers run", async () => {
+  it("are committed with each event if batch is 'sync', before its handlers run", async () => {
     const { server, service, pass } = await connectedRig({}, { batch: 'sync' });
     const seen: (string | null)[] = [];
     service.event$('a').subscribe(() => seen.push(service.store.getState().lastEventId));
@@ -198,7 +198,7 @@ describe('lastEvents and lastEventId', () => {
     expect(seen).toEqual(['1', '2']);
   });
 
-  it('are never behind the status: events just before a close are there when it shows', async () => {
+  it('are never behind the status: events just before a close are in the store when the status changes', async () => {
     vi.stubGlobal('requestAnimationFrame', () => 1);
     vi.stubGlobal('cancelAnimationFrame', () => {});
     const { server, service, pass } = await connectedRig();
@@ -214,7 +214,7 @@ describe('lastEvents and lastEventId', () => {
     vi.unstubAllGlobals();
   });
 
-  it('remember the newest event of at most 500 names, and forget the longest silent first', async () => {
+  it('keep the newest event of at most 500 names, and drop the least recent name first', async () => {
     const { server, service, pass } = await connectedRig();
     for (let index = 0; index < 600; index += 1) server.emit(`name-${index}`, index);
     server.emit('name-150', 'again');
@@ -226,7 +226,7 @@ describe('lastEvents and lastEventId', () => {
     expect(lastEvents.has('name-99')).toBe(false);
   });
 
-  it('survive a lost link, and a stop', async () => {
+  it('are kept after a lost link and after a stop', async () => {
     const { server, service, pass } = await connectedRig();
     server.emit('a', 1);
     await pass();
@@ -238,7 +238,7 @@ describe('lastEvents and lastEventId', () => {
 });
 
 describe('operators', () => {
-  it('work on the streams as on any other', async () => {
+  it('work as on any other Observable', async () => {
     const { server, service, pass } = await connectedRig();
     const doubled: number[] = [];
     service
@@ -250,7 +250,7 @@ describe('operators', () => {
     expect(doubled).toEqual([42]);
   });
 
-  it('are completed by dispose(), which nothing survives', async () => {
+  it('complete on dispose(), and no subscription remains', async () => {
     const { server, service, errors, config, pass } = await connectedRig();
     const completed: string[] = [];
     service.events$.subscribe({ complete: () => completed.push('events') });

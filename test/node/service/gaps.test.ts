@@ -9,8 +9,8 @@ const event = (seq: number, data: unknown = seq): string => JSON.stringify({ eve
 const data = ({ events }: Rig): unknown[] =>
   events.filter(({ event: name }) => name !== 'hello').map((one) => one.data);
 
-describe('events that were lost on the way', () => {
-  it('are asked for again, and nothing is told', async () => {
+describe('events lost on the way', () => {
+  it('are requested again by a resume, without a notice', async () => {
     const ready = await connectedRig({ resume: 'takeover' });
     const { server, service, missed, statuses, pass } = ready;
     server.emit('posted', 1);
@@ -27,7 +27,7 @@ describe('events that were lost on the way', () => {
     ]);
   });
 
-  it('are told once, as a new session, where the server no longer has them', async () => {
+  it('cause one new-session notice if the server no longer has them', async () => {
     const ready = await connectedRig({ resume: 'takeover' });
     const { server, missed, pass } = ready;
     server.emit('posted', 1);
@@ -41,7 +41,7 @@ describe('events that were lost on the way', () => {
     expect(missed).toMatchObject([{ reason: 'new-session', expected: 2, received: 0, count: null }]);
   });
 
-  it('are given up with the session when resuming brings nothing twice: no loop that a wrong server can drive', async () => {
+  it('end the session after two resumes without progress, so that a wrong server cannot drive a loop', async () => {
     const ready = await connectedRig({ resume: 'always' });
     const { server, missed, pass } = ready;
     server.emit('posted', 1);
@@ -56,7 +56,7 @@ describe('events that were lost on the way', () => {
     expect(ready.service.store.getState().connectionId).toBe(server.connections.at(-1)?.connectionId);
   });
 
-  it('do not make us spin, where every session has a gap', async () => {
+  it('cause no loop if every session has a gap', async () => {
     const { server, service, pass } = await connectedRig(
       { resume: 'always' },
       { reconnectAttempts: Infinity },
@@ -77,8 +77,8 @@ describe('events that were lost on the way', () => {
   });
 });
 
-describe('a server that closes every link that wants its session back', () => {
-  it('is asked for a new one after the second', async () => {
+describe('a server that closes every resumed link', () => {
+  it('gets a new session after the second close', async () => {
     const { server, missed, service, pass } = await connectedRig();
     server.onChange(() => {
       for (const connection of server.connections)
@@ -91,7 +91,7 @@ describe('a server that closes every link that wants its session back', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('is believed when it says that it is only busy', async () => {
+  it('keeps its session if it closes with a code for overload', async () => {
     const { server, missed, service, pass } = await connectedRig();
     let times = 0;
     server.onChange(() => {
@@ -109,8 +109,8 @@ describe('a server that closes every link that wants its session back', () => {
   });
 });
 
-describe('a session that nobody listens to', () => {
-  it('is understood and taken up all the same', async () => {
+describe('a session without subscribers', () => {
+  it('is tracked and resumed like any other', async () => {
     const { server, config, pass } = rig();
     const service = createWebSocketService();
     onTestFinished(() => service.dispose());
@@ -145,7 +145,7 @@ describe('the resume point', () => {
     expect(server.handshakes.map(({ resume }) => resume)).toEqual([null, null]);
   });
 
-  it('is the exact sequence, not what was committed to the store', async () => {
+  it('is the exact sequence, not the number committed to the store', async () => {
     const { server, pass } = await connectedRig();
     for (let count = 0; count < 100; count += 1) server.emit('posted', count);
     // Cut in the same task in which the client has heard them.
@@ -156,7 +156,7 @@ describe('the resume point', () => {
     expect(server.handshakes.at(-1)?.resume?.sequenceNumber).toBe(101);
   });
 
-  it('is forgotten with the user', async () => {
+  it("is discarded with the user's session", async () => {
     const { server, service, config, pass } = await connectedRig();
     service.connect({ ...config, token: 'tok-other' });
     await pass();
@@ -164,8 +164,8 @@ describe('the resume point', () => {
   });
 });
 
-describe('frames behind one that shows a gap', () => {
-  it('are not heard: the link is let go with the first', async () => {
+describe('frames behind a gap', () => {
+  it('are ignored: the link is replaced at the first missing number', async () => {
     const ready = await connectedRig({ hello: false, numbered: false, resume: 'never' });
     ready.server.sendRaw(hello('a'));
     for (const seq of [1, 5, 2, 3]) ready.server.sendRaw(event(seq));
@@ -175,7 +175,7 @@ describe('frames behind one that shows a gap', () => {
 });
 
 describe('a server that greets every link', () => {
-  it('is understood: what it takes up is taken up, and nothing is told or told twice', async () => {
+  it('is resumed without a notice and without duplicates', async () => {
     const ready = await connectedRig({ hello: false, numbered: false, resume: 'always' });
     const { server, missed, pass } = ready;
     for (let link = 0; link < 4; link += 1) {
@@ -190,7 +190,7 @@ describe('a server that greets every link', () => {
     expect(server.attempts).toBe(5);
   });
 
-  it('is believed when it counts anew', async () => {
+  it('causes a notice when its numbers start again', async () => {
     const ready = await connectedRig({ hello: false, numbered: false, resume: 'always' });
     const { server, events, missed, pass } = ready;
     for (const frame of [hello('a'), event(1), event(2)]) server.sendRaw(frame);
@@ -212,8 +212,8 @@ describe('a server that greets every link', () => {
   });
 });
 
-describe('a hello that can not be read', () => {
-  it('after a loss, is that of a new session: told once, and its events are not taken for old ones', async () => {
+describe('a hello that cannot be decoded', () => {
+  it('after a loss counts as a new session: one notice, and its events are not dropped as old', async () => {
     const ready = await connectedRig({ hello: false, numbered: false, resume: 'always' });
     const { server, missed, pass } = ready;
     server.sendRaw(hello('a'));

@@ -18,7 +18,7 @@ async function answered(...[options, more]: Parameters<typeof connectedRig>): Pr
 }
 
 describe('a ping', () => {
-  it('comes a second after opening, and then every interval', async () => {
+  it('is sent a second after opening, and then every interval', async () => {
     const ready = await connectedRig();
     await ready.pass(980);
     expect(pings(ready)).toBe(0);
@@ -30,7 +30,7 @@ describe('a ping', () => {
     expect(pings(ready)).toBe(4);
   });
 
-  it('comes earlier where the interval is shorter', async () => {
+  it('is sent earlier if the interval is shorter', async () => {
     const ready = await connectedRig({}, { heartbeat: { interval: 200 } });
     await ready.pass(1_000);
     expect(pings(ready)).toBe(5);
@@ -61,7 +61,7 @@ describe('a ping', () => {
     expect(service.store.getState().latency).toBeLessThan(10);
   });
 
-  it('is answered by an event called pong, too, which stays an event', async () => {
+  it('is answered by an event called pong too, which is still delivered', async () => {
     const { server, service, events, pass } = await connectedRig({ pong: false });
     server.onMessage(({ event }) => event === 'ping' && server.sendRaw('{"event":"pong"}'));
     await pass(1_500);
@@ -69,7 +69,7 @@ describe('a ping', () => {
     expect(events.at(-1)?.event).toBe('pong');
   });
 
-  it('may be answered from inside send(), as sockets of a test do', async () => {
+  it('may be answered from inside send(), as test sockets do', async () => {
     const sockets: { onmessage: ((event: never) => unknown) | null }[] = [];
     let speaks = true;
     const { server, service, config, pass } = rig();
@@ -92,7 +92,7 @@ describe('a ping', () => {
     expect(sockets.length).toBe(2);
   });
 
-  it('is sent once by a protocol that is sure, even where heartbeat is false: its answer means connected', async () => {
+  it('is sent once by a protocol that is sure of an answer, even if heartbeat is false, because the answer means connected', async () => {
     const protocol: Protocol = {
       ...envelopeProtocol,
       name: 'sure',
@@ -106,7 +106,7 @@ describe('a ping', () => {
     expect(ready.server.attempts).toBe(1);
   });
 
-  it('is not sent where heartbeat is false, nor after it was made false', async () => {
+  it('is not sent if heartbeat is false, nor after it becomes false', async () => {
     const silent = await connectedRig({}, { heartbeat: false });
     await silent.pass(200_000);
     expect(pings(silent)).toBe(0);
@@ -125,7 +125,7 @@ describe('a ping', () => {
 });
 
 describe('a half-open link', () => {
-  it('is replaced within interval + timeout, and nothing is lost or told', async () => {
+  it('is replaced within interval + timeout, without a loss or a notice', async () => {
     const { server, service, events, missed, statuses, pass } = await answered();
     const frozenAt = Date.now();
     server.freeze();
@@ -139,7 +139,7 @@ describe('a half-open link', () => {
     expect(statuses).toEqual(['disconnected', 'connecting', 'connected', 'reconnecting', 'connected']);
   });
 
-  it('is found in that time also where the timeout is the longer, and other frames came meanwhile', async () => {
+  it('is found in that time also if the timeout is longer than the interval and other frames arrived', async () => {
     const { server, service, pass } = await answered({}, { heartbeat: { interval: 1_000, timeout: 10_000 } });
     server.handle('ping', () => new Promise(() => {}));
     await pass(1_000);
@@ -151,7 +151,7 @@ describe('a half-open link', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('is not waited for: the old socket may hang in CLOSING for as long as it likes', async () => {
+  it('is not awaited: the old socket may stay in CLOSING', async () => {
     const { server, service, pass } = await answered();
     server.freeze();
     await pass(40_000);
@@ -162,7 +162,7 @@ describe('a half-open link', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('waits for the backoff when the next one says nothing either', async () => {
+  it('waits for the backoff if the next link is silent too', async () => {
     const { server, service, pass } = await answered({}, { reconnectAttempts: 2 });
     const frozen = new Set<FakeConnection>();
     const freezeEach = (): void => {
@@ -183,7 +183,7 @@ describe('a half-open link', () => {
     expect(service.store.getState()).toMatchObject({ reason: 'attempts-exhausted' });
   });
 
-  it('is not suspected while anything at all comes in', async () => {
+  it('is not suspected while any frame arrives', async () => {
     const { server, service, pass } = await answered({ pong: true });
     server.handle('ping', () => new Promise(() => {}));
     const noise = setInterval(() => server.sendRaw('not even JSON'), 9_000);
@@ -197,7 +197,7 @@ describe('a half-open link', () => {
 });
 
 describe('a protocol whose ping throws', () => {
-  it('is told of, and harms nothing', async () => {
+  it('is reported and affects nothing else', async () => {
     const ping = (): string => {
       throw new Error('no ping today');
     };
@@ -212,7 +212,7 @@ describe('a protocol whose ping throws', () => {
 });
 
 describe('a server that answers no pings', () => {
-  it('is never left for it', async () => {
+  it('keeps its link', async () => {
     const { server, service, pass } = await connectedRig({ pong: false });
     server.handle('ping', () => new Promise(() => {}));
     await pass(600_000);
@@ -220,7 +220,7 @@ describe('a server that answers no pings', () => {
     expect(service.store.getState()).toMatchObject({ status: 'connected', latency: null });
   });
 
-  it('is left for it where the protocol knows better: silence counts from the first ping', async () => {
+  it('loses its link if the protocol is sure of an answer: silence counts from the first ping', async () => {
     const { server, pass } = await connectedRig(
       {},
       { protocol: { ...envelopeProtocol, name: 'sure', answersPings: 'surely' } },
@@ -231,7 +231,7 @@ describe('a server that answers no pings', () => {
     expect(server.attempts).toBe(2);
   });
 
-  it('is not one that answers too late', async () => {
+  it('does not include a server that answers too late', async () => {
     const { server, service, pass } = await connectedRig(
       { latencyMs: 700, resume: 'takeover' },
       { heartbeat: { interval: 1_000, timeout: 500 } },
@@ -245,7 +245,7 @@ describe('a server that answers no pings', () => {
     expect(service.store.getState().lastClose?.code).toBe(4000);
   });
 
-  it('is a new one after a restart: what the old one did is not expected of it', async () => {
+  it('may be a new one after a restart, even if the old one answered', async () => {
     const { server, service, pass } = await answered();
     server.handle('ping', () => new Promise(() => {}));
     server.restart();
@@ -255,7 +255,7 @@ describe('a server that answers no pings', () => {
   });
 });
 
-describe('a link to a server that no longer knows us', () => {
+describe('a link whose server no longer accepts the token', () => {
   const protocol: Protocol = {
     ...envelopeProtocol,
     name: 'knowing',
@@ -272,7 +272,7 @@ describe('a link to a server that no longer knows us', () => {
       throw new Error('who are you?');
     });
 
-  it('is unauthorized where there is nobody to ask for another token', async () => {
+  it('is unauthorized if there is no token function to call', async () => {
     const ready = await connectedRig({}, { protocol });
     expire(ready);
     await ready.pass(31_000);
@@ -284,7 +284,7 @@ describe('a link to a server that no longer knows us', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('asks for another token, once, and never counts as connected meanwhile', async () => {
+  it('asks for another token once, and is not connected meanwhile', async () => {
     const reasons: string[] = [];
     const token = ({ reason }: { reason: string }): string => `token-${reasons.push(reason)}`;
     const ready = await connectedRig({}, { protocol, token });
@@ -301,7 +301,7 @@ describe('a link to a server that no longer knows us', () => {
     expect(ready.service.store.getState().reason).toBe('unauthorized');
   });
 
-  it('is one whose authenticate message was refused from inside send(), too', async () => {
+  it('is detected by a refused authenticate message, also from inside send()', async () => {
     const { server, service, config, pass } = rig();
     class Prompt extends server.WebSocket {
       override send(frame: string): void {
@@ -315,7 +315,7 @@ describe('a link to a server that no longer knows us', () => {
     expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'unauthorized' });
   });
 
-  it('is one whose authenticate message was refused, too', async () => {
+  it('is detected by a refused authenticate message', async () => {
     const { server, service, config, pass } = rig();
     server.handle('login', () => {
       throw new Error('no');
@@ -335,8 +335,8 @@ describe('a link to a server that no longer knows us', () => {
   });
 });
 
-describe('a clock that was set', () => {
-  it.each([-3_600_000, 3_600_000])('by %d ms changes nothing about the pings', async (jumpMs) => {
+describe('a clock that is changed', () => {
+  it.each([-3_600_000, 3_600_000])('by %d ms does not change when pings are sent', async (jumpMs) => {
     const ready = await connectedRig({ latencyMs: 100 });
     await ready.pass(1_100);
     vi.setSystemTime(Date.now() + jumpMs);
@@ -351,7 +351,7 @@ describe('a machine that slept', () => {
   /** Time goes on, and no timer runs. */
   const sleep = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
 
-  it('does not lose a living link because its timers are late', async () => {
+  it('keeps a living link although its timers are late', async () => {
     const { server, service, pass } = await answered();
     for (let night = 0; night < 20; night += 1) {
       await pass(20_000);
@@ -368,7 +368,7 @@ describe('a machine that slept', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('finds a dead one a few seconds after it woke, however long the interval', async () => {
+  it('finds a dead link a few seconds after it wakes, with any interval', async () => {
     const { server, service, pass } = await answered({}, { heartbeat: { interval: 600_000 } });
     await pass(29_000);
     server.freeze();
@@ -378,7 +378,7 @@ describe('a machine that slept', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('finds a dead one a few seconds after it woke', async () => {
+  it('finds a dead link a few seconds after it wakes', async () => {
     const { server, service, pass } = await answered();
     await pass(29_000);
     server.freeze();

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';
 
 describe('connect', () => {
-  it('returns events$, the same object before, while and after', async () => {
+  it('returns events$, the same object before, during and after a connection', async () => {
     const { service, config, pass } = rig();
     const { events$ } = service;
     expect(service.connect(config)).toBe(events$);
@@ -12,7 +12,7 @@ describe('connect', () => {
     expect(service.events$).toBe(events$);
   });
 
-  it('is what opens a socket: subscribing does not', async () => {
+  it('opens a socket; subscribing does not', async () => {
     const { server, service, pass } = rig();
     service.events$.subscribe();
     service.event$('posted').subscribe();
@@ -20,7 +20,7 @@ describe('connect', () => {
     expect(server.attempts).toBe(0);
   });
 
-  it('does nothing for an equal config, however its functions and objects are made', async () => {
+  it('does nothing for an equal config, even with new functions and objects', async () => {
     const { server, service, config, pass } = await connectedRig();
     service.connect({ ...config });
     service.connect({ ...config, closePolicy: () => 'retry', sendQueue: { limit: 5 }, random: () => 0.5 });
@@ -28,7 +28,7 @@ describe('connect', () => {
     expect(server.socketsConstructed).toBe(1);
   });
 
-  it('opens one socket for several configs in one tick, for the last of them', async () => {
+  it('opens one socket for several configs in one tick, with the last of them', async () => {
     const { server, service, config, pass } = await connectedRig();
     for (const token of ['t-1', 't-2', 't-3', 't-4', 't-5']) {
       service.connect({ ...config, token });
@@ -40,7 +40,7 @@ describe('connect', () => {
     expect(server.socketCount).toBe(1);
   });
 
-  it.each(['url', 'token', 'identity'] as const)('takes a new %s for a new session', async (key) => {
+  it.each(['url', 'token', 'identity'] as const)('starts a new session for a new %s', async (key) => {
     const { server, service, config, pass } = await connectedRig({}, { identity: 'a' });
     server.emit('posted', 1);
     await pass();
@@ -63,7 +63,7 @@ describe('connect', () => {
     expect(server.socketCount).toBe(1);
   });
 
-  it('keeps the link for a new token of the same identity, and uses it at the next attempt', async () => {
+  it('keeps the link for a new token of the same identity, and uses the token at the next attempt', async () => {
     const { server, service, config, pass } = await connectedRig({}, { identity: 'a' });
     service.connect({ ...config, identity: 'a', token: 'tok-2' });
     await pass();
@@ -77,7 +77,7 @@ describe('connect', () => {
     ['an empty url', { url: '' }],
     ['an empty token', { token: '' }],
     ['a token that is not there yet', { token: undefined }],
-  ])('is disconnected with %s, and connects when it is filled in', async (_, empty) => {
+  ])('stays disconnected with %s, and connects when it is set', async (_, empty) => {
     const { server, service, config, pass, errors } = await connectedRig();
     service.connect({ ...config, ...empty });
     await pass();
@@ -89,7 +89,7 @@ describe('connect', () => {
     expect(errors).toEqual([]);
   });
 
-  it('connects without a token where the key is left out, or auth is none', async () => {
+  it('connects without a token if the key is missing or auth is none', async () => {
     const { server, service, config, pass } = rig();
     const { token: _, ...bare } = config;
     service.connect(bare);
@@ -103,7 +103,7 @@ describe('connect', () => {
 });
 
 describe('signing out', () => {
-  it('leaves nothing of what was shown for whoever comes next', async () => {
+  it('clears everything that the previous user saw', async () => {
     const { server, service, config, pass } = await connectedRig();
     server.emit('secret', 'of Ann');
     await pass();
@@ -111,7 +111,7 @@ describe('signing out', () => {
     expect(service.store.getState().lastEvents.size).toBe(0);
   });
 
-  it('is not what a pause is', async () => {
+  it('clears more than a pause', async () => {
     const { server, service, config, pass } = await connectedRig();
     server.emit('price', 42);
     await pass();
@@ -177,7 +177,7 @@ describe('every way of stopping', () => {
     expect(at.server.socketsConstructed).toBe(socketsConstructed);
   });
 
-  it('while the token is awaited opens nothing when it comes after all', async () => {
+  it('while the token is awaited opens no socket when the token arrives', async () => {
     let answer: (token: string) => void = () => {};
     const { server, service, config, pass } = rig(
       {},
@@ -197,7 +197,7 @@ describe('every way of stopping', () => {
     expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'client' });
   });
 
-  it('gives up with nothing left, and reconnect() starts again from 0', async () => {
+  it('leaves nothing after giving up, and reconnect() starts again from 0', async () => {
     const { server, service, config, pass, errors } = rig();
     server.refuse();
     service.connect(config);
@@ -228,7 +228,7 @@ describe('every way of stopping', () => {
 });
 
 describe('connecting again', () => {
-  it('waits by the formula, and shows when it will try', async () => {
+  it('waits by the formula, and shows the time of the next attempt', async () => {
     const { server, service, config, pass } = rig({}, { reconnectAttempts: Infinity, random: () => 0.5 });
     server.refuse();
     service.connect(config);
@@ -246,7 +246,7 @@ describe('connecting again', () => {
   });
 
   it.each([1000, 1001, 1006, 1011, 4000])(
-    'does so after a close that we did not ask for: %i',
+    'retries after a close that we did not request: %i',
     async (code) => {
       const { server, service, pass } = await connectedRig();
       if (code === 1006) server.drop();
@@ -274,7 +274,7 @@ describe('connecting again', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('forgets its failures after a valid frame and minUptime, never on open', async () => {
+  it('resets the failure count after a valid frame and minUptime, never on open', async () => {
     const { server, service, pass } = await connectedRig({}, { heartbeat: false });
     server.drop();
     await pass(3010);
@@ -286,7 +286,7 @@ describe('connecting again', () => {
     expect(service.store.getState().reconnectAttempts).toBe(0);
   });
 
-  it('never gives up on a quiet link that is lost now and then', async () => {
+  it('never gives up on a quiet link that is lost occasionally', async () => {
     const { server, service, pass } = await connectedRig({}, { heartbeat: false });
     for (let day = 0; day < 20; day += 1) {
       server.drop();
@@ -295,7 +295,7 @@ describe('connecting again', () => {
     }
   });
 
-  it('asks for a fresh token after two refused handshakes, and only then', async () => {
+  it('calls the token function for a fresh token after two refused handshakes, and only then', async () => {
     const reasons: string[] = [];
     const { server, service, config, pass } = rig(
       {},
@@ -308,7 +308,7 @@ describe('connecting again', () => {
     expect(reasons).toEqual(['initial', 'reconnect', 'unauthorized', 'reconnect', 'reconnect', 'reconnect']);
   });
 
-  it('asks again for a fresh token that did not come', async () => {
+  it('asks again for a fresh token that did not arrive', async () => {
     const reasons: string[] = [];
     const { server, service, config, pass } = rig(
       {},
@@ -327,7 +327,7 @@ describe('connecting again', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('lets whoever waits for a reply hear of the loss before there is a new socket', async () => {
+  it('rejects pending requests before the next socket opens', async () => {
     const { server, service, pass } = await connectedRig({ resume: 'takeover' });
     await pass(1_500);
     const order: string[] = [];
@@ -361,7 +361,7 @@ describe('connecting again', () => {
     expect(reasons.slice(1)).toEqual(['reconnect', 'reconnect', 'unauthorized', 'reconnect', 'reconnect']);
   });
 
-  it('asks for one token at a time, however often reconnect() is called', async () => {
+  it('asks for one token at a time, even if reconnect() is called repeatedly', async () => {
     let asked = 0;
     const { server, service, config, pass } = rig(
       {},
@@ -384,7 +384,7 @@ describe('connecting again', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('gives up on a server that accepts and drops at once, again and again', async () => {
+  it('gives up on a server that repeatedly accepts and drops at once', async () => {
     const { server, service, config, pass } = rig();
     const drops = setInterval(() => server.drop(), 50);
     service.connect(config);
@@ -401,7 +401,7 @@ describe('connecting again', () => {
     expect((service.store.getState().nextRetryAt ?? 0) - Date.now()).toBe(18_000);
   });
 
-  it('stops where closePolicy says fatal, and asks it about clean closes too', async () => {
+  it('stops if closePolicy returns fatal, also for clean closes', async () => {
     const asked: number[] = [];
     const { server, service, pass } = await connectedRig(
       {},
@@ -418,7 +418,7 @@ describe('connecting again', () => {
     expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'fatal-close' });
   });
 
-  it('asks the token function for a fresh one after 4401, once, and then calls it unauthorized', async () => {
+  it('calls the token function for a fresh token after 4401 once, then is unauthorized', async () => {
     const reasons: string[] = [];
     const { server, service, pass } = await connectedRig(
       {},
@@ -436,7 +436,7 @@ describe('connecting again', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('ignores a socket that it has let go', async () => {
+  it('ignores a socket that it has detached', async () => {
     const { server, service, events, statuses, pass } = await connectedRig();
     const before = events.length;
     server.freeze();
@@ -464,7 +464,7 @@ describe('connecting again', () => {
 });
 
 describe('the sequence', () => {
-  it('takes the session up again, and says nothing of it', async () => {
+  it('resumes the session without a notice', async () => {
     const { server, service, events, missed, pass } = await connectedRig();
     server.emit('posted', 1);
     await pass();
@@ -477,7 +477,7 @@ describe('the sequence', () => {
     expect(missed).toEqual([]);
   });
 
-  it('tells a new session once, before its first event', async () => {
+  it('publishes one notice for a new session, before its first event', async () => {
     const { server, service, missed, pass } = await connectedRig();
     const order: string[] = [];
     service.events$.subscribe(({ event }) => order.push(event));
@@ -493,7 +493,7 @@ describe('the sequence', () => {
     expect(missed).toMatchObject([{ reason: 'new-session', previousConnectionId }]);
   });
 
-  it('drops what is lower, and delivers what is higher after exactly one gap notice', async () => {
+  it('drops a lower number, and delivers a higher one after exactly one gap notice', async () => {
     const { server, service, events, missed, pass } = await connectedRig({ hello: false });
     server.emit('posted', 1);
     await pass();
@@ -507,7 +507,7 @@ describe('the sequence', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('tells at once, on reconnecting to a server that numbers nothing and greets nobody', async () => {
+  it('publishes a notice at once when it reconnects to a server without numbers and hello', async () => {
     const { server, missed, pass } = await connectedRig({ hello: false, numbered: false });
     server.emit('posted', 1);
     await pass();

@@ -90,7 +90,7 @@ describe('a socket that acts inside send()', () => {
     expect(await codeOf(service.request('a'))).toBe('connection-lost');
   });
 
-  it('may throw there: nothing is sent twice, and nothing is said to be sent', async () => {
+  it('may throw there: nothing is sent twice or reported as sent', async () => {
     let broken = true;
     class Throwing extends MiniSocket {
       override send(frame: string): void {
@@ -115,7 +115,7 @@ describe('a socket that acts inside send()', () => {
 });
 
 describe('a socket that misbehaves when it is closed', () => {
-  it('may throw: the next attempt comes all the same', async () => {
+  it('may throw: the next attempt starts anyway', async () => {
     class Throwing extends MiniSocket {
       override close(): void {
         throw new Error('no');
@@ -130,7 +130,7 @@ describe('a socket that misbehaves when it is closed', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each([[undefined], [{}], [{ code: 1006 }]])('may say %o of it', async (event) => {
+  it.each([[undefined], [{}], [{ code: 1006 }]])('may report %o', async (event) => {
     const { service, connect } = setUp();
     const socket = await connect();
     socket.onclose?.(event);
@@ -140,7 +140,7 @@ describe('a socket that misbehaves when it is closed', () => {
     });
   });
 
-  it('may keep its callbacks, and call them late: nobody hears it', async () => {
+  it('may call its callbacks late: they are ignored', async () => {
     const { service, events, connect, pass } = setUp();
     const old = await connect({ auth: 'message', token: 'tok-4711' });
     const { onopen, onmessage, onclose } = old;
@@ -157,7 +157,7 @@ describe('a socket that misbehaves when it is closed', () => {
   });
 });
 
-describe('a frame that is none', () => {
+describe('a frame that is neither text nor binary', () => {
   it.each([[null], [undefined], [5], [{}], [new ArrayBuffer(0)]])('%o is malformed', async (data) => {
     const { errors, connect } = setUp();
     const socket = await connect();
@@ -166,7 +166,7 @@ describe('a frame that is none', () => {
   });
 });
 
-describe('what a handler asks for', () => {
+describe('commands of a handler', () => {
   const inHandler = async (act: (service: WebSocketService) => unknown): Promise<string[]> => {
     const { service, connect, pass } = setUp();
     const socket = await connect();
@@ -181,18 +181,18 @@ describe('what a handler asks for', () => {
     return results;
   };
 
-  it('disconnect(): nothing goes out any more', async () => {
+  it('disconnect(): nothing more is sent', async () => {
     expect(await inHandler((service) => service.disconnect())).toEqual(['refused', 'false']);
   });
 
-  it('connect() elsewhere: nothing meant for there goes out here', async () => {
+  it('connect() to another url: no message for it is sent over the old link', async () => {
     const elsewhere = { url: 'ws://other.test', WebSocket: MiniSocket as unknown as WebSocketConstructor };
     expect(await inHandler((service) => service.connect(elsewhere))).toEqual(['refused', 'false']);
   });
 });
 
-describe('who answers errors with reconnect()', () => {
-  it('is told once that there is nothing to reconnect to', () => {
+describe('an error handler that calls reconnect()', () => {
+  it('gets one error that there is no config', () => {
     const { service, errors } = setUp();
     service.errors$.subscribe(() => service.reconnect());
     service.connect({ url: 'ws://h.test', reconnectDelay: Number.NaN });
@@ -201,7 +201,7 @@ describe('who answers errors with reconnect()', () => {
 });
 
 describe('the session in the store', () => {
-  it('is never shown mixed with the one before', async () => {
+  it('is never mixed with the previous one', async () => {
     const { service, connect, pass } = setUp();
     const seen: string[] = [];
     service.store.subscribe(({ status, connectionId, lastEventId }) => {
@@ -237,7 +237,7 @@ describe('the session in the store', () => {
 });
 
 describe('the longest delay', () => {
-  it('does not become none when jitter is added', async () => {
+  it('does not overflow when jitter is added', async () => {
     const { connect, pass } = setUp();
     const socket = await connect({ reconnectDelay: 2_147_483_647, random: () => 0.9 });
     socket.onclose?.({ code: 1006 });
@@ -247,7 +247,7 @@ describe('the longest delay', () => {
 });
 
 describe('a queued message', () => {
-  it('is said to have expired when it does, not when the link comes back', async () => {
+  it('is reported as expired when it expires, not when the link is back', async () => {
     const { service, errors, connect, pass } = setUp();
     const socket = await connect({ sendQueue: { ttl: 1000 } });
     socket.onclose?.({ code: 1006 });
@@ -258,7 +258,7 @@ describe('a queued message', () => {
     expect(errors).toMatchObject([{ code: 'message-dropped', details: { reason: 'expired' } }]);
   });
 
-  it('is said to be lost when the connection is given up, which leaves no timer', async () => {
+  it('is reported as dropped when the connection is given up, and leaves no timer', async () => {
     const { service, errors, connect, pass } = setUp();
     const socket = await connect({ sendQueue: {}, reconnectAttempts: 1 });
     socket.onclose?.({ code: 1006 });
@@ -275,7 +275,7 @@ describe('a queued message', () => {
 });
 
 describe('giving up', () => {
-  it('says what the last attempt failed of, and that it was the last', async () => {
+  it('reports the last failure, and that the attempts are exhausted', async () => {
     const { service, errors, pass } = setUp();
     service.connect({
       url: 'ws://h.test',
@@ -292,7 +292,7 @@ describe('giving up', () => {
 });
 
 describe('a token function instead of a token', () => {
-  it('keeps the link, and is asked at the next attempt', async () => {
+  it('keeps the link, and is called at the next attempt', async () => {
     const { service, connect, pass } = setUp();
     const socket = await connect({ token: 'tok-1' });
     service.connect({

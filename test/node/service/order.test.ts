@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';
 
-describe('what a handler asks for', () => {
-  it('takes effect in that order: connect elsewhere, then disconnect', async () => {
+describe('commands of a handler', () => {
+  it('run in order: connect to another url, then disconnect', async () => {
     const { server, service, config, pass } = await connectedRig();
     service.event$('a').subscribe(() => {
       service.connect({ ...config, token: 'another token' });
@@ -15,7 +15,7 @@ describe('what a handler asks for', () => {
     expect(server.socketCount).toBe(0);
   });
 
-  it('takes effect in that order: connect elsewhere, then dispose', async () => {
+  it('run in order: connect to another url, then dispose', async () => {
     const { server, service, config, errors, pass } = await connectedRig();
     service.event$('a').subscribe(() => {
       service.connect({ ...config, token: 'another token' });
@@ -27,7 +27,7 @@ describe('what a handler asks for', () => {
     expect(service.store.getState().reason).toBe('client');
   });
 
-  it('does not spin, when errors are answered with a config that is not ready and reconnect()', async () => {
+  it('cause no loop if an error handler passes an incomplete config and calls reconnect()', async () => {
     const { service, pass } = rig();
     let count = 0;
     service.errors$.subscribe(() => {
@@ -43,7 +43,7 @@ describe('what a handler asks for', () => {
 });
 
 describe('the store', () => {
-  it('is empty after a reset() that was kept from earlier, and old events do not come back', async () => {
+  it('is empty after a saved reset(), and old events do not return', async () => {
     const { server, service, config, pass } = rig();
     const { reset } = service.store.getState();
     service.connect(config);
@@ -57,7 +57,7 @@ describe('the store', () => {
     expect([...service.store.getState().lastEvents.keys()]).toEqual(['b']);
   });
 
-  it('is written to by setState after everything that came before', async () => {
+  it('applies setState after everything that came before it', async () => {
     const { server, service, pass } = await connectedRig();
     server.emit('a', 1);
     await pass();
@@ -70,7 +70,7 @@ describe('the store', () => {
     expect(service.store.getState().lastEvents.size).toBe(0);
   });
 
-  it('shows no number of a session that has ended, to whoever reads it in the middle of that', async () => {
+  it('shows no number of an ended session to a subscriber that reads it during the change', async () => {
     const { server, service, config, pass } = rig({}, { sendQueue: {} });
     const read = (): void => void service.store.getState();
     service.errors$.subscribe(read);
@@ -83,8 +83,8 @@ describe('the store', () => {
   });
 });
 
-describe('what cannot be described', () => {
-  it('harms nobody else when a handler throws it', async () => {
+describe('a value that cannot be converted to text', () => {
+  it('affects nothing else when a handler throws it', async () => {
     const { server, service, pass } = await connectedRig();
     const heard: unknown[] = [];
     service.events$.subscribe(() => {

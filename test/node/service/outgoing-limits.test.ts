@@ -45,7 +45,7 @@ function slowNetwork() {
 }
 
 describe('a network that is slower than the app', () => {
-  it('refuses a send when too much is waiting, and says so', async () => {
+  it('refuses a send when too many bytes are waiting, and reports it', async () => {
     const { service, config, sockets, errors, pass, names } = slowNetwork();
     service.connect(config);
     await pass();
@@ -60,7 +60,7 @@ describe('a network that is slower than the app', () => {
     expect(service.send('c')).toBe('sent');
   });
 
-  it('holds it where sendQueue is on, and sends it in order when there is room', async () => {
+  it('queues the message if sendQueue is on, and sends it in order when there is room', async () => {
     const { service, config, sockets, pass, names } = slowNetwork();
     service.connect({ ...config, sendQueue: {} });
     await pass();
@@ -80,7 +80,7 @@ describe('a network that is slower than the app', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('replaces a link over which events come, and nothing of ours leaves', async () => {
+  it('replaces a link that receives events while nothing of ours is sent', async () => {
     const { service, config, sockets, pass } = slowNetwork();
     service.connect({ ...config, heartbeat: { interval: 1_000, timeout: 500 } });
     await pass(1_001);
@@ -97,7 +97,7 @@ describe('a network that is slower than the app', () => {
     expect(service.store.getState().lastClose).toMatchObject({ code: 4000 });
   });
 
-  it('keeps a slow link over which something does leave', async () => {
+  it('keeps a slow link that still sends', async () => {
     const { service, config, sockets, pass } = slowNetwork();
     service.connect({ ...config, heartbeat: { interval: 1_000, timeout: 500 } });
     await pass(1_001);
@@ -115,10 +115,10 @@ describe('a network that is slower than the app', () => {
   });
 });
 
-describe('a message that the server would not take', () => {
+describe("a message above the server's limit", () => {
   const small = { ...envelopeProtocol, name: 'small', maxSendBytes: 100 };
 
-  it('is refused before it is sent, by its bytes', async () => {
+  it('is refused before it is sent, by its size in bytes', async () => {
     const { service, config, errors, pass, names } = slowNetwork();
     service.connect({ ...config, protocol: small });
     await pass();
@@ -134,7 +134,7 @@ describe('a message that the server would not take', () => {
     expect(names()).toEqual(['a']);
   });
 
-  it('is not queued either', () => {
+  it('is not queued', () => {
     const { service, config, errors } = slowNetwork();
     service.connect({ ...config, protocol: small, sendQueue: {} });
     expect(service.send('a', 'x'.repeat(100))).toBe('refused');

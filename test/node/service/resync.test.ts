@@ -33,7 +33,7 @@ async function rigWith(more: Partial<IWebSocketConfig> = {}) {
 }
 
 describe('resync', () => {
-  it('holds what comes until it is done, and then hands it out in order', async () => {
+  it('holds events until it settles, then delivers them in order', async () => {
     const { server, service, fetches, log, restart, pass } = await rigWith();
     server.emit('posted', 1);
     await pass();
@@ -54,7 +54,7 @@ describe('resync', () => {
     expect(log.at(-1)).toBe(4);
   });
 
-  it('is not asked for a resume that succeeds, nor at first', async () => {
+  it('is not called for a successful resume, nor for the first connection', async () => {
     const { server, fetches, log, pass } = await rigWith();
     server.drop();
     server.emit('posted', 1);
@@ -76,7 +76,7 @@ describe('resync', () => {
     expect(answers).toEqual(['all of it']);
   });
 
-  it('that fails lets the events go on, and says so', async () => {
+  it('that rejects releases the events and is reported', async () => {
     const { fetches, log, errors, restart, pass } = await rigWith();
     await restart();
     fetches[0]?.fail(new Error('no route for tok-4711'));
@@ -86,7 +86,7 @@ describe('resync', () => {
     expect(errors[0]?.message).toContain('no route for [redacted]');
   });
 
-  it('that throws at once does, too', async () => {
+  it('that throws synchronously releases the events and is reported', async () => {
     const { log, errors, restart } = await rigWith({
       resync: () => {
         throw new Error('not ready');
@@ -97,7 +97,7 @@ describe('resync', () => {
     expect(errors.map(({ code }) => code)).toEqual(['resync-failed']);
   });
 
-  it('that takes too long is not waited for any longer', async () => {
+  it('that takes too long releases the events', async () => {
     const { fetches, log, errors, restart, pass } = await rigWith({ resyncTimeout: 1_000 });
     await restart();
     await pass(500);
@@ -108,7 +108,7 @@ describe('resync', () => {
     expect(errors).toMatchObject([{ code: 'resync-failed', details: { resyncTimeout: 1_000 } }]);
   });
 
-  it('waits for its turn: a second break is told when the first is mended', async () => {
+  it('runs one at a time: the notice of a second break waits for the first resync', async () => {
     const { server, fetches, log, restart, pass } = await rigWith();
     await restart();
     server.emit('posted', 'between');
@@ -125,7 +125,7 @@ describe('resync', () => {
     expect(log).toEqual(['new-session', 'hello', 'between', 'new-session', 'hello', 'after']);
   });
 
-  it('is aborted, and what it held forgotten, when the session is over', async () => {
+  it('is aborted when the session ends, and the held events are discarded', async () => {
     const { service, config, fetches, log, restart, pass } = await rigWith();
     await restart();
     service.disconnect();
@@ -141,7 +141,7 @@ describe('resync', () => {
     expect(log).toEqual(['new-session', 'new-session', 'hello']);
   });
 
-  it('shows the next session when what is held of this one has been handed out', async () => {
+  it('publishes the next session after the held events of this one', async () => {
     const { server, service, fetches, restart, pass } = await rigWith();
     await restart();
     const { connectionId: second } = server.connections[0] ?? {};
@@ -153,7 +153,7 @@ describe('resync', () => {
     expect(service.store.getState().connectionId).toBe(third);
   });
 
-  it('leaves no timer behind', async () => {
+  it('leaves no timer', async () => {
     const { service, restart, pass } = await rigWith({ missedEventsJitter: 5_000, random: () => 0.9 });
     await restart();
     service.dispose();
@@ -163,7 +163,7 @@ describe('resync', () => {
 });
 
 describe('missedEventsJitter', () => {
-  it('spreads the fetching: missed$ is told at once, resync a while later, and the events wait for it', async () => {
+  it('delays resync but not missed$, and the events wait for resync', async () => {
     const { server, service, config, fetches, log, pass } = await rigWith();
     service.connect({ ...config, missedEventsJitter: 10_000, random: () => 0.5 });
     server.restart();

@@ -36,7 +36,7 @@ function rigWith(schemas: IWebSocketConfig['schemas'], more: Partial<IWebSocketC
 }
 
 describe.each(libraries)('a schema of %s', (_, schema) => {
-  it('lets good data through, and reports bad data with its issues; the sequence goes on', async () => {
+  it('delivers valid data, reports invalid data with its issues, and continues the sequence', async () => {
     const { server, service, events, errors, missed, pass } = await rigWith({ posted: schema });
     server.emit('posted', { id: 'a', size: { width: 1 } });
     server.emit('posted', { id: 'b', size: { width: 'wide' } });
@@ -60,7 +60,7 @@ describe.each(libraries)('a schema of %s', (_, schema) => {
 });
 
 describe('schemas', () => {
-  it('hand out what they make of the data', async () => {
+  it('deliver their output', async () => {
     const schemas = { posted: z.object({ at: z.string().transform((text) => new Date(text)) }) };
     const { server, events, pass } = await rigWith(schemas);
     server.emit('posted', { at: '2026-11-23T00:00:00Z', more: 1 });
@@ -68,7 +68,7 @@ describe('schemas', () => {
     expect(events.at(-1)?.data).toEqual({ at: new Date('2026-11-23T00:00:00Z') });
   });
 
-  it('keep back the data only: the number of what is not valid is shown as the last', async () => {
+  it('withhold only the data: the number of an invalid event becomes lastEventId', async () => {
     const { server, service, pass } = await rigWith({ posted: z.string() });
     server.emit('posted', 1);
     await pass();
@@ -77,7 +77,7 @@ describe('schemas', () => {
     expect(lastEvents.has('posted')).toBe(false);
   });
 
-  it('are not consulted for names of every object', async () => {
+  it('are not looked up on Object.prototype', async () => {
     const { server, events, errors, pass } = await rigWith({});
     for (const name of ['constructor', '__proto__', 'toString']) server.emit(name, 1);
     await pass();
@@ -85,7 +85,7 @@ describe('schemas', () => {
     expect(errors).toEqual([]);
   });
 
-  it('that throw, or answer nonsense, keep only their own event back', async () => {
+  it('that throw, or return nonsense, withhold only their own event', async () => {
     const schemas = {
       throws: schemaOf(() => {
         throw new Error('out of order');
@@ -105,7 +105,7 @@ describe('schemas', () => {
     expect(errors[0]?.message).toContain('out of order');
   });
 
-  it('that take their time keep the order: what comes meanwhile waits', async () => {
+  it('that are async keep the order: later events wait', async () => {
     const slow = slowSchema();
     const { server, service, events, pass } = await rigWith({ slow: slow.schema });
     server.emit('slow', 1);
@@ -130,7 +130,7 @@ describe('schemas', () => {
     ['a text', 'fine'],
     ['issues that are none', { issues: 'bad' }],
     ['an issue that is none', { issues: [null] }],
-  ])('that take their time and answer %s keep only their own event back', async (_, answer) => {
+  ])('that are async and return %s withhold only their own event', async (_, answer) => {
     const slow = slowSchema();
     const { server, service, events, errors, pass } = await rigWith({ slow: slow.schema });
     server.emit('slow', 1);
@@ -145,7 +145,7 @@ describe('schemas', () => {
     expect(service.store.getState().lastEventId).toBe('3');
   });
 
-  it('whose promise is none keep only their own event back', async () => {
+  it('whose promise is not a promise withhold only their own event', async () => {
     const schemas = { odd: schemaOf(() => Object.fromEntries([['then', 1]]) as never) };
     const { server, events, pass } = await rigWith(schemas);
     server.emit('odd', 1);
@@ -154,7 +154,7 @@ describe('schemas', () => {
     expect(events.at(-1)?.data).toBe(2);
   });
 
-  it('that take their time lose nothing when the link is lost meanwhile', async () => {
+  it('that are async lose nothing when the link is lost meanwhile', async () => {
     const slow = slowSchema();
     const { server, events, missed, pass } = await rigWith({ slow: slow.schema });
     server.emit('slow', 1);
@@ -173,7 +173,7 @@ describe('schemas', () => {
     expect(missed).toEqual([]);
   });
 
-  it('that never answer hold the others up for 10 s, and then no longer', async () => {
+  it('that never answer hold later events for 10 s at most', async () => {
     const slow = slowSchema();
     const { server, events, errors, pass } = await rigWith({ slow: slow.schema });
     server.emit('slow', 1);
@@ -188,7 +188,7 @@ describe('schemas', () => {
     expect(events).toHaveLength(2);
   });
 
-  it('of one session say nothing to the next', async () => {
+  it('of one session do not affect the next', async () => {
     const slow = slowSchema();
     const { server, service, config, events, pass } = await rigWith({ slow: slow.schema });
     server.emit('slow', 'of the first');
@@ -205,7 +205,7 @@ describe('schemas', () => {
     ]);
   });
 
-  it('are used from the next event on when they change, and open no socket', async () => {
+  it('take effect with the next event when they change, and open no socket', async () => {
     const { server, service, config, events, errors, pass } = await rigWith({});
     service.connect({ ...config, schemas: { posted: z.string() } });
     server.emit('posted', 1);
@@ -215,7 +215,7 @@ describe('schemas', () => {
     expect(server.attempts).toBe(1);
   });
 
-  it('that are none are refused, in a sentence', async () => {
+  it('that are not schemas are refused with a readable error', async () => {
     const { service } = await rigWith({ posted: { parse: () => 1 } as never });
     expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'invalid-config' });
     expect(service.store.getState().error?.message).toBe(
@@ -223,7 +223,7 @@ describe('schemas', () => {
     );
   });
 
-  it('quote no token in their issues', async () => {
+  it('never put a token into their issues', async () => {
     const schema = schemaOf(() => ({ issues: [{ message: 'not tok-4711', path: [{ key: 'who' }] }] }));
     const { server, errors, pass } = await rigWith({ posted: schema });
     server.emit('posted');

@@ -10,7 +10,7 @@ import { createWatch } from '../security/watch.ts';
 
 describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) => {
   it.each(chapters.map((chapter) => [chapter.title, chapter] as const))(
-    'no secret is told when %s',
+    'publishes no secret when %s',
     async (_, chapter) => {
       const life = startLife(mode);
       await chapter.act(life);
@@ -23,7 +23,7 @@ describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) =
     },
   );
 
-  it('nor in all of that, one after the other', async () => {
+  it('publishes no secret in all of these in a row', async () => {
     const life = startLife(mode);
     for (const chapter of chapters) {
       await chapter.act(life);
@@ -33,7 +33,7 @@ describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) =
     expect(life.sightings).toEqual([]);
   });
 
-  it('and the search is not in vain: on the wire it is found', async () => {
+  it('the search works: it finds the secrets on the wire', async () => {
     const { service, sockets, up } = startLife(mode);
     const socket = await up();
     socket.say(hello(CONNECTION_ID));
@@ -46,7 +46,7 @@ describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) =
   });
 });
 
-describe('a secret that is told would be found', () => {
+describe('the search for secrets', () => {
   it.each([...quotes, Buffer.from(`a${TOKEN}`).toString('base64'), JSON.stringify({ TOKEN })])(
     'spelt %s',
     (spelling) => {
@@ -56,7 +56,7 @@ describe('a secret that is told would be found', () => {
     },
   );
 
-  it('behind a getter of a class, and at any depth', () => {
+  it('looks behind getters and at any depth', () => {
     class Hidden {
       get token(): string {
         return TOKEN;
@@ -67,7 +67,7 @@ describe('a secret that is told would be found', () => {
     expect(findSecret(deep, TOKEN)).not.toEqual([]);
   });
 
-  it('wherever it was told', () => {
+  it('looks in every place that an app can read', () => {
     const watch = createWatch();
     const service = createWebSocketService();
     watch.follow(service);
@@ -83,7 +83,7 @@ describe('a secret that is told would be found', () => {
     expect(new Set(places)).toEqual(new Set(['log', 'rejection', 'state', 'console', 'global']));
   });
 
-  it('once it was told, even if nothing shows it any more', () => {
+  it('finds a secret that was published only for a moment', () => {
     const watch = createWatch();
     const service = createWebSocketService();
     watch.follow(service);
@@ -94,8 +94,8 @@ describe('a secret that is told would be found', () => {
   });
 });
 
-describe('what a server sends as data is the data of the app', () => {
-  it('and is handed on as it is, with a token in it too', async () => {
+describe('data from the server', () => {
+  it('is delivered unchanged, even with a token in it', async () => {
     const [mode] = modes;
     if (mode === undefined) throw new Error('no mode');
     const { service, events, up } = startLife(mode);

@@ -12,7 +12,7 @@ function codeOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('send', () => {
-  it('says sent, and numbers from 1', async () => {
+  it('returns sent, and numbers messages from 1', async () => {
     const { server, service, pass } = await connectedRig();
     expect(service.send('a', { x: 1 })).toBe('sent');
     expect(service.send('b')).toBe('sent');
@@ -23,7 +23,7 @@ describe('send', () => {
     ]);
   });
 
-  it('says refused before connecting, while down, and after disconnecting', async () => {
+  it('returns refused before connecting, while down, and after disconnecting', async () => {
     const { server, service, config, pass } = rig();
     expect(service.send('a')).toBe('refused');
     service.connect(config);
@@ -75,7 +75,7 @@ describe('send', () => {
 });
 
 describe('sendQueue', () => {
-  it('holds what is sent while down, and sends it in order before anything newer', async () => {
+  it('queues messages while down, and sends them in order before newer ones', async () => {
     const { server, service, config, pass } = rig({}, { sendQueue: {} });
     service.connect(config);
     expect(service.send('a', 1)).toBe('queued');
@@ -97,7 +97,7 @@ describe('sendQueue', () => {
     expect(server.received.map(({ event }) => event)).toEqual(['authenticate', 'a']);
   });
 
-  it('drops the oldest when it is full, and says so', async () => {
+  it('drops the oldest message when it is full, and reports it', async () => {
     const { server, service, config, errors, pass } = rig({}, { sendQueue: { limit: 2 } });
     service.connect(config);
     for (const data of [1, 2, 3]) service.send('a', data);
@@ -106,7 +106,7 @@ describe('sendQueue', () => {
     expect(server.received.map(({ data }) => data)).toEqual([2, 3]);
   });
 
-  it('drops what has outlived its ttl, and says so', async () => {
+  it('drops a message after its ttl, and reports it', async () => {
     const { server, service, errors, pass } = await connectedRig({}, { sendQueue: { ttl: 1000 } });
     server.drop();
     await pass();
@@ -120,7 +120,7 @@ describe('sendQueue', () => {
     expect(server.received.map(({ event }) => event)).toEqual(['posted']);
   });
 
-  it('is for one session: what waits when it ends is dropped, and said to be', async () => {
+  it('is dropped at the end of the session, and reported', async () => {
     const { server, service, config, errors, pass } = await connectedRig({}, { sendQueue: {} });
     server.drop();
     await pass();
@@ -133,7 +133,7 @@ describe('sendQueue', () => {
 });
 
 describe('request', () => {
-  it('resolves with the reply, each with its own', async () => {
+  it('resolves each request with its own reply', async () => {
     const { server, service, pass } = await connectedRig({ handlers: { double: (n) => Number(n) * 2 } });
     const answers = Promise.all([service.request('double', 2), service.request('double', 21)]);
     await pass();
@@ -141,7 +141,7 @@ describe('request', () => {
     server.emit('still here');
   });
 
-  it('rejects with what the server says', async () => {
+  it('rejects with the error of the server', async () => {
     const { service, pass } = await connectedRig({
       handlers: {
         fail: () => {
@@ -158,7 +158,7 @@ describe('request', () => {
     });
   });
 
-  it('rejects when no reply comes in time, and ignores one that comes later', async () => {
+  it('rejects when no reply arrives in time, and ignores a late one', async () => {
     const { service, pass } = await connectedRig({ latencyMs: 300, handlers: { slow: () => 1 } }, {});
     await pass(1000);
     const code = codeOf(service.request('slow', null, { timeout: 500 }));
@@ -170,7 +170,7 @@ describe('request', () => {
     expect(await byDefault).toBe('request-timeout');
   });
 
-  it('rejects when it is aborted, before or after it was sent', async () => {
+  it('rejects when it is aborted before or after it was sent', async () => {
     const { server, service, pass } = await connectedRig();
     expect(await codeOf(service.request('a', null, { signal: AbortSignal.abort() }))).toBe('request-aborted');
     const controller = new AbortController();
@@ -204,7 +204,7 @@ describe('request', () => {
     expect(await codeOf(service.request('a'))).toBe('not-connected');
   });
 
-  it.each([0, -1, Number.NaN, Infinity])('rejects the timeout %d, which is none', async (timeout) => {
+  it.each([0, -1, Number.NaN, Infinity])('rejects the invalid timeout %d', async (timeout) => {
     const { service } = await connectedRig();
     expect(await codeOf(service.request('a', null, { timeout }))).toBe('invalid-argument');
   });
@@ -224,7 +224,7 @@ describe('request', () => {
 });
 
 describe('numbers on the wire', () => {
-  it('grow, though some messages waited while others were sent', async () => {
+  it('grow even if messages were queued while others were sent', async () => {
     const { server, service, config, pass } = rig({}, { auth: 'message', sendQueue: {} });
     service.connect(config);
     for (const name of ['a', 'b']) service.send(name);
@@ -243,7 +243,7 @@ describe('numbers on the wire', () => {
     );
   });
 
-  it('stand under what was said when it was said', async () => {
+  it('belong to the data at the time of the call', async () => {
     const { server, service, pass } = await connectedRig({}, { sendQueue: {} });
     server.drop();
     await pass();
@@ -255,8 +255,8 @@ describe('numbers on the wire', () => {
   });
 });
 
-describe('a link that was closed over a message that was too large', () => {
-  it('says so of the largest request, and loses the others as ever', async () => {
+describe('a link that was closed because a message was too large', () => {
+  it('rejects the largest request with too-large, and the others with connection-lost', async () => {
     const { server, service, pass } = await connectedRig();
     for (const name of ['small', 'large']) server.handle(name, () => new Promise(() => {}));
     const small = codeOf(service.request('small'));
@@ -271,8 +271,8 @@ describe('a link that was closed over a message that was too large', () => {
   });
 });
 
-describe('a link that is open, and not yet connected', () => {
-  it('takes nothing of the user: authentication comes first', async () => {
+describe('a link that is open but not yet connected', () => {
+  it('sends no message of the user before authentication', async () => {
     const protocol: Protocol = { ...envelopeProtocol, name: 'first frame', connectedOn: 'first-frame' };
     const { server, service, pass } = await connectedRig({ hello: false }, { protocol, sendQueue: {} });
     expect(server.socketCount).toBe(1);
@@ -289,7 +289,7 @@ describe('a link that is open, and not yet connected', () => {
 });
 
 describe('a socket that is closing', () => {
-  it('takes nothing more: a message waits for the next link, or is refused', async () => {
+  it('sends nothing more: a message is queued for the next link, or refused', async () => {
     const { server, service, pass } = await connectedRig({}, { sendQueue: {} });
     // A browser says CLOSING before it says closed.
     const sockets: WebSocket[] = [];
@@ -311,7 +311,7 @@ describe('a socket that is closing', () => {
 });
 
 describe('a very long queue', () => {
-  it('takes 50,000 messages, and sends every one in order', async () => {
+  it('holds 50,000 messages and sends every one in order', async () => {
     const { server, service, config, pass } = rig({}, { sendQueue: { limit: Infinity } });
     service.connect(config);
     for (let count = 0; count < 50_000; count += 1) service.send('a', count);
@@ -322,8 +322,8 @@ describe('a very long queue', () => {
   });
 });
 
-describe('a queue, while the clock is set', () => {
-  it.each([-3_600_000, 3_600_000])('by %d ms, keeps nothing for longer than its lifetime', async (jumpMs) => {
+describe('a queue while the clock is changed', () => {
+  it.each([-3_600_000, 3_600_000])('by %d ms keeps no message longer than its ttl', async (jumpMs) => {
     const { server, service, errors, pass } = await connectedRig(
       {},
       { sendQueue: { ttl: 5_000 }, reconnectDelay: 60_000 },
@@ -338,7 +338,7 @@ describe('a queue, while the clock is set', () => {
     expect(server.received.map(({ event }) => event)).not.toContain('a');
   });
 
-  it('stays in order for whoever sends when told of a drop', async () => {
+  it('stays in order for a handler that sends when a drop is reported', async () => {
     const { server, service, pass } = await connectedRig({}, { sendQueue: { limit: 2 } });
     server.drop();
     await pass();

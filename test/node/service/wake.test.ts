@@ -16,7 +16,7 @@ const signals: readonly [name: string, fire: (page: Page) => void][] = [
 const slow = { reconnectDelay: 200_000, reconnectDelayMax: 200_000, reconnectAttempts: 3 };
 
 describe('while waiting', () => {
-  it.each(signals)('%s makes it try within 2 s', async (name, fire) => {
+  it.each(signals)('%s starts an attempt within 2 s', async (name, fire) => {
     const page = installPage();
     const { server, service, pass } = await connectedRig({}, { ...slow, random: () => 0.5 });
     server.drop();
@@ -46,7 +46,7 @@ describe('while waiting', () => {
     expect(server.attempts).toBe(1);
   });
 
-  it('leaves no second timer behind: the next attempt comes when it is due, not earlier', async () => {
+  it('leaves no second timer: the next attempt starts when it is due, not earlier', async () => {
     const page = installPage();
     const { server, service, pass } = await connectedRig({}, { reconnectDelay: 8_000 });
     server.refuse();
@@ -63,7 +63,7 @@ describe('while waiting', () => {
     expect(server.attempts).toBe(3);
   });
 
-  it('is worth one attempt in 5 s, and is never put off by more of them', async () => {
+  it('causes one attempt per 5 s, which more signals never delay', async () => {
     const page = installPage();
     const { server, pass } = await connectedRig({}, { ...slow, reconnectAttempts: Infinity });
     server.drop();
@@ -79,8 +79,8 @@ describe('while waiting', () => {
   });
 });
 
-describe('just before the bad news', () => {
-  it('cuts the wait short all the same: a page that thaws hears of its return first, then of its dead link', async () => {
+describe('a wake signal just before a loss', () => {
+  it('shortens the wait too: a page that thaws gets the signal first, then the close of its dead link', async () => {
     const page = installPage();
     const { server, service, pass } = await connectedRig({}, slow);
     await pass(60_000);
@@ -92,7 +92,7 @@ describe('just before the bad news', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('also where an attempt was under way, and fails later', async () => {
+  it('shortens the wait after an attempt that was under way', async () => {
     const page = installPage();
     const backoff = ({ failures }: { failures: number }): number => (failures === 1 ? 1_000 : 200_000);
     const { server, service, pass } = await connectedRig({}, { backoff });
@@ -106,7 +106,7 @@ describe('just before the bad news', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('but not long before it', async () => {
+  it('does not count if it came long before the loss', async () => {
     const page = installPage();
     const { server, service, pass } = await connectedRig({}, slow);
     await pass(60_000);
@@ -118,7 +118,7 @@ describe('just before the bad news', () => {
     expect(server.attempts).toBe(1);
   });
 
-  it('nor where the server asks everybody to spread out', async () => {
+  it('does not count if the server asks clients to spread out', async () => {
     const page = installPage();
     const { server, pass } = await connectedRig({}, { restartSpread: 60_000, random: () => 0.5 });
     await pass(10_000);
@@ -130,7 +130,7 @@ describe('just before the bad news', () => {
 });
 
 describe('after giving up', () => {
-  it('keeps the listeners of the page, and only those; a signal starts over', async () => {
+  it('keeps only the listeners of the page; a signal starts over', async () => {
     const page = installPage();
     const { server, service, pass } = await connectedRig({}, { reconnectAttempts: 1 });
     server.refuse();
@@ -151,8 +151,8 @@ describe('after giving up', () => {
   });
 });
 
-describe('what the caller stopped', () => {
-  it.each(signals)('%s does not bring it back, and nobody listens', async (_, fire) => {
+describe('a connection that the caller stopped', () => {
+  it.each(signals)('%s does not bring it back, and there is no listener', async (_, fire) => {
     const page = installPage();
     const { server, service, pass } = await connectedRig();
     expect(page.listeners).toBeGreaterThan(0);
@@ -164,7 +164,7 @@ describe('what the caller stopped', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is not listened for before connect, nor after a fatal close or dispose', async () => {
+  it('has no listener before connect, nor after a fatal close or dispose', async () => {
     const page = installPage();
     const { server, service, config, pass } = rig();
     expect(page.listeners).toBe(0);
@@ -209,7 +209,7 @@ describe('while connected', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('asks once a second for many signals', async () => {
+  it('sends one ping per second for many signals', async () => {
     const page = installPage();
     const { server, pass } = await connectedRig();
     await pass(10_000);
@@ -224,7 +224,7 @@ describe('while connected', () => {
 });
 
 describe('a page that is put into the back/forward cache', () => {
-  it('lets the link go, and takes the session up again when it is shown: nothing is lost or told', async () => {
+  it('closes the link, and resumes the session when it is shown: no loss, no notice', async () => {
     const page = installPage();
     const { server, service, events, missed, pass } = await connectedRig();
     page.fire('pagehide', { persisted: true });
@@ -242,7 +242,7 @@ describe('a page that is put into the back/forward cache', () => {
     expect(missed).toEqual([]);
   });
 
-  it('is not put to sleep when it only goes away', async () => {
+  it('keeps its link if it is left without being kept in the cache', async () => {
     const page = installPage();
     const { service, pass } = await connectedRig();
     page.fire('pagehide', { persisted: false });

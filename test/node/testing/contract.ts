@@ -62,7 +62,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(client.log).toEqual(['open']);
     });
 
-    it('says no hello when told so, and starts at 0 all the same', async () => {
+    it('sends no hello if the option is off, and still starts at 0', async () => {
       const { server, door } = await setUp({ hello: false });
       const client = connect(door);
       await server.connected();
@@ -71,7 +71,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(client.frames()).toEqual([{ event: 'first', data: null, seq: 0 }]);
     });
 
-    it('leaves seq out when it does not number', async () => {
+    it('omits seq if numbering is off', async () => {
       const { server, door } = await setUp({ numbered: false });
       const client = await welcomed(door);
       server.emit('first', 1);
@@ -84,7 +84,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(idOf(again)).not.toBe(idOf(client));
     });
 
-    it('numbers each session on its own, and sends to one when asked to', async () => {
+    it('numbers each session separately, and can send to one only', async () => {
       const { server, door } = await setUp();
       const one = await welcomed(door);
       server.emit('early');
@@ -114,7 +114,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
   });
 
   describe(`${doorName}: requests`, () => {
-    it('answers a ping, and leaves it when told so', async () => {
+    it('answers a ping unless told not to', async () => {
       const { server, door } = await setUp();
       const client = await welcomed(door);
       client.send('ping', {}, 1);
@@ -165,7 +165,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       }
     });
 
-    it('answers nothing to a frame without a number, without a handler or without sense, and records all', async () => {
+    it('does not answer a frame without a number, without a handler or malformed, and records it', async () => {
       const { server, door } = await setUp({ handlers: { emitter: (_data, { emit }) => emit('emitted') } });
       const client = await welcomed(door);
       client.send('unknown', { a: 1 }, 1);
@@ -200,7 +200,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
   });
 
   describe(`${doorName}: tokens`, () => {
-    it('takes the token from the query, whatever is in it', async () => {
+    it('reads any token from the query', async () => {
       const token = 'a+b/c=d e&f#g%41ä';
       const { server, door } = await setUp({ token });
       await welcomed(door, { token });
@@ -217,7 +217,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(server.connections).toEqual([]);
     });
 
-    it('asks a function, which may change its mind', async () => {
+    it('calls a token function, whose answer may change', async () => {
       const valid = new Set(['one']);
       const { door } = await setUp({ token: (token) => token !== null && valid.has(token) });
       await welcomed(door, { token: 'one' });
@@ -225,7 +225,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect((await connect(door, { token: 'one' }).closed).code).toBe(1006);
     });
 
-    it('takes the token from the subprotocols and selects ours', async () => {
+    it('reads the token from the subprotocols and selects ours', async () => {
       const token = 'tökén~?>';
       const { server, door } = await setUp({ token });
       const client = connect(door, {}, ['everwire', `everwire.token.${base64Url(token)}`]);
@@ -293,7 +293,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
     const resume = (door: Door, id: string, from: number): Client =>
       connect(door, { connection_id: id, sequence_number: String(from) });
 
-    it('replays what was missed, without a hello, and goes on', async () => {
+    it('replays missed events without a hello, and continues', async () => {
       const { server, door } = await setUp();
       const { id } = await cutAfter(server, door, 2);
       server.emit('missed', 'a');
@@ -314,7 +314,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(await server.connected()).toMatchObject({ connectionId: id, resumed: true });
     });
 
-    it('replays from where it is asked to, even what was already delivered', async () => {
+    it('replays from the requested number, even events that were delivered', async () => {
       const { server, door } = await setUp();
       const { id } = await cutAfter(server, door, 3);
       const client = resume(door, id, 2);
@@ -345,7 +345,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(idOf(client)).not.toBe(id);
     });
 
-    it('never replays the hello, though it is in the ring', async () => {
+    it('never replays the hello, although it is in the ring', async () => {
       const { server, door } = await setUp();
       const { id } = await cutAfter(server, door, 1);
       const client = resume(door, id, 0);
@@ -361,7 +361,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(seqs(client)).toEqual([3, 4, 5, 6]);
     });
 
-    it('does not resume a session that it believes live, unless it takes over', async () => {
+    it('does not resume a session that seems alive, unless takeover is on', async () => {
       const careful = await setUp();
       const one = await welcomed(careful.door);
       careful.server.freeze();
@@ -421,7 +421,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(names(client)).toEqual(['missed']);
     });
 
-    it('forgets all at a restart: new ids, always', async () => {
+    it('forgets all sessions at a restart, and always uses new ids', async () => {
       const { server, door } = await setUp({ random: () => 0.5 });
       const first = await welcomed(door);
       server.restart();
@@ -489,7 +489,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(server.socketCount).toBe(0);
     });
 
-    it('drops without a close frame, and one link only when asked to', async () => {
+    it('drops links without a close frame, all or only one', async () => {
       const { server, door } = await setUp();
       const one = await welcomed(door);
       const two = await welcomed(door);
@@ -503,7 +503,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(one.log).toEqual(['open', 'close']);
     });
 
-    it('closes one link only when asked to', async () => {
+    it('can close only one link', async () => {
       const { server, door } = await setUp();
       const one = await welcomed(door);
       const two = await welcomed(door);
@@ -512,7 +512,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       await two.fence();
     });
 
-    it('cuts all and rejects all waits when disposed', async () => {
+    it('cuts all links and rejects all waits on dispose', async () => {
       const { server, door } = await setUp();
       const client = await welcomed(door);
       const wait = server.message('never');
@@ -525,7 +525,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
   });
 
   describe(`${doorName}: handshakes`, () => {
-    it('refuses as many as told, and then no more', async () => {
+    it('refuses the given number of handshakes, then accepts', async () => {
       const { server, door } = await setUp();
       server.refuse(2);
       expect(server.faults.refusing).toBe(2);
@@ -539,7 +539,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(server.attempts).toBe(3);
     });
 
-    it('refuses all until told otherwise, and leaves live links alone', async () => {
+    it('refuses all handshakes until told otherwise, and keeps live links', async () => {
       const { server, door } = await setUp();
       const before = await welcomed(door);
       server.refuse();
@@ -564,7 +564,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       await expect.poll(() => server.socketCount).toBe(1);
     });
 
-    it('drops one that it left unanswered', async () => {
+    it('can drop a handshake that it left unanswered', async () => {
       const { server, door } = await setUp();
       server.stall();
       const stalled = connect(door);
@@ -576,14 +576,14 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       await welcomed(door);
     });
 
-    it('knows only its own path', async () => {
+    it('accepts only its own path', async () => {
       const { server, door } = await setUp();
       const elsewhere = { ...door, url: `${door.url}/elsewhere` };
       expect((await connect(elsewhere).closed).code).toBe(1006);
       expect(outcomes(server)).toEqual(['wrong-address']);
     });
 
-    it('counts what is live', async () => {
+    it('counts live links', async () => {
       const { server, door } = await setUp();
       expect(server.socketCount).toBe(0);
       const one = await welcomed(door);
@@ -597,7 +597,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
   });
 
   describe(`${doorName}: half-open links`, () => {
-    it('lets nothing in or out while frozen, and everything after', async () => {
+    it('passes nothing while frozen, and everything after the thaw', async () => {
       const { server, door } = await setUp();
       const client = await welcomed(door);
       server.freeze();
@@ -632,7 +632,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       await expect.poll(() => server.connections.length).toBe(1);
     });
 
-    it('can be cut while frozen; a resume then finds what was emitted meanwhile', async () => {
+    it('can be cut while frozen; a resume then replays the events emitted meanwhile', async () => {
       const { server, door } = await setUp();
       const client = await welcomed(door);
       server.freeze();
@@ -645,7 +645,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(names(again)).toEqual(['held']);
     });
 
-    it('freezes and thaws one link only when asked to', async () => {
+    it('can freeze and thaw only one link', async () => {
       const { server, door } = await setUp();
       const one = await welcomed(door);
       const two = await welcomed(door);
@@ -661,7 +661,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
   });
 
   describe(`${doorName}: faults of the stream`, () => {
-    it('skips numbers that no resume brings back', async () => {
+    it('can skip numbers that no resume fills', async () => {
       const { server, door } = await setUp();
       const client = await welcomed(door);
       server.skip();
@@ -677,7 +677,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(idOf(again)).not.toBe(idOf(client));
     });
 
-    it('loses events that a resume brings back', async () => {
+    it('can lose events that a resume replays', async () => {
       const { server, door } = await setUp();
       const client = await welcomed(door);
       server.lose(2);
@@ -702,7 +702,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(seqs(client)).toEqual([0, 1, 1, 2]);
     });
 
-    it('garbles one frame and uses up no number', async () => {
+    it('garbles one frame without using a number', async () => {
       const { server, door } = await setUp();
       const client = await welcomed(door);
       server.garble();
@@ -764,8 +764,8 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
     });
   });
 
-  describe(`${doorName}: what a page can watch`, () => {
-    it('tells of frames and changes until told to stop', async () => {
+  describe(`${doorName}: watching the server`, () => {
+    it('notifies of frames and changes until unsubscribed', async () => {
       const { server, door } = await setUp();
       const heard: (string | null)[] = [];
       let changes = 0;
@@ -789,7 +789,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(changes).toBe(seen);
     });
 
-    it('waits for a connection and for a message, with a limit', async () => {
+    it('can wait for a connection and for a message, with a limit', async () => {
       const { server, door } = await setUp();
       await expect(server.connected({ timeout: 5 })).rejects.toMatchObject({ code: 'timeout' });
       await expect(server.message('x', { timeout: 5 })).rejects.toMatchObject({ code: 'timeout' });

@@ -58,7 +58,7 @@ describe('installGlobal() where there is no WebSocket', () => {
     expect('WebSocket' in globalThis).toBe(false);
   });
 
-  it('lets an app connect that was given no class', async () => {
+  it('connects an app that uses the global class', async () => {
     const server = serverAt('one');
     server.installGlobal();
     const service = createWebSocketService();
@@ -69,7 +69,7 @@ describe('installGlobal() where there is no WebSocket', () => {
     expect(server.socketsConstructed).toBe(1);
   });
 
-  it('leaves nothing there afterwards, however often it is taken away', () => {
+  it('leaves nothing behind, even if it is removed twice', () => {
     const uninstall = serverAt('one').installGlobal();
     expect('WebSocket' in globalThis).toBe(true);
     uninstall();
@@ -95,7 +95,7 @@ describe('installGlobal() where there is no WebSocket', () => {
     expect(counted).toMatchObject({ counted: 'yes', protocol: 'everwire' });
   });
 
-  it('refuses what is not its own address: there is nobody to pass it on to', async () => {
+  it('refuses other addresses, because there is no class to pass them to', async () => {
     const server = serverAt('one');
     server.installGlobal();
     expect(await outcome('ws://elsewhere.test/')).toBe('closed 1006');
@@ -118,7 +118,7 @@ describe('installGlobal() where there is a WebSocket', () => {
     expect(server.socketsConstructed).toBe(2);
   });
 
-  it('puts the very same property back', () => {
+  it('restores the same property', () => {
     const before = descriptor();
     const uninstall = serverAt('one').installGlobal();
     expect(descriptor()).not.toEqual(before);
@@ -127,14 +127,14 @@ describe('installGlobal() where there is a WebSocket', () => {
     expect(descriptor()).toEqual(before);
   });
 
-  it('puts an accessor back as one', () => {
+  it('restores an accessor as an accessor', () => {
     const get = () => Other;
     Object.defineProperty(globalThis, 'WebSocket', { configurable: true, get });
     serverAt('one').installGlobal()();
     expect(descriptor()).toMatchObject({ get });
   });
 
-  it('is taken away by dispose(), and does not come back', () => {
+  it('is removed by dispose(), and does not return', () => {
     const server = serverAt('one');
     server.installGlobal();
     server.dispose();
@@ -143,7 +143,7 @@ describe('installGlobal() where there is a WebSocket', () => {
     expect(WebSocket).toBe(Other);
   });
 
-  it('passes everything on, once it is taken away, for whoever has kept the class', () => {
+  it('passes all addresses on after removal, for code that kept the class', () => {
     const server = serverAt('one');
     const uninstall = server.installGlobal();
     const Kept = WebSocket;
@@ -162,7 +162,7 @@ describe('installGlobal() of several servers', () => {
     ['three', 'two', 'one'],
   ];
 
-  it.each(orders)('each has its own address, whoever goes first: %s, %s, %s', (...order) => {
+  it.each(orders)('each has its own address, in any order of removal: %s, %s, %s', (...order) => {
     putThere(Other);
     const before = descriptor();
     const names = ['one', 'two', 'three'];
@@ -192,8 +192,8 @@ describe('installGlobal() of several servers', () => {
   });
 });
 
-describe("installGlobal() below somebody else's class", () => {
-  it('says so, leaves that one alone, and can be called again', () => {
+describe('installGlobal() after the global class was replaced', () => {
+  it('throws, keeps the other class, and can be called again', () => {
     const uninstall = serverAt('one').installGlobal();
     const fake = descriptor() ?? {};
     putThere(Other);

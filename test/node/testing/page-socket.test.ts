@@ -65,7 +65,7 @@ describe('the constructor', () => {
     },
   );
 
-  it('makes ws of http, and a full address of what it is given', () => {
+  it('converts http to ws, and resolves a relative address', () => {
     const server = create();
     expect(new server.WebSocket('http://fake.everwire.test/ws').url).toBe('ws://fake.everwire.test/ws');
     expect(new server.WebSocket('https://FAKE.everwire.test').url).toBe('wss://fake.everwire.test/');
@@ -75,7 +75,7 @@ describe('the constructor', () => {
     expect(server.socketsConstructed).toBe(3);
   });
 
-  it('makes a socket that is CONNECTING, and tells nothing before it has returned', () => {
+  it('creates a socket in CONNECTING, and fires no event before it returns', () => {
     const server = create();
     const socket = new server.WebSocket(server.url);
     const events = listen(socket);
@@ -103,7 +103,7 @@ describe('the constructor', () => {
     expect(new server.WebSocket(server.url)).toMatchObject(constants);
   });
 
-  it('finds nobody at another address', () => {
+  it('fails to connect to another address', () => {
     const server = create();
     for (const url of [
       'ws://other.test/ws',
@@ -118,7 +118,7 @@ describe('the constructor', () => {
     expect(server.handshakes.map(({ outcome }) => outcome)).toEqual(Array(3).fill('wrong-address'));
   });
 
-  it('says so when the address of the server itself is none', () => {
+  it('throws if the address of the server is invalid', () => {
     expect(() => createFakeServer({ url: 'nope' })).toThrow(
       expect.objectContaining({ code: 'invalid-address' }),
     );
@@ -140,7 +140,7 @@ describe('events', () => {
     expect(order).toEqual(['first', 'handler open true', 'last']);
   });
 
-  it('no longer go to an on-property that was set to null', () => {
+  it('do not go to an on-property that was set to null', () => {
     const server = create();
     const socket = new server.WebSocket(server.url);
     const onmessage = vi.fn();
@@ -152,7 +152,7 @@ describe('events', () => {
     expect(onmessage).not.toHaveBeenCalled();
   });
 
-  it('are of the classes of the platform', () => {
+  it('use the classes of the platform', () => {
     const server = create();
     const socket = new server.WebSocket(server.url);
     const events = listen(socket);
@@ -217,14 +217,14 @@ describe('close()', () => {
     },
   );
 
-  it('throws also once the socket is closed', () => {
+  it('throws on a closed socket too', () => {
     const socket = opened(create());
     socket.close();
     vi.runAllTimers();
     expect(() => socket.close(1001)).toThrow(expect.objectContaining({ name: 'InvalidAccessError' }));
   });
 
-  it('is CLOSING at once, and CLOSED when the server has answered', () => {
+  it('sets CLOSING at once, and CLOSED after the answer of the server', () => {
     const server = create();
     const socket = opened(server);
     const events = listen(socket);
@@ -244,7 +244,7 @@ describe('close()', () => {
     );
   });
 
-  it('in CONNECTING fails the handshake, later, and the server never holds it', () => {
+  it('in CONNECTING fails the handshake asynchronously, and the server never has the link', () => {
     const server = create({ latencyMs: 1_000 });
     const socket = new server.WebSocket(server.url);
     const events = listen(socket);
@@ -265,7 +265,7 @@ describe('close()', () => {
     expect([socket.readyState, server.socketCount, server.connections.length]).toEqual([3, 0, 0]);
   });
 
-  it('that crosses the close of the server gets the code of the server', () => {
+  it("that crosses the close of the server reports the server's code", () => {
     const server = create({ latencyMs: 100 });
     const socket = opened(server);
     const events = listen(socket);
@@ -286,7 +286,7 @@ describe('send()', () => {
     );
   });
 
-  it('counts up bufferedAmount, which drains', () => {
+  it('increases bufferedAmount, which drains', () => {
     const server = create();
     const socket = opened(server);
     socket.send('ä');
@@ -297,7 +297,7 @@ describe('send()', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it('drains as slowly as told, and lets a frame go when its last byte has left', () => {
+  it('drains at the given rate, and delivers a frame after its last byte', () => {
     const server = create({ drainBytesPerMs: 1 });
     const socket = opened(server);
     socket.send('x'.repeat(100));
@@ -316,7 +316,7 @@ describe('send()', () => {
     expect(events[0]).toMatchObject({ code: 4000 });
   });
 
-  it('in CLOSING and CLOSED sends nothing and counts up for good', () => {
+  it('in CLOSING and CLOSED sends nothing and increases bufferedAmount for good', () => {
     const server = create();
     const socket = opened(server);
     socket.close();
@@ -328,7 +328,7 @@ describe('send()', () => {
     expect([socket.readyState, socket.bufferedAmount, server.received.length]).toEqual([3, 5, 0]);
   });
 
-  it('takes bytes as they are at the call', () => {
+  it('copies bytes at the call', () => {
     const server = create();
     const socket = opened(server);
     const bytes = new Uint8Array([1, 2, 3, 4]);
@@ -344,7 +344,7 @@ describe('send()', () => {
     ]);
   });
 
-  it('does not let text overtake a Blob', async () => {
+  it('keeps text behind an earlier Blob', async () => {
     const server = create();
     const socket = opened(server);
     socket.send(new Blob(['first']));
@@ -356,7 +356,7 @@ describe('send()', () => {
     expect(server.received[1]?.raw).toBe('second');
   });
 
-  it('sends U+FFFD for half a character', () => {
+  it('sends U+FFFD for a lone surrogate', () => {
     const server = create();
     opened(server).send('a\ud800b');
     vi.runAllTimers();
@@ -365,7 +365,7 @@ describe('send()', () => {
 });
 
 describe('binary messages', () => {
-  it('come as Blob or ArrayBuffer, as binaryType says when they come', async () => {
+  it('arrive as Blob or ArrayBuffer, by binaryType at that moment', async () => {
     const server = create();
     const socket = opened(server);
     const events = listen(socket) as MessageEvent[];
@@ -402,7 +402,7 @@ describe('time', () => {
     expect(events).toHaveLength(3);
   });
 
-  it('tells apart two moments of one synchronous run', () => {
+  it('gives two moments of one synchronous run different times', () => {
     const server = create();
     const socket = opened(server);
     const events = listen(socket);
@@ -416,7 +416,7 @@ describe('time', () => {
     expect(events).toHaveLength(2);
   });
 
-  it('freezes a handshake too, which can still be given up', () => {
+  it('freezes a handshake too, which can still be cancelled', () => {
     const server = create();
     const socket = new server.WebSocket(server.url);
     server.freeze();
@@ -453,7 +453,7 @@ describe('time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('leaves no timer after a dispose, whatever was going on', () => {
+  it('leaves no timer after a dispose in any state', () => {
     const server = create({ latencyMs: 100, drainBytesPerMs: 1 });
     const socket = opened(server);
     new server.WebSocket(server.url);

@@ -19,7 +19,7 @@ describe('the real door', () => {
   afterEach(() => server.drop());
 
   it.each(['0.0.0.0', '::', '192.168.0.1', 'example.com', '127.0.0.1.example.com', ''])(
-    'will not listen on %j',
+    'refuses to listen on %j',
     async (host) => {
       await expect(server.listen({ WebSocketServer, host })).rejects.toMatchObject({ code: 'not-loopback' });
     },
@@ -31,7 +31,7 @@ describe('the real door', () => {
     await door.close();
   });
 
-  it('says so when the port is taken', async () => {
+  it('rejects if the port is in use', async () => {
     const door = await server.listen({ WebSocketServer });
     const port = Number(new URL(door.url).port);
     await expect(server.listen({ WebSocketServer, port })).rejects.toMatchObject({ code: 'listen-failed' });
@@ -60,7 +60,7 @@ describe('the real door', () => {
     await door.close();
   });
 
-  it('closing it ends its own links only, once, however often it is asked', async () => {
+  it('closes only its own links, and may be closed repeatedly', async () => {
     const door = await server.listen({ WebSocketServer });
     const real = connect({ ...door, WebSocket: WsClient });
     const page = connect({ ...door, url: server.url, WebSocket: server.WebSocket });

@@ -48,11 +48,11 @@ describe('resolveAddress', () => {
     ['/ws#top', securePage, 'fragment'],
     ['ws://example.com/ws', securePage, 'insecure'],
     ['http://localhost.example.com/ws', securePage, 'insecure'],
-  ])('%s on %o has a flaw: %s', (written, page, flaw) => {
+  ])('%s on %o is invalid: %s', (written, page, flaw) => {
     expect(resolveAddress(written, page)).toMatchObject({ flaw });
   });
 
-  it('shows neither query nor credentials of one that has a flaw', () => {
+  it('removes query and credentials from an invalid address', () => {
     expect(resolveAddress('ftp://user:pa55@example.com/ws?access_token=s3cret', null)).toEqual({
       url: 'ftp://example.com/ws?…',
       flaw: 'scheme',

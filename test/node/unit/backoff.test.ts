@@ -25,7 +25,7 @@ describe('vendorBackoff, with the defaults', () => {
     [10, 300_000],
     [11, 300_000],
     [1000, 300_000],
-  ])('after failure %i in a row it waits %i ms, and at most 2000 ms of jitter more', (failures, expected) => {
+  ])('after failure %i in a row waits %i ms plus at most 2000 ms of jitter', (failures, expected) => {
     expect(vendorBackoff({ ...defaults, failures, random: () => 0 })).toBe(expected);
     expect(vendorBackoff({ ...defaults, failures, random: () => 0.5 })).toBe(expected + 1000);
     expect(vendorBackoff({ ...defaults, failures, random: () => 0.999999 })).toBeLessThan(expected + 2000);

@@ -13,7 +13,7 @@ describe('defaultClosePolicy', () => {
     expect(defaultClosePolicy(close(code, 5))).toBe('retry');
   });
 
-  it.each([1001, 1012, 1013])('takes %i for a restart of the server', (code) => {
+  it.each([1001, 1012, 1013])('classifies %i as a restart of the server', (code) => {
     expect(defaultClosePolicy(close(code))).toBe('restart');
   });
 
@@ -21,7 +21,7 @@ describe('defaultClosePolicy', () => {
     expect(defaultClosePolicy(close(code))).toBe('auth');
   });
 
-  it.each([1002, 1003, 1007, 1009, 1010])('retries %i once, and then calls it fatal', (code) => {
+  it.each([1002, 1003, 1007, 1009, 1010])('retries %i once, then classifies it as fatal', (code) => {
     expect(defaultClosePolicy(close(code))).toBe('retry');
     expect(defaultClosePolicy(close(code, 1006))).toBe('retry');
     expect(defaultClosePolicy(close(code, 1002))).toBe('fatal');

@@ -80,11 +80,11 @@ describe('decode', () => {
     expect(decode(frame)).toEqual({ kind: 'malformed', reason });
   });
 
-  it('leaves out binary frames', () => {
+  it('rejects binary frames', () => {
     expect(decode(new ArrayBuffer(3))).toEqual({ kind: 'malformed', reason: 'binary' });
   });
 
-  it('never throws, whatever comes', () => {
+  it('never throws, for any frame', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (frame) => {
         expect(decode(frame).kind).toBeTypeOf('string');
@@ -114,11 +114,11 @@ describe('target', () => {
     nextId: () => 1,
   };
 
-  it('leaves the address alone when there is nothing to say', () => {
+  it('keeps the address if there is nothing to add', () => {
     expect(target(attempt)).toEqual({ url: 'ws://h.test/ws', protocols: [], opening: [] });
   });
 
-  it('encodes the token into the query, after what is there already', () => {
+  it('appends the encoded token to an existing query', () => {
     expect(target({ ...attempt, token: 'a&b=c d/ü' }).url).toBe(
       'ws://h.test/ws?token=a%26b%3Dc%20d%2F%C3%BC',
     );
@@ -140,7 +140,7 @@ describe('target', () => {
     ]);
   });
 
-  it('offers the token as a subprotocol that any grammar allows', () => {
+  it('offers the token as a valid subprotocol', () => {
     const { url, protocols } = target({ ...attempt, auth: 'subprotocol', token: 'ü=/+?>' });
     expect(url).toBe('ws://h.test/ws');
     expect(protocols[0]).toBe('everwire');
@@ -150,7 +150,7 @@ describe('target', () => {
     );
   });
 
-  it("keeps the token to itself with auth: 'none'", () => {
+  it("does not send the token with auth: 'none'", () => {
     expect(JSON.stringify(target({ ...attempt, auth: 'none', token: 's3cret' }))).not.toContain('s3cret');
   });
 });

@@ -20,7 +20,7 @@ describe('in production', () => {
     expect(brief.code).toBe('invalid-config');
   });
 
-  it('nothing that a server put into its error keeps the message from being written', () => {
+  it('no error of a server can prevent the message', () => {
     vi.stubEnv('NODE_ENV', 'production');
     const server = { id: 1n, list: [null, undefined], nested: { a: 1 } };
     const { message, details } = failure('request-failed', { event: 'ask', words: 'no', server });

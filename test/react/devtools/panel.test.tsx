@@ -45,7 +45,7 @@ describe.each(modes)('the panel ($mode)', ({ Mode }) => {
     expect(look().texts().slice(-2)).toEqual(['↓receivedtick1{"n":1}', '↓receivedtick2{"n":2}']);
   });
 
-  it('leaves nothing behind: no element and no timer', async () => {
+  it('leaves no element and no timer', async () => {
     const page = (devtools: boolean) => (
       <Mode>{devtools ? <DevtoolsPage to={stage.server} /> : <p>gone</p>}</Mode>
     );
@@ -91,7 +91,7 @@ describe('messages', () => {
     expect(look().queryByRole('region', { name: /^Payload/ })).toBeNull();
   });
 
-  it('can be walked through with the arrow keys', async () => {
+  it('can be navigated with the arrow keys', async () => {
     await open();
     emitTicks(stage.server, 1, 3);
     await draw(stage);
@@ -109,7 +109,7 @@ describe('messages', () => {
     expect(list.getAttribute('aria-activedescendant')).toBe(chosen?.id);
   });
 
-  it('that go out are shown with what became of them, and with their replies', async () => {
+  it('that are sent are shown with their result and their replies', async () => {
     stage.server.handle('add', (data) => (data as { a: number }).a + 1);
     const service = await openWithService();
     service.send('typing', { where: 'here' });
@@ -146,7 +146,7 @@ describe('messages', () => {
     expect(look().texts().at(-1)).toContain('{"n":500}');
   });
 
-  it('stay as they are while paused, and the counts go on', async () => {
+  it('do not change while paused, and the counts continue', async () => {
     await open();
     emitTicks(stage.server, 1, 2);
     await draw(stage);
@@ -162,7 +162,7 @@ describe('messages', () => {
     expect(look().texts().slice(-2).join()).toMatch(/"n":2.*"n":6/);
   });
 
-  it('are forgotten, with the counts, when they are cleared', async () => {
+  it('are removed with the counts when cleared', async () => {
     await open();
     emitTicks(stage.server, 1, 2);
     await draw(stage);
@@ -175,7 +175,7 @@ describe('messages', () => {
     expect(look().texts()).toHaveLength(1);
   });
 
-  it('of any kind can be shown: cyclic, throwing, huge, of BigInts', async () => {
+  it('with any payload can be shown: cyclic, throwing, huge, with BigInts', async () => {
     const service = await openWithService();
     const cyclic: Record<string, unknown> = { name: 'a circle' };
     cyclic['itself'] = cyclic;
@@ -218,7 +218,7 @@ describe('messages', () => {
 });
 
 describe('the life of the connection', () => {
-  it('is told in words: lost, counted down, and resumed', async () => {
+  it('is described in text: lost, counted down, resumed', async () => {
     await open();
     emitTicks(stage.server, 1, 1);
     await draw(stage);
@@ -254,7 +254,7 @@ describe('the life of the connection', () => {
     expect(look().getByText('Connected again since.')).toBeTruthy();
   });
 
-  it('a session that is resumed in silence is told too, after a moment', async () => {
+  it('a session that resumes without a frame is shown as resumed after a moment', async () => {
     await open({ heartbeat: false });
     look().press('Drop');
     await draw(stage, 3_200);
@@ -263,7 +263,7 @@ describe('the life of the connection', () => {
     expect(look().moments().at(-1)).toBe('resumed');
   });
 
-  it('a session that is over is told with its notice, and is no resume', async () => {
+  it('a lost session is shown with its notice, not as a resume', async () => {
     await open();
     stage.server.restart();
     await stage.pass(4_000);
@@ -277,7 +277,7 @@ describe('the life of the connection', () => {
     expect(look().texts()).toEqual([expect.stringContaining('new-session: the server began anew')]);
   });
 
-  it('a gap is told with its size, and a duplicate is counted', async () => {
+  it('a gap is shown with its size, and a duplicate is counted', async () => {
     const server = stage.addServer({ hello: false });
     await open({ to: server });
     emitTicks(server, 1, 1);
@@ -340,7 +340,7 @@ describe('the life of the connection', () => {
 });
 
 describe('open and closed', () => {
-  it('is a button at first, which says the status and the rate', async () => {
+  it('is a button at first, with the status and the rate', async () => {
     await open({ devtools: { initiallyOpen: false } });
     expect(
       look().getByRole('button', { name: /^Everwire devtools: connected, [01] events a second$/ }),
@@ -353,7 +353,7 @@ describe('open and closed', () => {
     expect(look().queryByRole('region')).toBeNull();
   });
 
-  it('closed, it records, draws at most once a second, and has no timer when nothing comes', async () => {
+  it('closed, it records, draws at most once a second, and has no timer while no event arrives', async () => {
     await open({ devtools: { initiallyOpen: false }, heartbeat: false });
     await stage.pass(10_000);
     const idle = vi.getTimerCount();
@@ -404,7 +404,7 @@ describe('open and closed', () => {
     observer.disconnect();
   });
 
-  it('remembers how it was left', async () => {
+  it('remembers its last layout', async () => {
     const { unmount } = await open({ devtools: { initiallyOpen: false } });
     look().press(/^Everwire devtools/);
     await draw(stage);
@@ -419,7 +419,7 @@ describe('open and closed', () => {
     expect(look().getByRole('separator').getAttribute('aria-valuenow')).toBe(height);
   });
 
-  it('works where nothing can be remembered', async () => {
+  it('works if nothing can be stored', async () => {
     vi.spyOn(Storage.prototype, 'getItem').mockImplementation(() => {
       throw new Error('forbidden');
     });
@@ -432,7 +432,7 @@ describe('open and closed', () => {
     expect(look().getByRole('button', { name: 'Float' })).toBeTruthy();
   });
 
-  it('keeps what is typed and pressed there from the app', async () => {
+  it('hides its key presses and clicks from the app', async () => {
     const heard: string[] = [];
     const hear = (event: Event) => heard.push(event.type);
     for (const type of ['keydown', 'keyup', 'click']) document.addEventListener(type, hear);
@@ -464,7 +464,7 @@ describe('copy', () => {
     expect(look().getByText('Copied')).toBeTruthy();
   });
 
-  it('says so when there is no way', async () => {
+  it('reports if there is no clipboard', async () => {
     watchClipboard('none');
     document.execCommand = () => false;
     await open();

@@ -19,7 +19,7 @@ function connected(more = {}): WebSocketService {
 }
 
 describe('connectReduxDevtools', () => {
-  it('names what happens, with the state after it', async () => {
+  it('sends a named action with the state after each change', async () => {
     const redux = installRedux();
     const service = createWebSocketService();
     const stop = connectReduxDevtools(service, { name: 'Chat' });
@@ -73,7 +73,7 @@ describe('connectReduxDevtools', () => {
     expect(redux.messages).toHaveLength(heard);
   });
 
-  it('sends nothing for an event, however many come', async () => {
+  it('sends nothing for events, however many arrive', async () => {
     const redux = installRedux();
     const service = connected({ heartbeat: false });
     const stop = connectReduxDevtools(service);
@@ -86,7 +86,7 @@ describe('connectReduxDevtools', () => {
     service.dispose();
   });
 
-  it('does nothing where there is no extension, and no harm where there is a broken one', async () => {
+  it('does nothing without an extension, and survives a broken one', async () => {
     const none = connected();
     expect(() => connectReduxDevtools(none)()).not.toThrow();
     installRedux('throws');
@@ -98,14 +98,14 @@ describe('connectReduxDevtools', () => {
     for (const one of [none, service]) one.dispose();
   });
 
-  it('does not know a service of somebody else', () => {
+  it('rejects a service that is not ours', () => {
     expect(() => connectReduxDevtools({} as WebSocketService)).toThrowError(
       expect.objectContaining({ code: 'invalid-argument' }),
     );
   });
 });
 
-it('the panel reports there when it is asked to, and stops with it', async () => {
+it('the panel connects if asked to, and disconnects when it unmounts', async () => {
   const redux = installRedux();
   const { rerender } = stage.mount(
     <DevtoolsPage to={stage.server} devtools={{ reduxDevtools: { name: 'App' } }} />,

@@ -24,7 +24,7 @@ const quotes = [
   TOKEN.repeat(3),
 ];
 
-it('no secret is told, whatever the server and the app quote', async () => {
+it('shows no secret, in any text of the server and the app', async () => {
   const written = watchClipboard('open');
   const redux = installRedux();
   const service = createWebSocketService();
@@ -103,7 +103,7 @@ it('no secret is told, whatever the server and the app quote', async () => {
   await stage.pass();
 });
 
-it('the id of a session is not told either when so many have come since that it is forgotten', async () => {
+it('shows no old session id either, even after many later sessions', async () => {
   const written = watchClipboard('open');
   const { server } = stage;
   const service = createWebSocketService();

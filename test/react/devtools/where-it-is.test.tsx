@@ -13,7 +13,7 @@ const stage = setUpStage();
 beforeEach(() => localStorage.clear());
 
 describe('a page that a server rendered', () => {
-  it('has nothing of them, and takes them over without a mismatch', async () => {
+  it('does not contain the devtools, and hydrates without a mismatch', async () => {
     const element = (
       <StrictMode>
         <DevtoolsPage to={stage.server}>
@@ -39,8 +39,8 @@ describe('a page that a server rendered', () => {
   });
 });
 
-describe('outside of a provider', () => {
-  it('they show the service that they are given, and then another one', async () => {
+describe('outside a provider', () => {
+  it('they show the given service, and then another one', async () => {
     const other = stage.addServer({ url: 'ws://other.everwire.test/ws' });
     const services = [stage.server, other].map((server) => {
       const service = createWebSocketService();
@@ -68,7 +68,7 @@ describe('outside of a provider', () => {
   it.each([
     ['without a service', 'missing-provider', undefined],
     ['with somebody else’s service', 'invalid-argument', {} as WebSocketService],
-  ])('%s they say what is missing', async (_, code, service) => {
+  ])('%s they explain what is missing', async (_, code, service) => {
     const caught: unknown[] = [];
     stage.mount(
       <Catch onCaught={(error) => caught.push(error)}>
@@ -81,7 +81,7 @@ describe('outside of a provider', () => {
   });
 });
 
-it('they record from before the first event, though they are closed', async () => {
+it('they record from before the first event, even while closed', async () => {
   stage.mount(
     <Wire to={stage.server}>
       <WebSocketDevtools />

@@ -71,7 +71,7 @@ describe('from react-use-websocket', () => {
     expect(text()).toContain('post 1, post 2, post 3, ');
   });
 
-  it('sends {type, payload}, and pings that a pong answers', async () => {
+  it('sends {type, payload}, and pings that are answered by pong', async () => {
     const { server, click } = await start(<ReactUseWebsocketApp token="t" />, plain);
     server.onMessage(({ raw }) => {
       if (raw === frame('ping')) server.sendRaw(frame('pong'));
@@ -84,7 +84,7 @@ describe('from react-use-websocket', () => {
     expect(server.attempts).toBe(1);
   });
 
-  it('replaces a link that died without a word', async () => {
+  it('replaces a link that died without a close', async () => {
     const { server } = await start(<ReactUseWebsocketApp token="t" />, plain);
     server.onMessage(({ raw }) => {
       if (raw === frame('ping')) server.sendRaw(frame('pong'));
@@ -95,7 +95,7 @@ describe('from react-use-websocket', () => {
     expect(server.attempts).toBe(2);
   });
 
-  it('stops at 4003, as shouldReconnect had it', async () => {
+  it('stops at 4003, as shouldReconnect did', async () => {
     const { server } = await start(<ReactUseWebsocketApp token="t" />, plain);
     server.close(4003);
     await stage.pass(60_000);
@@ -104,7 +104,7 @@ describe('from react-use-websocket', () => {
 });
 
 describe('from partysocket', () => {
-  it('shows the newest post, holds what is sent while away, and asks for a token each time', async () => {
+  it('shows the newest post, queues messages while down, and calls the token function each time', async () => {
     const posts = answerFetch();
     const { server, text, click } = await start(<PartysocketApp userId="u1" />);
     server.emit('posted', { id: '1', text: 'first' });
@@ -121,7 +121,7 @@ describe('from partysocket', () => {
     expect(posts()).toBe(0);
   });
 
-  it('the module without React follows, and lets go', async () => {
+  it('the module without React subscribes and unsubscribes', async () => {
     answerFetch();
     const server = stage.addServer({ url });
     server.installGlobal();
@@ -140,7 +140,7 @@ describe('from partysocket', () => {
 });
 
 describe('from socket.io-client', () => {
-  it('fetches once, takes a lost link up without fetching, and fetches again after a restart', async () => {
+  it('fetches once, resumes a lost link without fetching, and fetches again after a restart', async () => {
     let database = [{ id: '1', text: 'from before' }];
     const fetches = answerFetch(() => database);
     const { server, text } = await start(<SocketIoApp userId="u1" />);
@@ -161,7 +161,7 @@ describe('from socket.io-client', () => {
     expect(text()).toContain('all anew');
   });
 
-  it('asks, and shows the reply', async () => {
+  it('sends a request and shows the reply', async () => {
     answerFetch();
     const handlers = { add: (data: unknown) => sum(data as { a: number; b: number }) };
     const { click, text } = await start(<SocketIoApp userId="u1" />, { handlers });
@@ -176,12 +176,12 @@ describe('docs/migrating.md', () => {
   const blocks = [...page.matchAll(/```tsx?\n([\s\S]*?)```/g)].map(([, code]) => code);
   const shown = Object.entries(files).filter(([, source]) => source.startsWith('// In docs/migrating.md: '));
 
-  it.each(shown)('shows %s as it is', (_, source) => {
+  it.each(shown)('shows the file %s unchanged', (_, source) => {
     const code = source.slice(source.indexOf('\n\n') + 2);
     expect(blocks).toContain(code);
   });
 
-  it('shows no other code that is long enough to be wrong', () => {
+  it('shows no other code block of more than a few lines', () => {
     const known = shown.map(([, source]) => source.slice(source.indexOf('\n\n') + 2));
     const others = blocks.filter((code) => !known.includes(code ?? ''));
     expect(others).toEqual([]);

@@ -26,7 +26,7 @@ describe.each([
   { library: 'TanStack Query', App: TanstackApp },
   { library: 'SWR', App: SwrApp },
 ])('the barrier ($library)', ({ App }) => {
-  it('shows an event at once when nothing was missed, and fetches nothing', async () => {
+  it('delivers an event at once when nothing was missed, and fetches nothing', async () => {
     const { backend, posts } = await apps.start(<App />);
     const before = backend.fetches;
     backend.post('second');
@@ -36,7 +36,7 @@ describe.each([
     expect(backend.fetches).toBe(before);
   });
 
-  it('holds an event until the refetch is there, and shows it then', async () => {
+  it('holds an event until the refetch is done, then delivers it', async () => {
     const app = await apps.start(<App />);
     await untilRead(app);
     app.backend.post('live');
@@ -48,7 +48,7 @@ describe.each([
     expect(app.posts()).toEqual(['first', 'missed', 'live']);
   });
 
-  it('an event that the refetch has brought already is there once', async () => {
+  it('shows an event once if the refetch contains it too', async () => {
     const app = await apps.start(<App />);
     app.server.restart();
     await app.untilFetch();
@@ -57,7 +57,7 @@ describe.each([
     expect(app.posts()).toEqual(['first', 'both']);
   });
 
-  it('an event during the very first fetch is not lost', async () => {
+  it('does not lose an event during the first fetch', async () => {
     const { backend, posts } = await apps.open(<App />);
     backend.store('older');
     await apps.pass(FETCH_MS / 2 + 100);
@@ -67,7 +67,7 @@ describe.each([
     expect(posts()).toEqual(['older', 'early']);
   });
 
-  it('goes on without what could not be fetched', async () => {
+  it('continues after a failed fetch', async () => {
     const app = await apps.start(<App />);
     app.backend.become('broken');
     await untilRead(app);
@@ -84,7 +84,7 @@ describe.each([
 });
 
 describe('without the barrier', () => {
-  it('TanStack Query writes the older refetch over a live event', async () => {
+  it('TanStack Query overwrites a live event with the older refetch', async () => {
     const app = await apps.start(
       <QueryClientProvider client={queryClient}>
         <WebSocketProvider url="wss://example.com/ws" onMissedEvents={() => queryClient.invalidateQueries()}>
@@ -98,7 +98,7 @@ describe('without the barrier', () => {
     expect(app.posts()).toEqual(['first', 'missed']);
   });
 
-  it('SWR drops the refetch, because of the live event', async () => {
+  it('SWR drops the refetch because of the live event', async () => {
     const app = await apps.start(
       <WebSocketProvider url="wss://example.com/ws" onMissedEvents={() => mutate(() => true)}>
         <SwrPosts />

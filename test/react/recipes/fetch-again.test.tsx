@@ -15,7 +15,7 @@ describe.each([
   { library: 'TanStack Query', App: TanstackApp },
   { library: 'SWR', App: SwrApp },
 ])('fetching again ($library)', ({ App }) => {
-  it('an event fetches its posts again, once', async () => {
+  it('fetches the posts again once after an event', async () => {
     const { backend, posts } = await apps.start(<App />);
     const before = backend.fetches;
     backend.post('second');
@@ -24,7 +24,7 @@ describe.each([
     expect(backend.fetches).toBe(before + 1);
   });
 
-  it('a new session fetches everything again, once', async () => {
+  it('fetches everything again once after a new session', async () => {
     const { server, backend, posts } = await apps.start(<App />);
     const before = backend.fetches;
     server.restart();
@@ -35,7 +35,7 @@ describe.each([
     expect(backend.fetches).toBe(before + 1);
   });
 
-  it('so does a gap that no server can fill', async () => {
+  it('fetches everything again once after a gap that no resume fills', async () => {
     const { server, backend, posts } = await apps.start(<App />, { hello: false });
     server.lose();
     backend.post('missed');
@@ -47,7 +47,7 @@ describe.each([
     expect(backend.fetches).toBe(before + 1);
   });
 
-  it('a resumed session fetches only what its events say', async () => {
+  it('fetches only for its events after a resume', async () => {
     const { server, backend, posts } = await apps.start(<App />);
     const before = backend.fetches;
     server.drop();

@@ -39,13 +39,13 @@ async function fetchTimes(clients: number, missedEventsJitter: number): Promise<
 }
 
 describe('the clients of a restarted server', () => {
-  it('all fetch at the same moment', async () => {
+  it('fetch at the same moment without jitter', async () => {
     const times = await fetchTimes(10, 0);
     expect(times).toHaveLength(10);
     expect(Math.max(...times)).toBeLessThan(50);
   });
 
-  it('fifty with missedEventsJitter are spread over that time', async () => {
+  it('fetch spread over the jitter with missedEventsJitter', async () => {
     const times = await fetchTimes(50, 5_000);
     expect(times).toHaveLength(50);
     expect(Math.max(...times)).toBeLessThan(5_050);

@@ -7,7 +7,7 @@ import { setUpStage } from '../../support/stage.tsx';
 
 const stage = setUpStage();
 
-it('a filter of mutate() leaves them out, their own mutate() fetches them again', async () => {
+it('lists of useSWRInfinite ignore the filter of mutate(), and refetch with their own mutate()', async () => {
   const fetched = vi.fn(() => Promise.resolve(['post']));
   let again: () => unknown = () => undefined;
   function Pages() {

@@ -12,7 +12,7 @@ function Latest() {
 }
 
 describe('installGlobal() in a page', () => {
-  it('reaches an app that names only its address, and is gone afterwards', async () => {
+  it('connects an app that only has the address, and is removed afterwards', async () => {
     const before = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
     const server = stage.addServer({ url: 'wss://app.example/ws' });
     const uninstall = server.installGlobal();
@@ -33,7 +33,7 @@ describe('installGlobal() in a page', () => {
     expect(Object.getOwnPropertyDescriptor(globalThis, 'WebSocket')).toEqual(before);
   });
 
-  it("serves an address of the page's own", async () => {
+  it("serves an address on the page's own host", async () => {
     const server = stage.addServer({ url: '/ws' });
     server.installGlobal();
     expect(server.url).toBe(new URL('/ws', location.href.replace(/^http/, 'ws')).href);
@@ -46,7 +46,7 @@ describe('installGlobal() in a page', () => {
     expect(server.connections).toHaveLength(1);
   });
 
-  it("leaves a page's other sockets to the page", () => {
+  it('does not affect other sockets of the page', () => {
     const Own = WebSocket;
     const server = createFakeServer();
     server.installGlobal();

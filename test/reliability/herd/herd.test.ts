@@ -45,7 +45,7 @@ describe(`${clients} clients, cut off together for 30 s`, () => {
   };
 
   it.each(['decorrelated', 'decorrelatedSpread'] as const)(
-    '%s: everyone is back, and 95 in 100 within 30 s of the server',
+    '%s: all clients reconnect, 95 % of them within 30 s after the server is back',
     (contender) => {
       const row = rowOf(contender, 'everyone');
       expect(row.recoveredShare).toBe(1);
@@ -54,7 +54,7 @@ describe(`${clients} clients, cut off together for 30 s`, () => {
   );
 
   it.each(['decorrelated', 'decorrelatedSpread'] as const)(
-    '%s: everyone is back soon after a server could have taken them one after another (50 s)',
+    '%s: all clients reconnect soon after the minimum for a server of this capacity (50 s)',
     (contender) => {
       const row = rowOf(contender, 'limited');
       expect(row.recoveredShare).toBe(1);
@@ -80,13 +80,13 @@ describe(`${clients} clients, cut off together for 30 s`, () => {
     },
   );
 
-  it('vendor without a limit brings all back, but half of them minutes late', () => {
+  it('vendor without a limit reconnects all, but half of them minutes late', () => {
     const row = rowOf('endless', 'everyone');
     expect(row.recoveredShare).toBe(1);
     expect(row.backHalfMs).toBeGreaterThan(180_000);
   });
 
-  it('without jitter all of them come in the same second', () => {
+  it('without jitter all of them connect in the same second', () => {
     expect(rowOf('fixed', 'everyone').peakAfterPerSecond).toBe(clients);
   });
 
@@ -103,7 +103,7 @@ describe(`${clients} clients, cut off together for 30 s`, () => {
 
 describe('one client of the herd', () => {
   it.each(Object.entries(contenders))(
-    '%s: tries when the service does',
+    '%s: tries at the same times as the service',
     async (_, { options, closeCode }) => {
       const { service, server, config, pass } = rig({}, { ...options, random: seededRandom(7) });
       service.connect(config);
@@ -193,7 +193,7 @@ describe('chance', () => {
     expect(distanceFromUniform(waits.map((waitMs) => (waitMs - from) / width))).toBeLessThan(CRITICAL);
   });
 
-  it('would be caught if it were not', () => {
+  it('the check finds a biased source', () => {
     const random = seededRandom(SEED);
     const skewed = Array.from({ length: DRAWS }, () => random() ** 1.1);
     expect(distanceFromUniform(skewed)).toBeGreaterThan(CRITICAL);

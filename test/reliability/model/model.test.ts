@@ -52,7 +52,7 @@ describe('random sequences', () => {
     TIMEOUT_MS,
   );
 
-  it('are the same each time', async () => {
+  it('are reproducible', async () => {
     for (const plan of fc.sample(plans(), { numRuns: 20, seed: SEED })) {
       const stories: string[][] = [[], []];
       for (const story of stories) await play(plan, createTotals(), story);

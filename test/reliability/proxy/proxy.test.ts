@@ -47,8 +47,8 @@ async function untilReplaced(rig: Rig, sockets = 2): Promise<void> {
   await rig.caughtUp();
 }
 
-describe('what the client should not notice', () => {
-  it('pass: events come, requests are answered', async () => {
+describe('faults that the client should not notice', () => {
+  it('no fault: events arrive, requests are answered', async () => {
     const rig = await connected();
     rig.publish(100);
     await rig.caughtUp();
@@ -77,7 +77,7 @@ describe('what the client should not notice', () => {
     expect(rig.sockets.all).toHaveLength(2);
   });
 
-  it('a burst of 5,000 events, held and let go at once, arrives in order and only once', async () => {
+  it('a burst of 5,000 events, held and released at once, arrives in order and once', async () => {
     const rig = await connected({ config: { heartbeat: false } });
     rig.proxy.hold('down');
     rig.publish(5_000);
@@ -92,7 +92,7 @@ describe('what the client should not notice', () => {
     expect(rig.statuses).toEqual(['connecting', 'connected']);
   });
 
-  it('a stall that ends before it is noticed loses nothing, and the link stays', async () => {
+  it('a stall that ends before the timeout loses nothing and keeps the link', async () => {
     const rig = await connected();
     await rig.settled();
     rig.proxy.stall('both');
@@ -103,7 +103,7 @@ describe('what the client should not notice', () => {
     expect(rig.sockets.all).toHaveLength(1);
   });
 
-  it('a link that only takes our own bytes no more is not judged by that, while events come', async () => {
+  it('a link that stalls only our own bytes is kept for a while if events arrive', async () => {
     const rig = await connected({ config: { heartbeat: { interval: 100, timeout: 400 } } });
     await rig.settled();
     rig.proxy.stall('up');
@@ -121,7 +121,7 @@ describe('what the client should not notice', () => {
   });
 });
 
-describe('a link that is dead and does not say so', () => {
+describe('a link that is dead without a close', () => {
   it.each(['down', 'both', 'up'] as const)('is replaced within interval + timeout: %s', async (direction) => {
     // The replacement does not wait for the backoff.
     const rig = await connected({
@@ -141,7 +141,7 @@ describe('a link that is dead and does not say so', () => {
     expectUnbroken(rig);
   });
 
-  it('hangs in CLOSING, and delays nothing', async () => {
+  it('stays in CLOSING without a delay for the next one', async () => {
     const rig = await connected(keen);
     await rig.settled();
     const [first] = rig.sockets.live;
@@ -158,7 +158,7 @@ describe('a link that is dead and does not say so', () => {
     expect(rig.sockets.all).toHaveLength(2);
   });
 
-  it('is found again on the next link, time after time', async () => {
+  it('is found on each of several links in a row', async () => {
     const rig = await connected(keen);
     for (let round = 1; round <= 3; round += 1) {
       await rig.settled();
@@ -170,7 +170,7 @@ describe('a link that is dead and does not say so', () => {
     expectUnbroken(rig);
   });
 
-  it('is one notice, and a new session, when the server can no longer send what was missed', async () => {
+  it('causes one notice and a new session when the server cannot send the missed events', async () => {
     const rig = await connected({ ...keen, ringSize: 10 });
     await rig.settled();
     rig.proxy.stall('both');
@@ -208,7 +208,7 @@ describe('a link that is cut', () => {
     expect(rig.statuses).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
   });
 
-  it('the request that waited is rejected before the next link is open', async () => {
+  it('rejects the pending request before the next link opens', async () => {
     const rig = await connected();
     let openWhenRejected = -1;
     const outcome = rig.service.request('ignore').catch((error: unknown) => {
@@ -222,7 +222,7 @@ describe('a link that is cut', () => {
     expectUnbroken(rig);
   });
 
-  it('what the server sends again, to be sure, is given only once', async () => {
+  it('delivers replayed duplicates only once', async () => {
     const rig = await connected({ overlap: 50 });
     rig.publish(100);
     await rig.caughtUp();
@@ -233,7 +233,7 @@ describe('a link that is cut', () => {
     expectUnbroken(rig);
   });
 
-  it('is cut again and again on the way back, and still gets all', async () => {
+  it('is cut repeatedly during the resume, and still receives all events', async () => {
     const rig = await connected();
     rig.publish(400);
     // Each link lives long enough for a few events of the replay.
@@ -245,14 +245,14 @@ describe('a link that is cut', () => {
   });
 });
 
-describe('a byte that was changed on the way', () => {
+describe('a byte that is changed in transit', () => {
   it.each([
     ['the header of a frame', 'down', 0],
     ['the length of a frame', 'down', 1],
     ['the text of a frame', 'down', 10],
     ['the header of a frame of ours', 'up', 0],
     ['the text of a frame of ours', 'up', 12],
-  ] as const)('%s: reconnected and resumed', async (_, direction, atByte) => {
+  ] as const)('%s: reconnects and resumes', async (_, direction, atByte) => {
     const rig = await connected(keen);
     await rig.settled();
     rig.proxy.corrupt(direction, atByte);
@@ -263,7 +263,7 @@ describe('a byte that was changed on the way', () => {
     expectUnbroken(rig);
   });
 
-  it('a frame that is no JSON any more: its event is asked for again, and nobody is told that it was missed', async () => {
+  it('makes a frame invalid JSON: its event is requested again, without a notice', async () => {
     const rig = await connected(keen);
     rig.proxy.garble(30);
     rig.publish(1);
@@ -279,7 +279,7 @@ describe('a byte that was changed on the way', () => {
     expectUnbroken(rig);
   });
 
-  it('and the end of the link is never told: the heartbeat finds out', async () => {
+  it('hides the end of the link: the heartbeat finds it', async () => {
     const rig = await connected(keen);
     await rig.settled();
     const [first] = rig.sockets.live;
@@ -294,7 +294,7 @@ describe('a byte that was changed on the way', () => {
   });
 });
 
-describe('a server that can not be reached', () => {
+describe('a server that cannot be reached', () => {
   const answers: readonly HttpAnswer[] = [401, 503, 302, 200, 'garbage'];
 
   it.each(answers)('an HTTP answer: %s', async (answer) => {
@@ -327,7 +327,7 @@ describe('a server that can not be reached', () => {
     await expectFailuresThenRecovery(rig, 'connection-failed');
   });
 
-  it('a server that answers 401 and another that is down look alike: one fresh token is asked for', async () => {
+  it('answers with 401, which looks like a server that is down: one fresh token is requested', async () => {
     const reasons: string[] = [];
     const token = ({ reason }: TokenContext): string => {
       reasons.push(reason);
@@ -417,7 +417,7 @@ describe('the proxy itself', () => {
     }
   });
 
-  it('says what it did', async () => {
+  it('reports what it did', async () => {
     const rig = await connected();
     rig.proxy.stall('up');
     rig.proxy.heal();
