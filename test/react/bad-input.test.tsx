@@ -91,12 +91,12 @@ describe('a config that cannot work', () => {
     ['a connect timeout of 0', { connectTimeout: 0 }, /"connectTimeout" must be/],
     ['attempts that are negative', { reconnectAttempts: -1 }, /"reconnectAttempts" must be/],
     ['attempts that are broken', { reconnectAttempts: 1.5 }, /"reconnectAttempts" must be/],
-    ['a backoff of no known name', { backoff: 'exponential' }, /"backoff" must be/],
-    ['an auth of no known name', { auth: 'cookie' }, /"auth" must be/],
-    ['a batch of no known name', { batch: 'never' }, /"batch" must be/],
-    ['a protocol that is none', { protocol: {} }, /"protocol" must be/],
-    ['a logger that is none', { logger: {} }, /"logger" must be/],
-    ['a WebSocket that is none', { WebSocket: 'ws' }, /"WebSocket" must be/],
+    ['an unknown backoff', { backoff: 'exponential' }, /"backoff" must be/],
+    ['an unknown auth', { auth: 'cookie' }, /"auth" must be/],
+    ['an unknown batch', { batch: 'never' }, /"batch" must be/],
+    ['an invalid protocol', { protocol: {} }, /"protocol" must be/],
+    ['an invalid logger', { logger: {} }, /"logger" must be/],
+    ['an invalid WebSocket', { WebSocket: 'ws' }, /"WebSocket" must be/],
     ['a queue limit of 0', { sendQueue: { limit: 0 } }, /sendQueue\.limit" must be/],
     ['a queue lifetime that is NaN', { sendQueue: { ttl: Number.NaN } }, /sendQueue\.ttl" must be/],
     ['an unknown option', { reconectDelay: 5 }, /no option "reconectDelay"/],
@@ -296,8 +296,8 @@ describe('a url function', () => {
       /no directory/,
     ],
     ['that returns nothing', () => '', /returned no url/],
-    ['that returns an unusable one', () => 'ftp://example.com', /ftp/],
-  ])('%s is reported and asked again', async (_, fail, words) => {
+    ['that returns an invalid address', () => 'ftp://example.com', /ftp/],
+  ])('%s is reported and called again', async (_, fail, words) => {
     let isMended = false;
     const page = showPage({ url: () => (isMended ? stage.server.url : fail()) });
     await stage.pass();
@@ -320,7 +320,7 @@ describe('other functions of the config', () => {
         },
       },
     ],
-    ['a closePolicy that answers nonsense', { closePolicy: () => 'maybe' }],
+    ['a closePolicy that returns nonsense', { closePolicy: () => 'maybe' }],
     [
       'a backoff that throws',
       {
@@ -329,9 +329,9 @@ describe('other functions of the config', () => {
         },
       },
     ],
-    ['a backoff that answers NaN', { backoff: () => Number.NaN }],
-    ['a backoff that answers a negative wait', { backoff: () => -5 }],
-  ])('%s is reported, and the default stands in for it', async (what, props) => {
+    ['a backoff that returns NaN', { backoff: () => Number.NaN }],
+    ['a backoff that returns a negative wait', { backoff: () => -5 }],
+  ])('%s is reported, and the default is used', async (what, props) => {
     const page = showPage(props);
     await stage.pass();
     stage.server.drop();
@@ -353,7 +353,7 @@ describe('other functions of the config', () => {
         throw new Error('no luck');
       },
     ],
-  ])('a random that answers %s does not keep the connection from coming back', async (_, random) => {
+  ])('a random that returns %s does not prevent a reconnection', async (_, random) => {
     const page = showPage({ random });
     await stage.pass();
     stage.server.drop();

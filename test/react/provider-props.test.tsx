@@ -29,8 +29,12 @@ describe('a new session', () => {
     ['a new url', { token: 'one' }, { token: 'one', url: 'ws://fake.everwire.test/ws?shard=2' }],
     ['a new token, where there is no identity', { token: 'one' }, { token: 'two' }],
     ['a new identity', { token: 'one', identity: 'ann' }, { token: 'one', identity: 'ben' }],
-    ['a token for nobody known, after one for somebody', { token: 'one', identity: 'ann' }, { token: 'one' }],
-  ])('comes of %s', async (_, first, second) => {
+    [
+      'a token without an identity, after one with an identity',
+      { token: 'one', identity: 'ann' },
+      { token: 'one' },
+    ],
+  ])('starts with %s', async (_, first, second) => {
     const { server } = stage;
     const id = createProbe(() => useConnection(({ connectionId }) => connectionId));
     const tree = (props: Partial<WireProps>): ReactNode => (
@@ -222,7 +226,7 @@ describe('a stopped connection', () => {
         change({});
       },
     ],
-  ])('that the user disconnected is brought back by %s', async (_, bringBack) => {
+  ])('that the user disconnected reconnects with %s', async (_, bringBack) => {
     const { state, seen, tree } = watched();
     const { change } = show(tree, {});
     await stage.pass();

@@ -12,7 +12,7 @@ describe('a selector that returns a new object each time', () => {
     ['a list of objects', (data) => [{ data }, { data }]],
     ['an object in an object', (data) => ({ inner: { data } })],
     ['a Map', (data) => new Map([['data', { data }]])],
-  ])('may make %s: it neither loops nor renders for nothing', async (_, make) => {
+  ])('may return %s without a loop or a needless render', async (_, make) => {
     const shown = createProbe(() => useWsEvent('tick', { select: ({ data }) => make(data) }));
     const state = createProbe(() => useConnection(({ status }) => make(status)));
     stage.mount(
@@ -53,7 +53,7 @@ describe('a selector that returns a new object each time', () => {
     ['a list', (even) => [1, even]],
     ['a Map', (even) => new Map([['even', even]])],
     ['a Set', (even) => new Set([1, even])],
-  ])('renders for %s when what is in it changes, and else for nothing', async (_, make) => {
+  ])('renders for %s only when its content changes', async (_, make) => {
     const shown = createProbe(() =>
       useWsEvent('tick', { select: ({ data }) => make(Number(data) % 2 === 0) }),
     );
@@ -84,7 +84,7 @@ describe('a selector that returns a new object each time', () => {
     ['a shorter list', [1, 2], [1]],
     ['another order', new Set([1, 2]), new Set([2, 1])],
     ['two instances of a class', new URL('ws://a.test'), new URL('ws://b.test')],
-  ])('takes no two for the same that are not: %s', async (_, one, other) => {
+  ])('tells apart values that differ: %s', async (_, one, other) => {
     const shown = createProbe(() => useWsEvent('tick', { select: ({ data }) => (data === 1 ? one : other) }));
     stage.mount(
       <Wire to={stage.server}>

@@ -332,7 +332,7 @@ describe('useWsEvent(name, { select })', () => {
     ['a primitive', ({ room }: Sample) => room],
     ['a new object', ({ room }: Sample) => ({ room })],
     ['a new array', ({ tags }: Sample) => [...(tags ?? [])]],
-  ])('does not render for %s that is equal', async (_, select) => {
+  ])('does not render for an equal result: %s', async (_, select) => {
     const { shown } = watch(select);
     await stage.pass();
     stage.server.emit('tick', { n: 1, room: 'a', tags: ['x', 'y'] });

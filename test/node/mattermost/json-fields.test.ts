@@ -47,7 +47,7 @@ describe('a field with JSON in a string', () => {
     ['JSON', (data: Data) => JSON.parse(JSON.stringify(data))],
     ['structuredClone', (data: Data) => structuredClone(data)],
     ['its entries', (data: Data) => Object.fromEntries(Object.entries(data))],
-  ])('does so in %s too, and in its old place', (_, copy) => {
+  ])('is decoded in a copy made by %s too, and in the original', (_, copy) => {
     const { data } = decode('posted', { a: 1, post: JSON.stringify(post), z: 2 });
     const copied = copy(data);
     expect(copied).toEqual({ a: 1, post, z: 2 });
@@ -168,7 +168,7 @@ describe('the list of fields', () => {
     ['channel_join_request_created', ['request']],
     ['channel_join_request_updated', ['request']],
     ['post_revealed', ['post']],
-  ] as [string, string[]][])('of %s are those of the published types: %j', (event, fields) => {
+  ] as [string, string[]][])('of %s match the published types: %j', (event, fields) => {
     // Each name that is JSON in one event is tried in every event.
     const names = new Set([...Object.values(published).flat(), 'request']);
     const { data } = decode(event, Object.fromEntries([...names].map((name) => [name, '{"a":1}'])));

@@ -137,9 +137,9 @@ describe('a resume', () => {
   });
 
   it.each([
-    ['of an id that nobody knows', 'a'.repeat(26)],
+    ['of an unknown id', 'a'.repeat(26)],
     ['of a connection that still has its link', null],
-  ])('%s is a new session', (_, unknown) => {
+  ])('%s starts a new session', (_, unknown) => {
     const server = model();
     const id = unknown ?? idOf(visit(server, fresh));
     expect(visit(server, `?connection_id=${id}&sequence_number=1`).got).toMatchObject([
@@ -159,7 +159,7 @@ describe('a resume', () => {
   });
 
   it.each(['?connection_id=short&sequence_number=1', `?connection_id=${'a'.repeat(26)}`])(
-    'of what can be none is dropped: %s',
+    'with an impossible id drops the link: %s',
     (query) => {
       expect(visit(model(), query).ends).toEqual(['cut']);
     },

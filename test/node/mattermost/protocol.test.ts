@@ -65,7 +65,7 @@ describe('the first frame', () => {
   });
 
   it.each([
-    ['without a token, where the cookie speaks', { ...attempt }],
+    ['without a token, if the cookie authenticates', { ...attempt }],
     ["with auth: 'none'", { ...attempt, auth: 'none' as const, token: 'xoxo' }],
     ["with auth: 'query'", { ...attempt, auth: 'query' as const, token: 'xoxo' }],
   ])('is not sent %s', (_, one) => {

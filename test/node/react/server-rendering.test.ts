@@ -42,7 +42,7 @@ function Page(): ReactNode {
 describe('renderToString on a server', () => {
   it.each([
     ['a full address', 'wss://example.com/ws'],
-    ['an address that only a page can complete', '/ws'],
+    ['an address that is relative to a page', '/ws'],
   ])('opens no socket, leaves no timer, and renders the disconnected state, with %s', (_, url) => {
     expect([typeof window, typeof document]).toEqual(['undefined', 'undefined']);
     const opened = vi.fn();

@@ -19,7 +19,7 @@ const key = encodeURIComponent(QUERY_KEY);
 /** In the order of one life: the last one ends it. */
 export const chapters: readonly Chapter[] = [
   {
-    title: 'handshakes are refused, until it gives up, and again after a wake signal',
+    title: 'handshakes are refused until it gives up, and again after a wake signal',
     codes: ['connection-failed', 'attempts-exhausted'],
     async act({ service, config, sockets, pass, look, page }) {
       service.connect({ ...config, reconnectAttempts: 2 });
@@ -35,7 +35,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'a handshake hangs, and so does a function',
+    title: 'a handshake and a token function hang',
     codes: ['connect-timeout'],
     async act({ service, config, sockets, pass, look }) {
       const impatient = { ...config, connectTimeout: 1_000 };
@@ -56,7 +56,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'all is well',
+    title: 'nothing fails',
     codes: [],
     async act({ service, pass, look, up }) {
       const socket = await up();
@@ -84,7 +84,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'the two sides do not speak the same language, and the close says so',
+    title: 'the server closes with a protocol error',
     codes: ['fatal-close'],
     async act({ quotes: [quote = ''], sockets, pass, look, up }) {
       const socket = await up();
@@ -124,7 +124,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'the first message and the pings are refused, with the token in the words',
+    title: 'the first message and the pings are refused, with the token in the error',
     codes: [],
     async act({ quotes, sockets, pass, look, up }) {
       for (const quote of quotes) {
@@ -169,7 +169,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'a token function fails, with the token in its words',
+    title: 'a token function throws an error with the token in it',
     codes: ['token-failed'],
     codesWithoutToken: [],
     async act({ quotes, sockets, pass, look, up }) {
@@ -203,7 +203,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'a url function fails, or finds an address that will not do',
+    title: 'a url function throws, or returns an invalid address',
     codes: ['url-failed'],
     async act({ quotes, pass, look, up }) {
       for (const quote of quotes) {
@@ -230,7 +230,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'the config can not work',
+    title: 'the config is invalid',
     codes: ['invalid-config'],
     async act({ service, config, mode, look, up }) {
       for (const url of unusable) {
@@ -261,7 +261,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'no socket can be made, and the reason quotes the address',
+    title: 'no socket can be created, and the error quotes the address',
     codes: ['invalid-config'],
     async act({ service, config, pass, look }) {
       const reasons: readonly ((address: string) => unknown)[] = [
@@ -286,7 +286,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: "the app's own functions fail, with the token in their words",
+    title: "the app's functions throw errors with the token in them",
     codes: ['handler-failed', 'not-serializable', 'url-failed'],
     async act({ service, config, mode, quotes, sockets, pass, look, up }) {
       for (const quote of quotes) {
@@ -340,7 +340,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'the link is lost, and the session taken up again',
+    title: 'the link is lost and the session resumes',
     codes: [],
     async act({ service, sockets, pass, look, up }) {
       const socket = await up();
@@ -359,7 +359,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'the token is refused, again and again',
+    title: 'the token is refused repeatedly',
     codes: ['unauthorized'],
     async act({ quotes, sockets, pass, look, up }) {
       for (const quote of quotes) {
@@ -377,7 +377,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'events are missing, and stay so',
+    title: 'events are missing and cannot be replayed',
     codes: [],
     async act({ service, missed, sockets, pass, look, up }) {
       const socket = await up();
@@ -403,7 +403,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'the link dies without a word',
+    title: 'the link dies without a close',
     codes: [],
     async act({ quotes: [quote = ''], sockets, pass, look, up }) {
       const socket = await up({ heartbeat: { interval: 1_000, timeout: 500 } });
@@ -419,7 +419,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'the page sleeps, wakes, goes offline, and is put away',
+    title: 'the page sleeps, wakes, goes offline, and enters the back/forward cache',
     codes: [],
     async act({ service, page, sockets, pass, look, up }) {
       const socket = await up();
@@ -445,7 +445,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'messages and requests are lost on their way',
+    title: 'messages and requests are lost in transit',
     codes: ['message-dropped', 'not-serializable', 'request-aborted', 'request-timeout', 'connection-lost'],
     async act({ service, quotes: [quote = ''], watchRejection, pass, look, up }) {
       const socket = await up({ sendQueue: { limit: 1, ttl: 100 } });
@@ -472,7 +472,7 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'the user signs out, and somebody else in',
+    title: 'the user signs out and another user signs in',
     codes: [],
     async act({ service, config, mode, pass, look, up }) {
       await up({ identity: 'ann' });

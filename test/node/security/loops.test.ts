@@ -80,7 +80,7 @@ const restless: readonly Wrong[] = [
   },
   { server: 'greets and refuses every message', does: greeting(refuseAll) },
   {
-    server: 'sends one event of what it is asked for, and leaves the next out',
+    server: 'sends one requested event and omits the next',
     does: (puppet) =>
       later(() => {
         puppet.accept();
@@ -91,7 +91,7 @@ const restless: readonly Wrong[] = [
       }),
   },
   {
-    server: 'greets once, and then closes every resume without a word',
+    server: 'sends one hello, then closes every resumed link before any frame',
     does: (puppet) =>
       later(() => {
         puppet.accept();
@@ -121,7 +121,7 @@ const patient: readonly Wrong[] = [
 const skipping: readonly Wrong[] = [
   { server: 'greets with the same id, and leaves events out', does: greeting(gap) },
   {
-    server: 'greets with a new id, and leaves events out at once',
+    server: 'sends a hello with a new id, and omits events at once',
     does: (puppet) =>
       later(() => {
         puppet.accept();
@@ -130,7 +130,7 @@ const skipping: readonly Wrong[] = [
       }),
   },
   {
-    server: 'greets once, and then always leaves events out',
+    server: 'sends one hello, then always omits events',
     does: (puppet) =>
       later(() => {
         puppet.accept();

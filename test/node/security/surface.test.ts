@@ -71,7 +71,7 @@ describe('the sources', () => {
       /localStorage|sessionStorage|indexedDB|\.cookie\b|caches\.|history\.(push|replace)State/,
     ],
     ['write to the console', /\bconsole\./],
-    ['speak to other pages', /postMessage|BroadcastChannel|window\.name|\bopener\b/],
+    ['communicate with other pages', /postMessage|BroadcastChannel|window\.name|\bopener\b/],
   ])('nowhere %s', (_, pattern) => {
     expect(sources.length).toBeGreaterThan(40);
     expect(sources.filter(([, code]) => pattern.test(code)).map(([file]) => file)).toEqual([]);

@@ -138,7 +138,7 @@ describe.each(each)('%s: the id of a session', (_, protocol) => {
     ['an object', { toString: 'x' }],
     ['a list', ['x']],
     ['true', true],
-  ])('that is %s is none', async (__, id) => {
+  ])('that is %s is a malformed hello', async (__, id) => {
     const { service, errors, sockets, pass, up } = setUp({ protocol });
     const socket = await up();
     service.reconnect();
@@ -156,7 +156,7 @@ describe.each(each)('%s: the id of a session', (_, protocol) => {
     ['with lines of a header', 'x\r\nHost: forged.test\r\n\r\n'],
     ['that climbs', '../../%2e%2e/%00'],
     ['of other scripts', '\u202eдруг\u2028😀'],
-  ])('%s is asked for as it is', async (__, id) => {
+  ])('%s is escaped in the address', async (__, id) => {
     const { service, sockets, pass, up } = setUp({ protocol });
     const socket = await up();
     socket.say(hello(id));

@@ -7,32 +7,32 @@ describe('a config that cannot work', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['no url', { url: undefined }, 'no url'],
     ['a url of another type', { url: 5 }, '"url" must be a string or a function'],
-    ['a scheme that is none of ours', { url: 'ftp://h.test' }, 'scheme ftp:'],
-    ['an address that is none', { url: 'wss://' }, 'not an address'],
+    ['an unsupported scheme', { url: 'ftp://h.test' }, 'scheme ftp:'],
+    ['an invalid address', { url: 'wss://' }, 'not an address'],
     ['a fragment', { url: 'wss://h.test/#x' }, '#fragment'],
     ['a path without a page', { url: '/ws' }, 'no host'],
     ['NaN for a delay', { reconnectDelay: Number.NaN }, '"reconnectDelay" must be a number of milliseconds'],
     ['a negative delay', { reconnectDelay: -1 }, '"reconnectDelay" must be'],
-    ['a delay that no timer can hold', { reconnectDelayMax: 2 ** 31 }, '"reconnectDelayMax" must be'],
+    ['a delay that is too long for a timer', { reconnectDelayMax: 2 ** 31 }, '"reconnectDelayMax" must be'],
     ['a negative jitter', { reconnectJitter: -5 }, '"reconnectJitter" must be'],
-    ['a delay in words', { reconnectDelay: '3s' }, '"reconnectDelay" must be'],
+    ['a delay that is text', { reconnectDelay: '3s' }, '"reconnectDelay" must be'],
     ['half an attempt', { reconnectAttempts: 1.5 }, '"reconnectAttempts" must be a whole number from 0'],
-    ['no time to connect', { connectTimeout: 0 }, '"connectTimeout" must be'],
-    ['for ever to connect', { connectTimeout: Infinity }, '"connectTimeout" must be'],
-    ['a backoff that is none', { backoff: 'fast' }, "'vendor', 'decorrelated' or a function"],
-    ['an auth that is none', { auth: 'cookie' }, "'query', 'message', 'subprotocol', 'none'"],
-    ['a batch that is none', { batch: 'never' }, "'frame', 'microtask', 'sync'"],
-    ['a queue of nothing', { sendQueue: { limit: 0 } }, '"sendQueue.limit" must be'],
-    ['a queue for no time', { sendQueue: { ttl: -1 } }, '"sendQueue.ttl" must be'],
+    ['a connectTimeout of 0', { connectTimeout: 0 }, '"connectTimeout" must be'],
+    ['an infinite connectTimeout', { connectTimeout: Infinity }, '"connectTimeout" must be'],
+    ['an invalid backoff', { backoff: 'fast' }, "'vendor', 'decorrelated' or a function"],
+    ['an invalid auth', { auth: 'cookie' }, "'query', 'message', 'subprotocol', 'none'"],
+    ['an invalid batch', { batch: 'never' }, "'frame', 'microtask', 'sync'"],
+    ['a queue with the limit 0', { sendQueue: { limit: 0 } }, '"sendQueue.limit" must be'],
+    ['a queue with a negative ttl', { sendQueue: { ttl: -1 } }, '"sendQueue.ttl" must be'],
     ['an unknown option of the queue', { sendQueue: { limt: 5 } }, 'no option "sendQueue.limt"'],
     ['a heartbeat of NaN', { heartbeat: { interval: Number.NaN } }, '"heartbeat.interval" must be'],
     ['a queue that is true', { sendQueue: true }, '"sendQueue" must be false or an object'],
     ['a logger that cannot log', { logger: {} }, '"logger" must be an object with debug'],
-    ['a protocol that speaks nothing', { protocol: {} }, '"protocol" must be an object with target'],
-    ['a WebSocket that is none', { WebSocket: 'ws' }, '"WebSocket" must be a function'],
-    ['an identity that is no string', { identity: 7 }, '"identity" must be a string'],
+    ['a protocol without functions', { protocol: {} }, '"protocol" must be an object with target'],
+    ['an invalid WebSocket', { WebSocket: 'ws' }, '"WebSocket" must be a function'],
+    ['an identity that is not a string', { identity: 7 }, '"identity" must be a string'],
     ['an unknown option', { reconectDelay: 5 }, 'no option "reconectDelay"'],
-  ])('%s is said in a sentence', async (_, wrong, words) => {
+  ])('%s is reported in a readable sentence', async (_, wrong, words) => {
     const { server, service, config, errors, pass } = rig();
     service.connect({ ...config, ...wrong } as IWebSocketConfig);
     await pass(100);
@@ -132,7 +132,7 @@ describe('a token or url function', () => {
     ],
     ['one that returns nothing', { url: () => undefined as never }, 'url-failed', 'returned no url'],
     ['one that returns no address', { url: () => 'ftp://h.test' }, 'url-failed', 'scheme ftp:'],
-  ])('%s is a failure like any other: said, and tried again', async (_, wrong, code, words) => {
+  ])('%s is a failed attempt: reported and retried', async (_, wrong, code, words) => {
     const { server, service, config, errors, pass } = rig();
     service.connect({ ...config, ...wrong });
     await pass(15_010);
@@ -209,8 +209,8 @@ describe('a config function that misbehaves', () => {
         },
       },
     ],
-    ['closePolicy answers nonsense', { closePolicy: () => 'maybe' as never }],
-    ['closePolicy answers in a list', { closePolicy: () => ['fatal'] as never }],
+    ['closePolicy returns nonsense', { closePolicy: () => 'maybe' as never }],
+    ['closePolicy returns a list', { closePolicy: () => ['fatal'] as never }],
     [
       'backoff throws',
       {
@@ -219,9 +219,9 @@ describe('a config function that misbehaves', () => {
         },
       },
     ],
-    ['backoff answers NaN', { backoff: () => Number.NaN }],
-    ['backoff answers a negative wait', { backoff: () => -1 }],
-  ])('%s: it is reported, and the default stands in', async (_, wrong) => {
+    ['backoff returns NaN', { backoff: () => Number.NaN }],
+    ['backoff returns a negative wait', { backoff: () => -1 }],
+  ])('%s: it is reported, and the default is used', async (_, wrong) => {
     const { server, service, errors, pass } = await connectedRig({}, wrong);
     server.drop();
     await pass();

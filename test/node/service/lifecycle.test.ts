@@ -76,7 +76,7 @@ describe('connect', () => {
   it.each([
     ['an empty url', { url: '' }],
     ['an empty token', { token: '' }],
-    ['a token that is not there yet', { token: undefined }],
+    ['a token that is undefined', { token: undefined }],
   ])('stays disconnected with %s, and connects when it is set', async (_, empty) => {
     const { server, service, config, pass, errors } = await connectedRig();
     service.connect({ ...config, ...empty });

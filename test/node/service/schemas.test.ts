@@ -128,8 +128,8 @@ describe('schemas', () => {
     ['nothing', undefined],
     ['null', null],
     ['a text', 'fine'],
-    ['issues that are none', { issues: 'bad' }],
-    ['an issue that is none', { issues: [null] }],
+    ['invalid issues', { issues: 'bad' }],
+    ['an invalid issue', { issues: [null] }],
   ])('that are async and return %s withhold only their own event', async (_, answer) => {
     const slow = slowSchema();
     const { server, service, events, errors, pass } = await rigWith({ slow: slow.schema });

@@ -48,7 +48,7 @@ describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) =
 
 describe('the search for secrets', () => {
   it.each([...quotes, Buffer.from(`a${TOKEN}`).toString('base64'), JSON.stringify({ TOKEN })])(
-    'spelt %s',
+    'finds a secret in the encoding %s',
     (spelling) => {
       expect(findSecret([new Map([['x', { y: new Set([`<${spelling}>`]) }]])], TOKEN)).toHaveLength(1);
       expect(findSecret({ [spelling]: 1 }, TOKEN)).toHaveLength(1);

@@ -54,7 +54,7 @@ describe('send', () => {
         },
       },
     ],
-  ])('refuses %s, and says why', async (_, data) => {
+  ])('refuses %s, and reports why', async (_, data) => {
     const { server, service, errors, pass } = await connectedRig();
     expect(service.send('a', data)).toBe('refused');
     expect(errors.at(-1)).toMatchObject({

@@ -184,7 +184,7 @@ describe('a connection that the caller stopped', () => {
 
 describe('while connected', () => {
   it.each([...signals.slice(0, 5), ['offline', (page: Page) => page.fire('offline')] as const])(
-    '%s asks for a sign of life, and keeps the link that gives one',
+    '%s sends a ping, and keeps the link if it is answered',
     async (_, fire) => {
       const page = installPage();
       const { server, service, pass } = await connectedRig();

@@ -336,7 +336,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       ['an id it does not know', () => ['unknown', 1]],
       ['a number that left the ring', (id) => [id, 1]],
       ['a number not sent yet', (id) => [id, 99]],
-    ])('begins a new session for %s', async (_what, ask) => {
+    ])('starts a new session for %s', async (_what, ask) => {
       const { server, door } = await setUp({ ringSize: 4 });
       const { id } = await cutAfter(server, door, 6);
       const client = resume(door, ...ask(id));
@@ -471,7 +471,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       [1000.5, ''],
       [1000, 'x'.repeat(124)],
       [undefined, 'reason without a code'],
-    ])('will not close with %s %j', async (code, reason) => {
+    ])('refuses to close with %s %j', async (code, reason) => {
       const { server, door } = await setUp();
       await welcomed(door);
       expect(() => server.close(code, reason)).toThrow(expect.objectContaining({ code: 'invalid-close' }));

@@ -76,7 +76,7 @@ describe('decode', () => {
     ['{"event":"hello","data":{"connection_id":5}}', 'bad-hello'],
     ['{"event":"hello","data":{"connection_id":""}}', 'bad-hello'],
     [`{"event":"hello","data":{"connection_id":"${'x'.repeat(300)}"}}`, 'bad-hello'],
-  ])('leaves out %s: %s', (frame, reason) => {
+  ])('rejects %s: %s', (frame, reason) => {
     expect(decode(frame)).toEqual({ kind: 'malformed', reason });
   });
 

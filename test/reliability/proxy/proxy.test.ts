@@ -61,7 +61,7 @@ describe('faults that the client should not notice', () => {
     ['a delay with jitter', (rig: Rig) => rig.proxy.delay(10, 15)],
     ['slices of one byte', (rig: Rig) => rig.proxy.slice(1)],
     ['a bandwidth of 40 kB/s', (rig: Rig) => rig.proxy.bandwidth(40_000)],
-  ])('%s changes nothing, on a link that is open and on one that is made under it', async (_, shape) => {
+  ])('%s changes nothing, on an open link and on one that opens meanwhile', async (_, shape) => {
     const rig = await connected();
     shape(rig);
     rig.publish(50);
