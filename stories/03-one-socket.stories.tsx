@@ -88,7 +88,7 @@ function OneSocketStory() {
       <StoryPage
         chapter="03 One socket, many components"
         title="One socket, many components"
-        sources={['src/stream/channel.ts', 'hooks/use-ws-event.ts']}
+        sources={['src/stream/event-stream.ts', 'hooks/use-ws-event.ts']}
         prose={
           <>
             <p>

@@ -47,7 +47,7 @@ export function BadFramesStory() {
       <StoryPage
         chapter={CHAPTER}
         title="Bad frames"
-        sources={['src/service/inbox.ts']}
+        sources={['src/service/inbound/inbox.ts']}
         prose={
           <p>
             A frame that is no event goes to <code>errors$</code>, and to the provider's <code>onError</code>,

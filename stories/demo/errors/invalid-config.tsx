@@ -107,7 +107,7 @@ export function InvalidConfigStory() {
       <StoryPage
         chapter={CHAPTER}
         title="A config that cannot work"
-        sources={['src/service/config.ts']}
+        sources={['src/service/config/config.ts']}
         prose={
           <p>
             Nothing throws, and nothing is quietly replaced by a default: the status is{' '}

@@ -42,7 +42,7 @@ export function SnapshotStory() {
       <StoryPage
         chapter={CHAPTER}
         title="Begin anew after a break"
-        sources={['src/service/gate.ts', 'src/service/breaks.ts']}
+        sources={['src/service/inbound/delivery-barrier.ts', 'src/service/inbound/missed-events.ts']}
         prose={
           <>
             <p>

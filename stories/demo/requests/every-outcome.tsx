@@ -53,7 +53,7 @@ export function EveryOutcomeStory() {
       <StoryPage
         chapter={CHAPTER}
         title="Every outcome"
-        sources={['src/service/outbox.ts', 'src/service/request-table.ts']}
+        sources={['src/service/outbound/outbox.ts', 'src/service/outbound/request-table.ts']}
         prose={
           <>
             <p>

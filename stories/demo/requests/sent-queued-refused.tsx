@@ -36,7 +36,7 @@ export function SendStory() {
       <StoryPage
         chapter={CHAPTER}
         title="Sent, queued, refused"
-        sources={['src/service/outbox.ts', 'src/service/send-queue.ts']}
+        sources={['src/service/outbound/outbox.ts', 'src/service/outbound/send-queue.ts']}
         prose={
           <p>
             <code>send</code> says what became of the message. Without a queue, one that can’t go out now is{' '}

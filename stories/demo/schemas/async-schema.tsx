@@ -31,7 +31,7 @@ export function AsyncStory() {
       <StoryPage
         chapter={CHAPTER}
         title="A schema that takes its time"
-        sources={['src/service/gate.ts', 'src/service/payload.ts']}
+        sources={['src/service/inbound/delivery-barrier.ts', 'src/service/inbound/validate-payload.ts']}
         prose={
           <p>
             A schema may be asynchronous: it looks up a name, say. Events that come meanwhile, of whatever

@@ -39,7 +39,7 @@ export function SchemasStory() {
       <StoryPage
         chapter={CHAPTER}
         title="What really came in"
-        sources={['src/service/payload.ts']}
+        sources={['src/service/inbound/validate-payload.ts']}
         prose={
           <>
             <p>

@@ -30,7 +30,7 @@ export function HalfOpenStory() {
       <StoryPage
         chapter={CHAPTER}
         title="A link that died in silence"
-        sources={['src/service/heartbeat.ts']}
+        sources={['src/service/attempt/heartbeat.ts']}
         prose={
           <>
             <p>

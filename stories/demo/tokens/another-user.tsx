@@ -33,7 +33,7 @@ export function AnotherUserStory() {
       <StoryPage
         chapter={CHAPTER}
         title="Another user"
-        sources={['src/service/config.ts', 'providers/websocket-provider.tsx']}
+        sources={['src/service/config/config.ts', 'providers/websocket-provider.tsx']}
         prose={
           <p>
             <code>identity</code> says whose token it is. <strong>Renew the token</strong> of the same user,

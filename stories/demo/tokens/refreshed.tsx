@@ -25,7 +25,7 @@ export function RefreshedStory() {
       <StoryPage
         chapter={CHAPTER}
         title="Expired, and refreshed"
-        sources={['src/service/attempt-target.ts', 'src/connection/lifecycle.ts']}
+        sources={['src/service/attempt/attempt-target.ts', 'src/connection/lifecycle.ts']}
         prose={
           <>
             <p>
