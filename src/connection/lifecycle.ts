@@ -37,10 +37,12 @@ import {
   announceConnected,
   type Close,
   clearQueue,
+  closeCodeOf,
   dropLink,
   type Effect,
   endSession,
   hearsWakeSignals,
+  historyOf,
   initialState,
   isTrying,
   isUp,
@@ -330,7 +332,7 @@ function afterFailure(
     case 'replace':
       return failures > policy.maxRetries
         ? giveUp(failed)
-        : retryNow(failed, tokenReason, policy, dropLink(ownCode(failed), 'replaced'));
+        : retryNow(failed, tokenReason, policy, dropLink(closeCodeOf(failed), 'replaced'));
     case 'retry':
     case 'restart':
       return wait(failed, verdict, tokenReason, policy);
@@ -353,7 +355,7 @@ function wait(
   const [waiting, effects] = tryAfter(failed, delayMs, tokenReason, policy);
   const wokenAt = delayMs < previousDelayMs ? waiting.retryAt : failed.wokenAt;
   // With an error, an attempt failed: `lastClose` then belongs to an older link.
-  const code = failed.error === null ? ownCode(failed) : 1000;
+  const code = failed.error === null ? closeCodeOf(failed) : 1000;
   return [{ ...waiting, previousDelayMs, wokenAt }, [dropLink(code, 'replaced'), ...effects]];
 }
 
@@ -393,18 +395,4 @@ function stop(
 
 function ignore(state: LifecycleState): Step {
   return [state, []];
-}
-
-/** `reconnect()` counts as a reconnection on an open link or after a failure, but not before the first attempt. */
-function historyOf(state: LifecycleState): LifecycleContext['history'] {
-  return isUp(state) ? 'again' : state.history;
-}
-
-/**
- * The code for closing a socket that we gave up: our own code if there is one. A page may only use 1000 and 3000–4999;
- * other codes throw (WHATWG WebSockets).
- */
-function ownCode({ lastClose }: LifecycleContext): number {
-  const { code = 1000 } = lastClose ?? {};
-  return (Object.values(ownCodes) as number[]).includes(code) ? code : 1000;
 }

@@ -138,6 +138,15 @@ export const ownCodes = { missedAnswer: 4000, gap: 4001, badFrames: 4002, unauth
 
 export type OwnCode = (typeof ownCodes)[keyof typeof ownCodes];
 
+/**
+ * The code for closing a socket that we gave up: our own code if there is one. A page may only use 1000 and 3000–4999;
+ * other codes throw (WHATWG WebSockets).
+ */
+export function closeCodeOf({ lastClose }: LifecycleContext): number {
+  const { code = 1000 } = lastClose ?? {};
+  return (Object.values(ownCodes) as number[]).includes(code) ? code : 1000;
+}
+
 export const initialState: LifecycleState = {
   phase: 'stopped',
   reason: 'idle',
@@ -164,6 +173,11 @@ export function isTrying(
 
 export function isUp(state: LifecycleState): state is UpState {
   return state.phase === 'open' || state.phase === 'connected';
+}
+
+/** `reconnect()` counts as a reconnection on an open link or after a failure, but not before the first attempt. */
+export function historyOf(state: LifecycleState): LifecycleContext['history'] {
+  return isUp(state) ? 'again' : state.history;
 }
 
 /** Whether the next valid frame changes the state. Checked for every frame, so that most frames need no transition. */
