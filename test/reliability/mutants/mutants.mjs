@@ -485,7 +485,7 @@ export const mutants = [
     name: 'messages go out before authentication',
     from: 'trpc/trpc #6547',
     patches: [
-      [connection, "return phase === 'connected' ?", "return phase === 'connected' || phase === 'open' ?"],
+      [connection, "        case 'connected':\n", "        case 'open':\n        case 'connected':\n"],
     ],
     killedBy: [tests.sending],
   },
