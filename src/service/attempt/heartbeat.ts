@@ -5,14 +5,10 @@ import type { ConnectionStores } from '../../store/connection-store.ts';
 import type { Link } from '../../transport/open-socket.ts';
 import { startWakefulTimer } from '../../transport/wakeful-timer.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
+import type { HeartbeatConfig } from '../config/config.ts';
 import type { ServerSession } from '../inbound/delivery.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { RunInTurn } from '../run-in-turn.ts';
-
-export interface HeartbeatConfig {
-  readonly interval: number;
-  readonly timeout: number;
-}
 
 export interface HeartbeatParts {
   readonly active: ActiveConfig;

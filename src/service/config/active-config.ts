@@ -1,10 +1,16 @@
 /** The config in force. The session changes it; everything else reads it when it needs it, because props are live. */
+import type { LifecyclePolicy } from '../../connection/states.ts';
 import type { ResolvedConfig } from './config.ts';
-import type { ServicePolicy } from './policy.ts';
 
 export interface ActiveConfig {
   /** Undefined while no connection is wanted. */
   readonly config: ResolvedConfig | undefined;
   /** The same for the lifecycle. Nothing reads it before the first config. */
   readonly policy: ServicePolicy;
+}
+
+/** The lifecycle's policy, and random waits for others. */
+export interface ServicePolicy extends LifecyclePolicy {
+  /** A random wait of up to `maxMs`. */
+  readonly drawMs: (maxMs: number) => number;
 }

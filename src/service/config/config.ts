@@ -8,7 +8,12 @@ import type { Wanted } from '../../sentences.ts';
 import { isTimerMs } from '../../timer-limit.ts';
 import { resolveAddress } from '../../transport/address.ts';
 import type { IWebSocketConfig, Logger, StandardSchemaV1, WebSocketConstructor } from '../../types.ts';
-import type { HeartbeatConfig } from '../attempt/heartbeat.ts';
+
+/** In milliseconds. */
+export interface HeartbeatConfig {
+  readonly interval: number;
+  readonly timeout: number;
+}
 
 /** A config with every default filled in. */
 export interface ResolvedConfig {

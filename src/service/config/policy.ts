@@ -1,23 +1,17 @@
 /** Builds the lifecycle policy from the config, and guards the app's functions in it. */
 import { decorrelatedBackoff, vendorBackoff } from '../../connection/backoff.ts';
 import { defaultClosePolicy } from '../../connection/close-policy.ts';
-import type { LifecyclePolicy } from '../../connection/states.ts';
 import { describeThrown } from '../../errors.ts';
 import type { Wanted } from '../../sentences.ts';
 import { isTimerMs, LONGEST_TIMER_MS } from '../../timer-limit.ts';
 import type { BackoffContext, CloseVerdict } from '../../types.ts';
 import { oneLine } from '../reporting/redactor.ts';
 import type { Reporter } from '../reporting/reporter.ts';
+import type { ServicePolicy } from './active-config.ts';
 import type { ResolvedConfig } from './config.ts';
 
 /** A network that comes back wakes all its clients at once, so their attempts are spread. */
 const WAKE_JITTER_MS = 2_000;
-
-/** The lifecycle's policy, and random waits for others. */
-export interface ServicePolicy extends LifecyclePolicy {
-  /** A random wait of up to `maxMs`. */
-  readonly drawMs: (maxMs: number) => number;
-}
 
 /** If a function of the app throws or returns a wrong value, that is reported and the default is used. */
 export function createPolicy(config: ResolvedConfig, reporter: Reporter): ServicePolicy {
