@@ -1,7 +1,7 @@
 /** Records a connection: its newest messages, its life, and counts of everything. It adds one row for each, and copies nothing. */
 import { Subscription } from 'rxjs';
 import type { Connection } from '../src/service/connection.ts';
-import type { Traffic } from '../src/service/outbound/traffic.ts';
+import type { Traffic } from '../src/service/traffic.ts';
 import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
 import { createLatencyMeter, type LatencyMeter } from './latency.ts';
 import {

@@ -1,6 +1,6 @@
 /** Keeps the newest rows in a ring of fixed size, numbered for ever. */
 import type { WebSocketServiceError } from '../src/errors.ts';
-import type { Traffic } from '../src/service/outbound/traffic.ts';
+import type { Traffic } from '../src/service/traffic.ts';
 import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
 import type { Moment } from './life.ts';
 

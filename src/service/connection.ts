@@ -17,10 +17,10 @@ import { createDeliveryBarrier } from './inbound/delivery-barrier.ts';
 import { createInbox } from './inbound/inbox.ts';
 import { createMissedEventsNotifier } from './inbound/missed-events.ts';
 import { createLifecycleRunner, type LifecycleRunner } from './lifecycle-runner.ts';
-import type { Traffic } from './outbound/traffic.ts';
 import { createReporter, type Reporter } from './reporting/reporter.ts';
 import { createRunInTurn, type RunInTurn } from './run-in-turn.ts';
 import { createSession, type Session, type SessionParts } from './session.ts';
+import type { Traffic } from './traffic.ts';
 
 /** A connection as the provider, the hooks, the devtools and the public service use it. */
 export interface Connection {

@@ -3,9 +3,9 @@ import { failure, WebSocketServiceError } from '../errors.ts';
 import type { IWebSocketConfig } from '../types.ts';
 import type { ActiveConfig } from './config/active-config.ts';
 import { isSameSession, type ResolvedConfig, resolveConfig, type SessionKey } from './config/config.ts';
-import { createPolicy } from './config/policy.ts';
 import type { Delivery } from './inbound/delivery.ts';
 import type { LifecycleRunner } from './lifecycle-runner.ts';
+import { createPolicy } from './policy.ts';
 import type { Reporter } from './reporting/reporter.ts';
 import type { RunInTurn } from './run-in-turn.ts';
 

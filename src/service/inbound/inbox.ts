@@ -4,8 +4,8 @@ import type { EventStream } from '../../stream/event-stream.ts';
 import type { SequenceTracker, SequenceVerdict } from '../../stream/sequence.ts';
 import type { IWebSocketEvent } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
-import type { Traffic } from '../outbound/traffic.ts';
 import type { Reporter } from '../reporting/reporter.ts';
+import type { Traffic } from '../traffic.ts';
 import type { Delivery } from './delivery.ts';
 import type { MissedEventsNotifier } from './missed-events.ts';
 

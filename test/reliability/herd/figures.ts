@@ -2,7 +2,7 @@
 
 import type { IWebSocketConfig, WebSocketServiceError } from 'everwire/core';
 import { resolveConfig } from '../../../src/service/config/config.ts';
-import { createPolicy } from '../../../src/service/config/policy.ts';
+import { createPolicy } from '../../../src/service/policy.ts';
 import type { Reporter } from '../../../src/service/reporting/reporter.ts';
 import { createEventStream } from '../../../src/stream/event-stream.ts';
 import { seededRandom } from '../../support/seeded-random.ts';

@@ -275,7 +275,7 @@ export const mutants = [
     name: 'there is no wait after a failure',
     from: 'centrifugal/centrifuge-js #407, pladaria/reconnecting-websocket #199',
     patches: [
-      ['src/service/config/policy.ts', 'return Math.min(delayMs, LONGEST_TIMER_MS);', 'return 0 * delayMs;'],
+      ['src/service/policy.ts', 'return Math.min(delayMs, LONGEST_TIMER_MS);', 'return 0 * delayMs;'],
     ],
     killedBy: [tests.lifecycle],
   },

@@ -1,14 +1,14 @@
 /** Builds the lifecycle policy from the config, and guards the app's functions in it. */
-import { decorrelatedBackoff, vendorBackoff } from '../../connection/backoff.ts';
-import { defaultClosePolicy } from '../../connection/close-policy.ts';
-import { describeThrown } from '../../errors.ts';
-import type { Wanted } from '../../sentences.ts';
-import { isTimerMs, LONGEST_TIMER_MS } from '../../timer-limit.ts';
-import type { BackoffContext, CloseVerdict } from '../../types.ts';
-import { oneLine } from '../reporting/redactor.ts';
-import type { Reporter } from '../reporting/reporter.ts';
-import type { ServicePolicy } from './active-config.ts';
-import type { ResolvedConfig } from './config.ts';
+import { decorrelatedBackoff, vendorBackoff } from '../connection/backoff.ts';
+import { defaultClosePolicy } from '../connection/close-policy.ts';
+import { describeThrown } from '../errors.ts';
+import type { Wanted } from '../sentences.ts';
+import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
+import type { BackoffContext, CloseVerdict } from '../types.ts';
+import type { ServicePolicy } from './config/active-config.ts';
+import type { ResolvedConfig } from './config/config.ts';
+import { oneLine } from './reporting/redactor.ts';
+import type { Reporter } from './reporting/reporter.ts';
 
 /** A network that comes back wakes all its clients at once, so their attempts are spread. */
 const WAKE_JITTER_MS = 2_000;
