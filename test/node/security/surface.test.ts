@@ -36,7 +36,7 @@ function withoutComments(source: string): string {
 
 describe('the manifest', () => {
   it('lists the expected dependencies and peer dependencies', () => {
-    expect(Object.keys(manifest.dependencies).sort()).toEqual(['zustand']);
+    expect(Object.keys(manifest.dependencies).sort()).toEqual(['observable-hooks', 'zustand']);
     const needed = Object.keys(manifest.peerDependencies).filter(
       (name) => manifest.peerDependenciesMeta[name]?.optional !== true,
     );
@@ -54,7 +54,7 @@ describe('the manifest', () => {
         ([, name]) => name,
       ),
     );
-    expect([...new Set(imported)].sort()).toEqual(['react', 'rxjs', 'zustand']);
+    expect([...new Set(imported)].sort()).toEqual(['observable-hooks', 'react', 'rxjs', 'zustand']);
   });
 });
 
