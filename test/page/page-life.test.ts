@@ -1,4 +1,7 @@
-/** Does a connection survive what becomes of pages? Offline, frozen, put away, hidden: a real Chromium, real sockets. */
+/**
+ * A connection survives a page that is offline, frozen, in the back/forward cache or hidden: real Chromium, real
+ * sockets.
+ */
 import { createFakeServer, type FakeServer } from 'everwire/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -6,7 +9,7 @@ import type { PageConfig } from './page-script.ts';
 import { openSite, type Site } from './site.ts';
 import { launchTabs, PATIENCE_MS, type Tab, type TabBrowser } from './tab.ts';
 
-/** No test waits for so long: whoever is back sooner was woken. */
+/** No test waits for so long: a connection that is back sooner was woken. */
 const TEN_MINUTES_MS = 600_000;
 
 let site: Site;
@@ -55,7 +58,7 @@ describe('a page that goes offline', () => {
     // Chromium's emulation leaves open sockets as they are.
     server.freeze();
     await tab.setNetwork('offline');
-    // It was replaced at once: by an attempt that fails, because the page is offline.
+    // It was replaced at once, by an attempt that fails because the page is offline.
     await tab.until(({ closes }) => closes.join() === '4000,1006');
     server.emit('tick', 2);
     await tab.setNetwork('online');
@@ -65,7 +68,7 @@ describe('a page that goes offline', () => {
 });
 
 describe('a frozen page', () => {
-  // Chromium cuts the sockets of a frozen page when the page goes on: a close with 1006, and none of ours.
+  // Chromium cuts the sockets of a frozen page when the page continues: a close with 1006, and none of ours.
 
   it('reconnects when it is shown, with all events sent meanwhile', async () => {
     const { server, tab, connectionId } = await connectedTab({ reconnectDelay: TEN_MINUTES_MS });
@@ -196,13 +199,13 @@ interface Scene {
   readonly url: string;
   readonly tab: Tab;
   readonly connectionId: string | null;
-  /** From before there was a connection. */
+  /** The listeners of the page before there was a connection. */
   readonly listenersBefore: readonly string[];
 }
 
-/** A tab in front, connected, that has had its first `tick`. */
+/** A tab in front, connected, that has received its first `tick`. */
 async function connectedTab(config: Omit<PageConfig, 'url'> = {}): Promise<Scene> {
-  // What the server takes for alive may be gone: a new link takes the session over from it.
+  // The link that the server believes alive may be dead: a new link takes over its session.
   const server = createFakeServer({ resume: 'takeover' });
   const { url, close } = await server.listen({ WebSocketServer });
   onTestFinished(async () => {
@@ -238,7 +241,7 @@ function until(condition: () => boolean): Promise<void> {
   return vi.waitFor(() => expect(condition()).toBe(true), { timeout: PATIENCE_MS, interval: 20 });
 }
 
-/** What the links after the first asked to resume. */
+/** What the links after the first tried to resume. */
 function resumes(server: FakeServer) {
   return server.handshakes.slice(1).map(({ resume }) => resume);
 }

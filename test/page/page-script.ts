@@ -1,4 +1,4 @@
-/** What runs inside the page? A service as an app has it, and a diary of all that it says and of what the page is told. */
+/** Runs inside the page: a service as an app has it, and a record of its reports and of the page's signals. */
 import {
   type ConnectionState,
   createWebSocketService,
@@ -12,7 +12,7 @@ export type PageConfig = Pick<IWebSocketConfig, 'heartbeat' | 'reconnectAttempts
   readonly url: string;
 };
 
-/** A moment of the page's life, as the test reads it. */
+/** The state of the page at one moment, as the test reads it. */
 export interface PageReport
   extends Pick<ConnectionState, 'connectionId' | 'lastEventId' | 'latency' | 'reason' | 'status'> {
   /** The data of every `tick`, in the order of arrival. */
@@ -20,21 +20,21 @@ export interface PageReport
   readonly missed: readonly MissedEvents[];
   /** Codes of `errors$`. */
   readonly errors: readonly string[];
-  /** Every status there was, in order. */
+  /** Every status, in order. */
   readonly statuses: readonly string[];
   /** The codes of the closes, in order. */
   readonly closes: readonly number[];
-  /** What the page was told: `online`, `freeze`, `pageshow:persisted`, ... */
+  /** The signals that the page received: `online`, `freeze`, `pageshow:persisted`, ... */
   readonly signals: readonly string[];
   readonly visibility: DocumentVisibilityState;
-  /** How many sockets the service has made. */
+  /** The number of sockets that the service has made. */
   readonly sockets: number;
 }
 
 export interface PageHandle {
   connect(config: PageConfig): void;
   disconnect(): void;
-  /** Another service, for the same server: what it does comes after all that was under way before. */
+  /** Sends from another service to the same server: this arrives after everything that was under way before. */
   sendWitness(url: string): void;
   report(): PageReport;
 }
@@ -63,7 +63,7 @@ class CountedSocket extends WebSocket {
 const service = recorded(createWebSocketService());
 
 globalThis.page = {
-  // Without jitter: whatever a signal wakes is awake at once, and not perhaps in two seconds.
+  // Without jitter: a signal wakes the connection at once, and not within two seconds.
   connect: (config) => void service.connect({ ...config, random: () => 0, WebSocket: CountedSocket }),
   disconnect: () => service.disconnect(),
   sendWitness: (url) => void createWebSocketService().connect({ url, token: 'witness' }),

@@ -1,4 +1,7 @@
-/** Does an app in a real browser feel what is done to it at the fake server's real door? With Playwright, as in docs/testing.md. */
+/**
+ * An app in a real browser notices each fault of the fake server on a real port. With Playwright, as in
+ * docs/testing.md.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +19,7 @@ import { findChromium, quietFlags } from '../../scripts/chromium.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** How long anything may take, ms: a reconnect waits for 3 to 5 s. */
+/** The time limit for each step, ms: a reconnect waits for 3 to 5 s. */
 const PATIENCE_MS = 20_000;
 
 let browser: Browser;
@@ -123,9 +126,9 @@ interface Opened {
   readonly page: Page;
 }
 
-/** A page with the app, and the server it was told of. */
+/** A page with the app, and the server that it connects to. */
 async function openedPage(prepare: (server: FakeServer) => void = () => undefined): Promise<Opened> {
-  // What the server takes for alive may be gone: a new link takes the session over from it.
+  // The link that the server believes alive may be dead: a new link takes over its session.
   const server = createFakeServer({ resume: 'takeover' });
   prepare(server);
   const door = await server.listen({ WebSocketServer });

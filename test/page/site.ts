@@ -1,4 +1,4 @@
-/** Where does the page come from? A small server with two pages: one with our script in it, and one to go to. */
+/** A small server with two pages: one with our script in it, and one to navigate to. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,7 +38,7 @@ const documents: ReadonlyMap<string, string> = new Map([
   ['/elsewhere', '<!doctype html><title>elsewhere</title><link rel="icon" href="data:,">'],
 ]);
 
-/** The sources as they are, not the built package. */
+/** Bundles the sources as they are, not the built package. */
 async function bundle(): Promise<string> {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const { outputFiles } = await build({

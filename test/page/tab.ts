@@ -1,10 +1,8 @@
 /**
- * How does a page come to be hidden, frozen, offline, or put away? As it does for a user: in a Chromium with nothing
- * switched off.
- *
- * Playwright starts the browser, but does not see these tabs: it emulates focus in each page of its own, and such a page
- * is never hidden and never freezes. So the tabs live in a browser context that it does not know, and are spoken to in
- * DevTools messages through the browser's own session.
+ * Hides, freezes, disconnects and caches a page as it happens to a user, in a Chromium with nothing switched off.
+ * Playwright starts the browser but does not see these tabs: it emulates focus in each page of its own, and such a page
+ * is never hidden and never freezes. So the tabs live in a browser context that Playwright does not know, and are
+ * driven with DevTools messages through the browser's own session.
  */
 import { type CDPSession, chromium } from 'playwright';
 import { vi } from 'vitest';
@@ -12,17 +10,17 @@ import { findChromium, quietFlags } from '../../scripts/chromium.mjs';
 import type { PageConfig, PageReport } from './page-script.ts';
 
 export interface TabBrowser extends AsyncDisposable {
-  /** A new tab, in front. All tabs are in one window. */
+  /** Opens a tab in front. All tabs are in one window. */
   open(url: string): Promise<Tab>;
   closeTabs(): Promise<void>;
 }
 
 export interface Tab {
-  /** Follows a link, so to speak: the page it leaves may be kept. */
+  /** Navigates as a link does: the browser may keep the page that is left. */
   goTo(url: string): Promise<void>;
   goBack(): Promise<void>;
   bringToFront(): Promise<void>;
-  /** As Chromium does it to a page that nobody looks at: a frozen page is hidden, and is still hidden when it is active again. */
+  /** Freezes a page as Chromium does: a frozen page is hidden, and is still hidden when it is active again. */
   setLife(state: 'frozen' | 'active'): Promise<void>;
   setNetwork(state: 'offline' | 'online'): Promise<void>;
   /** The listeners on window and document, as DevTools counts them: `window online`, ... */
@@ -34,7 +32,7 @@ export interface Tab {
   until(condition: (report: PageReport) => boolean): Promise<PageReport>;
 }
 
-/** What Playwright gives to every Chromium, and what takes the life out of a page. */
+/** Flags that Playwright passes to every Chromium, and that switch off hiding and freezing. */
 const UNWANTED = [
   '--disable-back-forward-cache',
   '--disable-background-timer-throttling',
@@ -42,7 +40,7 @@ const UNWANTED = [
   '--disable-renderer-backgrounding',
 ];
 
-/** How long a condition may take to come true, ms. */
+/** How long a condition may take to become true, ms. */
 export const PATIENCE_MS = 20_000;
 
 export async function launchTabs(): Promise<TabBrowser> {

@@ -1,4 +1,4 @@
-// What happens to bad input? Each a typed error in a helpful sentence, and nothing else is harmed.
+/** Each bad input is a typed error with a helpful message, and breaks nothing else. */
 
 import {
   createWebSocketService,
@@ -24,14 +24,17 @@ import { createProbe, numberOf, setUpStage, Wire, type WireProps } from '../supp
 
 const stage = setUpStage();
 
-/** A sentence for people: ended, or ending in words of someone else's; without the debris of a programming language. */
+/**
+ * Expects a message for people: a complete sentence, or one that ends with quoted text, without remains of code such as
+ * `undefined`.
+ */
 function expectSentence(message: string): void {
   expect(message).toMatch(/^["a-z].*([.!?]|: .+)$/isu);
   expect(message).not.toMatch(/\[object |undefined undefined|NaN ms/);
   expect(message.length).toBeGreaterThan(20);
 }
 
-/** A page that shows ticks, and collects its errors. */
+/** A page that shows ticks and collects its errors. */
 function showPage(first: Record<string, unknown> = {}) {
   const errors: WebSocketServiceError[] = [];
   const heard: unknown[] = [];
@@ -62,7 +65,7 @@ function showPage(first: Record<string, unknown> = {}) {
   };
 }
 
-/** The page works: it is connected over one socket, and what is sent arrives. */
+/** Expects a working page: connected over one socket, and able to send. */
 async function expectUnharmed({ heard, state, tick }: ReturnType<typeof showPage>): Promise<void> {
   expect(state.last?.status).toBe('connected');
   const before = heard.length;
@@ -338,7 +341,7 @@ describe('other functions of the config', () => {
     await stage.pass(5_000);
     expect(page.codes()).toEqual(['handler-failed']);
     expectSentence(page.errors[0]?.message ?? '');
-    // What answered did not throw.
+    // A function that returned did not throw.
     expect(page.errors[0]?.message.includes('threw')).toBe(what.endsWith('throws'));
     await expectUnharmed(page);
   });

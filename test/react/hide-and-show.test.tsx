@@ -1,4 +1,4 @@
-// What does a connection live through: Suspense above and below it, a hidden Activity, a page that is hidden?
+/** A connection survives Suspense above and below it, a hidden Activity, and a hidden page. */
 
 import { useConnectionStatus, useWsEvent, useWsEventHandler, useWsEvents } from 'everwire';
 import * as React from 'react';
@@ -8,7 +8,7 @@ import { createProbe, numberOf, setUpStage, Wire } from '../support/stage.tsx';
 
 const stage = setUpStage();
 
-/** A component that suspends until it is told to go on. */
+/** A component that suspends until `goOn`. */
 function createSuspender() {
   let state: 'ready' | Promise<void> = 'ready';
   let wake: () => void = () => undefined;
@@ -25,7 +25,7 @@ function createSuspender() {
         wake = resolve;
       });
     },
-    /** Resolves when it is on the page again. */
+    /** Resolves when the component is on the page again. */
     goOn(): Promise<void> {
       state = 'ready';
       const shown = new Promise<void>((resolve) => {
@@ -156,7 +156,7 @@ describe.runIf(Activity !== undefined)('Activity', () => {
     server.emit('tick', { n: 1 });
     await stage.frame();
     page.rerender(tree('hidden'));
-    // What is hidden is rendered later, when there is nothing else to do.
+    // Hidden parts are rendered later, when there is nothing else to do.
     await stage.pass();
     server.emit('tick', { n: 2 });
     await stage.frame();

@@ -1,4 +1,4 @@
-// When does the provider open its socket, how many, and what is left when it unmounts?
+/** The provider opens one socket, when it should, and leaves nothing behind when it unmounts. */
 
 import { type IWebSocketConfig, useConnection, useWsEvent, useWsEventHandler, useWsRequest } from 'everwire';
 import type { ReactNode } from 'react';
@@ -242,13 +242,13 @@ describe('unmounting leaves no socket, no timer, no listener and no later attemp
     expect(state.last?.status).toBe(expected);
 
     page.unmount();
-    // Letting go waits for a macrotask; the fake's own closing handshake takes a few more.
+    // The socket is closed after a macrotask; the fake's own closing handshake takes a few more.
     await stage.pass(10);
     expect(server.socketCount).toBe(0);
     expect(openHandlers()).toEqual([]);
     expect(pageListeners()).toEqual([]);
     const constructed = server.socketsConstructed;
-    // The fake holds nothing of its own any more: what is left would be ours.
+    // The fake has no timers of its own any more: a timer that is left would be ours.
     server.thaw();
     await stage.pass(10);
     expect(vi.getTimerCount()).toBe(0);
@@ -303,7 +303,7 @@ describe('unmounting leaves no socket, no timer, no listener and no later attemp
 
 const WAKE_EVENTS = /^(online|offline|visibilitychange|focus|blur|pageshow|pagehide|resume|freeze)$/;
 
-/** The wake listeners that were put on the page and not taken off again. */
+/** The wake listeners that were added to the page and not removed. */
 function watchPageListeners(): () => readonly string[] {
   const present: string[] = [];
   for (const target of [window, document] as readonly EventTarget[]) {
@@ -321,7 +321,7 @@ function watchPageListeners(): () => readonly string[] {
   return () => present;
 }
 
-/** A socket class that remembers its sockets, and which of their handlers are still there. */
+/** A socket class that records its sockets, and which of their handlers are still set. */
 function recordSockets() {
   const sockets: WebSocket[] = [];
   const Recorded = class extends stage.server.WebSocket {

@@ -1,4 +1,4 @@
-// What does a change of the provider's props do: a new session, a new token on the old link, or nothing at all?
+/** A change of the provider's props starts a new session, sends a new token on the old link, or changes nothing. */
 
 import {
   createWebSocketService,
@@ -47,7 +47,7 @@ describe('a new session', () => {
     server.emit('tick', { n: 1 });
     await stage.pass();
     change(second);
-    // The old link is let go at once, before the new one.
+    // The old link is closed at once, before the new one opens.
     expect(server.socketCount).toBe(0);
     await stage.pass();
     expect(server.socketsConstructed).toBe(2);

@@ -1,4 +1,4 @@
-// How often does a component render: for a burst, for other names, for a status, for a reconnect?
+/** How often a component renders: for a burst, for other names, for a status, for a reconnect. */
 
 import {
   useConnection,
@@ -23,7 +23,7 @@ const PARTS = 20;
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-/** 10,000 events in one frame, in as many macrotasks as a network would hand them over in. */
+/** Delivers 10,000 events in one frame, in as many macrotasks as a network would use. */
 async function burst(): Promise<void> {
   const size = BURST / PARTS;
   for (let part = 0; part < PARTS; part += 1) {
@@ -151,7 +151,7 @@ describe("batch: 'sync'", () => {
     }
     expect(shown.values).toEqual([undefined, 1, 2, 3]);
     expect(filtered.values).toEqual([undefined, 1, 2, 3]);
-    // In a handler the store shows the event that it was called with.
+    // In a handler, the store shows the event of this call.
     expect(seen).toEqual([true, true, true]);
   });
 });

@@ -1,5 +1,7 @@
-// Where is the token? On the wire, and nowhere else: not in the state, an error, a log, a context, a fiber, the page.
-// The provider's props are the user's own: React shows them to its developer tools, with whatever is in them.
+/**
+ * The token is on the wire, and nowhere else: not in the state, an error, a log, a context, a fiber, the page. The
+ * provider's props belong to the user: React shows them to its developer tools, with everything in them.
+ */
 
 import {
   createWebSocketService,
@@ -40,12 +42,12 @@ interface Scene {
   readonly watch: Watch;
   readonly sockets: Puppets;
   readonly service: WebSocketService;
-  /** What the other side, or the user's own code, may quote. */
+  /** Texts that the other side, or the user's own code, may quote. */
   readonly quotes: readonly string[];
   readonly ask: (event: string) => Promise<unknown>;
   rerender(more: Partial<IWebSocketConfig>): void;
   unmount(): void;
-  /** Opens the newest socket, and greets. */
+  /** Opens the newest socket, and sends hello. */
   greet(): Promise<void>;
 }
 
@@ -55,7 +57,7 @@ interface Story {
   readonly tell: (scene: Scene) => void | Promise<void>;
 }
 
-/** Answers once, and then fails with the token on its lips. */
+/** Returns the token once, and then throws errors that contain it. */
 function throwingLater(): () => string {
   let asked = 0;
   return () => {
@@ -189,7 +191,7 @@ const stories: readonly Story[] = [
   },
 ];
 
-/** A page with every hook on it, under a watch. */
+/** Opens a page with every hook on it, under a watch. */
 async function open(mode: Mode, props: Partial<IWebSocketConfig>) {
   const watch = createWatch();
   const sockets = createPuppets();
@@ -266,7 +268,7 @@ describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) =
       expect(scene.watch.sightings({ nowhere: SECRETS, notInWords: [CONNECTION_ID] })).toEqual([]);
       expect(findSecrets([kept, fibersOf(container)], SECRETS)).toEqual([]);
       expect(findSecrets(document.documentElement.outerHTML, SECRETS)).toEqual([]);
-      // The story was told: something was logged, and something rendered.
+      // The search covered something: there were log lines and renders.
       expect(kept.length).toBeGreaterThan(2);
       for (const what of ['log', 'state', 'react']) expect(scene.watch.heard.get(what)).toBeGreaterThan(0);
     },
@@ -309,7 +311,7 @@ interface ReadContext {
   readonly next: ReadContext | null;
 }
 
-/** Every fiber of a page, the ones of the render before too. None where nothing is rendered any more. */
+/** Every fiber of a page, also those of the previous render. None where nothing is rendered any more. */
 function allFibers(container: HTMLElement): readonly Fiber[] {
   const key = Object.keys(container).find((name) => name.startsWith('__reactContainer$'));
   const root = Reflect.get(container, key ?? '') as {
@@ -328,17 +330,20 @@ function allFibers(container: HTMLElement): readonly Fiber[] {
   return [...fibers];
 }
 
-/** What React keeps for a page: the state, effects and contexts of each component, and the value of each provider. */
+/**
+ * Everything that React keeps for a page: the state, effects and contexts of each component, and the value of each
+ * provider.
+ */
 function fibersOf(container: HTMLElement): readonly unknown[] {
   return allFibers(container).flatMap(({ type, memoizedState, updateQueue, dependencies, memoizedProps }) => {
-    // The root's own state is the element that was rendered: the user's own.
+    // The root's own state is the element that was rendered, which belongs to the user.
     if (typeof type === 'function')
       return [memoizedState, updateQueue, ...valuesOf(dependencies?.firstContext ?? null)];
     return typeof type === 'object' && type !== null ? [memoizedProps?.value] : [];
   });
 }
 
-/** The values only: React 18 warns of whoever looks at a context itself. */
+/** Reads only the values: React 18 warns when a context itself is inspected. */
 function valuesOf(context: ReadContext | null): readonly unknown[] {
   return context === null ? [] : [context.memoizedValue, ...valuesOf(context.next)];
 }

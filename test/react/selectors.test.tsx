@@ -1,4 +1,4 @@
-// What may a selector return? Anything: new objects in every call, nested ones, and things that have no entries.
+/** A selector may return anything: new objects in every call, nested ones, and values without entries. */
 
 import { createWebSocketService, useConnection, useWsEvent, WebSocketServiceError } from 'everwire';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// What does a server render, and does the page take it over without a mismatch?
+/** A server renders the page, and the browser hydrates it without a mismatch. */
 
 import {
   useConnection,
@@ -26,7 +26,7 @@ afterEach(async () => {
   await stage.pass();
 });
 
-/** Uses every hook there is. */
+/** Uses every hook. */
 function Page({ onMounted }: { readonly onMounted?: () => void }): ReactNode {
   const status = useConnectionStatus();
   const graceful = useConnectionStatus({ grace: 1_000 });
@@ -157,7 +157,7 @@ describe('hydrateRoot', () => {
     );
     const container = document.createElement('div');
     document.body.append(container);
-    // A server has a service of its own, which knows of no event.
+    // A server has a service of its own, which has received no event.
     container.innerHTML = stage.renderToString(
       <Wire to={server}>
         <Page />

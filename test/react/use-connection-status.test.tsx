@@ -1,4 +1,4 @@
-// What does useConnectionStatus show, when does it render, and what does `grace` hide?
+/** useConnectionStatus shows the status, renders only for a change of it, and hides short breaks with `grace`. */
 
 import { useConnection, useConnectionStatus, useWebSocketService, WebSocketServiceError } from 'everwire';
 import type { ReactNode } from 'react';
@@ -182,7 +182,7 @@ describe('useConnectionStatus({ grace })', () => {
     await stage.pass();
     page.unmount();
     await stage.pass();
-    // The stage itself looks for timers when the test is over.
+    // The stage checks for pending timers when the test is over.
     expect(stage.server.socketCount).toBe(0);
   });
 });

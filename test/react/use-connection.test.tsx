@@ -1,4 +1,4 @@
-// How is the state of the connection read, through useConnection and through useConnectionStore?
+/** useConnection and useConnectionStore read the state of the connection. */
 
 import {
   type ConnectionState,
@@ -107,7 +107,7 @@ describe('useConnection', () => {
     expect(retryAt - Date.now()).toBeGreaterThan(2_900);
     expect(retryAt - Date.now()).toBeLessThanOrEqual(3_000);
     await stage.pass(5_000);
-    // A frame, and five seconds of life: the failure is forgotten.
+    // A frame, and five seconds of uptime: the failure is forgotten.
     stage.server.emit('tick');
     await stage.pass(10_000);
     expect(state.last).toMatchObject({ status: 'connected', reconnectAttempts: 0, nextRetryAt: null });
@@ -124,7 +124,7 @@ describe('useConnection', () => {
     await stage.pass();
     server.emit('tick');
     server.emit('tick');
-    // Handed over, and not shown yet: the frame has not come.
+    // Published, and not rendered yet: no frame was drawn.
     await stage.pass(1);
     server.drop();
     await stage.pass(1);

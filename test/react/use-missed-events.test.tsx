@@ -1,4 +1,4 @@
-// When does useMissedEvents call: once for each break, before the first event after it, and never for a resume?
+/** useMissedEvents calls once for each break, before the first event after it, and never for a resume. */
 
 import { type MissedEvents, useMissedEvents, useWsEventHandler } from 'everwire';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// What does useWsEventHandler hear: everything, in order, exactly once, with the newest closure, and without a render?
+/** useWsEventHandler receives every event in order, exactly once, with the newest closure, and without a render. */
 
 import { type IWebSocketEvent, useWsEventHandler, useWsSend, type WebSocketServiceError } from 'everwire';
 import { type ReactNode, useState } from 'react';

@@ -1,4 +1,4 @@
-// What does useWsEvent show: which event, from when on, and how often does it render?
+/** useWsEvent shows the newest event since it subscribed, and renders at most once per frame. */
 
 import { type UseWsEventOptions, useWsEvent } from 'everwire';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// What do useWsEvents and useWsReducer build from a stream, and when do they start again?
+/** useWsEvents and useWsReducer build lists and state from the stream, and start again with a new key. */
 
 import { type IWebSocketEvent, useWsEvents, useWsReducer, WebSocketServiceError } from 'everwire';
 import type { ReactNode } from 'react';

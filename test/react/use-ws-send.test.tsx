@@ -1,4 +1,4 @@
-// How does a component send and ask: what does it get back, and are the functions the same in every render?
+/** useWsSend and useWsRequest return stable functions that report what became of each message and request. */
 
 import { useWsRequest, useWsSend, type WebSocketServiceError } from 'everwire';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ function showBoth(props: Partial<WireProps> = {}) {
   return { page, tree, send, request, sendIt: send.last, ask: request.last };
 }
 
-/** The code of what a promise was rejected with, or what it was resolved with; `pending` until then. */
+/** The code that a promise rejected with, or the value that it resolved with; `pending` until then. */
 function outcomeOf(promise: Promise<unknown>): { readonly now: () => unknown } {
   let outcome: unknown = 'pending';
   promise.then(

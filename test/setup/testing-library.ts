@@ -1,4 +1,4 @@
-// A busy machine is slow, not wrong: a `findBy` waits longer than its usual second before it gives up.
+/** Lets `findBy` wait longer than its usual second, because a busy machine is slow. */
 
 import { configure } from '@testing-library/react';
 

@@ -1,4 +1,4 @@
-// The real WebSocket servers for the tests that run in a browser, in a process of their own: this one.
+/** The real WebSocket servers for the tests that run in a browser. They live in this process. */
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Echoes every frame. */
     wsServerUrl: string;
-    /** The chat of the stories; asked to `flood`, it sends as many `tick` events as the message says. */
+    /** The chat of the stories. Asked to `flood`, it sends as many `tick` events as the message says. */
     chatServerUrl: string;
   }
 }

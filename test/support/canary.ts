@@ -1,6 +1,6 @@
-// Can a secret be reached from here? Walks everything that a log, a devtools panel or an error report could show.
+/** Searches everything that a log, a devtools panel or an error report could show for a secret. */
 
-/** The paths at which the secret is found, in any of its spellings. Never gives up on depth, and never throws. */
+/** The paths at which the secret is found, in any of its spellings. Has no depth limit, and never throws. */
 export function findSecret(root: unknown, secret: string): string[] {
   return findSecrets(root, [secret]);
 }
@@ -31,7 +31,7 @@ export function findSecrets(root: unknown, secrets: readonly string[]): string[]
 
 type Detector = (text: string) => boolean;
 
-/** The same few texts are looked at again and again. */
+/** The same few texts are searched again and again. */
 const MAX_REMEMBERED = 50_000;
 
 const detectors = new Map<string, Detector>();
@@ -50,14 +50,14 @@ function detectorOf(secret: string): Detector {
   return remembering;
 }
 
-/** Also in pieces of other encodings: base64 has three of them, by where in the text the secret begins. */
+/** Also finds it in parts of other encodings: base64 has three forms, by where in the text the secret begins. */
 function createDetector(secret: string): Detector {
   const needles = [secret, ...base64Spellings(secret)];
   return (text) =>
     text.length >= 4 && readings(text).some((reading) => needles.some((needle) => reading.includes(needle)));
 }
 
-/** A text, and what it says when it is percent-decoded, or read as a piece of JSON. */
+/** A text, and its forms after percent-decoding or as a piece of JSON. */
 function readings(text: string): readonly string[] {
   const all = [text];
   if (/%[\da-f]{2}/i.test(text)) all.push(...[text, text.replaceAll('+', ' ')].map(percentDecoded));
@@ -86,7 +86,7 @@ function base64Spellings(secret: string): readonly string[] {
   return [0, 1, 2].flatMap((offset) => {
     const shifted = [...new Array<number>(offset).fill(0), ...bytes];
     const whole = btoa(String.fromCharCode(...shifted)).replaceAll('=', '');
-    // Only the signs that are made of the secret's own bits.
+    // Only the characters that consist of the secret's own bits.
     const from = Math.ceil((offset * 8) / 6);
     const own = whole.slice(from, Math.floor((shifted.length * 8) / 6));
     return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
@@ -107,10 +107,10 @@ function insides(value: object): readonly (readonly [string, unknown])[] {
   return inside;
 }
 
-/** What leads from a value to the code that made it. */
+/** Properties that lead from a value to the code that made it. */
 const machinery: ReadonlySet<string | symbol> = new Set(['constructor', 'prototype']);
 
-/** What every object has. */
+/** Objects that every object inherits. */
 const builtIn: ReadonlySet<object> = new Set([
   Object.prototype,
   Function.prototype,
@@ -128,7 +128,7 @@ function read(from: object, key: string | symbol): unknown {
   }
 }
 
-/** From an element or a window everything can be reached, what the test itself has written too. */
+/** An element or a window leads to everything, also to what the test itself has written. */
 function isWholePage(value: object): boolean {
   return value === globalThis || ('nodeType' in value && 'ownerDocument' in value);
 }

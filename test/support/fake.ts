@@ -1,4 +1,4 @@
-/** A fake server and a recorded service that meet in virtual time. */
+/** A fake server and a recorded service, in virtual time. */
 import type { IWebSocketConfig } from 'everwire/core';
 import { createFakeServer, type FakeServer, type FakeServerOptions } from 'everwire/testing';
 import { onTestFinished, vi } from 'vitest';
@@ -7,11 +7,11 @@ import { type Recorded, record } from './service.ts';
 export interface Rig extends Recorded {
   readonly server: FakeServer;
   readonly config: IWebSocketConfig;
-  /** Lets this much virtual time pass, and everything that is due in it happen. */
+  /** Advances virtual time, and runs everything that is due in it. */
   pass(ms?: number): Promise<void>;
 }
 
-/** Timers are fake until the test ends. No jitter, unless the config says so. */
+/** Timers are fake until the test ends. No jitter, unless the config sets one. */
 export function rig(options: FakeServerOptions = {}, more: Partial<IWebSocketConfig> = {}): Rig {
   vi.useFakeTimers();
   const server = createFakeServer(options);

@@ -1,10 +1,10 @@
-/** Where do the figures of a run go? Into the folder that EVERWIRE_FIGURES names, for whoever prints them. */
+/** Writes the figures of a run into the folder that EVERWIRE_FIGURES names, for a script to print them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type Figures = Readonly<Record<string, unknown>>;
 
-/** Without such a folder, nowhere. */
+/** Without such a folder, writes nothing. */
 export function writeFigures(name: string, figures: Figures): void {
   const folder = process.env['EVERWIRE_FIGURES'];
   if (folder === undefined || folder === '') return;

@@ -1,4 +1,4 @@
-/** A page around a test that has none: what it hears can be fired, and who listens can be counted. */
+/** A page around a test that has none: the test fires its signals and counts its listeners. */
 import { onTestFinished } from 'vitest';
 
 export interface Page {
@@ -8,7 +8,7 @@ export interface Page {
   setVisibility(state: 'visible' | 'hidden'): void;
 }
 
-/** Until the test ends, the global object and its document hear signals. */
+/** Until the test ends, the global object and its document receive signals. */
 export function installPage(): Page {
   const listeners: (readonly [type: string, listener: (event: object) => void])[] = [];
   const target = {

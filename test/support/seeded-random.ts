@@ -1,6 +1,6 @@
-/** Which numbers does chance give, the same ones in every run and on every machine? */
+/** Random numbers from a seed: the same ones in every run and on every machine. */
 
-/** In [0, 1), all of it decided by the seed. The generator is mulberry32: integers only, so no machine differs. */
+/** In [0, 1), determined by the seed. The generator is mulberry32, with integers only, so no machine differs. */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -1,4 +1,4 @@
-/** A service for one test, which writes down everything that it says, and is put away afterwards. */
+/** A service for one test, which records everything that it reports, and is disposed of afterwards. */
 import {
   type ConnectionState,
   createWebSocketService,
@@ -18,7 +18,7 @@ export interface Recorded {
   readonly statuses: string[];
 }
 
-/** Listens from before the first `connect()`. */
+/** Subscribes before the first `connect()`. */
 export function record(): Recorded {
   const service = createWebSocketService();
   const events: IWebSocketEvent[] = [];

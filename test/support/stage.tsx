@@ -1,5 +1,7 @@
-// How does a React test run? With a fake server, in fake time, and with React as it is in production: no act(), so that
-// every render counts. After each test nothing may be left: no timer, no socket, no word on the console.
+/**
+ * Runs a React test with a fake server, in fake time, and with React as it is in production: no act(), so that every
+ * render counts. After each test nothing may be left: no timer, no socket, no line on the console.
+ */
 
 import { WebSocketProvider, type WebSocketProviderProps } from 'everwire';
 import { createFakeServer, type FakeServer, type FakeServerOptions } from 'everwire/testing';
@@ -9,34 +11,36 @@ import { createRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 
-/** What a frame takes, ms. */
+/** The length of a frame, ms. */
 const FRAME_MS = 16;
 
 export interface Mounted {
   readonly container: HTMLElement;
-  /** Renders anew, effects included, before it returns. */
+  /** Renders again, including effects, before it returns. */
   rerender(element: ReactNode): void;
   unmount(): void;
 }
 
 export interface Stage {
-  /** Anew for each test. */
+  /** A new one for each test. */
   readonly server: FakeServer;
-  /** Another one; disposed of with the first. */
+  /** Adds another one, which is disposed of with the first. */
   addServer(options: FakeServerOptions): FakeServer;
-  /** Renders, effects included, before it returns. */
+  /** Renders, including effects, before it returns. */
   mount(element: ReactNode): Mounted;
-  /** Lets time pass, with everything that is due in it. The default is enough to connect, and no retry is as soon. */
+  /**
+   * Advances time, and runs everything that is due in it. The default is enough to connect, and too short for a retry.
+   */
   pass(ms?: number): Promise<void>;
-  /** Lets one animation frame pass. */
+  /** Advances time by one animation frame. */
   frame(): Promise<void>;
-  /** Renders as a server does, to text. */
+  /** Renders to text, as a server does. */
   renderToString(element: ReactNode): string;
-  /** What was logged to the console as an error, which is then no failure of the test. */
+  /** Returns the errors that were logged to the console. They no longer fail the test. */
   takeConsoleErrors(): readonly (readonly unknown[])[];
 }
 
-/** To be called once in a file. */
+/** Call once per file. */
 export function setUpStage(options: FakeServerOptions = {}): Stage {
   let servers: FakeServer[] = [];
   let mounted: Mounted[] = [];
@@ -131,7 +135,7 @@ export interface WireProps extends Partial<WebSocketProviderProps> {
   readonly to: FakeServer;
 }
 
-/** A provider that is connected to a fake server, and whose waits are not random. */
+/** A provider that is connected to a fake server, without random waits. */
 export function Wire({ to, ...props }: WireProps): ReactNode {
   return <WebSocketProvider url={to.url} WebSocket={to.WebSocket} random={() => 0} {...props} />;
 }
@@ -141,16 +145,16 @@ export interface Probe<Value> {
   readonly id: string;
   /** A component that does nothing but call the hook. */
   readonly Probe: () => ReactNode;
-  /** What the hook returned, render by render. */
+  /** The return values of the hook, render by render. */
   readonly values: readonly Value[];
-  /** What it returned last. */
+  /** The newest return value. */
   readonly last: Value | undefined;
   readonly renders: number;
 }
 
 let probes = 0;
 
-/** Watches what a hook returns, and how often it makes its component render. */
+/** Records what a hook returns, and how often it makes its component render. */
 export function createProbe<Value>(useValue: () => Value): Probe<Value> {
   const values: Value[] = [];
   probes += 1;
@@ -170,12 +174,12 @@ export function createProbe<Value>(useValue: () => Value): Probe<Value> {
   };
 }
 
-/** The `n` of an event's data: what these tests tell events apart by. */
+/** The `n` of an event's data, by which these tests distinguish events. */
 export function numberOf(event: { readonly data: unknown } | undefined): number | undefined {
   return (event?.data as { readonly n?: number } | null | undefined)?.n;
 }
 
-/** In StrictMode, or not: for tests that must hold in both. */
+/** With StrictMode and without: for tests that must hold in both. */
 export const modes: readonly { readonly mode: string; readonly Mode: typeof Plain }[] = [
   { mode: 'plain', Mode: Plain },
   { mode: 'StrictMode', Mode: Strict },

@@ -20,9 +20,9 @@ export interface Server extends AsyncDisposable {
   readonly url: string;
   /** Answers handshakes with HTTP 503 while true. */
   refusing: boolean;
-  /** Handshakes so far, refused ones too. */
+  /** Handshakes so far, including refused ones. */
   readonly handshakes: number;
-  /** The next connection that has not been asked for yet. */
+  /** The next connection that was not requested yet. */
   connection(): Promise<Connection>;
 }
 
@@ -68,7 +68,7 @@ function describe(socket: WebSocket, request: IncomingMessage): Connection {
   };
 }
 
-/** What was put in comes out once, in order; who asks early waits. */
+/** Items come out once, in order. A request before the next item waits for it. */
 function createMailbox<Item>() {
   const items: Item[] = [];
   const readers: ((item: Item) => void)[] = [];

@@ -1,4 +1,4 @@
-// Which configs does the compiler accept, and which sockets?
+/** The configs and socket classes that the compiler accepts. */
 
 import {
   type BackoffContext,
@@ -114,7 +114,7 @@ describe('IWebSocketConfig', () => {
       { url, closePolicy: () => 'ignore' },
       // @ts-expect-error a token is a string
       { url, token: () => 42 },
-      // @ts-expect-error true says nothing
+      // @ts-expect-error true has no meaning
       { url, sendQueue: true },
     ];
     expectTypeOf(bad).toExtend<readonly IWebSocketConfig[]>();

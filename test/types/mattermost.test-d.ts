@@ -1,4 +1,4 @@
-// What do the events of a Mattermost server carry? The published types, decoded and set right.
+/** The types of a Mattermost server's events: the published types, decoded and corrected. */
 
 import type { Channel, ChannelJoinRequest } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';

@@ -1,4 +1,4 @@
-// What are the types where no events are registered: names are string, data is unknown?
+/** The types where no events are registered: names are strings, data is unknown. */
 
 import {
   type ConnectionState,
@@ -56,7 +56,7 @@ describe('the hooks', () => {
     expectTypeOf(selected).returns.toEqualTypeOf<{ seq: number } | undefined>();
     const both = () => useWsEvent('posted', { where: () => true, select: ({ event }) => event });
     expectTypeOf(both).returns.toEqualTypeOf<'posted' | undefined>();
-    // @ts-expect-error a filter answers with a boolean
+    // @ts-expect-error a filter returns a boolean
     const wrong = () => useWsEvent('posted', { where: ({ event }) => event });
     expectTypeOf(wrong).toBeFunction();
   });

@@ -1,4 +1,4 @@
-// Does the open panel hold in a flood, in a browser that lays out and paints? Bounded rows, at the end, and scrolled back.
+/** The open panel stays bounded and keeps its place in a flood of events, in a browser that lays out and paints. */
 
 import { fireEvent, render, waitFor, within } from '@testing-library/react';
 import { WebSocketProvider } from 'everwire';
@@ -62,7 +62,7 @@ it('keeps the rows in view while scrolled up, and follows new rows at the end', 
   emit(301, 900);
   await panel.findByText('901');
   expect(inView()).toBe(before);
-  // The ring is full now, and the oldest rows go: those in view stay where they are.
+  // The ring is full now, and drops the oldest rows: the visible ones stay where they are.
   emit(901, 1_020);
   await panel.findByText('1,021');
   await waitFor(() => expect(inView()).toBe(before));

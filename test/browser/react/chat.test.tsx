@@ -1,4 +1,4 @@
-/** Does the chat of the stories run against a real `ws` server in another process? In Chromium, with its own WebSocket. */
+/** The chat of the stories runs against a real `ws` server in another process, in Chromium with its own WebSocket. */
 import { act, cleanup, fireEvent, render, within } from '@testing-library/react';
 import {
   useConnectionStatus,

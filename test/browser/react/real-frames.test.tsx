@@ -1,5 +1,5 @@
-// How does it behave where everything is real: the browser's WebSocket, a server, frames, time?
-// The server echoes: what is sent as an event comes back as one, with our own numbers, which grow from 1.
+/** The hooks behave as promised with the browser's own WebSocket, frames and time, and a real server. */
+/** The server echoes: an event that the page sends comes back with our own numbers, which grow from 1. */
 
 import {
   useConnectionStatus,
@@ -20,7 +20,7 @@ const url = inject('wsServerUrl');
 
 const EVENTS = 10_000;
 
-/** Longer without a frame, and the timer of hidden pages has shown what there was. */
+/** After this time without a frame, the timer for hidden pages has committed. */
 const BACKSTOP_MS = 200;
 
 let roots: Root[] = [];
@@ -66,7 +66,9 @@ function nextFrame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => resolve()));
 }
 
-/** Counts frames; its callback is the first of each, because it asks for the next one before anybody else can. */
+/**
+ * Counts frames. Its callback is the first of each frame, because it requests the next one before anything else can.
+ */
 function countFrames(): { readonly now: () => number; readonly stop: () => void } {
   let count = 0;
   let handle = requestAnimationFrame(function tick() {
@@ -148,7 +150,7 @@ describe('10,000 events over a real socket', () => {
 
     expect(heard).toEqual(Array.from({ length: EVENTS }, (_, index) => index + 1));
     expect(renders.at(-1)?.shown).toBe(EVENTS);
-    // In StrictMode a component renders twice each time, in one go.
+    // StrictMode renders a component twice each time, in one go.
     const own = renders.slice(before.renders).filter((_, index) => index % 2 === 0);
     expect(own.length).toBeGreaterThan(0);
     const tooSoon = own.filter((render, index) => {

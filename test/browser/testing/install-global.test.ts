@@ -1,4 +1,6 @@
-// Beside a browser's own WebSocket: the fake has its address, and all others are really reached.
+/**
+ * `installGlobal` beside a browser's own WebSocket: the fake answers at its own address, all others are really reached.
+ */
 
 import { createFakeServer } from 'everwire/testing';
 import { expect, inject, it } from 'vitest';

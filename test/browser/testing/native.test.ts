@@ -1,4 +1,4 @@
-// The in-page socket beside the browser's own, case by case: what one does, the other does.
+// The in-page socket behaves like the browser's own, case by case.
 // Each case is run with the native class against a real server and with the fake; the results must be equal.
 
 import { createFakeServer } from 'everwire/testing';
@@ -14,7 +14,7 @@ afterAll(() => server.dispose());
 interface Side {
   readonly WebSocket: typeof globalThis.WebSocket;
   readonly url: string;
-  /** Nobody answers here. */
+  /** An address where nothing listens. */
   readonly deadUrl: string;
 }
 
@@ -29,7 +29,7 @@ function same(name: string, run: (side: Side) => unknown): void {
   it(name, async () => {
     const expected = await run(native);
     expect(await run(fake)).toEqual(expected);
-    // A case in which nothing can be seen proves nothing.
+    // A case without any visible effect proves nothing.
     expect(expected).toBeDefined();
   });
 }

@@ -1,4 +1,4 @@
-// The contract through the in-page door, in a browser.
+/** The fake server keeps its contract through the in-page socket, in a browser. */
 
 import { testContract } from '../../node/testing/contract.ts';
 

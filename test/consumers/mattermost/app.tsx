@@ -1,4 +1,4 @@
-// An app of a Mattermost server, with the published types of its data.
+/** An app of a Mattermost server, with the published types of its data. */
 import { useWsEvent, useWsEventHandler, WebSocketProvider } from 'everwire';
 import { createMattermostProtocol, type MattermostEvents } from 'everwire/mattermost';
 

@@ -1,4 +1,4 @@
-// Who declares something that nobody would read is told so, where it is first used.
+/** A wrong key in `Register` is a compile error with a clear message at its first use. */
 import { websocketService } from 'everwire/core';
 
 declare module 'everwire/core' {

@@ -1,5 +1,7 @@
-// Who gets a name or a field wrong reads a sentence with the right ones in it: the error of the line below each `says:`
-// has to hold these words, in every version of TypeScript.
+/**
+ * A wrong name or field is a compile error that lists the right ones. The error on the line below each `says:` has to
+ * contain these words, in every supported version of TypeScript.
+ */
 import {
   useWsEvent,
   useWsEventHandler,

@@ -1,4 +1,4 @@
-// What goes over this app's socket? Its events are described by schemas of zod.
+/** Declares the events, messages and requests of this app. The events have zod schemas. */
 import type { EventsOf } from 'everwire';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-// A server component, where there is no React to be found: types and pure functions of everwire/core.
+/** A server component without React: types and pure functions of everwire/core. */
 import {
   type ConnectionState,
   decorrelatedBackoff,

@@ -1,4 +1,4 @@
-// An app that registers nothing: names are string, data is unknown, and everything of the manual is there.
+/** An app that registers nothing: names are strings, data is unknown, and the whole API is there. */
 import {
   type ConnectionStatus,
   createWebSocketService,

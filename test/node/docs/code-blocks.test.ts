@@ -1,4 +1,4 @@
-/** Checks that the code of the pages runs: each block names a file that a test runs, and is a part of it, word for word. Links: links.test.ts. */
+/** Each code block of the pages is copied from a file that a test runs. For links, see links.test.ts. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,11 +9,11 @@ interface Block {
   readonly line: number;
   readonly language: string;
   readonly code: string;
-  /** What the comment above it says: where it is from. */
+  /** The file named in the comment above the block. */
   readonly file: string | null;
 }
 
-/** The blocks that a program would run. */
+/** The blocks in a programming language. */
 function blocksOf(page: string): readonly Block[] {
   const text = readFileSync(page, 'utf8');
   const fence = /(?:^<!-- (\S+) -->\n)?^```(ts|tsx|js|jsx|mjs|python)\n([\s\S]*?)^```$/gm;
@@ -23,7 +23,7 @@ function blocksOf(page: string): readonly Block[] {
   });
 }
 
-/** Lines without their indentation: a page shows what is inside a `describe` further to the left. */
+/** Removes indentation: a page shows code from inside a `describe` further to the left. */
 function linesOf(code: string): string {
   return (
     code
@@ -36,7 +36,7 @@ function linesOf(code: string): string {
   );
 }
 
-/** Whether it is a test, or a test reaches it: by its name, or through what speaks of it by name. */
+/** Whether the file is a test, or is used by one: directly, or through another file that names it. */
 function isRun(file: string, seen: readonly string[] = []): boolean {
   if (/\.(test|spec)\.tsx?$/.test(file)) return true;
   const name = `/${basename(file)}'`;

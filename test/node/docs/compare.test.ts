@@ -1,4 +1,4 @@
-/** Compares the tables of the pages with those that the programs write, without running the peers. */
+/** The tables in the pages are the ones that the programs write. The peers are not run. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderHerdTable } from '../../../bench/peers/herd.ts';

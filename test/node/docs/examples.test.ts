@@ -1,4 +1,4 @@
-/** Does the server of README.md work? It is cut out, run as it stands, and connected to. Those of docs/server.md: servers.test.ts. */
+/** The server in README.md works as it stands. For the servers in docs/server.md, see servers.test.ts. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -10,7 +10,7 @@ import { nextEvent, record, untilState } from '../../support/service.ts';
 
 const client = WebSocket as unknown as WebSocketConstructor;
 
-/** The first JavaScript of a document. */
+/** The first block of JavaScript in a document. */
 function codeOf(document: string): string {
   const code = /```js\n([\s\S]*?)```/.exec(readFileSync(document, 'utf8'))?.[1];
   if (code === undefined) throw new Error(`${document} has no JavaScript.`);
@@ -25,10 +25,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Runs the code of a document on a port of its own. Resolves when something answers there. */
+/** Runs the code of a document on a free port. Resolves when the server answers. */
 async function runServer(document: string): Promise<string> {
   const port = await freePort();
-  // Inside the repository, so that it finds `ws` as a user's own file would.
+  // Inside the repository, so that it finds `ws` as a file of the user's app would.
   const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.everwire-docs-'));
   const file = join(folder, 'server.mjs');
   const code = codeOf(document);

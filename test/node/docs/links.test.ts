@@ -1,4 +1,4 @@
-/** Checks the links of the pages, and the length and form of those that must stay short. */
+/** The links in the pages lead somewhere, and the pages that must stay short are short. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';

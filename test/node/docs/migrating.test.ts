@@ -1,4 +1,4 @@
-/** Does the server of docs/migrating.md speak to clients of both kinds? It is cut out of the page, run, and connected to. */
+/** The server in docs/migrating.md serves old and new clients. It is extracted from the page and run. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';

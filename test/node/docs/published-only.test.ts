@@ -1,9 +1,9 @@
-/** Do tests and stories use only what is published? Whoever reaches behind the doors of the package is named here. */
+/** Tests and stories import only what is published. The exceptions are listed here. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 
-/** Who may, and why. */
+/** The files that may import internals, and the reason. */
 const insiders: readonly (readonly [path: RegExp, why: string])[] = [
   [/^test\/node\/unit\//, 'tables for pure functions that are not published'],
   [/^test\/reliability\/herd\//, 'simulates 100,000 clients with the pure functions alone'],
@@ -12,7 +12,7 @@ const insiders: readonly (readonly [path: RegExp, why: string])[] = [
 
 const inside = /^(index\.ts$|(src|hooks|providers|devtools)\/)/;
 
-/** The modules of ours that a file imports by their path. */
+/** The modules of this repository that a file imports by path. */
 function reachedBy(file: string): readonly string[] {
   const text = readFileSync(file, 'utf8');
   const imports = text.matchAll(/^(?:import|export)\b[^'"`;]*?from '(\.[^']*)'|\bimport\('(\.[^']*)'\)/gm);

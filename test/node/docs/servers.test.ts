@@ -1,4 +1,7 @@
-/** Do the servers of docs/server.md keep their side of the promise? Each is run as it is, and met by the real client. */
+/**
+ * The servers in docs/server.md resume, replay, answer pings and refuse tokens. Each runs unchanged, with the real
+ * client.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -11,11 +14,11 @@ interface Program {
   readonly name: string;
   readonly command: string;
   readonly file: string;
-  /** Null: it can be run here. */
+  /** Null: it can run here. */
   readonly missing: string | null;
 }
 
-/** `PYTHON` may name the one that has the package, such as that of a virtual environment. */
+/** `PYTHON` names the interpreter that has the package, for example that of a virtual environment. */
 const python = process.env['PYTHON'] ?? 'python3';
 
 const programs: readonly Program[] = [
@@ -79,7 +82,7 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
     const heartbeat = { interval: 300, timeout: 300 };
     const { sockets, service, events, missed } = await connected(await run(command, file), { heartbeat });
     await untilState(service, ({ latency }) => latency !== null);
-    // Neither end hears of it: to the server the old link stays alive.
+    // Neither end notices: for the server, the old link is still alive.
     wireOf(sockets[0])?.pause();
     await untilState(service, ({ lastClose }) => lastClose?.code === 4000);
     await untilState(service, ({ status }) => status === 'connected');
@@ -156,11 +159,11 @@ const client = WebSocket as unknown as WebSocketConstructor;
 
 interface Connected extends Recorded {
   readonly sockets: readonly WebSocket[];
-  /** The next event of this name gets lost on the way. */
+  /** The next event of this name is lost on the way. */
   readonly losing: { next: string | null };
 }
 
-/** A client that has been greeted, and whose links can be hurt. */
+/** A client that has received hello, and sockets that the test can break. */
 async function connected(url: string, more: Partial<IWebSocketConfig> = {}): Promise<Connected> {
   const sockets: WebSocket[] = [];
   const losing: Connected['losing'] = { next: null };
@@ -194,7 +197,7 @@ function wireOf(socket: WebSocket | undefined): Socket | undefined {
   return (socket as unknown as { readonly _socket: Socket } | undefined)?._socket;
 }
 
-/** Runs a server on a port of its own until the test ends. Resolves when something answers there. */
+/** Runs a server on a free port until the test ends. Resolves when the server answers. */
 async function run(command: string, file: string, processes: ChildProcess[] = []): Promise<string> {
   const port = await freePort();
   const server = spawn(command, [file], {

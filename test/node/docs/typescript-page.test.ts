@@ -1,4 +1,4 @@
-/** Does the code on the page about types compile? Each block is a program of its own, beside the sources. */
+/** The code in docs/typescript.md compiles. Each block is a program of its own, beside the sources. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const blocks = [...page.matchAll(/```(tsx?)\n([\s\S]*?)```/g)].map(([, kind = 't
 }));
 const [registration, ...others] = blocks;
 
-/** What the first block registers holds for all that register nothing of their own. */
+/** The first block registers types for all blocks that register none. */
 const programs = others.map((block) =>
   block.code.includes('interface Register')
     ? [block]
@@ -52,7 +52,7 @@ it.each(programs.map((files, index) => ({ index: index + 2, files })))(
   },
 );
 
-/** The package's names, from a folder elsewhere. */
+/** Maps the package's names to the sources, from a folder elsewhere. */
 function paths(): Record<string, string[]> {
   return { everwire: [join(root, 'index.ts')], 'everwire/core': [join(root, 'src/index.ts')] };
 }

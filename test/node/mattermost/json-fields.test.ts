@@ -1,4 +1,6 @@
-/** The JSON strings inside `data`: which are read, when, how often, and what becomes of those that can't be. */
+/**
+ * JSON strings inside `data` are parsed where they are listed: lazily, once, and with an error where they are invalid.
+ */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Decoded, IWebSocketEvent, PayloadProblem } from 'everwire/core';
@@ -62,7 +64,7 @@ describe('a field with JSON in a string', () => {
     expect(parse).toHaveBeenCalledTimes(2);
     expect(data['post']).toBe(first);
     expect({ ...data }['post']).toBe(first);
-    // One more, for the mentions that the copy read.
+    // One more, for the mentions that the copy has read.
     expect(parse).toHaveBeenCalledTimes(3);
   });
 
@@ -164,7 +166,7 @@ describe('the list of fields', () => {
 
   it.each([
     ...Object.entries(published),
-    // Missing from the published union, or not told there to be JSON.
+    // Missing in the published union, or not typed as JSON there.
     ['channel_join_request_created', ['request']],
     ['channel_join_request_updated', ['request']],
     ['post_revealed', ['post']],
@@ -199,7 +201,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Event to fields, wherever the published types say `JsonEncodedValue`. */
+/** Event to fields, for each field that the published types declare as `JsonEncodedValue`. */
 function publishedFields(): Record<string, string[]> {
   const names = publishedEnum();
   const found: Record<string, string[]> = {};

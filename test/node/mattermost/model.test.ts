@@ -1,4 +1,4 @@
-/** Does the model do what a Mattermost server's sources say? Each point that the other tests lean on. */
+/** The model behaves as a Mattermost server's sources say, in every point that the other tests rely on. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   createMattermostModel,
@@ -9,7 +9,7 @@ import {
 
 interface Visitor {
   readonly got: Record<string, unknown>[];
-  /** `cut`, or `close` and its code. */
+  /** `cut`, or `close` with its code. */
   readonly ends: string[];
   send(frame: object): void;
   readonly link: Upgraded;
@@ -93,7 +93,7 @@ describe('requests', () => {
 });
 
 describe('a resume', () => {
-  /** A connection that has sent hello and `events` more, and whose link is gone. */
+  /** Connects, receives hello and `events` more, and loses the link. Returns the connection id. */
   const left = (server: MattermostModel, events: number): string => {
     const first = visit(server, fresh);
     for (let event = 0; event < events; event += 1) server.emit('typing');

@@ -1,4 +1,4 @@
-/** Are the addresses and frames those of a Mattermost server, and is every frame read as it should be? */
+/** The addresses and frames are those of a Mattermost server, and every frame is decoded correctly. */
 import { createMattermostProtocol, mattermostProtocol } from 'everwire/mattermost';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -258,7 +258,7 @@ describe('a frame that is neither an event nor a reply', () => {
     expect(decode(new ArrayBuffer(8))).toEqual({ kind: 'malformed', reason: 'binary' });
   });
 
-  /** Frames that are nearly right: the words of the wire, with anything for values. */
+  /** Frames that are almost right: the field names of the protocol, with any values. */
   const nearly = fc
     .record(
       {
@@ -286,7 +286,7 @@ describe('a frame that is neither an event nor a reply', () => {
       fc.property(fc.oneof({ weight: 3, arbitrary: nearly }, fc.string(), fc.json()), (frame) => {
         const decoded = decode(frame);
         kinds.add(decoded.kind);
-        // Whatever is decoded later is decoded here.
+        // Fields that are decoded lazily are decoded here.
         structuredClone(decoded);
         expect(({} as Record<string, unknown>)['post']).toBeUndefined();
       }),

@@ -1,4 +1,4 @@
-/** Where the published client is wrong, are we right? Each test shows both. */
+/** Where the published client has a defect, ours does not. Each test shows both. */
 import { createWebSocketService, type IWebSocketConfig, type WebSocketConstructor } from 'everwire/core';
 import { mattermostProtocol } from 'everwire/mattermost';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -7,7 +7,7 @@ import { type Pair, pair, url } from './model/pair.ts';
 
 const MINUTE = 60_000;
 
-/** Both connected, over a cookie. */
+/** Both clients, connected with a cookie. */
 async function connected(more: Partial<IWebSocketConfig> = {}): Promise<Pair> {
   const both = pair({ cookie: true, more });
   both.both(({ client }) => client.connect());
@@ -76,7 +76,7 @@ it('a callback that outlives its link receives the reply to another request', as
   both(({ client }) => client.send('user_typing', { channel_id: 'c1' }));
   await pass(100);
 
-  // No reply to get_statuses was ever sent: this is the one to user_typing.
+  // No reply to get_statuses was ever sent: this is the reply to user_typing.
   expect(vendor.client.told.at(-1)).toBe('get_statuses: undefined');
 
   expect(ours.client.told.filter((word) => word.startsWith('get_statuses'))).toEqual([
@@ -293,7 +293,7 @@ it('an address that has a query gets a second question mark', async () => {
   expect(ours.server.queries).toEqual(['?team=a&connection_id=&sequence_number=0']);
 });
 
-/** Also where this version of Node has one. */
+/** Also in versions of Node that have one. */
 function remove(name: 'CloseEvent' | 'WebSocket'): void {
   vi.stubGlobal(name, undefined);
   Reflect.deleteProperty(globalThis, name);

@@ -1,4 +1,4 @@
-/** Do both clients behave the same over a real `ws` server, in real time? The scenarios that matter most. */
+/** Both clients behave the same over a real `ws` server, in real time, in the most important scenarios. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Client, type Everwire, ours, type Settings, theirs, type Vendor } from './model/clients.ts';
@@ -15,7 +15,7 @@ interface RealPair {
   readonly vendor: Side<Vendor>;
   readonly mine: Side<Everwire>;
   both(act: (side: Side<Client>) => void): void;
-  /** Until both were told this many things, and both servers got as many handshakes and frames. */
+  /** Waits until both clients have reported this many things, and both servers got as many handshakes and frames. */
   settled(told: number): Promise<void>;
 }
 
@@ -163,7 +163,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
   });
 });
 
-/** `ws` hands out what it has read already, also when it was closed in between; a browser does not. */
+/** `ws` delivers frames that it has already read, even if it was closed in between; a browser does not. */
 it('frames that come with a missing one: theirs forgets that it was connected before; ours does not', {
   timeout: 20_000,
 }, async () => {

@@ -1,4 +1,6 @@
-/** Does our client say and tell the same as the published one, where that one is right? The same script for both. */
+/**
+ * Our client sends and reports the same as the published one, where that one is right. The same script runs on both.
+ */
 import { describe, expect, it } from 'vitest';
 import { expectSameSent, expectSameTold, pair } from './model/pair.ts';
 
@@ -248,7 +250,7 @@ describe('a lost link', () => {
     ]);
     expectSameSent(both);
     expectSameTold(both);
-    // It was open again in between, so the next loss counts anew.
+    // The link was open in between, so the next loss starts a new count.
     await both.pass(6_000);
     both.both(({ server }) => server.close(1012));
     await both.pass(5_000);

@@ -1,4 +1,4 @@
-/** What is there beyond the published client: a session that ended, frames that are too long, data that can't be read. */
+/** Features beyond the published client: sessions that expired, frames that are too long, data that cannot be read. */
 import type { TokenContext, WebSocketServiceError } from 'everwire/core';
 import { createMattermostProtocol, mattermostProtocol } from 'everwire/mattermost';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { type Pair, pair } from './model/pair.ts';
 
 type Options = Parameters<typeof pair>[0];
 
-/** Ours alone, connected. */
+/** Our client alone, connected. */
 async function connected(options: Options = { cookie: true }): Promise<Pair['ours'] & Pick<Pair, 'pass'>> {
   const { ours, pass } = pair(options);
   ours.client.connect();
@@ -54,7 +54,7 @@ describe('a session that has expired', () => {
     await pass(30_500);
     expect(asked).toEqual(['initial', 'unauthorized']);
     expect(client.service.isConnected()).toBe(true);
-    // The challenge alone resumes nothing: a new session, and it is told.
+    // The challenge alone resumes nothing: the session is new, and a notice says so.
     expect(client.missed).toMatchObject([{ reason: 'new-session' }]);
     expect(client.statuses).toEqual(['disconnected', 'connecting', 'connected', 'reconnecting', 'connected']);
   });
@@ -90,7 +90,7 @@ describe('a session that has expired', () => {
 });
 
 describe('the 8,192 bytes that the server reads', () => {
-  /** A message whose frame has just this many bytes. */
+  /** A message whose frame has exactly this many bytes. */
   const messageOf = (bytes: number, letter: string) => {
     const empty = '{"action":"custom_a","seq":2,"data":{"text":""}}'.length;
     const size = Buffer.byteLength(letter);

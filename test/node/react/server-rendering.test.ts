@@ -1,4 +1,4 @@
-// What happens on a real server, where there is no window, no document and no WebSocket?
+/** Rendering works on a real server, where there is no window, no document and no WebSocket. */
 
 import {
   useConnection,

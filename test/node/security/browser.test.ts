@@ -1,4 +1,6 @@
-/** Who sees the token in a browser, and whose cookies go along? A Chromium connects, and both ends are looked at. */
+/**
+ * In a real browser, the token appears nowhere but in the handshake, and the browser's cookie and origin rules hold.
+ */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -11,10 +13,10 @@ import { findChromium, quietFlags } from '../../../scripts/chromium.mjs';
 
 const TOKEN = 'canary-4711';
 
-/** A page and a WebSocket server at one address; `localhost` and `127.0.0.1` both lead to it. */
+/** A page and a WebSocket server at one address. Both `localhost` and `127.0.0.1` lead to it. */
 interface Site {
   readonly port: number;
-  /** What came with each handshake. */
+  /** What each handshake contained. */
   readonly handshakes: { readonly url: string; readonly headers: IncomingMessage['headers'] }[];
   readonly messages: string[];
   readonly reports: string[];
@@ -81,11 +83,11 @@ async function openSite(): Promise<Site> {
 
 interface Visit {
   readonly page: Page;
-  /** What stood on the browser's console. */
+  /** What the browser printed to its console. */
   readonly printed: readonly string[];
 }
 
-/** A page of one site, in a browser that has been on the others before. */
+/** Opens a page of one site, in a browser that has visited the others before. */
 async function visit(address: string, before: readonly string[] = []): Promise<Visit> {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
@@ -100,13 +102,13 @@ interface Outcome {
   readonly status: string;
   readonly connectionId: string | null;
   readonly codes: readonly string[];
-  /** What a script of the page can find out. */
+  /** Everything that a script of the page can read. */
   readonly known: string;
-  /** What it is told of a policy that was violated. */
+  /** The reports about violations of the page's policy. */
   readonly blocked: readonly string[];
 }
 
-/** Connects, and waits until it has come to something. */
+/** Connects, and waits for the outcome. */
 function connect(page: Page, config: IWebSocketConfig): Promise<Outcome> {
   return page.evaluate(async (given) => {
     const { service } = globalThis as unknown as { readonly service: WebSocketService };
@@ -156,7 +158,7 @@ describe('the token of a connection', { timeout: TIMEOUT_MS }, () => {
       });
       expect(JSON.stringify(headers)).not.toMatch(new RegExp(`${TOKEN}|${encoded}`));
       expect(headers).not.toHaveProperty('referer');
-      // No entry of the performance timeline, and no step of the history.
+      // No entry in the performance timeline, and no step in the history.
       expect(outcome.known).not.toContain(TOKEN);
       expect(outcome.known).toMatch(/ 0$/);
       expect(printed).toEqual([]);
@@ -209,7 +211,7 @@ describe('a Content-Security-Policy', { timeout: TIMEOUT_MS }, () => {
       const url = `ws://localhost:${other.port}/ws`;
       const outcome = await connect(page, { url, token: TOKEN, auth, connectTimeout: 1_000 });
       expect(outcome.status).toBe('disconnected');
-      // Chromium sends no close event for it, so it may take until the time is up.
+      // Chromium sends no close event for it, so it may take until the timeout.
       expect(outcome.codes.join()).toMatch(/^(connection-failed|connect-timeout),attempts-exhausted$/);
       expect(other.handshakes).toEqual([]);
       for (const told of [home.reports, outcome.blocked, printed]) {
@@ -229,7 +231,7 @@ describe('the cookies of a server', { timeout: TIMEOUT_MS }, () => {
       origin: `http://localhost:${foreign.port}`,
       cookie: 'lax=1; strict=1',
     });
-    // No cross-origin rule stands in the way of what the server then says.
+    // No cross-origin rule blocks what the server then sends.
     expect(outcome).toMatchObject({ status: 'connected', connectionId: 'private' });
   });
 

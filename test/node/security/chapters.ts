@@ -1,4 +1,4 @@
-/** What can go wrong in the life of a connection? Everything that could make a secret known, chapter by chapter. */
+/** Everything in the life of a connection that could reveal a secret, chapter by chapter. */
 import type { IWebSocketConfig, WebSocketErrorCode } from 'everwire/core';
 import { expect, vi } from 'vitest';
 import type { Life } from './life.ts';
@@ -7,9 +7,9 @@ import { hello, idOf } from './stage.ts';
 
 export interface Chapter {
   readonly title: string;
-  /** What must have been reported by its end: otherwise it did not happen. */
+  /** The errors that must have been reported at its end: otherwise the chapter did not happen. */
   readonly codes: readonly WebSocketErrorCode[];
-  /** Where nobody asks for a token, some of it can't happen. */
+  /** The errors without a token, where some of it cannot happen. */
   readonly codesWithoutToken?: readonly WebSocketErrorCode[];
   readonly act: (life: Life) => Promise<void>;
 }
@@ -295,7 +295,7 @@ export const chapters: readonly Chapter[] = [
         };
         const failLater = (): Promise<never> => rejected(new Error(`what is ${quote}?`));
         const failInText = (): never => {
-          // biome-ignore lint/style/useThrowOnlyError: people do.
+          // biome-ignore lint/style/useThrowOnlyError: user code does.
           throw `what is ${quote}?`;
         };
         for (const handler of [fail, failLater, failInText]) {
@@ -507,7 +507,7 @@ export const chapters: readonly Chapter[] = [
   },
 ];
 
-/** Each is refused in words of its own, and has its secrets where we know to look for them. */
+/** Each is refused with its own message, and contains its secrets where we know to look for them. */
 const unusable: readonly string[] = [
   `ftp://user:${PASSWORD}@h.test/ws?key=${key}`,
   `ftp://user:${PASSWORD}@h.test/ws?key=${QUERY_KEY}`,

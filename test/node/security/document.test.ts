@@ -1,4 +1,4 @@
-/** Is docs/security.md true to the repository? Its server is run, and the tests that it names are there. */
+/** docs/security.md is right about the repository. Its server is run, and the tests that it names exist. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -20,7 +20,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** How a handshake with this Origin ends. */
+/** The outcome of a handshake with this Origin. */
 function handshake(url: string, origin?: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = new WebSocket(url, origin === undefined ? {} : { origin });
@@ -33,11 +33,11 @@ function handshake(url: string, origin?: string): Promise<string> {
   });
 }
 
-/** Runs the JavaScript of the page on a port of its own. Resolves when something answers there. */
+/** Runs the JavaScript of the page on a free port. Resolves when the server answers. */
 async function runServer(): Promise<string> {
   const code = /```js\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
   const port = await freePort();
-  // Inside the repository, so that it finds `ws` as a user's own file would.
+  // Inside the repository, so that it finds `ws` as a file of the user's app would.
   const folder = mkdtempSync(join(root, 'node_modules', '.everwire-docs-'));
   const file = join(folder, 'server.mjs');
   expect(code).toContain('port: 8080');

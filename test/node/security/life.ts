@@ -1,4 +1,4 @@
-/** One life of a service under a watch: everything is searched whenever it is told to look. */
+/** One life of a service under a watch, which searches everything for secrets at each `look`. */
 import { inspect } from 'node:util';
 import type { IWebSocketConfig, WebSocketErrorCode } from 'everwire/core';
 import { expect, vi } from 'vitest';
@@ -14,11 +14,11 @@ export interface Life extends SecurityStage {
   readonly page: Page;
   /** What the other side may quote. */
   readonly quotes: readonly string[];
-  /** Notes what a promise rejects with, sooner or later. */
+  /** Records what a promise rejects with, sooner or later. */
   watchRejection(promise: Promise<unknown>): void;
   /** Searches everywhere, now. */
   look(step: string): void;
-  /** What was found, and the error codes that were heard. */
+  /** The places where a secret was found. */
   readonly sightings: readonly string[];
   readonly codes: ReadonlySet<WebSocketErrorCode>;
 }
@@ -48,7 +48,7 @@ export function startLife(mode: Mode): Life {
     watch,
     page,
     quotes: token === 'none' ? ['nothing'] : quotes,
-    // A new link in every case, whatever state the last chapter left behind.
+    // A new link in every case, in whatever state the last chapter ended.
     async up(more) {
       stage.service.disconnect();
       const socket = await stage.up(more);
@@ -77,7 +77,7 @@ export function startLife(mode: Mode): Life {
   };
 }
 
-/** Something that waits while the clock is stopped would hide: lets everything come that is due in ten minutes. */
+/** Runs everything that is due in the next ten minutes: a pending timer could hide a leak. */
 export async function outlive({ pass, look }: Life): Promise<void> {
   await pass(600_000);
   look('ten minutes later');

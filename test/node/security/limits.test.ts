@@ -1,4 +1,4 @@
-/** What can a server make us do with one frame, or with many? As much as each of these limits allows, and no more. */
+/** A server can cost us only as much as each limit allows, with one frame or with many. */
 import type { IWebSocketEvent, Protocol, WebSocketServiceError } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { protocols } from './modes.ts';
@@ -6,12 +6,12 @@ import { hello, idOf, messagesOf, setUp } from './stage.ts';
 
 const DEPTH = 200_000;
 
-/** Objects and lists by turns, as text: no serialiser would write it. */
+/** Nested objects and lists as text: a serializer would refuse this depth. */
 function deepJson(leaf = '1'): string {
   return '{"a":['.repeat(DEPTH / 2) + leaf + ']}'.repeat(DEPTH / 2);
 }
 
-/** As many levels as there are down the first of each. */
+/** The number of levels, following the first child of each. */
 function depthOf(value: unknown): number {
   let depth = 0;
   for (let level = value; typeof level === 'object' && level !== null; depth += 1) {
@@ -144,7 +144,7 @@ describe('200,000 levels in JSON inside a string', () => {
   });
 });
 
-/** Whatever every object has already. */
+/** Names that every object inherits. */
 const inherited = [...Object.getOwnPropertyNames(Object.prototype), 'prototype', 'then', 'toJSON'];
 
 describe.each(each)('%s: names and keys of Object.prototype', (_, protocol) => {
@@ -218,7 +218,7 @@ describe.each(each)('%s: floods', (_, protocol) => {
       socket.say(`{"seq_reply":${id},"status":"OK"}`);
     }
     expect(errors).toEqual([]);
-    // An answer that came before its question is none.
+    // An answer that arrived before its question is ignored.
     let result = 'waiting';
     for (let n = 0; n < 200; n += 1) {
       service.request('a').then(

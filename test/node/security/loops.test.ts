@@ -1,4 +1,4 @@
-/** Can a server make us spin? It may do one thing for ever, and it is counted what that costs in ten minutes. */
+/** No server can drive us into a loop. Each repeats one misbehaviour for ten minutes, and the cost is counted. */
 import type { Protocol } from 'everwire/core';
 import { describe, expect, it } from 'vitest';
 import { protocols } from './modes.ts';
@@ -12,7 +12,7 @@ const STABLE_MS = 6_000;
 
 const later = (act: () => void, ms = ROUND_TRIP_MS): void => void setTimeout(act, ms);
 
-/** Greets, and then does this. */
+/** Sends hello, and then misbehaves. */
 const greeting =
   (act: (puppet: Puppet) => void, afterMs = ROUND_TRIP_MS) =>
   (puppet: Puppet): void =>
@@ -36,7 +36,7 @@ const bad = (puppet: Puppet): void => {
 
 const refusal = { status: 'FAIL', error: { message: 'who are you?', status_code: 401 } };
 
-/** Refuses each frame that it gets, a round trip after the last look. */
+/** Refuses each frame that it gets, one round trip after the last check. */
 const refuseAll = (puppet: Puppet): void => {
   for (const frame of puppet.sent) puppet.say({ seq_reply: idOf(frame), ...refusal });
   if (puppet.fate === 'held') later(() => refuseAll(puppet));
@@ -47,7 +47,7 @@ interface Wrong {
   readonly does: (puppet: Puppet) => void;
 }
 
-/** Never lives long enough to be trusted. */
+/** Links that never live long enough to become stable. */
 const restless: readonly Wrong[] = [
   { server: 'refuses', does: (puppet) => later(() => puppet.refuse()) },
   { server: 'closes before it opens', does: (puppet) => later(() => puppet.hangUp(1000)) },
@@ -110,14 +110,14 @@ const restless: readonly Wrong[] = [
   { server: 'greets, and then sends nothing but malformed frames', does: greeting(bad) },
 ];
 
-/** Behaves until it is trusted, and then does it. */
+/** Servers that behave until the link is stable, and misbehave then. */
 const patient: readonly Wrong[] = [
   { server: 'closes', does: greeting((puppet) => puppet.hangUp(1000), STABLE_MS) },
   { server: 'refuses the token', does: greeting((puppet) => puppet.hangUp(4401), STABLE_MS) },
   { server: 'sends malformed frames', does: greeting(bad, STABLE_MS) },
 ];
 
-/** Servers that count with holes: there is nothing to ask for. */
+/** Servers whose numbers have gaps that nothing can fill. */
 const skipping: readonly Wrong[] = [
   { server: 'greets with the same id, and leaves events out', does: greeting(gap) },
   {
@@ -141,7 +141,7 @@ const skipping: readonly Wrong[] = [
   { server: 'greets, and leaves events out after a while', does: greeting(gap, STABLE_MS) },
 ];
 
-/** Ten minutes of it. */
+/** Runs ten minutes of it. */
 async function endure(protocol: Protocol, does: Wrong['does'], more: object = {}) {
   let asked = 0;
   const stage = setUp(

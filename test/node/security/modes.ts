@@ -1,20 +1,23 @@
-/** Which secrets are there, and in which ways can they travel? What every search of this folder is made with. */
+/** The secrets, and the ways in which they can travel. All searches of this folder use them. */
 import { type AuthMode, envelopeProtocol, type Protocol } from 'everwire/core';
 import { mattermostProtocol } from 'everwire/mattermost';
 
-/** With signs that are spelt otherwise in a query, in JSON and in base64; and with a core that is the same in all. */
+/**
+ * Contains characters that are written differently in a query, in JSON and in base64, and a core that is the same in
+ * all.
+ */
 export const TOKEN = 'head/zebra4711okapi+tail "é"';
 export const QUERY_KEY = 'lemur4711/key+x';
 export const PASSWORD = 'tapir4711pass';
 export const CONNECTION_ID = 'gecko4711session';
 
-/** What may be nowhere but on the wire. */
+/** Texts that may appear nowhere but on the wire. */
 export const SECRETS: readonly string[] = [TOKEN, 'zebra4711okapi', QUERY_KEY, 'lemur4711', PASSWORD];
 
-/** Its own secrets, and whatever the token adds. */
+/** Contains secrets of its own, in addition to the token. */
 export const SECRET_URL = `wss://user:${PASSWORD}@h.test/ws?key=${encodeURIComponent(QUERY_KEY)}`;
 
-/** The spellings in which a token goes out, and so may come back. */
+/** The spellings in which a token is sent, and so may be quoted. */
 export const quotes: readonly string[] = [
   TOKEN,
   encodeURIComponent(TOKEN),

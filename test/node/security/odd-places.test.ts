@@ -1,4 +1,4 @@
-/** What was once open, and stays shut: secrets in odd places, and servers with odd ideas. */
+/** Leaks that were fixed once stay fixed: secrets in unusual places, and servers that behave unusually. */
 import { describe, expect, it, vi } from 'vitest';
 import { findSecret } from '../../support/canary.ts';
 import { protocols } from './modes.ts';

@@ -1,4 +1,4 @@
-/** A socket class whose server is the test itself: it speaks no protocol, and says whatever it is told to say. */
+/** A socket class whose server is the test itself: it speaks no protocol, and sends what the test says. */
 import type { Frame, WebSocketConstructor, WebSocketLike } from 'everwire/core';
 
 /** One socket, from the server's side. */
@@ -6,12 +6,12 @@ export interface Puppet {
   readonly url: string;
   readonly protocols: readonly string[];
   readonly sent: readonly Frame[];
-  /** Whether the client still holds it, or the code with which it let go. */
+  /** `held` while the client keeps it, else the code with which the client closed it. */
   readonly fate: 'held' | number;
   accept(): void;
-  /** As a browser shows every handshake that fails. */
+  /** Ends the handshake as a browser reports every failure. */
   refuse(): void;
-  /** One frame: text and bytes as they are, anything else as JSON. */
+  /** Sends one frame: text and bytes unchanged, anything else as JSON. */
   say(message: unknown): void;
   hangUp(code: number, reason?: string): void;
 }
@@ -19,11 +19,11 @@ export interface Puppet {
 export interface Puppets {
   readonly WebSocket: WebSocketConstructor;
   readonly made: readonly Puppet[];
-  /** The newest. */
+  /** The newest socket. */
   readonly last: Puppet;
 }
 
-/** `script` is what the server does to each socket, told as soon as it is made. */
+/** Calls `script` for each socket as soon as it is made. */
 export function createPuppets(script: (puppet: Puppet) => void = () => undefined): Puppets {
   const made: Puppet[] = [];
 
@@ -52,7 +52,7 @@ export function createPuppets(script: (puppet: Puppet) => void = () => undefined
       if (this.readyState === 1) this.sent.push(frame);
     }
 
-    /** By a browser's rules: a page may use few codes. */
+    /** Follows a browser's rules: a page may use few codes. */
     close(code?: number): void {
       if (code !== 1000 && !(code !== undefined && code >= 3000 && code <= 4999)) {
         throw new DOMException(`No page may close with ${code}.`, 'InvalidAccessError');

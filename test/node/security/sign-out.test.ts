@@ -1,4 +1,4 @@
-/** What is left when a user signs out? What the page of docs/security.md says, by each way to do it. */
+/** Signing out leaves what docs/security.md says, for each way to do it. */
 import { describe, expect, it } from 'vitest';
 import { installPage } from '../../support/page.ts';
 import { protocols } from './modes.ts';
@@ -7,11 +7,11 @@ import { hello, type SecurityStage, setUp } from './stage.ts';
 const each = protocols.map((protocol) => [protocol.name, protocol] as const);
 
 interface SignedIn extends SecurityStage {
-  /** How each request that was open has ended. */
+  /** How each pending request ended. */
   readonly ends: readonly string[];
 }
 
-/** Ann is connected, has seen something, and waits for an answer. */
+/** Ann is connected, has received an event, and waits for a reply. */
 async function signIn(config: object): Promise<SignedIn> {
   const stage = setUp({ identity: 'ann', token: 'ann-4711', sendQueue: {}, ...config });
   const socket = await stage.up();

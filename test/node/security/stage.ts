@@ -8,7 +8,7 @@ export interface SecurityStage extends Recorded {
   readonly sockets: Puppets;
   readonly config: IWebSocketConfig;
   pass(ms?: number): Promise<void>;
-  /** Connects, and is greeted. */
+  /** Connects, and sends hello. */
   up(more?: Partial<IWebSocketConfig>): Promise<Puppet>;
 }
 
@@ -44,12 +44,12 @@ export function hello(connectionId: unknown = 'session-1', seq = 0): object {
   return { event: 'hello', data: { connection_id: connectionId }, seq };
 }
 
-/** The number by which a reply names a frame: both protocols have it in one place. */
+/** The number by which a reply refers to a frame: both protocols have it in the same place. */
 export function idOf(frame: Frame | undefined): number {
   return Number(JSON.parse(String(frame)).seq);
 }
 
-/** What the app has sent, without the pings and the token. */
+/** The frames that the app has sent, without pings and the token. */
 export function messagesOf(socket: Puppet): readonly string[] {
   return socket.sent
     .map((frame) => JSON.parse(String(frame)))

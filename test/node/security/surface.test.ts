@@ -1,4 +1,6 @@
-/** What does the package bring with it, and what does it touch? Its manifest and its sources, read. */
+/**
+ * The package has the dependencies and uses the globals that docs/security.md lists: its manifest and sources are read.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +20,7 @@ interface Manifest {
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** What runs in a page. The fake server of `everwire/testing` does not. */
+/** The sources that run in a page. The fake server of `everwire/testing` does not. */
 const sources = ['index.ts', 'hooks', 'providers', 'src']
   .flatMap((place) =>
     place.endsWith('.ts')
@@ -104,7 +106,7 @@ describe('without a logger', () => {
 describe('wss:', () => {
   const secure = { protocol: 'https:', host: 'app.test', hostname: 'app.test' };
 
-  /** The address that is asked for on such a page; null where no socket is made. */
+  /** The address that is requested on such a page; null where no socket is made. */
   async function addressOf(url: string, location?: object): Promise<string | null> {
     if (location !== undefined) vi.stubGlobal('location', location);
     onTestFinished(() => void vi.unstubAllGlobals());

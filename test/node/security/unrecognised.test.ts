@@ -1,9 +1,9 @@
-/** What can't be hidden, because nobody can know it for a secret? What docs/security.md says of it is so. */
+/** Secrets that nothing can recognise are not redacted, exactly as docs/security.md says. */
 import type { IWebSocketConfig } from 'everwire/core';
 import { describe, expect, it } from 'vitest';
 import { type SecurityStage, setUp } from './stage.ts';
 
-/** What the state shows of the reason of a close, with this token in use. */
+/** The reason of a close that the state shows, with this token in use. */
 async function shownReason(token: string, reason: string): Promise<string | undefined> {
   const { service, up } = setUp({ token, auth: 'query' });
   const socket = await up();

@@ -1,25 +1,28 @@
-/** What does a service say, and where? Listens at every place, and searches what it heard for a secret. */
+/** Records everything that a service reports, in all places, and searches it for secrets. */
 import type { ConnectionState, Logger, WebSocketService } from 'everwire/core';
 import { onTestFinished, vi } from 'vitest';
 import { findSecrets } from '../../support/canary.ts';
 
 export interface Watch {
-  /** Give it to the config. */
+  /** Pass it in the config. */
   readonly logger: Logger;
-  /** Hears everything that the service says from now on. */
+  /** Records everything that the service reports from now on. */
   follow(service: WebSocketService): void;
-  /** Notes something else that the app can see: a rejection, what a hook returned. */
+  /** Records something else that the app can see: a rejection, the return value of a hook. */
   note(what: NoteKind, value: unknown): void;
-  /** Where they are: in what was noted since the last time, and in everything that can be looked at now. */
+  /**
+   * The places where secrets are found: in what was recorded since the last call, and in everything that can be
+   * inspected now.
+   */
   sightings(secrets: Secrets): string[];
-  /** How much was heard, by kind: a search of nothing finds nothing. */
+  /** The number of records by kind: a search of nothing finds nothing. */
   readonly heard: ReadonlyMap<string, number>;
 }
 
 export interface Secrets {
-  /** May be nowhere. */
+  /** May appear nowhere. */
   readonly nowhere: readonly string[];
-  /** May be in the state, in events and in notices, but in no word that we say: no log line, error or message. */
+  /** May appear in the state, in events and in notices, but in no text that we write: no log line, error or message. */
   readonly notInWords?: readonly string[];
 }
 
@@ -27,7 +30,7 @@ type NoteKind = 'log' | 'error' | 'rejection' | 'unhandled' | 'state' | 'missed'
 
 const words: readonly string[] = ['log', 'error', 'rejection', 'unhandled', 'console'];
 
-/** Until the test ends. Also hears the console, unhandled rejections, new globals and what a page stores. */
+/** Until the test ends. Also records the console, unhandled rejections, new globals and the page's storage. */
 export function createWatch(): Watch {
   const heard = new Map<string, number>();
   let notes: (readonly [what: string, value: unknown])[] = [];
@@ -94,7 +97,7 @@ function cloneOf(state: ConnectionState): unknown {
 
 function spyOnConsole() {
   return (['log', 'info', 'debug', 'warn', 'error', 'trace', 'dir', 'table'] as const).map((level) => {
-    // Somebody else may be listening already: then it is theirs to restore.
+    // Another watcher may have replaced it already, and restores it.
     if (vi.isMockFunction(console[level])) return vi.mocked(console[level]);
     const spy = vi.spyOn(console, level);
     onTestFinished(() => spy.mockRestore());
@@ -122,7 +125,7 @@ function hearRejections(tell: (reason: unknown) => void): () => void {
   };
 }
 
-/** Properties of the global object that are new, or other than they were. */
+/** Properties of the global object that are new or changed. */
 function globalsSince(before: ReadonlyMap<string, PropertyDescriptor>): Record<string, unknown> {
   const now = Object.entries(Object.getOwnPropertyDescriptors(globalThis));
   return Object.fromEntries(
@@ -141,7 +144,7 @@ interface PageLike {
   readonly name?: string;
 }
 
-/** Where a page keeps things, and what it is called by. */
+/** Everything that a page stores, with its keys. */
 function pageMemory(): unknown {
   const page = globalThis as unknown as PageLike;
   return {

@@ -1,16 +1,16 @@
-/** What becomes of a server's words? They reach no address, no timer and no log, and a close reason only when cleaned. */
+/** Text from a server reaches no address, no timer and no log. A close reason is shown only after it was cleaned. */
 import type { IWebSocketConfig, Protocol } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { protocols } from './modes.ts';
 import type { Puppet } from './puppet.ts';
 import { hello, idOf, type SecurityStage, setUp } from './stage.ts';
 
-/** A line of its own in a log, a terminal that is wiped, and parameters of an address. */
+/** Would start a line in a log, clear a terminal, or add parameters to an address. */
 const FORGED = '\r\n2026-01-01 ERROR forged\u001b[2J\u0000&token=forged#forged?x=forged/../';
 
 const each = protocols.map((protocol) => [protocol.name, protocol] as const);
 
-/** What a server might hope that we listen to. */
+/** Values that a server might hope we follow. */
 const hints = {
   retry_after: 0,
   retryAfter: 1e12,
@@ -26,7 +26,7 @@ const hints = {
   logger: 'forged',
 };
 
-/** Everything that a server can say, said with these words. */
+/** Everything that a server can send, with this text in it. */
 async function sayEverything(stage: SecurityStage, said: string, more: object): Promise<void> {
   const { service, sockets, pass, up } = stage;
   const first = await up();

@@ -1,4 +1,4 @@
-/** Is everything wrong said clearly, once, and is nothing else harmed by it? In virtual time. */
+/** Each wrong input is reported clearly, once, and breaks nothing else. In virtual time. */
 import type { IWebSocketConfig } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';

@@ -1,4 +1,4 @@
-/** Where is the promise not kept? One test for each line of docs/deviations.md, so that the page stays true. */
+/** Each line of docs/deviations.md is still true: one test for each deviation from the promise. */
 import { map } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, type Rig, rig } from '../../support/fake.ts';
@@ -11,7 +11,7 @@ const posted = (seq: number | undefined, data: unknown): string =>
 const heard = ({ events }: Rig): unknown[] =>
   events.filter(({ event }) => event === 'posted').map(({ data }) => data);
 
-/** A server that says only what the test says, by hand. */
+/** The server sends only what the test sends. */
 const byHand = { hello: false, numbered: false, resume: 'always' } as const;
 
 describe('told, though nothing is missing', () => {
@@ -101,7 +101,7 @@ describe('not recovered from', () => {
     const { server, service, config, pass } = rig();
     class Refused extends server.WebSocket {
       constructor(url: string, protocols?: string[]) {
-        // An address where nobody is.
+        // An address where nothing listens.
         super(url.includes('connection_id') ? 'ws://nobody.test/' : url, protocols);
       }
     }

@@ -1,4 +1,4 @@
-/** Does every event reach everyone it should, once, in order, whatever handlers do? In virtual time. */
+/** Every event reaches every subscriber once, in order, whatever handlers do. In virtual time. */
 import type { IWebSocketEvent } from 'everwire/core';
 import { map } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';

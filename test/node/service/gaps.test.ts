@@ -1,4 +1,4 @@
-/** Is a gap healed where it can be, told where it can't, and never a loop? */
+/** A gap is resumed where that is possible, notified where it is not, and never causes a loop. */
 import { createWebSocketService } from 'everwire/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectedRig, type Rig, rig } from '../../support/fake.ts';
@@ -148,7 +148,7 @@ describe('the resume point', () => {
   it('is the exact sequence, not the number committed to the store', async () => {
     const { server, pass } = await connectedRig();
     for (let count = 0; count < 100; count += 1) server.emit('posted', count);
-    // Cut in the same task in which the client has heard them.
+    // Cut in the same task in which the client received them.
     server.onMessage(() => {});
     await pass(1);
     server.drop();

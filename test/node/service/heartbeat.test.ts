@@ -1,4 +1,4 @@
-/** Is a dead link found in time, and a living one left alone? */
+/** The heartbeat finds a dead link in time, and leaves a living one alone. */
 import type { Protocol } from 'everwire/core';
 import { envelopeProtocol } from 'everwire/core';
 import type { FakeConnection } from 'everwire/testing';
@@ -9,7 +9,7 @@ const heartbeat = { interval: 30_000, timeout: 10_000 };
 
 const pings = ({ server }: Rig): number => server.received.filter(({ event }) => event === 'ping').length;
 
-/** Connected, and the server has answered its first ping. */
+/** A connected rig whose server has answered its first ping. */
 async function answered(...[options, more]: Parameters<typeof connectedRig>): Promise<Rig> {
   const ready = await connectedRig({ resume: 'takeover', ...options }, more);
   await ready.pass(1_500);
@@ -348,7 +348,7 @@ describe('a clock that is changed', () => {
 });
 
 describe('a machine that slept', () => {
-  /** Time goes on, and no timer runs. */
+  /** Advances the clock without running timers. */
   const sleep = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
 
   it('keeps a living link although its timers are late', async () => {
@@ -356,7 +356,7 @@ describe('a machine that slept', () => {
     for (let night = 0; night < 20; night += 1) {
       await pass(20_000);
       server.freeze();
-      // Until a ping is out, and its answer is on its way for the rest of the night.
+      // Until a ping is sent whose answer stays on the way while the machine sleeps.
       await pass(11_000);
       sleep(8 * 3_600_000);
       await pass(9_950);

@@ -1,4 +1,4 @@
-/** Does a service live as the rules say? Against the fake server, in virtual time. */
+/** A service follows the lifecycle rules, against the fake server in virtual time. */
 import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';
 

@@ -1,11 +1,11 @@
-/** Does a service bear with whatever socket it is given? Small classes, as people write them for their own tests. */
+/** A service tolerates socket classes as people write them for their own tests. */
 import type { IWebSocketConfig, WebSocketConstructor, WebSocketService } from 'everwire/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Recorded, record } from '../../support/service.ts';
 
 type Handler = ((event: unknown) => void) | null;
 
-/** The least that a socket can be. What a test wants otherwise, it overrides. */
+/** The smallest class that works as a socket. Tests override parts of it. */
 class MiniSocket {
   static made: MiniSocket[] = [];
   binaryType = 'blob';

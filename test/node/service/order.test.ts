@@ -1,4 +1,4 @@
-/** Does what is asked for, written or read in the middle of something else come out in the order in which it was asked for? */
+/** Calls, writes and reads made during other work come out in the order in which they were made. */
 import { describe, expect, it } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';
 

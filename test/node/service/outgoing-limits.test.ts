@@ -1,4 +1,4 @@
-/** What if a message is too large, or the network too slow for what the app sends? Refused, held, or told: never lost. */
+/** A message that is too large, or a network that is too slow: refused, queued or reported, never lost. */
 import type { WebSocketLike } from 'everwire/core';
 import { envelopeProtocol } from 'everwire/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -6,7 +6,7 @@ import { record } from '../../support/service.ts';
 
 const FULL = 4_194_305;
 
-/** A socket whose buffer the test fills and drains; everything else works. */
+/** A socket whose buffer the test fills and drains. Everything else works. */
 function slowNetwork() {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());

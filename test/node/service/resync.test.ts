@@ -1,4 +1,4 @@
-// What happens after a break, where the app has to fetch again? Held events, jitter, and what ends the wait.
+/** After a break, events are held while `resync` runs. Covers jitter, and everything that ends the wait. */
 import type { IWebSocketConfig, MissedEvents, ResyncContext } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { connectedRig } from '../../support/fake.ts';
@@ -10,7 +10,7 @@ interface Fetch {
   fail(reason: unknown): void;
 }
 
-/** A `resync` that is done when the test says so. */
+/** A `resync` that settles when the test says so. */
 function handMade() {
   const fetches: Fetch[] = [];
   const resync = (missed: MissedEvents, { signal }: ResyncContext) =>
@@ -24,7 +24,7 @@ async function rigWith(more: Partial<IWebSocketConfig> = {}) {
   const log: unknown[] = [];
   rig.service.missed$.subscribe(({ reason }) => log.push(reason));
   rig.service.events$.subscribe(({ event, data }) => log.push(event === 'hello' ? event : data));
-  /** A new session of the server's: everything of the old one is gone. */
+  /** Starts a new session on the server, which forgets the old one. */
   const restart = async (): Promise<void> => {
     rig.server.restart();
     await rig.pass(3_100);

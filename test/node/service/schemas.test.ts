@@ -1,4 +1,4 @@
-// What do schemas keep out, and what not? Those of zod, valibot and arktype, and some odd ones.
+/** Schemas keep out invalid payloads: those of zod, valibot and arktype, and some that misbehave. */
 import { type } from 'arktype';
 import type { IWebSocketConfig, StandardSchemaV1 } from 'everwire/core';
 import * as v from 'valibot';
@@ -17,7 +17,7 @@ function schemaOf(validate: StandardSchemaV1['~standard']['validate']): Standard
   return { '~standard': { version: 1, vendor: 'test', validate } };
 }
 
-/** A schema whose answers come when the test says so. */
+/** A schema that answers when the test says so. */
 function slowSchema(): { schema: StandardSchemaV1; answer(result: unknown): void; asked: unknown[] } {
   const waiting: ((result: never) => void)[] = [];
   const asked: unknown[] = [];

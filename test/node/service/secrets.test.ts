@@ -1,4 +1,4 @@
-/** Is the token anywhere but on the wire? Everything that can be seen is searched for a canary, after every step. */
+/** The token appears nowhere but on the wire. Everything visible is searched for it after every step. */
 import { createWebSocketService } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { findSecret } from '../../support/canary.ts';

@@ -1,9 +1,9 @@
-/** Is what goes out sent at most once, in order, or said to be lost? In virtual time. */
+/** Messages are sent at most once and in order, or reported as lost. In virtual time. */
 import { envelopeProtocol, type Protocol } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';
 
-/** The code that a promise was rejected with. */
+/** The error code with which a promise rejected. */
 function codeOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => 'resolved',
@@ -291,7 +291,7 @@ describe('a link that is open but not yet connected', () => {
 describe('a socket that is closing', () => {
   it('sends nothing more: a message is queued for the next link, or refused', async () => {
     const { server, service, pass } = await connectedRig({}, { sendQueue: {} });
-    // A browser says CLOSING before it says closed.
+    // A browser's readyState is CLOSING before it is CLOSED.
     const sockets: WebSocket[] = [];
     class Watched extends server.WebSocket {
       constructor(url: string, protocols?: string[]) {

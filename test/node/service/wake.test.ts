@@ -1,4 +1,4 @@
-/** Do the page's signals bring a waiting connection back, and only that? */
+/** Signals of the page wake a waiting connection, and nothing else. */
 import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';
 import { installPage, type Page } from '../../support/page.ts';
@@ -23,7 +23,7 @@ describe('while waiting', () => {
     await pass(1_000);
     expect(service.store.getState().status).toBe('reconnecting');
     fire(page);
-    // The clock is looked at every 10 s.
+    // The clock is checked every 10 s.
     if (name.startsWith('a clock')) await pass(9_000);
     await pass(900);
     expect(server.attempts).toBe(1);

@@ -1,6 +1,6 @@
-// A bare client for tests of the fake server: it records what its socket says, and waits without sleeping.
+/** A bare client for tests of the fake server: it records what its socket reports, and waits without sleeping. */
 
-/** A way to the server: a socket class and the address to give it. */
+/** Access to the server: a socket class and the address to use. */
 export interface Door {
   readonly url: string;
   readonly WebSocket: typeof globalThis.WebSocket;
@@ -17,7 +17,7 @@ export interface Client {
   readonly socket: WebSocket;
   /** Event names in the order in which the socket fired them. */
   readonly log: string[];
-  /** The data of every message, as it came. */
+  /** The data of every message, unchanged. */
   readonly messages: unknown[];
   /** Text messages, parsed. */
   frames(): Frame[];
@@ -26,7 +26,7 @@ export interface Client {
   /** Resolves as soon as there are this many messages. */
   count(messages: number): Promise<void>;
   send(event: string, data: unknown, seq?: number): void;
-  /** A round trip: whatever the server sent before it has arrived when it resolves. */
+  /** A round trip: when it resolves, everything that the server sent before has arrived. */
   fence(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// What holds for the fake server through whichever door its clients come: written once, run for each door.
+/** The contract of the fake server, for in-page and real clients: written once, run for each kind of door. */
 
 import {
   createFakeServer,

@@ -1,12 +1,14 @@
-// What does installGlobal() put in place of the global class, and is everything as before when it is taken away?
-// Here in Node, without a page; in a page: test/react/testing/install-global.test.tsx, test/browser/testing.
+/**
+ * `installGlobal` replaces the global class, and uninstalling restores everything. Here in Node, without a page; in a
+ * page: test/react/testing/install-global.test.tsx, test/browser/testing.
+ */
 
 import { createWebSocketService } from 'everwire/core';
 import { createFakeServer, type FakeServerOptions } from 'everwire/testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { untilState } from '../../support/service.ts';
 
-/** Whatever Node brings: each test says what it starts from. */
+/** The class that Node brings, if any: each test sets its own starting point. */
 const ofNode = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
 
 beforeEach(() => {
@@ -18,12 +20,12 @@ afterEach(() => {
   if (ofNode !== undefined) Object.defineProperty(globalThis, 'WebSocket', ofNode);
 });
 
-/** What stands there, as the platform sees it; undefined: nothing at all. */
+/** The global property, as the platform sees it; undefined: none. */
 function descriptor(): PropertyDescriptor | undefined {
   return Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
 }
 
-/** A class of somebody else. */
+/** A third-party class. */
 class Other extends EventTarget {
   readonly url: string;
   constructor(url: string | URL) {
@@ -42,7 +44,7 @@ function serverAt(name: string, options: FakeServerOptions = {}) {
   return server;
 }
 
-/** How a socket of the global class ends its handshake. */
+/** How the handshake of a socket of the global class ends. */
 function outcome(url: string): Promise<string> {
   const socket = new WebSocket(url);
   return new Promise((resolve) => {
@@ -214,7 +216,7 @@ describe('installGlobal() after the global class was replaced', () => {
     vi.stubGlobal('WebSocket', Other);
     expect(() => server.dispose()).not.toThrow();
     expect(WebSocket).toBe(Other);
-    // The one that comes back is the fake, which reaches nobody now: there was nobody before it.
+    // This restores the fake, which reaches no server now: nothing was there before it.
     vi.unstubAllGlobals();
   });
 });

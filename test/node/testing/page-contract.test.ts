@@ -1,4 +1,4 @@
-// The contract through the in-page door, in Node.
+/** The fake server keeps its contract through the in-page socket, in Node. */
 
 import { testContract } from './contract.ts';
 

@@ -1,4 +1,4 @@
-// The in-page socket keeps a browser's rules: what it throws, when its events come, and what time does to it.
+/** The in-page socket follows a browser's rules: its exceptions, the time of its events, and its use of timers. */
 
 import { createFakeServer, type FakeServer, type FakeServerOptions } from 'everwire/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-// Do the stories of docs/testing.md do what they say, and does each have a server of its own?
+/** The stories of docs/testing.md work, and each has a server of its own. */
 
 import { composeStories, setProjectAnnotations } from '@storybook/react-vite';
 import { describe, expect, it, onTestFinished } from 'vitest';

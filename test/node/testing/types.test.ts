@@ -1,4 +1,4 @@
-// The types that users lean on: the class fits where a `WebSocket` class is wanted, and `ws` fits the real door.
+/** The types that users rely on: the class can be passed as a `WebSocket` class, and `ws` fits `handleUpgrade`. */
 
 import { createFakeServer, type WsServerConstructor } from 'everwire/testing';
 import { expectTypeOf, it } from 'vitest';

@@ -1,4 +1,4 @@
-// The test of docs/testing.md that needs no page.
+/** The test of docs/testing.md that needs no page. */
 
 import { createWebSocketService } from 'everwire/core';
 import { createFakeServer } from 'everwire/testing';

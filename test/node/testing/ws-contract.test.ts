@@ -1,4 +1,4 @@
-// The contract through the real door: a `ws` server on a loopback port and the `ws` client.
+/** The fake server keeps its contract on a real port: a `ws` server on loopback, and the `ws` client. */
 
 import { createFakeServer } from 'everwire/testing';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { connect } from './client.ts';
 import { testContract } from './contract.ts';
 
-// The client of `ws` has a browser's interface under a type of its own.
+/** The client of `ws` has a browser's interface with a type of its own. */
 const WsClient = WebSocket as unknown as typeof globalThis.WebSocket;
 
 testContract('ws', async (server) => {

@@ -1,4 +1,4 @@
-/** Which address is meant by what a user writes? */
+/** The address that each `url` resolves to. */
 import { describe, expect, it } from 'vitest';
 import { redactUrl, resolveAddress } from '../../../src/transport/address.ts';
 

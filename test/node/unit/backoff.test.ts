@@ -1,4 +1,4 @@
-/** Are the waits those of the formula? Tables over the number of failures. */
+/** The delays follow the formula. Tables over the number of failures. */
 import { decorrelatedBackoff, vendorBackoff } from 'everwire/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** What does each close code mean by default? */
+/** The default verdict for each close code. */
 import { defaultClosePolicy } from 'everwire/core';
 import { describe, expect, it } from 'vitest';
 

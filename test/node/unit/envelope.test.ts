@@ -1,4 +1,4 @@
-/** Does the envelope read every frame, right or wrong, as it should? */
+/** The envelope decodes every frame, valid or not, as documented. */
 import { envelopeProtocol } from 'everwire/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Is the lifecycle total, closed and right? Every state against every event, and the stories that matter by name. */
+/** The lifecycle handles every event in every state, as a declared table says, and the important sequences by name. */
 
 import { defaultClosePolicy } from 'everwire/core';
 import fc from 'fast-check';
@@ -37,7 +37,7 @@ const closed = (code: number, attempt = 1): LifecycleEvent => ({
 });
 const error = new WebSocketServiceError('token-failed', 'no token');
 
-/** Every event there is, as of attempt 1. */
+/** Every type of event, of attempt 1. */
 const everyEvent = {
   connect: { type: 'connect' },
   reconnect: { type: 'reconnect' },
@@ -83,13 +83,13 @@ const toConnected: readonly LifecycleEvent[] = [
   { type: 'prepared', attempt: 1 },
   { type: 'opened', attempt: 1 },
 ];
-/** What is replaced at once starts a macrotask later. */
+/** A link that is replaced at once starts again a macrotask later. */
 const startAgain: readonly LifecycleEvent[] = [{ type: 'timer', timer: 'phase' }];
 const start = toConnected.slice(0, 1);
 const preparing = toConnected.slice(0, 2);
 const opening = toConnected.slice(0, 3);
 
-/** A way into every phase. */
+/** A sequence of events that leads into every phase. */
 const everyPhase: readonly [name: Phase, events: readonly LifecycleEvent[], by: LifecyclePolicy][] = [
   ['stopped', [], policy],
   ['starting', start, policy],
@@ -119,7 +119,7 @@ describe('transition', () => {
     'timer phase': 'waiting',
   } as const;
 
-  /** The declared table: from each phase, where each event leads. What is not named changes nothing. */
+  /** The declared table: from each phase, where each event leads. Events that are not listed change nothing. */
   const table: Readonly<Record<Phase, Readonly<Partial<Record<EventLabel, Phase>>>>> = {
     stopped: asked,
     starting: { ...asked, ...ended, ...put, 'timer phase': 'preparing' },
@@ -296,7 +296,7 @@ describe('transition', () => {
           const event = atAttempt(everyEvent[label], attempt);
           const [next, effects] = transition(state, event, lucky);
           expect(next.attempt).toBeGreaterThanOrEqual(attempt);
-          // Where a verdict decides, or a link is replaced with or without a wait, a step has more than one end.
+          // Where a verdict decides, or a link is replaced with or without a wait, several ends are possible.
           expect(endsOf(phase, label, table)).toContain(next.phase);
           for (const effect of effects) {
             if (effect.type === 'start-timer') expect(effect.delayMs).toBeGreaterThanOrEqual(0);
@@ -443,19 +443,19 @@ describe('transition', () => {
   });
 });
 
-/** The same event, of the attempt that is under way. */
+/** The same event, of the current attempt. */
 function atAttempt(event: LifecycleEvent, attempt: number): LifecycleEvent {
   return 'attempt' in event ? { ...event, attempt } : event;
 }
 
-/** Everywhere that an event may lead: what the table says, and where counters or verdicts say otherwise. */
+/** Every phase that an event may lead to: the one in the table, and others that depend on counters or verdicts. */
 function endsOf(
   phase: LifecycleState['phase'],
   label: EventLabel,
   table: Readonly<Record<string, Readonly<Partial<Record<EventLabel, string>>>>>,
 ): string[] {
   const end = table[phase]?.[label] ?? phase;
-  // Waiting turns into giving up at the limit; at once turns into waiting, or into stopping.
+  // At the limit, waiting becomes giving up; an immediate retry becomes waiting, or stopping.
   if (end === 'waiting' && phase !== 'waiting') return ['waiting', 'stopped'];
   if (end === 'starting' && /^(closed|abandon)/.test(label)) return ['starting', 'waiting', 'stopped'];
   if (phase === 'opening' && label === 'opened') return ['connected', 'open'];

@@ -1,4 +1,4 @@
-/** Is a secret found wherever it may stand, and nothing else taken for one? */
+/** The redactor finds secrets in every form, and leaves other text alone. */
 import { describe, expect, it } from 'vitest';
 import { cleanReply } from '../../../src/service/outbound/clean-reply.ts';
 import { createRedactor, type Redactor } from '../../../src/service/reporting/redactor.ts';

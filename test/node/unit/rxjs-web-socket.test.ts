@@ -1,11 +1,11 @@
-/** Why the transport is not built on `rxjs/webSocket`: three things that it does, each of which would lose events. */
+/** Three behaviours of `rxjs/webSocket` would each lose events: the reasons why the transport is not built on it. */
 import type { WebSocketConstructor } from 'everwire/core';
 import { Observable } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import { describe, expect, it } from 'vitest';
 import { type Link, openSocket, type SocketEvent } from '../../../src/transport/open-socket.ts';
 
-/** A socket that is opened, fed and closed by the test. */
+/** A socket that the test opens, feeds and closes. */
 class ManualSocket {
   static last: ManualSocket | undefined;
   binaryType = 'blob';

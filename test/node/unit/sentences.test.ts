@@ -1,4 +1,4 @@
-/** What does an error say in production, where the sentences are left out? */
+/** The message of an error in production, where the sentences are left out. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failure } from '../../../src/errors.ts';
 

@@ -1,4 +1,4 @@
-/** Does every break get exactly one notice, and no old event a second life? */
+/** Every break gets exactly one notice, and no old event is delivered again. */
 import { describe, expect, it } from 'vitest';
 import {
   createSequenceTracker,
@@ -17,8 +17,8 @@ type Input =
   | 'end';
 
 /**
- * Plays a script and writes down what a subscriber would see: numbers, notices in capitals. `resume` is what the service
- * sees: the event was kept back. `from id/n` is what the next link is opened with.
+ * Plays a script and records what a subscriber would see: numbers, and notices in capitals. `resume` is what the
+ * service sees: the event was held back. `from id/n` is what the next link is opened with.
  */
 function play(script: readonly Input[], tracker: SequenceTracker = createSequenceTracker()): string[] {
   const seen: string[] = [];

@@ -1,4 +1,4 @@
-// What does the developer see of a connection, and what can be done from there?
+/** The panel shows the state of a connection, and its buttons control it. */
 
 import { fireEvent } from '@testing-library/react';
 import { useWebSocketService, type WebSocketService } from 'everwire';
@@ -18,7 +18,7 @@ async function open(props: Partial<Parameters<typeof DevtoolsPage>[0]> = {}) {
   return mounted;
 }
 
-/** A page that also hands out its service. */
+/** Opens the page and also returns its service. */
 async function openWithService() {
   let service: WebSocketService | undefined;
   function Reach(): ReactNode {
@@ -203,7 +203,7 @@ describe('messages', () => {
       ['x'.repeat(3_000_000), /more characters\)/],
     ];
     for (const [data, expected] of payloads) {
-      // What can't be serialised is refused by the service, and shown all the same.
+      // The service refuses data that cannot be serialized; the panel shows it anyway.
       service.send('odd', data);
       await draw(stage);
       look().filter('odd');
@@ -334,7 +334,7 @@ describe('the life of the connection', () => {
     await draw(stage, 3_000);
     expect(look().figure('Latency')).toBe('40 ms');
     expect(look().figure('Connected for')).toMatch(/^[234] s$/);
-    // The answers to our own pings are nobody's replies.
+    // The answers to our own pings are not counted as replies.
     expect(look().figure('Replies')).toBe('0');
   });
 });

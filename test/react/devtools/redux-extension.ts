@@ -1,4 +1,4 @@
-// What does the Redux DevTools extension get to hear? A double of it, which writes everything down.
+/** A double of the Redux DevTools extension, which records everything that it receives. */
 import { onTestFinished } from 'vitest';
 
 export interface ReduxDouble {
@@ -9,7 +9,7 @@ export interface ReduxDouble {
 
 type Behaviour = 'listens' | 'throws';
 
-/** On the page until the test ends. */
+/** Installs it on the page until the test ends. */
 export function installRedux(behaviour: Behaviour = 'listens'): ReduxDouble {
   const names: string[] = [];
   const messages: ReduxDouble['messages'][number][] = [];

@@ -1,4 +1,4 @@
-// What do Redux DevTools see of the connection, when they are asked to look?
+/** Redux DevTools show the connection when they are enabled. */
 
 import { createWebSocketService, type WebSocketService } from 'everwire';
 import { connectReduxDevtools } from 'everwire/devtools';

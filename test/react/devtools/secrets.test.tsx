@@ -1,4 +1,4 @@
-// Where is the token in the devtools, and the id of the session? Nowhere: not on the page, in the clipboard, in Redux.
+/** The token and the session's id do not appear in the devtools: not on the page, in the clipboard or in Redux. */
 
 import { fireEvent } from '@testing-library/react';
 import { createWebSocketService, WebSocketProvider } from 'everwire';
@@ -15,7 +15,7 @@ beforeEach(() => localStorage.clear());
 
 const TOKEN = 'canary-token-"4711"/ü';
 
-/** As a server might quote it. */
+/** Texts with a secret, as a server might quote them. */
 const quotes = [
   TOKEN,
   encodeURIComponent(TOKEN),
@@ -44,7 +44,7 @@ it('shows no secret, in any text of the server and the app', async () => {
   const ids: string[] = [];
   const shown: string[] = [];
   const note = () => shown.push(drawn().outerHTML);
-  /** Each row, its payload, and all that can be copied. */
+  /** Reads each row, its payload, and all that can be copied. */
   const readEverything = async () => {
     await draw(stage);
     note();
@@ -97,7 +97,7 @@ it('shows no secret, in any text of the server and the app', async () => {
   expect(findSecrets(shown, secrets)).toEqual([]);
   expect(findSecrets(written, secrets)).toEqual([]);
   expect(findSecrets(redux.messages, secrets)).toEqual([]);
-  // What was searched is what was shown: the words around the secrets are there.
+  // The search covered the right text: the words around the secrets are there.
   expect(shown.join()).toContain('it is [redacted].');
   expect(shown.join()).toContain('bad [redacted] [redacted]');
   await stage.pass();

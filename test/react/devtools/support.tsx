@@ -1,4 +1,4 @@
-// How does a test look into the panel? It lives beside the page, in a shadow root, which queries do not enter alone.
+/** Helpers to read the panel. It lives in a shadow root beside the page, which queries do not enter by themselves. */
 import { fireEvent, within } from '@testing-library/react';
 import { WebSocketDevtools, type WebSocketDevtoolsProps } from 'everwire/devtools';
 import type { FakeServer } from 'everwire/testing';
@@ -6,12 +6,12 @@ import type { ReactNode } from 'react';
 import { onTestFinished } from 'vitest';
 import { type Stage, Wire, type WireProps } from '../../support/stage.tsx';
 
-/** Everything that the devtools have put on the page. */
+/** Every element that the devtools have added to the page. */
 export function hosts(): readonly Element[] {
   return [...document.querySelectorAll('[data-everwire-devtools]')];
 }
 
-/** What is drawn, panel or button. */
+/** The element that is shown: the panel or the button. */
 export function drawn(): HTMLElement {
   const root = hosts()[0]?.shadowRoot?.querySelector('.root');
   if (!(root instanceof HTMLElement)) throw new Error('There are no devtools on the page.');
@@ -24,7 +24,7 @@ export function look() {
   return {
     ...screen,
     rows: () => list().queryAllByRole('option'),
-    /** What the rows say, without their times. */
+    /** The text of the rows, without their times. */
     texts: () =>
       list()
         .queryAllByRole('option')
@@ -32,7 +32,7 @@ export function look() {
     press: (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name })),
     choose(row: Element | undefined) {
       if (row === undefined) throw new Error('There is no such row.');
-      // A test's page may have no PointerEvent of its own.
+      // The environment of the test may have no PointerEvent.
       fireEvent(row, new MouseEvent('pointerdown', { bubbles: true, button: 0 }));
     },
     filter: (text: string) =>
@@ -44,7 +44,7 @@ export function look() {
       return term.nextElementSibling?.textContent;
     },
     moments: () =>
-      // In a narrow window it stands behind a button.
+      // In a narrow window it is behind a button.
       within(screen.getByRole('list', { name: /^What happened/, hidden: true }))
         .queryAllByRole('listitem', { hidden: true })
         .map((item) => item.querySelector('strong')?.textContent)
@@ -58,7 +58,7 @@ export interface PageProps extends WireProps {
   readonly devtools?: WebSocketDevtoolsProps;
 }
 
-/** A provider with the devtools below it, open unless it is said otherwise. */
+/** A provider with the devtools below it, open by default. */
 export function DevtoolsPage({ devtools, children, ...wire }: PageProps): ReactNode {
   return (
     <Wire {...wire}>
@@ -68,7 +68,7 @@ export function DevtoolsPage({ devtools, children, ...wire }: PageProps): ReactN
   );
 }
 
-/** Lets the panel draw what has come. React renders in a task of its own, which no fake clock moves. */
+/** Lets the panel draw. React renders in a task of its own, which no fake clock advances. */
 export async function draw(stage: Stage, ms = 300): Promise<void> {
   await stage.pass(ms);
   await new Promise((resolve) => {
@@ -85,7 +85,7 @@ export function emitTicks(server: FakeServer, from: number, to: number): void {
   for (let n = from; n <= to; n += 1) server.emit('tick', { n });
 }
 
-/** What is put on the clipboard from now on. */
+/** Records what is written to the clipboard from now on. */
 export function watchClipboard(kind: 'open' | 'none'): string[] {
   const written: string[] = [];
   const writeText = (text: string): Promise<void> => {

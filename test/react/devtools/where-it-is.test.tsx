@@ -1,4 +1,4 @@
-// Where can the devtools be? In a page that a server rendered, beside a provider, and nowhere without a connection.
+/** The devtools work in a page that a server rendered and beside a provider, and show nothing without a connection. */
 
 import { createWebSocketService, type WebSocketService } from 'everwire';
 import { WebSocketDevtools } from 'everwire/devtools';
@@ -27,7 +27,7 @@ describe('a page that a server rendered', () => {
     document.body.append(container);
     const problems: unknown[] = [];
     const root = hydrateRoot(container, element, { onRecoverableError: (error) => problems.push(error) });
-    // React takes a page over in tasks of its own, before the clock has anything to do.
+    // React hydrates in tasks of its own, before timers run.
     for (let task = 0; task < 5; task += 1) await draw(stage);
     expect(problems).toEqual([]);
     expect(container.innerHTML).toBe('<p>The app</p>');

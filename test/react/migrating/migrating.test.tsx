@@ -1,4 +1,4 @@
-// Do the pages of docs/migrating.md work after the change, and does the document show just this code?
+/** The pages of docs/migrating.md work after the change, and the document shows exactly this code. */
 
 import type { FakeServer, FakeServerOptions } from 'everwire/testing';
 import type { ReactNode } from 'react';
@@ -12,15 +12,15 @@ import { App as SocketIoApp } from './socket-io.tsx';
 
 const stage = setUpStage();
 
-/** Time for any first retry, and a frame to show what came of it. */
+/** Time for any first retry, and for a frame to show its outcome. */
 const RETRY_MS = 10_000;
 
-/** React paints between real macrotasks, of which each step of fake time has one. */
+/** React renders between real macrotasks, and each step of fake time has one. */
 async function settle(): Promise<void> {
   for (let step = 0; step < 10; step += 1) await stage.pass(20);
 }
 
-/** The address that the pages name. */
+/** The address in the pages. */
 const url = 'wss://example.com/ws';
 
 interface Running {
@@ -43,7 +43,7 @@ async function start(app: ReactNode, options: FakeServerOptions = {}): Promise<R
   };
 }
 
-/** The app's own server: a token, and what is in the database. */
+/** Answers as the app's own server: a token, and the posts in the database. */
 function answerFetch(posts: () => readonly unknown[] = () => []): () => number {
   let fetches = 0;
   vi.stubGlobal('fetch', async (path: string) => {
@@ -56,7 +56,7 @@ function answerFetch(posts: () => readonly unknown[] = () => []): () => number {
 }
 
 describe('from react-use-websocket', () => {
-  /** A server that knows nothing of numbers, ids or envelopes. */
+  /** A server without numbers, ids or envelopes. */
   const plain: FakeServerOptions = { hello: false, numbered: false };
   const frame = (type: string, payload?: unknown): string => JSON.stringify({ type, payload });
 

@@ -1,4 +1,4 @@
-// A stage for whole apps: as they are written, with their own address, and a backend behind it.
+/** A stage for whole apps: unchanged, with their own address, and a backend behind it. */
 
 import type { FakeServer, FakeServerOptions } from 'everwire/testing';
 import type { ReactNode } from 'react';
@@ -6,10 +6,10 @@ import { afterEach } from 'vitest';
 import { type Mounted, type Stage, setUpStage } from '../../support/stage.tsx';
 import { type Backend, startBackend } from './backend.ts';
 
-/** Longer than a reconnect, the jitter of the recipes and a fetch with all its retries take together, ms. */
+/** Longer than a reconnect, the jitter of the recipes and a fetch with all its retries together, ms. */
 export const SETTLED_MS = 30_000;
 
-/** How closely is watched when something happens, ms. */
+/** The step of fake time while something is expected, ms. */
 const STEP_MS = 100;
 
 export interface RunningApp {
@@ -17,15 +17,15 @@ export interface RunningApp {
   readonly backend: Backend;
   /** The posts on the page. */
   posts(): readonly (string | null)[];
-  /** Until something asks for the posts again. */
+  /** Waits until the app fetches the posts again. */
   untilFetch(): Promise<void>;
 }
 
-/** To be called once in a file. `clear` empties what outlives a page: the cache. */
+/** Call once per file. `clear` empties caches that outlive a page. */
 export function setUpApps(clear: () => unknown) {
   const stage: Stage = setUpStage();
   const pages: Mounted[] = [];
-  // Runs before the stage looks for timers that are left.
+  // Runs before the stage checks for pending timers.
   afterEach(async () => {
     for (const page of pages.splice(0)) page.unmount();
     await clear();

@@ -1,18 +1,18 @@
-// The other half of an app's server: the posts behind fetch('/api/posts'), and the events that tell of new ones.
+/** The HTTP side of an app's server: the posts behind fetch('/api/posts'), and the events about new ones. */
 
 import type { FakeServer } from 'everwire/testing';
 import { vi } from 'vitest';
 import type { Post } from './posts-api.ts';
 
-/** How long a fetch takes, there and back. What it brings was read half-way. */
+/** How long a fetch takes, there and back. The data is read half-way. */
 export const FETCH_MS = 1_000;
 
 export interface Backend {
-  /** How often the posts were asked for. */
+  /** How often the posts were fetched. */
   readonly fetches: number;
-  /** Is there, and nobody is told. */
+  /** Stores a post without an event. */
   store(text: string): Post;
-  /** Somebody posts: it is stored, and told over the socket. */
+  /** Stores a post and sends an event about it. */
   post(text: string): void;
   /** The next fetches fail, until this is called with `working`. */
   become(health: 'working' | 'broken'): void;

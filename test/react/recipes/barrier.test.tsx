@@ -1,4 +1,6 @@
-// Do live events and a refetch come together on the page, with the real libraries? With the barrier, and without it.
+/**
+ * Live events and a refetch combine correctly on the page, with the real libraries. With the barrier, and without it.
+ */
 
 import { QueryClientProvider } from '@tanstack/react-query';
 import { WebSocketProvider } from 'everwire';
@@ -14,7 +16,7 @@ const apps = setUpApps(async () => {
   await mutate(() => true, undefined, { revalidate: false });
 });
 
-/** The server forgets us, somebody posts, we are back and fetch: until the database was read. */
+/** The server loses the session, a post is stored, the client reconnects and fetches: until the database was read. */
 async function untilRead({ server, backend, untilFetch }: RunningApp): Promise<void> {
   server.restart();
   backend.post('missed');
@@ -75,10 +77,10 @@ describe.each([
     await apps.settle();
     expect(app.posts()).toEqual(['first', 'live']);
     app.backend.become('working');
-    // For SWR, which tries again by itself, after up to a minute.
+    // For SWR, which retries by itself, after up to a minute.
     await apps.pass(3 * SETTLED_MS);
     const codes = apps.takeConsoleErrors().map(([error]) => (error as { code?: string }).code);
-    // SWR keeps its errors to itself: what it was asked to fetch again has been, one way or the other.
+    // SWR does not report its errors: it has settled what it was asked to fetch again, with success or failure.
     expect(codes).toEqual(App === TanstackApp ? ['resync-failed'] : []);
   });
 });

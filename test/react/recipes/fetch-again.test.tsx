@@ -1,4 +1,4 @@
-// Do the recipes that fetch again bring back what was missed, with the real libraries, and only where something was?
+/** The recipes that refetch bring back missed data, with the real libraries, and only where something was missed. */
 
 import { mutate } from 'swr';
 import { describe, expect, it } from 'vitest';

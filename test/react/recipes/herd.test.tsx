@@ -1,4 +1,4 @@
-// Do clients of a restarted server fetch at the same moment? With missedEventsJitter, and without.
+/** Clients of a restarted server spread their fetches with missedEventsJitter, and do not without it. */
 
 import { useMissedEvents } from 'everwire';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { setUpStage, Wire } from '../../support/stage.tsx';
 
 const stage = setUpStage();
 
-/** When each of them fetches after a restart of the server, in ms since the first new session. */
+/** When each client fetches after a restart of the server, in ms since the first new session. */
 async function fetchTimes(clients: number, missedEventsJitter: number): Promise<readonly number[]> {
   const { server } = stage;
   const times: number[] = [];
@@ -52,7 +52,7 @@ describe('the clients of a restarted server', () => {
     const seconds = [0, 1, 2, 3, 4].map(
       (second) => times.filter((time) => Math.min(4, Math.floor(time / 1_000)) === second).length,
     );
-    // Ten each, on the average.
+    // Ten each, on average.
     expect(Math.min(...seconds)).toBeGreaterThan(4);
     expect(Math.max(...seconds)).toBeLessThan(17);
   });

@@ -1,4 +1,4 @@
-// Does a reducer that starts from a snapshot show what the server has, after a break too?
+/** A reducer that starts from a snapshot shows what the server has, after a break too. */
 
 import { expect, it, vi } from 'vitest';
 import { setUpStage, Wire } from '../../support/stage.tsx';
@@ -6,7 +6,7 @@ import { Board } from './reducer.tsx';
 
 const stage = setUpStage();
 
-/** How long a fetch takes; what it brings was read half-way. */
+/** How long a fetch takes. The data is read half-way. */
 const FETCH_MS = 1_000;
 
 it('shows the snapshot with all changes, and starts again after a break', async () => {
@@ -57,7 +57,7 @@ it('shows the snapshot with all changes, and starts again after a break', async 
   expect(fetched).toHaveBeenCalledTimes(2);
 });
 
-/** In steps: what React does in between takes its own time. */
+/** Advances in steps: React's work in between takes its own time. */
 async function slowly(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 50) await stage.pass(50);
 }

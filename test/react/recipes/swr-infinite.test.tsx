@@ -1,4 +1,4 @@
-// Does the recipe for SWR reach lists of useSWRInfinite? It does not: docs/resync.md says so.
+/** The recipe for SWR does not reach lists of useSWRInfinite, as docs/resync.md says. */
 
 import { mutate } from 'swr';
 import useSWRInfinite from 'swr/infinite';

@@ -1,4 +1,4 @@
-// Does an app connect to the fake server that cannot be given its class? In jsdom, and in Chromium.
+/** An app that takes no socket class connects to the fake server after `installGlobal`. In jsdom, and in Chromium. */
 
 import { useWsEvent, WebSocketProvider } from 'everwire';
 import { createFakeServer } from 'everwire/testing';
@@ -50,7 +50,7 @@ describe('installGlobal() in a page', () => {
     const Own = WebSocket;
     const server = createFakeServer();
     server.installGlobal();
-    // No handshake is made: it is closed before.
+    // No handshake takes place: it is closed before.
     const socket = new WebSocket('ws://127.0.0.1:9/elsewhere');
     socket.close();
     expect(socket).toBeInstanceOf(Own);

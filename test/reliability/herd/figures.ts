@@ -1,4 +1,6 @@
-/** Which policies are compared, and what is counted of each? Configs as a user writes them; all else is the default. */
+/**
+ * The policies that are compared, and the figures of each. Configs are as a user writes them; all else is the default.
+ */
 
 import type { IWebSocketConfig, WebSocketServiceError } from 'everwire/core';
 import { resolveConfig } from '../../../src/service/config/config.ts';
@@ -11,7 +13,7 @@ import { BUCKET_MS, type HerdOutcome, type HerdPolicy, simulateHerd } from './he
 export interface Contender {
   readonly name: string;
   readonly options: Omit<IWebSocketConfig, 'url'>;
-  /** 1012 for those who listen to it; the others would not behave otherwise. */
+  /** 1012 for clients that treat it specially. For all others it makes no difference. */
   readonly closeCode: 1006 | 1012;
 }
 
@@ -59,13 +61,13 @@ export const contenders = {
 
 export type ContenderKey = keyof typeof contenders;
 
-/** What becomes of the clients once the server is up: it takes them all, or so many in a second. */
+/** How the server admits clients once it is up: all of them, or a number per second. */
 export interface Admission {
   readonly key: 'everyone' | 'limited';
   readonly perSecond: number;
 }
 
-/** With fewer clients the server is as much weaker, so that a small herd shows the same picture. */
+/** With fewer clients the server is proportionally weaker, so that a small herd shows the same picture. */
 function admissionsFor(clients: number): readonly Admission[] {
   return [
     { key: 'everyone', perSecond: Number.POSITIVE_INFINITY },
@@ -73,7 +75,7 @@ function admissionsFor(clients: number): readonly Admission[] {
   ];
 }
 
-/** One line of the tables. */
+/** One row of the tables. */
 export interface HerdRow {
   readonly contender: ContenderKey;
   readonly name: string;
@@ -81,14 +83,14 @@ export interface HerdRow {
   readonly clients: number;
   /** The most attempts within any second. */
   readonly peakPerSecond: number;
-  /** The same, of the seconds after the server came back. */
+  /** The same, of the seconds after the server was up again. */
   readonly peakAfterPerSecond: number;
   readonly attemptsPerClient: number;
-  /** How long half of the clients were away when the server was gone for a second only. */
+  /** The median time for which clients were away when the server was down for one second. */
   readonly blipMedianMs: number;
-  /** After the server came back; of those who came back. */
+  /** Since the server was up again. Median of the clients that came back. */
   readonly backHalfMs: number;
-  /** 95 in 100 of them. */
+  /** 95th percentile of the same. */
   readonly backMostMs: number;
   readonly backLastMs: number;
   readonly recoveredShare: number;
@@ -145,7 +147,7 @@ export function policyOf(options: Contender['options'], random: () => number): H
   return createPolicy(config, strict);
 }
 
-/** Of the second in which it was highest, wherever that begins. */
+/** In the busiest second, which may begin at any time. */
 function peakPerSecond({ attempts }: HerdOutcome, fromMs: number): number {
   const width = 1000 / BUCKET_MS;
   const from = fromMs / BUCKET_MS;
@@ -159,7 +161,7 @@ function peakPerSecond({ attempts }: HerdOutcome, fromMs: number): number {
   return highest;
 }
 
-/** When this share of those who came back was back. NaN where nobody was. */
+/** When this share of the returning clients was back. NaN where none came back. */
 function quantileMs({ backAtMs }: HerdOutcome, share: number): number {
   return Math.round(backAtMs[Math.max(0, Math.ceil(backAtMs.length * share) - 1)] ?? Number.NaN);
 }
@@ -168,7 +170,7 @@ function sum(numbers: Uint32Array): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** A policy of ours that has something to report has gone wrong. */
+/** A policy of ours that reports something has a bug. */
 const strict: Reporter = {
   errors$: createEventStream<WebSocketServiceError>(() => undefined).all$,
   error: (error) => {
@@ -185,7 +187,7 @@ const strict: Reporter = {
   log: () => undefined,
 };
 
-/** The config asks for one; a policy opens none. */
+/** A config needs a socket class; a policy opens no socket. */
 class NoSocket {
   readonly binaryType = '';
   readonly readyState = 3;

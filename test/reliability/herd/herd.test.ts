@@ -1,4 +1,4 @@
-/** Does a server survive its own restart? The floors of the herd, one client checked against the service, and the jitter. */
+/** A server survives its own restart: limits for the herd, one client compared with the service, and the jitter. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +38,7 @@ describe(`${clients} clients, cut off together for 30 s`, () => {
     if (row === undefined) throw new Error(`There is no row ${contender}, ${admission}.`);
     return row;
   };
-  /** So many for each 100,000; a small herd is noisier, and is let by for three standard deviations more. */
+  /** This limit for each 100,000 clients. A small herd is noisier, and gets three standard deviations more. */
   const scaled = (attempts: number): number => {
     const expected = (attempts * clients) / 100_000;
     return isFull ? expected : expected + 3 * Math.sqrt(expected);
@@ -135,7 +135,7 @@ describe('one client of the herd', () => {
 
 describe('chance', () => {
   const DRAWS = 10_000;
-  /** Kolmogorov and Smirnov: by chance alone, a distance above this is seen once in a hundred times. */
+  /** Kolmogorov and Smirnov: a distance above this occurs by chance once in a hundred runs. */
   const CRITICAL = 1.63 / Math.sqrt(DRAWS);
 
   const draw = (options: Parameters<typeof policyOf>[0], failures: number, closeCode: number): number[] => {
@@ -200,7 +200,7 @@ describe('chance', () => {
   });
 });
 
-/** How far the share of draws below x is from x, where that is farthest. */
+/** The largest distance between x and the share of draws below x. */
 function distanceFromUniform(draws: readonly number[]): number {
   const sorted = [...draws].sort((a, b) => a - b);
   return Math.max(

@@ -1,8 +1,7 @@
 /**
- * When a server that many clients are connected to goes away, when does each of them try again?
- *
- * Discrete events. The rules are the package's own (`LifecyclePolicy`, made from a config as for a user): what a close
- * means, how long to wait, when to give up. What is modelled here is only the server, and the time that passes.
+ * Simulates when the clients of a server that goes away try again. Discrete events. The rules are the package's own
+ * (`LifecyclePolicy`, made from a config as for a user): the close verdict, the delay, when to give up. Only the server
+ * and the passing time are modelled here.
  */
 import type { CloseInfo } from 'everwire/core';
 import { initialState, type LifecyclePolicy } from '../../../src/connection/states.ts';
@@ -12,20 +11,20 @@ export type HerdPolicy = Pick<LifecyclePolicy, 'classify' | 'delayMs' | 'maxRetr
 export interface Herd {
   readonly clients: number;
   readonly policy: HerdPolicy;
-  /** The code that every link is closed with: 1012 where the server says that it restarts, 1006 where it just dies. */
+  /** The code that closes every link: 1012 where the server announces its restart, 1006 where it crashes. */
   readonly closeCode: number;
-  /** From the first close, until the server takes connections again. Until then it refuses all. */
+  /** From the first close until the server accepts connections again. Until then it refuses all. */
   readonly outageMs: number;
-  /** How many handshakes it manages after that. The rest are refused. */
+  /** The number of handshakes per second that it accepts after that. The rest are refused. */
   readonly admitsPerSecond: number;
-  /** Says when within `RESET_MS` each link is closed. */
+  /** Chooses when within `RESET_MS` each link is closed. */
   readonly random: () => number;
 }
 
 export interface HerdOutcome {
-  /** How many attempts the clients made in each `BUCKET_MS`, from the first close on. */
+  /** The number of attempts in each `BUCKET_MS`, from the first close on. */
   readonly attempts: Uint32Array;
-  /** When those who came back did so, ms after the first close, in order. */
+  /** When the returning clients came back, ms after the first close, in order. */
   readonly backAtMs: Float64Array;
   readonly gaveUp: number;
   /** Neither back nor given up when the hour was over. */
@@ -74,7 +73,7 @@ export function simulateHerd(herd: Herd): HerdOutcome {
 
   for (let client = 0; client < clients; client += 1) lose(client, random() * RESET_MS, closeCode, 'open');
 
-  // What it does not need it may use up to a second later: a second's worth of handshakes fits in its queue.
+  // An unused handshake can be used up to a second later: a second's worth of handshakes fits in the server's queue.
   let admits = 0;
   for (let bucket = 0; bucket < attempts.length; bucket += 1) {
     if (bucket * BUCKET_MS >= outageMs) {
@@ -100,7 +99,10 @@ function closeOf(code: number, link: 'open' | 'opening', failures: number): Clos
 
 interface Queue {
   add(client: number, bucket: number): void;
-  /** Those who are due in this bucket, first come, first served. One who is due again at once is in the next. */
+  /**
+   * Calls `each` for the clients due in this bucket, first come, first served. A client that is due again at once is in
+   * the next bucket.
+   */
   take(bucket: number, each: (client: number) => void): void;
 }
 
@@ -132,7 +134,7 @@ function createQueue(clients: number): Queue {
   };
 }
 
-/** What a typed array holds within its bounds; the compiler knows of no bounds. */
+/** Reads a typed array within its bounds, which the compiler cannot check. */
 function at(numbers: Float64Array | Int32Array | Uint32Array, index: number): number {
   return numbers[index] ?? Number.NaN;
 }

@@ -1,4 +1,4 @@
-/** How do the figures look on a page? One Markdown table for each way in which the server takes its clients back. */
+/** Renders the figures as Markdown: one table for each way in which the server admits its clients again. */
 import type { Admission, HerdRow } from './figures.ts';
 
 const headings = [
@@ -11,7 +11,7 @@ const headings = [
   'recovered',
 ] as const;
 
-/** What stands between the markers of docs/reconnecting.md. */
+/** The text between the markers in docs/reconnecting.md. */
 export function renderTables(rows: readonly HerdRow[]): string {
   return [
     'The server takes everyone as soon as it is back:',
@@ -49,7 +49,7 @@ function seconds(ms: number): string {
   return value.replace(/\B(?=(\d{3})+\.)/g, ',');
 }
 
-/** Rounded down: 100 % is everyone. */
+/** Rounded down: 100 % means every client. */
 function percent(share: number): string {
   return `${Number((Math.floor(share * 1000) / 10).toFixed(1))} %`;
 }

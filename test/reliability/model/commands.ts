@@ -1,13 +1,13 @@
-/** What may happen? Everything that a user, an app, a page, a network and a server do in one sequence, and how likely it is. */
+/** Everything that a user, an app, a page, a network and a server do in one sequence, with its probability. */
 import fc from 'fast-check';
 import type { Answer } from './credentials.ts';
 import { classify } from './frames.ts';
 import type { Handshake, ServerOptions } from './model-server.ts';
 
-/** What stays the same for one sequence. */
+/** Settings that stay the same for one sequence. */
 export interface Setup {
   readonly seed: number;
-  /** `slow`: schemas and `resync` take their time, so that what comes waits. */
+  /** `slow`: schemas and `resync` are asynchronous, so that events are held. */
   readonly pace: 'at once' | 'slow';
   readonly latencyMs: number;
   readonly server: ServerOptions;
@@ -160,7 +160,7 @@ export function familyOf(command: Command): Family | null {
   }
 }
 
-/** A sequence in words, one line for each command. */
+/** Prints a sequence as text, one line for each command. */
 export function inWords({ setup, commands }: Plan): string {
   const { server, ...client } = setup;
   return [
@@ -175,7 +175,7 @@ export interface Plan {
   readonly commands: readonly Command[];
 }
 
-/** How many commands a sequence has at most. */
+/** The largest number of commands in a sequence. */
 const MAX_COMMANDS = 50;
 
 export function plans(): fc.Arbitrary<Plan> {
@@ -221,7 +221,7 @@ function setups(): fc.Arbitrary<Setup> {
         pace: made.seed % 3 === 0 && made.server.numbering === 'sessions' ? 'slow' : 'at once',
       };
       if (setup.protocol === 'envelope') return setup;
-      // Of a quiet link nothing but the answer to a ping ever comes, and an expired session shows in nothing else.
+      // On a quiet link nothing but answers to pings arrives, and an expired session shows in nothing else.
       const heartbeat = setup.heartbeat === false ? defaultHeartbeat : setup.heartbeat;
       const server: ServerOptions = { ...setup.server, pings: 'answered' };
       if (setup.protocol === 'first-frame') return { ...setup, heartbeat, server };
@@ -345,7 +345,7 @@ function commands(): fc.Arbitrary<Command> {
   );
 }
 
-/** Frames that are no event of ours: broken, or harmless. None lies about a number: that is what `fault` is for. */
+/** Frames that are no valid event: broken, or harmless. None has a wrong number: `fault` does that. */
 function garbage(): fc.Arbitrary<unknown> {
   const shape = fc.record(
     {

@@ -1,4 +1,4 @@
-/** Where does the app say to connect, and as whom? Its addresses and tokens, which may come late, wrongly or never. */
+/** The addresses and tokens that the app gives the client, which may be late, wrong, or never come. */
 import type { IWebSocketConfig } from 'everwire/core';
 import type { Setup } from './commands.ts';
 import type { ModelServer } from './model-server.ts';
@@ -7,15 +7,15 @@ import type { VirtualTime } from './virtual-time.ts';
 export type Answer = 'rejects' | 'hangs' | 'is-slow' | 'is-empty' | 'is-wrong';
 
 export interface Credentials {
-  /** The part of the config that says where and who, as of now. */
+  /** The part of the config with the address and the user, as of now. */
   config(): Pick<IWebSocketConfig, 'url' | 'token' | 'identity'>;
   readonly user: string;
-  /** The newest token that the client was given: an error may quote it. */
+  /** The newest token that the client received: an error may quote it. */
   readonly given: string;
   change(what: 'url' | 'token' | 'identity'): void;
   /** The user signs in again. */
   renew(): void;
-  /** How the next questions are answered. */
+  /** The answers to the next questions. */
   readonly urlScript: Answer[];
   readonly tokenScript: Answer[];
 }
@@ -25,11 +25,11 @@ export interface CredentialsParts {
   readonly time: VirtualTime;
   readonly server: ModelServer;
   readonly random: () => number;
-  /** A function of the config is asked. Returns what says that it is answered, or no longer wanted. */
+  /** A function of the config was called. Returns a callback for when it is answered, or no longer needed. */
   readonly asked: (what: 'url' | 'token', owner: string) => () => void;
 }
 
-/** In every token, so that it can be looked for. */
+/** Part of every token, so that leaks can be found. */
 export const CANARY = 'canary';
 
 const SLOW_MS = 4_000;
@@ -117,7 +117,7 @@ export function createCredentials({ setup, time, server, random, asked }: Creden
     config: () => ({
       url: url(),
       ...(setup.auth === 'none' ? {} : { token: token() }),
-      // A function says nothing of who it speaks for.
+      // The identity of a function does not tell which user it belongs to.
       ...(setup.identity === 'given' || setup.token === 'function' ? { identity: user() } : {}),
     }),
     change(what) {

@@ -1,7 +1,6 @@
 /**
- * How does a socket behave in a browser? As the standard has it: what `close` and `send` throw, what comes
- * asynchronously, how long a CLOSING may take. Callbacks of a socket that was let go are still called, as by an engine
- * that had queued them.
+ * A socket that behaves as in a browser, by the standard: what `close` and `send` throw, what happens asynchronously,
+ * how long CLOSING may take. Callbacks of a detached socket are still called, as by an engine that had queued them.
  */
 import type { WebSocketConstructor } from 'everwire/core';
 import type { Callee, Caller, ModelServer } from './model-server.ts';
@@ -12,21 +11,21 @@ import { createLane, type Lane } from './wire.ts';
 export interface SocketFacts {
   readonly url: string;
   readonly openedAtMs: number | null;
-  /** The code that the client closed it with. */
+  /** The code with which the client closed it. */
   readonly closedWith: number | null;
   readonly readyState: number;
-  /** When a frame last reached the page; the opening counts. */
+  /** When a frame last reached the page. The opening counts. */
   readonly heardAtMs: number;
   readonly frames: number;
   readonly hasHandlers: boolean;
-  /** Since when nothing moves; null while something could. */
+  /** Since when nothing moves; null while frames can pass. */
   readonly stalledSinceMs: number | null;
   /** When it last moved again. */
   readonly flowedAtMs: number;
   readonly lastPing: { readonly atMs: number; readonly framesBefore: number } | null;
   /** Whether an answer to a ping reached the page. */
   readonly hasPong: boolean;
-  /** What was handed to send(), other than pings. */
+  /** The frames passed to send(), without pings. */
   readonly sent: readonly string[];
 }
 
@@ -36,13 +35,13 @@ export interface Sockets {
   readonly live: readonly SocketFacts[];
   readonly all: readonly SocketFacts[];
   readonly maxLive: number;
-  /** Half-open: nothing moves, in either direction. */
+  /** Makes the link half-open: nothing moves, in either direction. */
   stall(): boolean;
-  /** `dies`: it never moved again, and both ends are told at last. */
+  /** Ends the stall. `dies`: the link stays dead, and both ends finally learn of it. */
   endStall(how: 'flows' | 'dies'): void;
   /** Makes the live socket's buffer look full, or no longer. */
   clog(bytes: number): void;
-  /** Callbacks of sockets that were let go: calls those that somebody has kept. Returns how many were called. */
+  /** Calls the remaining callbacks of sockets that the client has detached. Returns how many were called. */
   haunt(): number;
 }
 
@@ -50,12 +49,12 @@ export interface SocketsOptions {
   readonly latencyMs: number;
   readonly onConstructed: (socket: SocketFacts) => void;
   readonly onOpen: (socket: SocketFacts) => void;
-  /** The client closes. Told before anything else is done about it. */
+  /** The client closes. Called before anything else happens. */
   readonly onClose: (socket: SocketFacts, code: number) => void;
-  /** A frame is about to be handed to the page. */
+  /** A frame is about to be delivered to the page. */
   readonly onFrame: (socket: SocketFacts, frame: unknown) => void;
   readonly onSend: (frame: string) => void;
-  /** A callback of a socket that was let go is about to be called, and was. */
+  /** Runs around a callback of a detached socket. */
   readonly aroundStale: (call: () => void) => void;
 }
 
@@ -67,7 +66,7 @@ const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
 
-/** Chrome waits so long for the other side's close frame. */
+/** Chrome waits this long for the other side's close frame. */
 const CLOSING_MS = 30_000;
 const READ_DEADLINE_MS = 100_000;
 const MAX_REASON_BYTES = 123;
@@ -193,7 +192,7 @@ export function createSockets(
       if (this.stalledSinceMs === null) return;
       this.stalledSinceMs = null;
       this.flowedAtMs = time.nowMs;
-      // A server that has given the link up answers the next packet with a reset.
+      // A server that has given up the link answers the next packet with a reset.
       if (how === 'dies' || this.#isForsaken) return this.#break('lost');
       this.#toClient.flow();
       this.#toServer.flow();
@@ -264,7 +263,7 @@ export function createSockets(
       });
     }
 
-    /** Once: an unclean close, a clean one, or the end of a long CLOSING, whichever comes first. */
+    /** Runs once: after an unclean close, a clean one, or a long CLOSING, at the first of these. */
     #end(code: number, reason: string, wasClean: boolean): void {
       page.run(() => {
         if (this.readyState === CLOSED) return;

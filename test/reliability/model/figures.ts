@@ -1,4 +1,4 @@
-/** What was tried, and what came of it? The sums over all sequences. */
+/** The figures of a run: sums over all sequences of what was tried, and of the outcomes. */
 import { type Family, families } from './commands.ts';
 
 export interface Totals {

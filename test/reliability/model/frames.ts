@@ -1,8 +1,8 @@
-/** Is this frame one that a client of the envelope can use? Written from the format's description, not from the code. */
+/** Classifies a frame for a client of the envelope. Written from the format's description, not from the code. */
 
 /**
- * `malformed`: reported, and nothing else. `harmless`: an event without a number, or a reply to nobody. `meaningful`: it
- * changes what the client knows of its session or its requests.
+ * `malformed`: reported, without other effects. `harmless`: an event without a number, or a reply without a request.
+ * `meaningful`: it changes what the client knows of its session or its requests.
  */
 export type FrameKind = 'malformed' | 'harmless' | 'meaningful';
 

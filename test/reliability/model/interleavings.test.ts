@@ -1,4 +1,4 @@
-/** What if the token comes late? Its answer, and the address's, in every order with what the user does meanwhile. */
+/** Late tokens and addresses work, in every order with what the user does meanwhile. */
 import { createWebSocketService } from 'everwire/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -11,7 +11,7 @@ const isFull = process.env['EVERWIRE_RELIABILITY'] === 'full';
 const RUNS = isFull ? 5_000 : 200;
 const SEED = Number(process.env['EVERWIRE_SEED'] ?? 20_261_123);
 
-/** `answer`: one of the questions that are open is answered, whichever the scheduler likes. */
+/** `answer`: the scheduler picks one of the pending questions, and answers it. */
 type Step =
   | 'answer'
   | 'identity'
@@ -135,7 +135,7 @@ async function play(
         identity += 1;
         return connect();
       case 'address':
-        // Functions are not compared: another identity is what makes this a new session.
+        // Functions are not compared: the changed identity makes this a new session.
         identity += 1;
         place += 1;
         return connect();

@@ -1,6 +1,6 @@
 /**
- * Is the promise kept? A witness that sees what a user sees, knows from the model server what is true, and says what does
- * not fit, by the number of the invariant.
+ * Checks the promise. Sees what a user sees, knows from the model server what is true, and reports each contradiction
+ * with the number of the invariant.
  */
 import type {
   ConnectionState,
@@ -23,25 +23,25 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface Witness {
   readonly violations: readonly string[];
   violate(rule: string, words: string): void;
-  /** Listens to everything, first of all. */
+  /** Subscribes to everything, before all others. */
   attach(service: WebSocketService, sockets: Sockets): void;
   /** Every accepted event, in order. */
   readonly accepted: readonly IWebSocketEvent[];
-  // What the app does.
-  /** Something was asked for that may bring a stopped service back. */
+  // Reports of what the app does.
+  /** The app did something that may restart a stopped service. */
   wished(): void;
   readonly wishes: number;
   subscribe(to: readonly string[] | null, kind: 'plain' | 'throwing' | (() => void)): void;
-  /** `in flight`: while an event may be being handed out, which it then need not get. */
+  /** `in flight`: while an event may be on its way to the subscriber, which then need not receive it. */
   unsubscribe(which: number, when: 'in flight' | 'at rest'): void;
-  /** Runs a handler of the app: what it throws is expected to be reported. */
+  /** Runs a handler of the app. If it throws, an error must be reported. */
   handler(task: () => void): void;
   sent(nonce: number, result: 'sent' | 'queued' | 'refused'): void;
   requested(nonce: number, promise: Promise<unknown>): void;
-  /** A function of the config is asked. Returns what says that it is answered, or no longer wanted. */
+  /** A function of the config was called. Returns a callback for when it is answered, or no longer needed. */
   asked(what: 'url' | 'token'): () => void;
   clogged(state: 'clogged' | 'clear'): void;
-  // What the sockets and the page do.
+  // Reports of what the sockets and the page do.
   onConstructed(socket: SocketFacts): void;
   onOpen(socket: SocketFacts): void;
   onClose(socket: SocketFacts, code: number): void;
@@ -52,14 +52,14 @@ export interface Witness {
   onLog(level: string, words: readonly unknown[]): void;
   woken(): void;
   disturbed(sleptMs: number): void;
-  // What is checked.
-  /** After every command and every timer. */
+  // Checks.
+  /** Runs after every command and every timer. */
   check(): void;
-  /** More expensive: after every command. */
+  /** More expensive: runs after every command. */
   checkWords(): void;
-  /** Nothing may be left, and nothing may come. */
+  /** Nothing may be left, and nothing may follow. */
   checkStopped(when: string): void;
-  /** After everything was mended: nothing that was emitted is missing. */
+  /** After all faults have ended: no emitted event is missing. */
   checkWhole(lastUid: number): void;
   checkSettled(): void;
   finish(): void;
@@ -71,24 +71,24 @@ export interface WitnessParts {
   readonly server: ModelServer;
   readonly setup: Setup;
   readonly totals: Totals;
-  /** A line for the story of one sequence. */
+  /** Adds a line to the story of one sequence. */
   readonly tell: (line: string) => void;
-  /** Whether events of this user are for the one who is signed in. */
+  /** Whether events of this user are meant for the user who is signed in. */
   readonly isDue: (user: string) => boolean;
 }
 
-/** Timers that may run at one time, apart from those of requests: connect or retry, uptime, ping, frame, queue, drain. */
+/** Timers that may run at one time, without those of requests: connect or retry, uptime, ping, frame, queue, drain. */
 const MAX_TIMERS = 8;
-/** What the default policy calls a refused token, and our own code for it. */
+/** The codes that mean a refused token in the default policy, and our own code for it. */
 const AUTH_CODES = [1008, 4401, 4403, 3000];
 const FATAL_CODES = [1002, 1003, 1007, 1009, 1010];
-/** In 30 s, if nobody asks for more: ten by the backoff, and a few that are made at once. */
+/** In 30 s, without further calls: ten by the backoff, and a few immediate ones. */
 const MAX_ATTEMPTS = 20;
-/** A stopped attempt is followed by the next one, or by a wait, in this time. */
+/** A stopped attempt is followed by the next one, or by a wait, within this time. */
 const IDLE_MS = 100;
-/** How long a wake signal's ping may wait for its answer. */
+/** How long a ping after a wake signal may wait for its answer. */
 const PROBE_MS = 5_000;
-/** There is one attempt for wake signals in this time. */
+/** At most one attempt for wake signals within this time. */
 const WAKE_INTERVAL_MS = 5_000;
 const WAKE_EVENTS = [
   'window online',
@@ -109,16 +109,19 @@ export function createWitness(parts: WitnessParts): Witness {
   let service: WebSocketService;
   let sockets: Sockets;
   let depth = 0;
-  /** Where the session can be taken up. */
+  /** Where the session can be resumed. */
   let point: { readonly id: string; readonly seq: number } | null = null;
   let fruitless = 0;
   let wishes = 0;
   let wishesAtStop = 0;
-  /** One that a handler has, takes effect when the event has reached everyone. */
+  /**
+   * True after a call of the app that allows new attempts. A call inside a handler takes effect when the event has
+   * reached all subscribers.
+   */
   let hasFreshWish = false;
   let wakes = 0;
   let attemptedAtMs = 0;
-  /** Tokens refused in a row, and no frame in between. */
+  /** Tokens refused in a row, without a frame in between. */
   let refusals = 0;
   let idleSinceMs: number | null = null;
   let wokenAtMs = Number.NEGATIVE_INFINITY;
@@ -158,7 +161,7 @@ export function createWitness(parts: WitnessParts): Witness {
       lookFor(CANARY, `${message} ${JSON.stringify(details)}`, 'a rejection'),
   });
 
-  // What a user hears.
+  // Subscriptions of the user.
 
   const onEvent = (event: IWebSocketEvent): void => {
     tell(`delivered ${event.event} ${event.seq}`);
@@ -170,7 +173,7 @@ export function createWitness(parts: WitnessParts): Witness {
     stream.take(event);
     const stamp = stampOf(event);
     if (stamp === null || setup.server.numbering !== 'sessions' || event.seq < 0) return;
-    // Another server may be at the other end now: whether it answers pings is to be seen.
+    // The other end may be another server now: it has not proven yet that it answers pings.
     if (stamp.sid !== before?.sid) hasAnswered = false;
     point = { id: stamp.sid, seq: event.seq + 1 };
     fruitless = 0;
@@ -204,7 +207,7 @@ export function createWitness(parts: WitnessParts): Witness {
     if (nextRetryAt !== null && status !== 'reconnecting') violate('S6', `${status} with a retry to come`);
     if (status === 'connected' && state.error !== null)
       violate('S6', `connected with the error ${state.error.code}`);
-    // An address is not told that nobody waits for it any longer.
+    // An address function gets no signal when its answer is no longer needed.
     if (nextRetryAt !== null || status === 'disconnected') {
       for (const question of questions) if (question.what === 'url') questions.delete(question);
     }
@@ -254,7 +257,7 @@ export function createWitness(parts: WitnessParts): Witness {
     fruitless = 0;
   };
 
-  /** Asked for, or stopped, or given up: after two resumes that brought nothing. */
+  /** Allowed after a call, a stop or giving up: after two resumes that brought nothing. */
   const onIdGone = ({ status }: ConnectionState): void => {
     countFruitless();
     const isAsked = status === 'disconnected' || status === 'connecting';
@@ -275,8 +278,8 @@ export function createWitness(parts: WitnessParts): Witness {
     const failures = state.reconnectAttempts;
     const base = failures <= setup.backoffAfter ? 3_000 : Math.min(3_000 * failures ** 2, 300_000);
     const [low, high] = setup.backoff === 'vendor' ? [base, base + 2_000] : [3_000, 30_000];
-    // A signal that came during the attempt, or just before the link was lost, cuts the wait that follows as well; and a
-    // clock that jumps is such a signal.
+    // A signal that came during the attempt, or just before the link was lost, shortens the following wait too. A clock
+    // that jumps counts as such a signal.
     const isWoken =
       before.nextRetryAt !== null ||
       before.status === 'disconnected' ||
@@ -308,7 +311,7 @@ export function createWitness(parts: WitnessParts): Witness {
 
   // Sockets.
 
-  /** The last link was opened to take the session up, and brought nothing. */
+  /** The last link was opened to resume the session, and brought nothing. */
   const countFruitless = (): void => {
     if (
       resumed !== null &&
@@ -333,7 +336,7 @@ export function createWitness(parts: WitnessParts): Witness {
       return;
     }
     if (!(Number(seq) >= 1)) violate('S12', `a resume of ${id} from ${seq}`);
-    // What is held has been received: the next link goes on after it.
+    // Held events are received events: the next link resumes after them.
     if (setup.pace === 'slow') {
       totals.resumes.tried += 1;
       resumed = { socket, acceptedBefore: stream.accepted.length };
@@ -348,7 +351,7 @@ export function createWitness(parts: WitnessParts): Witness {
   };
   let resumed: { readonly socket: SocketFacts; readonly acceptedBefore: number } | null = null;
 
-  /** What an attempt does first. */
+  /** The first thing that an attempt does. */
   const firstAct =
     setup.url === 'function'
       ? 'url'
@@ -431,13 +434,13 @@ export function createWitness(parts: WitnessParts): Witness {
     if (!isJudged) return;
     const silentMs = time.nowMs - heardAt.ms - (sleptMs - heardAt.sleptMs);
     const respitesMs = (disturbances - heardAt.disturbances) * 6_000;
-    // The wait for the next ping may be reckoned anew, once, where the clock has jumped meanwhile.
+    // The wait for the next ping may be computed again, once, if the clock has jumped meanwhile.
     const boundMs = setup.heartbeat.interval + setup.heartbeat.timeout + 100;
     const reckonedAnewMs = time.nowMs - disturbedAtMs <= boundMs + PROBE_MS ? PROBE_MS : 0;
     const limitMs = boundMs + respitesMs + reckonedAnewMs;
-    // A wake signal may ask anew, and gives that question its own 5 s.
+    // A wake signal may ping again, and that ping has its own 5 s.
     const isAskedAnew = time.nowMs - wokenAtMs <= PROBE_MS + 100;
-    if (silentMs > limitMs && !isAskedAnew) violate('S7', `connected after ${silentMs} ms without a word`);
+    if (silentMs > limitMs && !isAskedAnew) violate('S7', `connected after ${silentMs} ms without a frame`);
   };
 
   const lookAt = (state: ConnectionState): void => count(totals.phases, phase(state));
@@ -458,7 +461,7 @@ export function createWitness(parts: WitnessParts): Witness {
     }
   };
 
-  /** While it is to be connected, something is under way: a question, a socket, or a wait. */
+  /** While the service should be connected, something must be pending: a question, a socket, or a wait. */
   const checkBusy = ({ status, nextRetryAt }: ConnectionState): void => {
     const isTrying = status === 'connecting' || status === 'reconnecting';
     const isBusy = !isTrying || nextRetryAt !== null || sockets.live.length > 0 || questions.size > 0;
@@ -474,7 +477,7 @@ export function createWitness(parts: WitnessParts): Witness {
       totals.leaks.sockets += live.length;
       violate('S8', `${live.length} sockets are left ${when}`);
     }
-    // What is held is handed out in the end, also after giving up: that takes timers.
+    // Held events are delivered in the end, also after giving up: that needs timers.
     const mayHold = setup.pace === 'slow' && state.reason === 'attempts-exhausted';
     if (time.pageTimers > 0 && !mayHold) {
       totals.leaks.timers += time.pageTimers;

@@ -1,23 +1,25 @@
 /**
- * What does the server do, and what is true? A server with Mattermost's rules and small queues, which remembers of each
- * session what it has sent, in order, and how the session ended. It speaks the envelope's wire format, and shares no
- * code with what it tests.
+ * A server with Mattermost's rules and small queues. It knows what is true: for each session it records what it has
+ * sent, in order, and how the session ended. It speaks the envelope's wire format, and shares no code with what it
+ * tests.
  */
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface ServerOptions {
-  /** `sessions`: ids, numbers, resume. `numbers`: each link counts from 0, no ids. `plain`: events without numbers. */
+  /**
+   * `sessions`: ids, numbers, resume. `numbers`: each link counts from 0, without ids. `plain`: events without numbers.
+   */
   readonly numbering: 'sessions' | 'numbers' | 'plain';
-  /** What becomes of a resume while the server still believes in the old link. */
+  /** What happens to a resume while the server still believes that the old link is alive. */
   readonly whileAlive: 'refused' | 'taken-over';
-  /** `blind`: a broken server that lets every known id go on, and replays only what it happens to have. */
+  /** `blind`: a broken server that accepts every known id, and replays only what it still has. */
   readonly resume: 'exact' | 'blind';
   readonly pings: 'answered' | 'ignored';
   /** `mattermost`: actions, and an expired session that is refused by each reply instead of a close. */
   readonly dialect: 'envelope' | 'mattermost';
 }
 
-/** What happens to one handshake. */
+/** The outcome of one handshake. */
 export type Handshake =
   | 'refused'
   | 'hanging'
@@ -37,9 +39,11 @@ export interface Caller {
   send(frame: unknown): void;
   /** Null: an empty close frame. */
   close(code: number | null, reason: string): void;
-  /** The TCP connection breaks. `lost`: and what was on its way is lost. */
+  /** Breaks the TCP connection. `lost`: frames on their way are lost too. */
   cut(underWay: 'lost' | 'arrives'): void;
-  /** After what was sent so far nothing moves any more, in either direction, and nobody is told. */
+  /**
+   * Nothing moves any more after the frames that were sent so far, in either direction, and neither end learns of it.
+   */
   stall(): void;
   readonly stuck: number;
 }
@@ -47,19 +51,19 @@ export interface Caller {
 /** A server's end of one link. */
 export interface Callee {
   receive(frame: unknown): void;
-  /** The client's close frame has come, or the connection broke. */
+  /** The client's close frame has arrived, or the connection broke. */
   gone(): void;
   /** A stalled link moves again. */
   flowing(): void;
 }
 
-/** What every event carries, so that whoever gets it can be checked. */
+/** Carried by every event, so that each delivery can be checked. */
 export interface Stamp {
-  /** Of the emission: the same in every session that gets it. */
+  /** The id of the emission: the same in every session that receives it. */
   readonly uid: number;
-  /** The session, or where there are no ids the link. */
+  /** The session, or the link where there are no ids. */
   readonly sid: string;
-  /** The place in the session: what was sent before it is 0 to k − 1. */
+  /** The place in the session: the events sent before it are 0 to k − 1. */
   readonly k: number;
   readonly user: string;
 }
@@ -72,12 +76,12 @@ export interface Session {
   nextK: number;
   /** Not written yet, and not numbered yet. */
   active: { readonly name: string; readonly uid: number }[];
-  /** The newest that were written. */
+  /** The newest written events. */
   written: { readonly seq: number; readonly frame: string }[];
   link: ServerLink | null;
   inactiveSinceMs: number;
   lastUid: number;
-  /** It began to count anew, so that nobody can tell what a number means: it is not taken up again. */
+  /** It has restarted its count, so that numbers are ambiguous: it cannot be resumed any more. */
   hasCountedAnew: boolean;
 }
 
@@ -89,7 +93,7 @@ export interface ServerLink {
   /** Set by a fault: the next event is kept, and sent after the one that follows it. */
   swap: 'no' | 'armed' | string;
   hasGreeted: boolean;
-  /** Who it is, and the version of their token. */
+  /** The user, and the version of their token. */
   owner: { readonly user: string; readonly version: number } | null;
 }
 
@@ -101,7 +105,7 @@ export interface ResumeRecord {
 
 export interface ModelServer {
   arrive(caller: Caller): Callee;
-  /** Handshakes to come, one each. */
+  /** The outcomes of the next handshakes, one each. */
   readonly script: Handshake[];
   /** The newest link that the server believes in. */
   readonly link: ServerLink | null;
@@ -111,7 +115,7 @@ export interface ModelServer {
   drop(underWay: 'lost' | 'arrives'): void;
   close(code: number | null, reason: string): void;
   restart(how: 'cut' | 'announced'): void;
-  /** Faults of the server; `false`: there is nothing to be faulty with. */
+  /** Faults of the server; `false`: there was no occasion for it. */
   skip(): boolean;
   withhold(name: string): boolean;
   repeat(back: number): boolean;
@@ -123,15 +127,15 @@ export interface ModelServer {
   /** Tokens of this user with a lower version are refused from now on. */
   expireTokens(user: string): void;
   tokenVersion(user: string): number;
-  /** What arrived from clients, other than pings and replies. */
+  /** The messages that arrived from clients, without pings and replies. */
   readonly received: { readonly event: string; readonly nonce: number; readonly link: ServerLink }[];
   readonly resumes: ResumeRecord[];
   readonly emitted: number;
-  /** Anything that a client must never do, in words. */
+  /** Everything that a client must never do, as text. */
   readonly complaints: string[];
-  /** No faults any more. */
+  /** Ends all faults. */
   heal(): void;
-  /** Sessions that had a fault which may cost them their session. */
+  /** Sessions with a fault that may end their session. */
   readonly faulty: ReadonlySet<string>;
   readonly sessionsMade: number;
 }
@@ -182,7 +186,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
   const bind = (link: ServerLink, session: Session): void => {
     link.session = session;
     session.link = link;
-    // A link that the client has left may say late who it is.
+    // A link that the client has left may authenticate late.
     if (links.at(-1) === link) current = session;
   };
 
@@ -309,7 +313,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       for (const { seq, frame } of known.written) if (seq >= resume.seq) link.caller.send(frame);
       return drain(known);
     }
-    // What was already sent is lost; what still waits goes to the new session.
+    // Events that were already sent are lost; those that still wait go to the new session.
     resumes.push({ ...resume, outcome: 'refused' });
     forget(known);
     const fresh = createSession(user);
@@ -322,7 +326,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
   const isExpired = ({ owner }: ServerLink): boolean =>
     owner !== null && owner.version < (lowestVersion.get(owner.user) ?? 0);
 
-  /** Such a link stays open, and nothing goes over it but refusals. */
+  /** Such a link stays open, and carries nothing but refusals. */
   const isShut = (link: ServerLink): boolean => options.dialect === 'mattermost' && isExpired(link);
 
   const authorise = (link: ServerLink, token: string | null): boolean => {
@@ -527,7 +531,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
         else caller.close(1012, 'restart');
       }
     },
-    // Where it has counted anew, nobody could tell a number that is missing from one that starts again.
+    // Where it has restarted its count, a missing number could not be distinguished from a restart.
     skip: () =>
       withLink((_, session) => {
         if (options.numbering === 'plain' || session.hasCountedAnew) return false;
@@ -550,7 +554,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
     repeat: (back) =>
       withLink((link, session) => {
         const old = session.written.at(-1 - back);
-        // A hello with a number that has been is a server that counts anew.
+        // A hello with a number that was already used means that the server restarts its count.
         if (old === undefined || old.frame.includes('"hello"')) return false;
         link.caller.send(old.frame);
         return true;
@@ -572,11 +576,11 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       }),
     countAnew: () =>
       withLink((link, session) => {
-        // With another fault before it nobody could tell what is missing.
+        // After another fault it would be ambiguous which events are missing.
         if (options.numbering !== 'sessions' || faulty.has(session.id)) return false;
         const [only] = session.written;
         if (session.nextSeq === 1 && only !== undefined) {
-          // Nothing has been counted yet: the same greeting, twice. Over another link it would mean something else.
+          // Nothing has been counted yet: the same hello, twice. Over another link it would mean something else.
           if (!link.hasGreeted) return false;
           link.caller.send(only.frame);
           return true;
@@ -590,7 +594,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       }),
     strayReply: () =>
       withLink((link) => {
-        // An answer over another link than the question came by, or to a question that nobody asked.
+        // An answer over another link than that of the question, or to a question that nobody asked.
         const old = unanswered.find((one) => one.link !== link);
         link.caller.send(
           JSON.stringify({ seq_reply: old?.seq ?? 999_999, status: 'OK', data: { nonce: -3 } }),

@@ -1,4 +1,4 @@
-/** Does the promise hold, whatever happens? Random sequences of faults against a model of the server, in virtual time. */
+/** The promise holds in random sequences of faults, against a model of the server, in virtual time. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeFigures } from '../../support/figures.ts';
@@ -8,14 +8,14 @@ import { createWorld } from './world.ts';
 
 const isFull = process.env['EVERWIRE_RELIABILITY'] === 'full';
 const SEQUENCES = Number(process.env['EVERWIRE_SEQUENCES'] ?? (isFull ? 10_000 : 200));
-/** A failing run says with which of these it fails again. */
+/** A failing run prints the seed with which it fails again. */
 const SEED = Number(process.env['EVERWIRE_SEED'] ?? 20_261_123);
 const PATH = process.env['EVERWIRE_PATH'];
-/** So much is told of a sequence that broke something. */
+/** The number of lines that are printed of a failing sequence. */
 const STORY_LINES = 60;
 const TIMEOUT_MS = isFull ? 900_000 : 60_000;
 
-/** What has to be seen, or the invariants have held for want of trying. */
+/** Cases that must occur in a run, or the invariants would hold because nothing was tried. */
 const PHASES = ['starting', 'preparing', 'opening', 'open', 'connected', 'waiting', 'asleep', 'stopped'];
 const REASONS = ['idle', 'client', 'attempts-exhausted', 'unauthorized', 'fatal-close', 'invalid-config'];
 const TRANSITIONS = [
@@ -31,7 +31,10 @@ const TRANSITIONS = [
   'reconnecting → connected',
   'reconnecting → disconnected',
 ];
-/** Why the client gives a link up itself: a missed answer, a gap, bad frames, a token that is refused on the open link. */
+/**
+ * The codes with which the client itself gives up a link: a missed answer, a gap, bad frames, a token refused on the
+ * open link.
+ */
 const OWN_CLOSES = ['4000', '4001', '4002', '3000'];
 
 describe('random sequences', () => {
@@ -86,7 +89,7 @@ async function describeFailure(result: fc.RunDetails<[Plan]>): Promise<string> {
   ].join('\n');
 }
 
-/** Fewer sequences see less: only a long run has to have seen everything. */
+/** Few sequences do not cover everything: the floors apply to long runs only. */
 function checkFloors(totals: Totals): void {
   const share = SEQUENCES / 10_000;
   const { events, faults } = totals;

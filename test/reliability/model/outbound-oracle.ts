@@ -1,4 +1,4 @@
-/** Did everything that was sent go out once and in order, and did every request settle? */
+/** Checks that every message was sent once and in order, and that every request settled. */
 import type { WebSocketServiceError } from 'everwire/core';
 import type { Setup } from './commands.ts';
 import type { SocketFacts } from './fake-socket.ts';
@@ -12,13 +12,13 @@ export interface OutboundOracle {
   /** A queued message was reported as dropped. */
   dropped(details: Readonly<Record<string, unknown>>, status: string): void;
   requested(nonce: number, promise: Promise<unknown>, socket: SocketFacts | undefined): void;
-  /** The client hands a frame to its socket. */
+  /** The client passes a frame to its socket. */
   handed(frame: string): void;
   opened(socket: SocketFacts): void;
   /** The page was asleep for this long; 0: its clock jumped. */
   disturbed(sleptMs: number): void;
   check(status: string): void;
-  /** Nothing waits any more. */
+  /** Nothing is pending any more. */
   checkSettled(): void;
 }
 
@@ -31,7 +31,7 @@ export interface OutboundOracleParts {
   readonly onRejected: (error: WebSocketServiceError) => void;
 }
 
-/** The default, and a little for the way. */
+/** The default, and a little for the round trip. */
 const REQUEST_TIMEOUT_MS = 10_100;
 
 interface Request {
@@ -160,7 +160,7 @@ export function createOutboundOracle({
       ) {
         violate('S13', `request ${oldest.nonce} waits longer than its timeout`);
       }
-      // What was handed to a link that hung may arrive later than what went over the next one.
+      // A message on a link that hung may arrive later than one on the next link.
       for (const { nonce, link } of server.received.splice(0)) {
         const before = lastReceived.get(link) ?? 0;
         if (nonce <= before) violate('S14', `the server got ${nonce} after ${before}`);

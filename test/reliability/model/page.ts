@@ -1,25 +1,28 @@
-/** Where does the code under test run? A page: window, document and frames, which may be hidden, asleep, or put away. */
+/**
+ * The page around the code under test: window, document and frames. It may be hidden, asleep, or in the back/forward
+ * cache.
+ */
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface Page {
   /** Runs a callback of a socket: at once, or when the page wakes. */
   run(task: () => void): void;
-  /** A signal of the window or of the document. */
+  /** Fires a signal of the window or of the document. */
   signal(target: 'window' | 'document', type: string, facts?: Readonly<Record<string, unknown>>): void;
   setVisible(visibility: 'visible' | 'hidden'): void;
   readonly isAsleep: boolean;
   sleep(): void;
-  /** What waited runs in order: before the timers that are late, or after them. */
+  /** Runs what was postponed, in order: before the timers that are late, or after them. */
   wake(timers: 'late' | 'paused', first: 'callbacks' | 'timers'): void;
-  /** What is listened for, such as `window online`. */
+  /** The listeners, such as `window online`. */
   readonly listeners: readonly string[];
-  /** Puts itself in the place of the globals. Returns what takes it away again. */
+  /** Replaces the globals. Returns a function that restores them. */
   install(): () => void;
 }
 
 type Listener = (event: unknown) => void;
 
-/** A frame is drawn this often. */
+/** The time between two frames. */
 const FRAME_MS = 16;
 
 /** `frames: false`: an environment without frames, such as a worker. `onThrown`: a callback of the page threw. */
@@ -118,7 +121,7 @@ export function createPage(
           lastFrame += 1;
           const id = lastFrame;
           const tryToDraw = (): void => {
-            // A hidden page has no frames: it asks again.
+            // A hidden page has no frames: try again.
             if (visibility === 'hidden') frames.set(id, time.pageLater(FRAME_MS * 10, tryToDraw));
             else {
               frames.delete(id);

@@ -1,4 +1,6 @@
-/** Is StrictMode the same as no StrictMode? Random lives of a small app, each lived twice and compared. */
+/**
+ * StrictMode makes no difference: each random life of a small app runs with and without it, and the two are compared.
+ */
 import {
   useConnectionStatus,
   useMissedEvents,
@@ -91,11 +93,11 @@ interface Props {
 }
 
 interface Life {
-  /** What each handler was told, and what was shown after each step. */
+  /** What each handler received, and what was shown after each step. */
   readonly log: readonly string[];
   readonly sockets: number;
   readonly received: readonly string[];
-  /** What may each cost a socket: the first config, every other one, every loss. */
+  /** The number of things that may cost a socket: the first config, every other one, every loss. */
   readonly causes: number;
 }
 
@@ -138,7 +140,7 @@ function app(server: FakeServer, props: Props, log: string[]): ReactNode {
       identity={`u${props.identity}`}
       token={`token-${props.identity}-${props.token}`}
       enabled={props.enabled}
-      // New in every render, and meaning nothing new.
+      // New in every render, with the same meaning.
       sendQueue={{ limit: 10 }}
       closePolicy={() => 'retry'}
     >
@@ -151,7 +153,7 @@ function app(server: FakeServer, props: Props, log: string[]): ReactNode {
   );
 }
 
-/** What a frame takes, ms. The fake ones come at whole multiples of it since the clock was made. */
+/** The length of a frame, ms. The fake frames come at whole multiples of it since the clock was made. */
 const FRAME_MS = 16;
 
 async function live(
@@ -159,7 +161,7 @@ async function live(
   Mode: (typeof modes)[number]['Mode'],
   clockStart: number,
 ): Promise<Life> {
-  // Each life begins with a frame, or what is shown after a few ms would differ.
+  // Each life begins with a frame, or a step of a few ms would show different things.
   await stage.pass(FRAME_MS - ((Date.now() - clockStart) % FRAME_MS));
   const server = stage.addServer({ resume: 'takeover' });
   const log: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Did every event come once, in order, and was every loss told once? The model server's truth against what a subscriber
- * saw: within a session without a hole; between two sessions exactly one notice.
+ * Checks that every event came once and in order, and that every loss was notified once. Compares the model server's
+ * truth with what a subscriber saw: within a session no gaps; between two sessions exactly one notice.
  */
 import type { IWebSocketEvent, MissedEvents, WebSocketService } from 'everwire/core';
 import type { Setup } from './commands.ts';
@@ -10,12 +10,12 @@ import type { ModelServer, Session, Stamp } from './model-server.ts';
 export interface StreamOracle {
   /** Every accepted event, in order. */
   readonly accepted: readonly IWebSocketEvent[];
-  /** The last one of the server's own. */
+  /** The last one that the server really sent. */
   readonly last: Stamp | null;
   readonly lastSeq: number;
-  /** Emissions that were delivered. */
+  /** The number of emissions that were delivered. */
   readonly delivered: number;
-  /** Notices since the last event. */
+  /** The number of notices since the last event. */
   readonly pending: number;
   take(event: IWebSocketEvent): void;
   notice(notice: MissedEvents): void;
@@ -25,9 +25,9 @@ export interface StreamOracle {
     to: readonly string[] | null,
     handle: (event: IWebSocketEvent, count: number) => void,
   ): void;
-  /** `in flight`: while an event may be being handed out, which it then need not get. */
+  /** `in flight`: while an event may be on its way to the subscriber, which then need not receive it. */
   unsubscribe(which: number, when: 'in flight' | 'at rest'): void;
-  /** Each subscriber got what was due from when it came. */
+  /** Each subscriber received what was due since it subscribed. */
   checkSubscribers(): void;
 }
 
@@ -36,7 +36,7 @@ export interface StreamOracleParts {
   readonly server: ModelServer;
   readonly totals: Totals;
   readonly violate: (rule: string, words: string) => void;
-  /** Whether events of this user are for the one who is signed in. */
+  /** Whether events of this user are meant for the user who is signed in. */
   readonly isDue: (user: string) => boolean;
 }
 
@@ -125,7 +125,7 @@ export function createStreamOracle({
     if (stamp.sid !== last.sid) {
       if (stamp.k !== 0) lose(place);
       if (notice === undefined) return miss(place);
-      // What came after the first was held, and forgotten when the session was over.
+      // Later events were held after the first, and dropped when the session was over.
       if (told > 1 && setup.pace === 'at once')
         return spurious(`${told} notices: ${notices.map(({ reason }) => reason)}: ${place}`);
       totals.notices.real += 1;
@@ -199,7 +199,7 @@ export function createStreamOracle({
         got.push(event);
         handle(event, got.length);
       });
-      // In a handler the event that is being handed out is accepted already: a new subscriber starts with the next.
+      // In a handler, the event that is being dispatched is accepted already: a new subscriber starts with the next.
       subscribers.add({ to, from: accepted.length, got, stop: () => subscription.unsubscribe() });
     },
     unsubscribe(which, when) {

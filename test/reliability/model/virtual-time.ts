@@ -1,4 +1,4 @@
-/** What time is it? A clock that counts timers by owner, lets a page sleep through its own, and may lie about the date. */
+/** A clock that counts timers by owner, can put a page to sleep, and can change the date. */
 
 /** `page`: set by the code under test, through the globals. `world`: the network, the server and the user. */
 export type TimerOwner = 'page' | 'world';
@@ -6,26 +6,26 @@ export type TimerOwner = 'page' | 'world';
 export interface VirtualTime {
   /** Ms since the start; never goes back. */
   readonly nowMs: number;
-  /** How many timers the code under test has set. */
+  /** The number of timers that the code under test has set. */
   readonly pageTimers: number;
   /** Delays that no timer can wait for: negative, not a number, or longer than 24.8 days. */
   readonly oddDelays: number[];
-  /** Moves the date and no timer. */
+  /** Moves the date, and no timer. */
   jumpWall(byMs: number): void;
-  /** A timer of the world. Returns what stops it. */
+  /** A timer of the world. Returns a function that stops it. */
   later(delayMs: number, task: () => void): () => void;
   /** A timer of the page. */
   pageLater(delayMs: number, task: () => void): () => void;
-  /** When the next timer is due; null: none is. Timers of a sleeping page are due when it wakes. */
+  /** When the next timer is due; null: there is none. Timers of a sleeping page are due when it wakes. */
   nextAtMs(): number | null;
-  /** Runs it, and moves the clock there. */
+  /** Runs the next timer, and moves the clock there. */
   runNext(): void;
   moveTo(atMs: number): void;
-  /** The page's timers wait; the world goes on. */
+  /** The page's timers wait; the world continues. */
   putPageToSleep(): void;
-  /** `late`: what was due meanwhile is due now. `paused`: the page's timers have as long to go as before. */
+  /** `late`: timers that became due meanwhile run now. `paused`: the page's timers wait as long as before. */
   wakePage(timers: 'late' | 'paused'): void;
-  /** Puts itself in the place of the globals. Returns what takes it away again. */
+  /** Replaces the globals. Returns a function that restores them. */
   install(): () => void;
 }
 
@@ -39,7 +39,7 @@ interface Timer {
 
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** Some day in 2026. */
+/** A day in 2026. */
 const EPOCH_MS = 1_795_000_000_000;
 
 /** `onThrown`: a timer of the page threw. */

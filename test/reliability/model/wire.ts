@@ -1,12 +1,15 @@
-/** What lies between a socket and its server? Two lanes in which nothing is lost or reordered: TCP delivers, or breaks. */
+/**
+ * The network between a socket and its server: two lanes in which nothing is lost or reordered. TCP delivers, or
+ * breaks.
+ */
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface Lane {
   push(delivery: () => void): void;
-  /** What can't move on because the lane is stalled. */
+  /** The number of frames that cannot move because the lane is stalled. */
   readonly stuck: number;
   stall(): void;
-  /** What was stuck arrives now, in order. */
+  /** The stuck frames arrive now, in order. */
   flow(): void;
   /** Nothing arrives any more. */
   cut(): void;
@@ -21,7 +24,7 @@ export function createLane(time: VirtualTime, latencyMs: number): Lane {
   const arrive = (delivery: () => void): void => {
     if (state === 'cut') return;
     if (state === 'stalled') held.push(delivery);
-    // Behind what is still being drained.
+    // Behind the frames that are still being drained.
     else if (draining > 0) drain(delivery);
     else delivery();
   };

@@ -1,4 +1,4 @@
-/** How do the parts make one world? A client, its app and page, a network and a server, in which commands are carried out. */
+/** Builds one world of a client, its app and page, a network and a server, and runs commands in it. */
 
 import {
   createWebSocketService,
@@ -23,19 +23,19 @@ export interface World {
   /** The app connects for the first time. */
   begin(): Promise<void>;
   carryOut(command: Command): Promise<void>;
-  /** Mends everything, waits for ten minutes, and looks whether nothing is missing. */
+  /** Ends all faults, waits for ten minutes, and checks that nothing is missing. */
   heal(): Promise<void>;
-  /** Puts the client away, and looks whether anything is left. */
+  /** Disposes of the client, and checks that nothing is left. */
   end(): Promise<void>;
-  /** Gives the globals back. */
+  /** Restores the globals. */
   restore(): void;
 }
 
-/** More timers than this in one sequence, and something goes round in circles. */
+/** More timers than this in one sequence mean that something runs in a loop. */
 const STEP_LIMIT = 30_000;
 
 const RECOVERY_MS = 600_000;
-/** The app looks after a connection that was stopped, after this long. */
+/** The app checks a stopped connection after this time. */
 const REVIVAL_MS = 2_000;
 const FULL_BUFFER_BYTES = 8_388_608;
 
@@ -66,7 +66,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
   const server = createModelServer(time, setup.server);
   let steps = 0;
   let nonces = 0;
-  /** A handler has just changed the identity: the event that is being handed out still reaches everyone. */
+  /** A handler has just changed the identity: the event that is being dispatched still reaches all subscribers. */
   let leaving: string | null = null;
   let life: 'running' | 'healed' | 'over' = 'running';
   const aborts: AbortController[] = [];
@@ -194,7 +194,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     }
   };
 
-  /** Once: at the next occasion. */
+  /** Runs once, at the next occasion. */
   const armReaction = (at: 'event' | 'status' | 'missed' | 'error', reactions: readonly Reaction[]): void => {
     let armed = true;
     const act = (): void => {
@@ -214,7 +214,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
         service.missed$.subscribe(() => witness.handler(act));
         return;
       case 'error':
-        // Of errors$ itself nobody could be told that its handler threw.
+        // An error in a handler of errors$ itself cannot be reported there.
         service.errors$.subscribe(() => {
           if (!armed || life !== 'running') return;
           armed = false;
@@ -233,7 +233,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
   };
 
   let reviving = false;
-  /** An app that is told that the connection stopped does something about it, some time. */
+  /** Some time after a stop is reported, the app does something about it. */
   const lookAfter = (): void => {
     if (reviving || life === 'over' || service.store.getState().status !== 'disconnected') return;
     reviving = true;
@@ -372,7 +372,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
       case 'expire-token':
         if (setup.auth === 'none') return false;
         server.expireTokens(app.user);
-        // Mattermost closes no socket over it: it refuses the next ping.
+        // Mattermost closes no socket for it: it refuses the next ping.
         if (command.close && setup.server.dialect === 'envelope') server.close(4401, 'expired');
         return true;
       case 'drop':
@@ -497,7 +497,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
       sockets.clog(0);
       sockets.endStall('flows');
       signal('show');
-      // A handshake that is under way may still end badly.
+      // A handshake that is under way may still fail.
       await pass(setup.latencyMs * 4);
       sockets.endStall('flows');
       const healedAtMs = time.nowMs;
@@ -507,7 +507,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
       await pass(Math.max(untilMs - time.nowMs, 0));
       const { status, reason } = service.store.getState();
       if (status !== 'connected') witness.violate('L1', `${status} (${reason}) after everything was mended`);
-      // The first may show that something is missing: a server that has lied is found out then.
+      // The first may reveal a gap: a server with wrong numbers is found out then.
       for (let fresh = 0; fresh < 3; fresh += 1) {
         emit();
         await pass(20_000);

@@ -1,6 +1,7 @@
-// The bugs that others have had, each as a small patch to our sources. The tests named with it must fail.
-//
-// `from` says whose bug it was: repository and issue or pull request, or the published client in which it can be seen.
+/**
+ * Known bugs of other packages, each as a small patch to our sources. The tests named with a bug must fail with it.
+ * `from` names the source of the bug: repository and issue or pull request, or the published client that has it.
+ */
 
 /**
  * @typedef {object} Mutant
@@ -50,7 +51,7 @@ const tests = {
 export const mutants = [
   // Sessions and numbers.
   {
-    name: 'a session is only understood where somebody listens for missed events',
+    name: 'sessions are ignored unless missed events have a subscriber',
     from: 'mattermost/mattermost #30388',
     patches: [
       [
@@ -67,13 +68,13 @@ export const mutants = [
     killedBy: [tests.gaps],
   },
   {
-    name: 'the same gap is resumed for ever',
+    name: 'the same gap is resumed endlessly',
     from: 'mattermost/mattermost-mobile #10183',
     patches: [[sequence, 'const MAX_FAILED_RESUMES = 10;', 'const MAX_FAILED_RESUMES = Infinity;']],
     killedBy: [tests.gaps],
   },
   {
-    name: 'a replay goes around the sequence',
+    name: 'replayed events bypass the sequence check',
     from: 'socketio/socket.io #5419',
     patches: [
       [
@@ -85,7 +86,7 @@ export const mutants = [
     killedBy: [tests.numbers],
   },
   {
-    name: 'a gap is delivered without a word',
+    name: 'events after a gap are delivered without a notice',
     from: '@mattermost/client 11.9.0, after the second mismatch',
     patches: [
       [
@@ -97,13 +98,13 @@ export const mutants = [
     killedBy: [tests.gaps, tests.numbers],
   },
   {
-    name: 'the last number is sent as the next',
+    name: 'a resume asks for the last number instead of the next',
     from: 'the first prototype of this package',
     patches: [[sequence, '{ connectionId, nextSeq: expected }', '{ connectionId, nextSeq: expected - 1 }']],
     killedBy: [tests.gaps],
   },
   {
-    name: 'a session can be taken up only after an event was received',
+    name: 'a session is resumed only after it has received an event',
     from: 'socketio/socket.io #4888, #5538',
     patches: [
       [
@@ -115,7 +116,7 @@ export const mutants = [
     killedBy: [tests.numbers],
   },
   {
-    name: 'a session can be taken up only once',
+    name: 'a session is resumed only once',
     from: 'socketio/socket.io #4880',
     patches: [
       [
@@ -127,7 +128,7 @@ export const mutants = [
     killedBy: [tests.numbers],
   },
   {
-    name: 'the old number stays when a new session begins',
+    name: 'the sequence number is kept when a new session begins',
     from: 'ably/ably-js #540',
     patches: [
       [
@@ -144,7 +145,7 @@ export const mutants = [
     killedBy: [tests.numbers],
   },
   {
-    name: 'a break is told twice',
+    name: 'one break causes two notices',
     from: 'ably/ably-js #288',
     patches: [
       [
@@ -157,12 +158,12 @@ export const mutants = [
   },
   {
     name: 'a session is kept when the user changes',
-    from: 'the invariant that nobody gets the events of somebody else',
+    from: 'the invariant that no user receives the events of another',
     patches: [[connection, '        sequence.endSession();\n', '']],
     killedBy: [tests.gaps],
   },
   {
-    name: 'a number may be a string',
+    name: 'a sequence number may be a string',
     from: 'socketio/socket.io #5539',
     patches: [
       [
@@ -176,7 +177,7 @@ export const mutants = [
 
   // Sockets and their callbacks.
   {
-    name: 'callbacks of an old socket count',
+    name: 'callbacks of an old socket are handled',
     from: 'centrifugal/centrifuge-js #225, #391',
     patches: [
       [socket, "if (phase === 'attached') onFrame(data);", 'onFrame(data);'],
@@ -186,7 +187,7 @@ export const mutants = [
     killedBy: [tests.oddSockets, tests.gaps],
   },
   {
-    name: 'an attempt has no number',
+    name: 'events of an old attempt are handled',
     from: 'siteboon/claudecodeui #721',
     patches: [[lifecycle, 'event.attempt !== state.attempt', 'state.attempt < 0']],
     killedBy: [tests.pure],
@@ -213,7 +214,7 @@ export const mutants = [
     killedBy: [tests.lifecycle],
   },
   {
-    name: 'a close before the opening is not heard',
+    name: 'a close before the opening is ignored',
     from: 'centrifugal/centrifuge-js #281',
     patches: [
       [lifecycle, 'return isTrying(state) || isUp(state) ? afterClose(', 'return isUp(state) ? afterClose('],
@@ -252,7 +253,7 @@ export const mutants = [
     killedBy: [tests.lifecycle, tests.wake],
   },
   {
-    name: 'the heartbeat goes on after disconnect',
+    name: 'the heartbeat continues after disconnect',
     from: 'phoenixframework/phoenix #3083, #4623',
     patches: [[attempt, '    lifetime.add(heartbeat.stop);\n', '']],
     killedBy: [tests.heartbeat],
@@ -260,7 +261,7 @@ export const mutants = [
 
   // Trying again.
   {
-    name: 'failures are forgotten on open',
+    name: 'the failure count is reset on open',
     from: 'pladaria/reconnecting-websocket #25, @mattermost/client 11.9.0',
     patches: [
       [
@@ -292,13 +293,13 @@ export const mutants = [
     killedBy: [tests.backoff],
   },
   {
-    name: 'it tries for ever, whatever the limit',
+    name: 'retries ignore the limit',
     from: 'sanity-io/client #1226',
     patches: [[lifecycle, '  if (failed.failures > policy.maxRetries) return giveUp(failed);\n', '']],
     killedBy: [tests.pure, tests.lifecycle],
   },
   {
-    name: 'a clean close is the end',
+    name: 'a clean close stops the retries',
     from: 'ReactiveX/rxjs WebSocketSubject, enisdenjo/graphql-ws #446',
     patches: [
       [
@@ -310,19 +311,19 @@ export const mutants = [
     killedBy: [tests.closes],
   },
   {
-    name: 'a refused token is the end, though a fresh one would do',
+    name: 'a refused token stops the connection without asking for a fresh one',
     from: 'enisdenjo/graphql-ws #558',
     patches: [[closePolicy, "return 'auth';", "return 'fatal';"]],
     killedBy: [tests.closes, tests.lifecycle],
   },
   {
-    name: 'a refused token is refreshed for ever',
+    name: 'a refused token is refreshed endlessly',
     from: 'ably/ably-js #203',
     patches: [[lifecycle, "if (refresh === 'used' || policy", 'if (policy']],
     killedBy: [tests.pure],
   },
   {
-    name: 'reconnect() does nothing on a link that looks alive',
+    name: 'reconnect() does nothing while the link seems alive',
     from: 'enisdenjo/graphql-ws #289, #290',
     patches: [
       [
@@ -368,8 +369,8 @@ export const mutants = [
     killedBy: [tests.heartbeat],
   },
   {
-    name: 'any silence is death, though the server never answers',
-    from: 'the rule for servers that know no pings',
+    name: 'silence ends the link although the server never answers pings',
+    from: 'the rule for servers that do not support pings',
     patches: [
       [
         heartbeat,
@@ -380,7 +381,7 @@ export const mutants = [
     killedBy: [tests.heartbeat],
   },
   {
-    name: 'a late timer is taken for a missed answer',
+    name: 'a late timer counts as a missed answer',
     from: 'phoenixframework/phoenix #4309, dotnet/aspnetcore #31626',
     patches: [
       [
@@ -392,7 +393,7 @@ export const mutants = [
     killedBy: [tests.heartbeat],
   },
   {
-    name: 'a socket that says OPEN after a sleep is believed',
+    name: 'a socket that is OPEN after a sleep is not probed',
     from: 'wireapp/wire-webapp #21477, enisdenjo/graphql-ws #487',
     patches: [
       [lifecycle, '      return [{ ...state, wakeHeardAt }, [probe]];', '      return ignore(state);'],
@@ -400,7 +401,7 @@ export const mutants = [
     killedBy: [tests.wake, tests.pure],
   },
   {
-    name: 'each online event starts the wait anew',
+    name: 'each online event restarts the wait',
     from: '@mattermost/client 11.9.0',
     patches: [
       [lifecycle, 'if (sooner.retryAt < state.retryAt ||', 'if (true ||'],
@@ -413,7 +414,7 @@ export const mutants = [
     killedBy: [tests.wake, tests.pure],
   },
   {
-    name: 'only online is heard, not the return of the tab',
+    name: 'the online signal wakes the connection, but not the return of the tab',
     from: 'get-convex/convex-js #183',
     patches: [
       [
@@ -425,7 +426,7 @@ export const mutants = [
     killedBy: [tests.wake],
   },
   {
-    name: 'the return of the tab connects what the user had closed',
+    name: 'the return of the tab connects after the user disconnected',
     from: 'phoenixframework/phoenix #6578, #6620',
     patches: [
       [
@@ -437,7 +438,7 @@ export const mutants = [
     killedBy: [tests.wake, tests.pure],
   },
   {
-    name: 'listeners of the page are never taken off',
+    name: 'listeners of the page are never removed',
     from: 'centrifugal/centrifuge-js #389, #390',
     patches: [[runner, '      stopWatching?.();\n', '']],
     killedBy: [tests.wake],
@@ -445,7 +446,7 @@ export const mutants = [
 
   // Frames, handlers, requests.
   {
-    name: 'one bad frame is thrown into the page',
+    name: 'a malformed frame throws an uncaught error',
     from: '@mattermost/client 11.9.0',
     patches: [
       [
@@ -457,19 +458,19 @@ export const mutants = [
     killedBy: [tests.frames, tests.badInput],
   },
   {
-    name: 'a handler that throws starves the others',
+    name: 'after a handler throws, the others are not called',
     from: '@mattermost/client 11.9.0',
     patches: [[stream, '        onError(thrown, names);\n', '        throw thrown;\n']],
     killedBy: [tests.dispatch, tests.stream],
   },
   {
-    name: 'what is thrown in a callback stops everything after it',
+    name: 'an error in a callback stops all later callbacks',
     from: 'centrifugal/centrifuge-js #429, mattermost/mattermost #22494',
     patches: [['src/store/connection-store.ts', '          onError(thrown);\n', '          throw thrown;\n']],
     killedBy: [tests.dispatch],
   },
   {
-    name: 'requests survive their link, and ids start again',
+    name: 'requests stay pending after their link is lost, and ids start again',
     from: '@mattermost/client 11.9.0',
     patches: [
       [outbox, '      requests.rejectAll((', '      [].map(('],
@@ -482,7 +483,7 @@ export const mutants = [
     killedBy: [tests.sending],
   },
   {
-    name: 'messages go out before authentication',
+    name: 'messages are sent before authentication',
     from: 'trpc/trpc #6547',
     patches: [
       [connection, "        case 'connected':\n", "        case 'open':\n        case 'connected':\n"],
@@ -502,13 +503,13 @@ export const mutants = [
     killedBy: [tests.sending],
   },
   {
-    name: 'the queue has no bound',
+    name: 'the queue has no limit',
     from: 'phoenix, socket.io and partysocket, as documented',
     patches: [[sendQueue, 'queue.size > limit)', 'queue.size > limit * Infinity)']],
     killedBy: [tests.sending],
   },
   {
-    name: 'what was queued an hour ago is sent all the same',
+    name: 'a message that was queued an hour ago is still sent',
     from: 'socketio/socket.io, the send buffer',
     patches: [
       [
@@ -520,15 +521,15 @@ export const mutants = [
     killedBy: [tests.sending],
   },
   {
-    name: 'the token is shown with the address',
+    name: 'an error shows the token with the address',
     from: 'livekit/client-sdk-js #1364, hashgraph/guardian #4059, duplicati #5550',
     patches: [['src/transport/address.ts', "url.replace(/[?#].*/s, '?…')", 'url']],
     killedBy: [tests.secrets, 'test/node/unit/address.test.ts'],
   },
 
-  // What waits.
+  // Events that are held.
   {
-    name: 'an event overtakes one that is still being read',
+    name: 'an event overtakes one that is still being validated',
     from: 'mattermost/mattermost-mobile #7290',
     patches: [
       ['src/service/inbound/delivery-barrier.ts', 'if (isOpen()) run(step);', 'if (step) run(step);'],
@@ -536,8 +537,8 @@ export const mutants = [
     killedBy: ['test/node/service/schemas.test.ts', 'test/node/service/resync.test.ts'],
   },
   {
-    name: 'what was held for one user is handed to the next',
-    from: 'partykit/partykit #403, what the old socket had buffered',
+    name: 'events held for one user are delivered to the next',
+    from: 'partykit/partykit #403, the buffer of the old socket',
     patches: [
       [delivery, '      barrier.clear();\n', ''],
       [delivery, '      barrier.clear();\n', ''],

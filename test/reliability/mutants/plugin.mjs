@@ -1,4 +1,4 @@
-// Puts one bug of the list into the sources while a test run loads them. The files themselves stay as they are.
+/** Applies one bug of the list to the sources while a test run loads them. The files themselves are not changed. */
 
 import { mutants } from './mutants.mjs';
 
@@ -19,7 +19,7 @@ export function mutate() {
       let mutated = code;
       for (const [file, find, replace] of mutant.patches) {
         if (!id.split('?')[0]?.endsWith(`/${file}`)) continue;
-        // A patch that no longer fits would let its bug look killed, or survive, for no reason.
+        // With a patch that no longer fits, its bug would seem killed, or seem to survive, for no reason.
         if (!mutated.includes(find)) throw new Error(`The mutant "${name}" does not fit ${file} any more.`);
         mutated = mutated.replace(find, () => replace);
       }

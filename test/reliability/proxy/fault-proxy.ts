@@ -1,4 +1,4 @@
-// What can a network do to a TCP connection? A proxy between a client and a server that does it on demand.
+/** A TCP proxy between a client and a server that produces network faults on demand. */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket, connect as tcpConnect } from 'node:net';
 import { threadId } from 'node:worker_threads';
@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 /** `up`: from the client to the server. */
 export type Direction = 'up' | 'down' | 'both';
 
-/** Which links a fault is for: those that are there now, those that come, or both of them. */
+/** Which links a fault applies to: the open ones, the next ones, or both. */
 export type Scope = 'open-links' | 'next-links' | 'all-links';
 
 export type HttpAnswer = 401 | 503 | 302 | 200 | 'garbage';
@@ -16,53 +16,53 @@ export type HttpAnswer = 401 | 503 | 302 | 200 | 'garbage';
 export interface ProxyRecord {
   readonly atMs: number;
   readonly what: string;
-  /** How many links the verb was done to. */
+  /** The number of links that are affected. */
   readonly links: number;
 }
 
-/** Verbs say how many links they were done to. `pass` undoes them all; everything is closed on dispose. */
+/** Each verb returns the number of links that it affected. `pass` undoes them all; dispose closes everything. */
 export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
   readonly log: readonly ProxyRecord[];
   /** TCP connections that are not closed yet, on either side. */
   readonly sockets: number;
-  /** Clients that came to a door that was not open: black holes and HTTP answers. */
+  /** Clients that met a black hole or an HTTP answer instead of the server. */
   readonly turnedAway: number;
 
-  /** All links, and the next ones: as if there were no proxy. Also heals, releases and admits. */
+  /** Forwards all links, open and next, as if there were no proxy. Also heals, releases and admits. */
   pass(): Promise<void>;
 
-  // All links, and the next ones, until `pass` or another shape.
+  // For all links, open and next, until `pass` or another shape.
   delay(delayMs: number, jitterMs?: number): number;
   bandwidth(bytesPerSecond: number): number;
   slice(sliceBytes: number): number;
 
-  // The links of the scope.
-  /** Half-open: nothing comes through any more, and neither end is told. What is closed meanwhile is not told either. */
+  // For the links of the scope.
+  /** Half-open: nothing passes any more, and neither end learns of it, nor of a close meanwhile. */
   stall(direction: Direction, scope?: Scope): number;
-  /** After this many bytes more to the client, both ends are reset. */
+  /** After this many more bytes to the client, both ends are reset. */
   limit(bytes: number, scope?: Scope): number;
 
-  // The links that are open now.
-  /** What was stalled goes on, and nothing is lost: TCP sends it again. Also no new link is stalled any more. */
+  // For the links that are open now.
+  /** Stalled bytes flow again, and nothing is lost: TCP retransmits. New links are not stalled any more either. */
   heal(): number;
-  /** Bytes wait, as behind a modem that dials. `release` lets them out in one write. */
+  /** Bytes wait, as behind a modem that dials. `release` sends them in one write. */
   hold(direction: Direction): number;
   release(): number;
   /** RST to both ends. */
   reset(): number;
-  /** FIN to both ends, with no close frame before it. */
+  /** FIN to both ends, without a close frame before it. */
   fin(): number;
-  /** The top bit of one byte is turned, in what goes out next: at this offset, or anywhere. */
+  /** Flips the top bit of one byte in the next data: at this offset, or at a random one. */
   corrupt(direction: 'up' | 'down', atByte?: number): number;
-  /** One byte to the client becomes a control character: still a good frame, perhaps, but no JSON. */
+  /** Replaces one byte to the client with a control character: the frame may stay valid, but is no JSON. */
   garble(atByte?: number): number;
 
-  // The next connections, until `admit` or `pass`.
+  // For the next connections, until `admit` or `pass`.
   /** The listener is closed: ECONNREFUSED. */
   refuse(): void;
   admit(): Promise<void>;
-  /** Accepted, and never a byte. */
+  /** Connections are accepted, and never get a byte. */
   blackHole(): void;
   /** Another answer than 101. */
   httpAnswer(answer: HttpAnswer): void;
@@ -80,7 +80,7 @@ type Door =
   | { readonly kind: 'http'; readonly answer: HttpAnswer };
 
 export interface FaultProxyOptions {
-  /** On the loopback. */
+  /** A port on loopback. */
   readonly targetPort: number;
   readonly random: Random;
 }
@@ -94,7 +94,7 @@ export async function startFaultProxy({ targetPort, random }: FaultProxyOptions)
   const startedAt = performance.now();
   let door: Door = { kind: 'forward' };
   let shape = straight;
-  /** What is done to a link as soon as it is there. */
+  /** Applied to a link as soon as it exists. */
   let nextStall: Direction | null = null;
   let nextLimit: number | null = null;
   let turnedAway = 0;
@@ -206,7 +206,7 @@ export async function startFaultProxy({ targetPort, random }: FaultProxyOptions)
     });
   };
   const closeListener = (): void => {
-    // It listens no more at once; its own 'close' waits for every connection.
+    // It stops listening at once; its own 'close' waits for every connection.
     listener?.close();
     listener = null;
   };
@@ -320,13 +320,13 @@ function pipesOf(link: Link, direction: Direction): readonly Pipe[] {
   }
 }
 
-/** Sockets on their way to an RST. Node loses one, and never closes it, that is destroyed meanwhile (EINVAL). */
+/** Sockets that are being reset. Node leaks a socket that is destroyed meanwhile, and never closes it (EINVAL). */
 const resetting = new WeakSet<Socket>();
 
 function resetLink({ client, server }: Link): void {
   for (const socket of [client, server]) {
     if (resetting.has(socket)) continue;
-    // After a FIN there is no RST to be had, for the same reason.
+    // After a FIN an RST is impossible, for the same reason.
     if (socket.writableEnded) socket.destroy();
     else {
       resetting.add(socket);
@@ -353,8 +353,10 @@ function answerText(answer: HttpAnswer): string {
   }
 }
 
-// Ports below those that systems hand out to clients: while the proxy refuses, nobody else gets its port, and a client
-// that tries it again and again can't be connected to itself.
+/**
+ * Ports below the range that systems assign to clients: while the proxy refuses, no other program gets its port, and a
+ * client that retries cannot connect to itself.
+ */
 const LOWEST_PORT = 20_000;
 const PORT_COUNT = 10_000;
 let portsTried = 0;
@@ -366,7 +368,7 @@ async function listenAnywhere(accept: (socket: Socket) => void): Promise<Server>
     try {
       return await listen(LOWEST_PORT + offset, accept);
     } catch {
-      // Somebody has it. The next one, then.
+      // The port is in use. Try the next one.
     }
   }
   throw new Error('The fault proxy found no free port.');

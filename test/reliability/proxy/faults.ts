@@ -1,15 +1,15 @@
-// Which faults does a storm choose from, and in which order do they come? A plan that depends on the seed alone.
+/** The faults of a storm and their order. The plan depends on the seed alone. */
 import type { FaultProxy } from './fault-proxy.ts';
 import type { Random } from './random.ts';
 import type { SessionServer } from './server.ts';
 
-/** What a storm can do to a connection; the key is the kind that figures count. */
+/** A fault that a storm can cause; the key is the kind under which the figures count it. */
 export interface Fault {
-  /** `link`: to a link that is up. `proven-link`: to one that has answered a ping. `door`: to those that come. */
+  /** `link`: for an open link. `proven-link`: for one that has answered a ping. `door`: for new connections. */
   readonly target: 'link' | 'proven-link' | 'door';
-  /** How long it lasts, at random between these; 0: it is done at once. */
+  /** The duration, random between these; 0: the fault is over at once. */
   readonly lastsMs: readonly [number, number];
-  /** To how many links it was done. A fault of the door is done to those who come. */
+  /** Returns the number of affected links. A fault of the door affects new connections. */
   start(world: World, random: Random): number;
   stop?(world: World): void | Promise<void>;
 }
@@ -29,7 +29,7 @@ const heal = ({ proxy }: World): void => void proxy.heal();
 const unshape = ({ proxy }: World): void => void proxy.delay(0);
 const admit = ({ proxy }: World): Promise<void> => proxy.admit();
 
-/** A door that nobody comes to is no fault: those who are there are sent away first. */
+/** A closed door without clients is no fault: the open links are cut first. */
 function door(shutDoor: (world: World, random: Random) => void): Fault {
   return {
     target: 'door',
@@ -100,7 +100,7 @@ export const faults = {
   },
   'corrupt-down': { target: 'link', lastsMs: once, start: ({ proxy }) => proxy.corrupt('down') },
   'corrupt-up': { target: 'link', lastsMs: once, start: ({ proxy }) => proxy.corrupt('up') },
-  // Not the hello: a server that says hello in no JSON has not said it.
+  // Not the hello: a hello that is no JSON is none.
   garble: { target: 'proven-link', lastsMs: once, start: ({ proxy }) => proxy.garble() },
   refuse: door(({ proxy }) => proxy.refuse()),
   'black-hole': door(({ proxy }) => proxy.blackHole()),
@@ -124,17 +124,17 @@ export const faultKinds = Object.keys(faults) as readonly FaultKind[];
 export interface Step {
   readonly kind: FaultKind;
   readonly lastsMs: number;
-  /** Until the next step: faults overlap where this is the shorter one. */
+  /** The time until the next step: faults overlap where this is shorter than the fault. */
   readonly thenMs: number;
 }
 
-/** Every kind comes once in a round, so that no kind is left to luck. */
+/** Every kind occurs once in a round, so that none depends on chance. */
 export function planStorm(random: Random, rounds: number): readonly Step[] {
   return Array.from({ length: rounds }, () => random.shuffle(faultKinds))
     .flat()
     .map((kind) => {
       const [low, high] = faults[kind].lastsMs;
-      // Now and then there is time to get well.
+      // Sometimes there is time to recover.
       const thenMs = random.next() < 0.5 ? random.between(10, 120) : random.between(150, 450);
       return { kind, lastsMs: random.between(low, high), thenMs };
     });

@@ -1,8 +1,8 @@
-// What does this process still hold open? Sockets, listeners and timers, by kind.
+/** Lists what this process holds open: sockets, listeners and timers, by kind. */
 
 const kinds = new Set(['TCPSocketWrap', 'TCPServerWrap', 'TCPConnectWrap', 'Timeout', 'Immediate']);
 
-/** Compare with what it was before: a test runner has timers of its own. */
+/** Compare with an earlier result: a test runner has timers of its own. */
 export function handles(): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const kind of kinds) counts[kind] = 0;
@@ -12,7 +12,7 @@ export function handles(): Readonly<Record<string, number>> {
   return counts;
 }
 
-/** Those that there are now and were not before; a runner's own timers may have ended meanwhile. */
+/** The handles that exist now and did not before; a runner's own timers may have ended meanwhile. */
 export function newHandles(before: Readonly<Record<string, number>>): readonly string[] {
   return Object.entries(handles()).flatMap(([kind, count]) => {
     const more = count - (before[kind] ?? 0);

@@ -1,14 +1,14 @@
-// How late are timers here? A busy machine must not be taken for a slow client.
+/** Measures how late timers are on this machine, so that a busy machine is not taken for a slow client. */
 
 export interface LagWatch {
-  /** The longest that the event loop kept a timer waiting since then (`performance.now()`). */
+  /** The longest delay of a timer by the event loop since then (`performance.now()`). */
   worstSince(at: number): number;
   stop(): void;
 }
 
 const LOOK_EVERY_MS = 10;
 
-/** Less than this is not worth writing down. */
+/** Shorter delays are not recorded. */
 const NOTABLE_MS = 5;
 
 export function watchLag(): LagWatch {
@@ -23,7 +23,7 @@ export function watchLag(): LagWatch {
   const timer = setInterval(look, LOOK_EVERY_MS);
   return {
     worstSince(at) {
-      // It may be asked in the very turn that was late.
+      // The question may come in the very turn that was late.
       look();
       return Math.max(0, ...lags.filter((lag) => lag.at >= at).map(({ lagMs }) => lagMs));
     },

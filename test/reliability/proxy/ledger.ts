@@ -1,34 +1,34 @@
-// Was the promise kept? Compares what a subscriber was given with what the server says it emitted.
+/** Checks the promise: compares what a subscriber received with what the server's log says it emitted. */
 import type { IWebSocketEvent, MissedEvents, WebSocketService } from 'everwire/core';
 import type { SessionLog } from './server.ts';
 
-/** What a subscriber was given, in the order in which it was given. */
+/** What a subscriber received, in order. */
 export type Given =
   | { readonly kind: 'event'; readonly event: IWebSocketEvent }
   | { readonly kind: 'notice'; readonly notice: MissedEvents };
 
 export interface Verdict {
-  /** Events of the server's log, hellos too. */
+  /** Events of the server's log, including hellos. */
   readonly delivered: number;
-  /** Missing, with no notice to say so. */
+  /** Missing, without a notice. */
   readonly lostInSilence: number;
   readonly duplicated: number;
   readonly reordered: number;
-  /** Given with other data than the server sent, or never sent at all. */
+  /** Received with other data than the server sent, or never sent at all. */
   readonly altered: number;
   /** Changes of session that the client went through. */
   readonly breaks: number;
-  /** Of these, the ones where the client no longer asked for the session that it had. */
+  /** Of these, the ones where the client no longer asked for its old session. */
   readonly givenUp: number;
-  /** Breaks with no notice, or with more than one, or one that says something wrong. */
+  /** Breaks without a notice, with more than one, or with a wrong one. */
   readonly badlyAnnounced: number;
-  /** Notices where nothing was broken. */
+  /** Notices without a break. */
   readonly spurious: number;
-  /** The first few things that were wrong, in words. */
+  /** The first few findings, as text. */
   readonly findings: readonly string[];
 }
 
-/** Listens from now on. */
+/** Records from now on. */
 export function keepLedger(service: WebSocketService): Given[] {
   const given: Given[] = [];
   service.events$.subscribe((event) => given.push({ kind: 'event', event }));
@@ -36,7 +36,7 @@ export function keepLedger(service: WebSocketService): Given[] {
   return given;
 }
 
-/** The id of the session that the last event belongs to, and the number that comes next in it. */
+/** The id of the session of the last event, and the number that comes next in it. */
 export function positionOf(given: readonly Given[]): {
   readonly id: string | null;
   readonly nextSeq: number;
@@ -51,7 +51,7 @@ export function positionOf(given: readonly Given[]): {
 
 const MAX_FINDINGS = 5;
 
-/** To be asked when everything has arrived: what is missing at the end counts as lost. */
+/** Call when everything has arrived: events missing at the end count as lost. */
 export function compare(given: readonly Given[], sessions: ReadonlyMap<string, SessionLog>): Verdict {
   const tally = {
     delivered: 0,
@@ -130,7 +130,7 @@ export function compare(given: readonly Given[], sessions: ReadonlyMap<string, S
   return { ...tally, findings };
 }
 
-/** Events of it are of no session that there ever was, and that is found. */
+/** A session that never existed: each of its events is a finding. */
 function unknownSession(id: string): SessionLog {
   return { id, begun: 'for-another', emitted: [] };
 }

@@ -1,14 +1,16 @@
-// How do bytes go one way through a link? In order, and as late, slow, sliced, held or bent as it was told.
+/**
+ * Carries bytes in one direction through a link: in order, and as late, slow, sliced, held or damaged as configured.
+ */
 import type { Socket } from 'node:net';
 import type { Random } from './random.ts';
 
 export interface Shape {
-  /** Each chunk comes this much later; chunks never overtake each other. */
+  /** The delay of each chunk; chunks never overtake each other. */
   readonly delayMs: number;
-  /** Up to this much is added, at random. */
+  /** The largest random delay in addition. */
   readonly jitterMs: number;
   readonly bytesPerSecond: number;
-  /** Nothing longer is written in one go. */
+  /** The longest single write. */
   readonly sliceBytes: number;
 }
 
@@ -20,22 +22,22 @@ export const straight: Shape = {
 };
 
 /**
- * What becomes of a byte. `top-bit`: it is turned, and no text in ASCII is UTF-8 any more after that. `control`: it
- * becomes 0x01, which is UTF-8, but never JSON.
+ * How a byte is damaged. `top-bit`: it is flipped, and text in ASCII is no UTF-8 any more. `control`: it becomes 0x01,
+ * which is UTF-8, but never JSON.
  */
 export type Damage = 'top-bit' | 'control';
 
 export interface Pipe {
   setShape(shape: Shape): void;
-  /** From now on nothing comes out: no byte, no end, no reset. */
+  /** From now on nothing passes: no byte, no end, no reset. */
   shut(): void;
-  /** What has waited goes out, in order; `at-once` in a single write. */
+  /** Sends what has waited, in order; `at-once` in a single write. */
   open(manner: 'in-turn' | 'at-once'): void;
-  /** Spoils one byte of what goes out next: that one, or one at random. */
+  /** Damages one byte of the next data: this one, or a random one. */
   bend(damage: Damage, atByte?: number): void;
-  /** Lets this many bytes more out, then calls back. */
+  /** Lets this many more bytes pass, then calls back. */
   allow(bytes: number, onSpent: () => void): void;
-  /** Takes back `bend` and `allow`. */
+  /** Undoes `bend` and `allow`. */
   forgive(): void;
   dispose(): void;
 }
@@ -44,10 +46,10 @@ type Item =
   | { readonly kind: 'bytes'; readonly dueAt: number; readonly bytes: Buffer }
   | { readonly kind: 'end' | 'cut'; readonly dueAt: number };
 
-/** More than this waiting, and the sender has to wait too, as on a real link. */
+/** With more than this waiting, the sender has to wait too, as on a real link. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
-/** With a bandwidth, this is how long one write should take. */
+/** With a limited bandwidth, the time that one write should take. */
 const BANDWIDTH_STEP_MS = 5;
 
 export function createPipe(from: Socket, to: Socket, random: Random): Pipe {
@@ -121,7 +123,7 @@ export function createPipe(from: Socket, to: Socket, random: Random): Pipe {
       write(head.bytes.subarray(0, size));
       if (shape.bytesPerSecond < Number.POSITIVE_INFINITY)
         return wakeAfter((size / shape.bytesPerSecond) * 1000);
-      // The reader gets to see the slice before the next one comes.
+      // The reader sees this slice before the next one is written.
       if (shape.sliceBytes < Number.POSITIVE_INFINITY) return wakeNext();
     }
   };
@@ -132,7 +134,7 @@ export function createPipe(from: Socket, to: Socket, random: Random): Pipe {
     if (waitingBytes > MAX_WAITING_BYTES) from.pause();
   });
   from.once('end', () => put((dueAt) => ({ kind: 'end', dueAt })));
-  // What one end has closed, the other learns of in its turn: a link that is stalled tells nothing.
+  // When one end closes, the other learns of it in its turn: over a stalled link it does not.
   from.once('close', () => put((dueAt) => ({ kind: 'cut', dueAt })));
 
   return {
@@ -169,7 +171,7 @@ export function createPipe(from: Socket, to: Socket, random: Random): Pipe {
   };
 }
 
-/** What waits becomes one chunk that is due now; an end stays the end. */
+/** Joins the waiting bytes into one chunk that is due now; an end stays the end. */
 function joinBytes(waiting: Item[]): void {
   const bytes = Buffer.concat(waiting.flatMap((item) => (item.kind === 'bytes' ? [item.bytes] : [])));
   const endings = waiting.filter(({ kind }) => kind !== 'bytes');

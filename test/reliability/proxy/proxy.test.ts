@@ -1,4 +1,4 @@
-// Does each promise hold on a real socket, whatever the network does to it? One fault at a time.
+/** Each promise holds on a real socket, whatever the network does. One fault at a time. */
 import type { TokenContext, WebSocketErrorCode } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import type { HttpAnswer } from './fault-proxy.ts';
@@ -6,7 +6,7 @@ import { handles, newHandles } from './handles.ts';
 import { patience, type Rig, type RigOptions, slackMs, startRig, TOKEN, times } from './rig.ts';
 import { until } from './until.ts';
 
-// Longer than any wait in here, so that the wait can say what it waited for.
+/** Longer than any wait in here, so that the wait can report what it waited for. */
 vi.setConfig({ testTimeout: 30_000 });
 
 /** A missed answer is noticed after this at the latest. */
@@ -14,7 +14,7 @@ const DETECTION_MS = times.heartbeat.interval + times.heartbeat.timeout;
 
 const CLOSING = 2;
 
-/** Nothing was lost, doubled or out of order, nobody was told anything, and there was never more than one live socket. */
+/** Nothing was lost, duplicated or out of order, there was no notice, and never more than one live socket. */
 function expectUnbroken(rig: Rig): void {
   expect(rig.verdict()).toMatchObject({
     lostInSilence: 0,
@@ -29,10 +29,10 @@ function expectUnbroken(rig: Rig): void {
   expect(rig.sockets.mostLive).toBe(1);
 }
 
-/** Notices a dead link soon. The others are patient: a busy machine must not look like a dead link. */
+/** Notices a dead link soon. The other tests wait longer: a busy machine must not look like a dead link. */
 const keen = { config: { heartbeat: times.heartbeat } };
 
-/** A link that is up, with a few events over it. */
+/** An open link that has delivered a few events. */
 async function connected(options: RigOptions = {}): Promise<Rig> {
   const rig = await startRig({ ...options, config: { ...patience, ...options.config } });
   await rig.connect();
@@ -73,7 +73,7 @@ describe('faults that the client should not notice', () => {
     await rig.caughtUp();
     expect(await rig.service.request('echo', 'again')).toBe('again');
     expectUnbroken(rig);
-    // The second one was asked for.
+    // The client itself asked for the second one.
     expect(rig.sockets.all).toHaveLength(2);
   });
 
@@ -149,7 +149,7 @@ describe('a link that is dead without a close', () => {
     await untilReplaced(rig);
     expect(first?.readyState).toBe(CLOSING);
     expect(rig.service.isConnected()).toBe(true);
-    // What comes out of it later changes nothing.
+    // Late frames of the old link change nothing.
     rig.proxy.heal();
     await rig.until('the first socket to be closed', () => first?.state === 'closed');
     rig.publish(3);
@@ -179,7 +179,7 @@ describe('a link that is dead without a close', () => {
     expect(rig.verdict()).toMatchObject({ breaks: 1, badlyAnnounced: 0, spurious: 0, findings: [] });
     expect(rig.given.filter(({ kind }) => kind === 'notice')).toHaveLength(1);
     expect(rig.sockets.mostLive).toBe(1);
-    // The old link has events of the old session in it, and some have the very numbers that come next in the new one.
+    // The old link carries events of the old session, some with the very numbers that come next in the new one.
     const [old] = rig.sockets.all;
     rig.proxy.heal();
     await rig.until('the old socket to be closed', () => old?.state === 'closed');
@@ -269,7 +269,7 @@ describe('a byte that is changed in transit', () => {
     rig.publish(1);
     await rig.until('the frame to be left out', () => rig.errors.length === 1);
     expect(rig.errors[0]).toMatchObject({ code: 'malformed-frame' });
-    // The link is good, and stays; until the next number shows that one is missing.
+    // The link is good, and stays open, until the next number reveals the gap.
     expect(rig.sockets.all).toHaveLength(1);
     const [first] = rig.sockets.live;
     rig.publish(10);
@@ -283,7 +283,7 @@ describe('a byte that is changed in transit', () => {
     const rig = await connected(keen);
     await rig.settled();
     const [first] = rig.sockets.live;
-    // The server never hears that the client has failed the connection, so it does not close it either.
+    // The server never learns that the client has failed the connection, so it does not close it either.
     rig.proxy.stall('up');
     rig.proxy.corrupt('down', 10);
     rig.publish(1);
@@ -385,7 +385,7 @@ describe('a server that cannot be reached', () => {
 describe('the proxy itself', () => {
   it('leaves no socket, timer or listener behind, and neither does disconnect()', async () => {
     const before = handles();
-    // Long enough for a timer that was left to be seen.
+    // Long enough for a remaining timer to be seen.
     const long = { minUptime: 60_000, reconnectDelay: 60_000, reconnectDelayMax: 60_000 };
     {
       await using rig = await connected({ config: { ...keen.config, ...long } });

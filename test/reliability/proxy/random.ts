@@ -1,14 +1,14 @@
-// Where does chance come from? From a seed, so that a run that failed can be looked at again.
+/** Random numbers from a seed, so that a failed run can be repeated. */
 
 import { seededRandom } from '../../support/seeded-random.ts';
 
 export interface Random {
   /** In [0, 1). */
   next(): number;
-  /** A whole number, both ends included. */
+  /** An integer, both ends included. */
   between(low: number, high: number): number;
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
-  /** A new list, in another order. */
+  /** A new list, in a random order. */
   shuffle<Item>(items: readonly Item[]): Item[];
 }
 

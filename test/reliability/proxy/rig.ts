@@ -1,4 +1,4 @@
-// A service, a fault proxy and an honest server in a row, for one directed test.
+/** A service, a fault proxy and an honest server, connected for one directed test. */
 
 import type { WebSocketServiceError } from 'everwire/core';
 import { createWebSocketService, type IWebSocketConfig, type WebSocketService } from 'everwire/core';
@@ -13,7 +13,7 @@ import { type SocketWatch, watchSockets } from './watched-socket.ts';
 
 export const TOKEN = 'canary-5f2c9e1d7b';
 
-/** Short, so that a test takes as long as a blink. */
+/** Short, so that a test is fast. */
 export const times = {
   reconnectDelay: 20,
   reconnectDelayMax: 200,
@@ -23,10 +23,10 @@ export const times = {
   heartbeat: { interval: 200, timeout: 100 },
 } as const;
 
-/** Where slowness is not what a test is about: a busy machine must not look like a dead link. */
+/** For tests that are not about slowness: a busy machine must not look like a dead link. */
 export const patience = { connectTimeout: 5_000, heartbeat: { interval: 200, timeout: 5_000 } } as const;
 
-/** What the code between two timers may take; and each timer on the way is late by as much as the loop was busy. */
+/** The time that code between two timers may take; each of these timers may be late by as much as the loop was busy. */
 export function slackMs(worstLagMs: number): number {
   return 100 + 3 * worstLagMs;
 }
@@ -39,19 +39,19 @@ export interface Rig extends AsyncDisposable {
   readonly given: readonly Given[];
   readonly errors: readonly WebSocketServiceError[];
   readonly statuses: readonly string[];
-  /** Waits for the condition; if it does not come, says what the proxy did. */
+  /** Waits for the condition. If it does not become true, reports what the proxy did. */
   until(what: string, condition: () => boolean, options?: UntilOptions): Promise<void>;
   /** Emits this many events, numbered on from the last. */
   publish(count: number): void;
-  /** Until the subscriber has everything that the server has emitted in its newest session. */
+  /** Waits until the subscriber has received everything of the server's newest session. */
   caughtUp(): Promise<void>;
-  /** Until the link is proven good: a ping has been answered over it. */
+  /** Waits until a ping was answered over the link. */
   settled(): Promise<void>;
-  /** How late timers have been since then, at worst (`performance.now()`). */
+  /** The longest delay of timers since then (`performance.now()`). */
   lagSince(at: number): number;
-  /** The rig's own timer, where a test counts timers. */
+  /** Stops the rig's own timer, for tests that count timers. */
   stopWatching(): void;
-  /** What the comparison of both logs says. */
+  /** Compares both logs. */
   verdict(): Verdict;
 }
 
@@ -62,7 +62,7 @@ export interface RigOptions {
   readonly config?: Partial<IWebSocketConfig>;
 }
 
-/** Not connected yet. Everything is put away when the test ends, at the latest. */
+/** Not connected yet. The rig is disposed of when the test ends, at the latest. */
 export async function startRig({
   ringSize = 10_000,
   overlap = 0,

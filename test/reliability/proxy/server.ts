@@ -1,29 +1,29 @@
-// What would an honest server have sent? Sessions with an id, numbers and a replay ring, and a log of all it emitted.
+/** An honest server: sessions with an id, numbers and a replay ring, and a log of everything it emitted. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** Independent of the fake server that the package ships, so that the two can't be wrong in the same way. */
+/** Independent of the fake server that the package ships, so that the two cannot have the same bug. */
 export interface SessionServer extends AsyncDisposable {
   readonly port: number;
-  /** Every session there ever was, oldest first, with all that it emitted. */
+  /** Every session so far, oldest first, with everything that it emitted. */
   readonly sessions: ReadonlyMap<string, SessionLog>;
   readonly counts: Readonly<Counts>;
   /** Sockets that are not closed yet. */
   readonly sockets: number;
-  /** Emits to every session that is alive, whether or not its link is; kept for those whose link is gone. */
+  /** Emits to every living session, with or without a link; kept for those whose link is gone. */
   publish(event: string, data: unknown): void;
   /** Closes every link with this code. */
   closeLinks(code: number): number;
-  /** All sessions are forgotten, and every link is cut. */
+  /** Forgets all sessions, and cuts every link. */
   restart(): number;
 }
 
 export interface SessionLog {
   readonly id: string;
-  /** Whether the client asked for another session, which it could not have any more, or for none at all. */
+  /** Whether the client asked for another session, which was not available any more, or for none. */
   readonly begun: 'unasked' | 'for-another';
   /** The index is the sequence number; 0 is the hello. */
   readonly emitted: readonly Emitted[];
@@ -35,7 +35,7 @@ export interface Emitted {
 }
 
 export interface Counts {
-  /** Links that were let in. */
+  /** Links that were accepted. */
   links: number;
   resumesAsked: number;
   /** Of these, the ones that lost nothing. */
@@ -44,7 +44,7 @@ export interface Counts {
   replayed: number;
   /** Resumes that came while the old socket still seemed alive. */
   takeovers: number;
-  /** Links that were not let in, for a wrong token. */
+  /** Links that were refused for a wrong token. */
   refused: number;
   pings: number;
   requests: number;
@@ -54,7 +54,7 @@ export interface SessionServerOptions {
   /** How many events a session can send again. */
   readonly ringSize: number;
   readonly token: string;
-  /** So many events before the one that was asked for are sent again too, as some servers do to be sure. Default 0. */
+  /** This many events before the requested one are sent again too, as some servers do to be sure. Default 0. */
   readonly overlap?: number;
 }
 
@@ -62,7 +62,7 @@ interface Session extends SessionLog {
   readonly emitted: Emitted[];
   life: 'alive' | 'ended';
   socket: WebSocket | null;
-  /** The next number, at the time when the link was last known to be there. */
+  /** The next number, at the time when the link was last known to be open. */
   detachedAt: number;
 }
 
@@ -164,7 +164,7 @@ export async function startSessionServer({
     }
     counts.resumes += 1;
     attach(session, socket);
-    // The hello is not sent again: it would say that something new begins.
+    // The hello is not sent again: it would mean that a new session begins.
     for (let seq = Math.max(1, nextSeq - overlap); seq < session.emitted.length; seq += 1) {
       counts.replayed += 1;
       write(session, seq);
@@ -196,7 +196,7 @@ export async function startSessionServer({
 
   wss.on('connection', (socket, request) => {
     counts.links += 1;
-    // A close follows; `ws` throws an error that nobody listens for.
+    // A close follows. Without this listener, `ws` would throw the error.
     socket.on('error', () => undefined);
     socket.on('message', (data) => answer(socket, String(data)));
     greet(socket, queryOf(request));
@@ -234,7 +234,7 @@ export async function startSessionServer({
       const closed = once(http, 'close');
       wss.close();
       http.close();
-      // By hand: an HTTP server waits for handshakes that will never come to their end.
+      // Destroyed one by one: an HTTP server waits for handshakes that never end.
       for (const connection of connections) connection.destroy();
       await closed;
     },

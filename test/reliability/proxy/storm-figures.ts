@@ -1,11 +1,11 @@
-// What came of all storms together? Sums, worsts, and the promises that were not kept.
+/** The figures of all storms together: sums, maxima, and broken promises. */
 import { type FaultKind, faultKinds } from './faults.ts';
 import { slackMs, times } from './rig.ts';
 import { type Measured, runStorm, type StormResult } from './storm.ts';
 
 export interface Storms {
   readonly results: readonly StormResult[];
-  /** Storms that did not come to their end, each with its seed and the proxy's log. */
+  /** Storms that did not finish, each with its seed and the proxy's log. */
   readonly failures: readonly string[];
 }
 
@@ -45,7 +45,7 @@ async function endsInTime<Result>(storm: Promise<Result>): Promise<Result> {
   }
 }
 
-/** What the promises allow for, without the time that the machine was busy with something else. */
+/** The time that the promises allow, without the time for which the machine was busy. */
 const DETECTION_MS = times.heartbeat.interval + times.heartbeat.timeout;
 const RECOVERY_MS = DETECTION_MS + times.connectTimeout + times.reconnectDelayMax + times.reconnectJitter;
 
@@ -56,7 +56,7 @@ function isLate({ ms, lagMs }: Measured, allowedMs: number): boolean {
   return ms > allowedMs + slackMs(lagMs);
 }
 
-/** What one storm broke, in words; with its seed and the proxy's log. Empty where every promise was kept. */
+/** What one storm broke, as text, with its seed and the proxy's log. Empty where every promise was kept. */
 export function brokenPromises(result: StormResult): readonly string[] {
   const { verdict, requests, secrets, strangeErrors, mostLive, received, detections, recovery } = result;
   const mustBeZero = {

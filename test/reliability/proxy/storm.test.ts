@@ -1,4 +1,4 @@
-// Does it hold when everything happens at once? Storms of random faults over real sockets. EVERWIRE_RELIABILITY=full: 200.
+/** Storms of random faults over real sockets break no promise. EVERWIRE_RELIABILITY=full: 200 storms. */
 import { expect, it } from 'vitest';
 import { writeFigures } from '../../support/figures.ts';
 import { faultKinds } from './faults.ts';
@@ -11,7 +11,7 @@ const form =
     ? { storms: 200, parallel: 8, timeoutMs: 600_000 }
     : { storms: 6, parallel: 6, timeoutMs: 90_000 };
 
-/** Less would mean that the promises were kept by delivering nothing. */
+/** With less, the promises could have been kept by delivering nothing. */
 const leastDelivered = 0.3;
 
 it(
@@ -35,11 +35,11 @@ it(
 
     expect(failures.join('\n\n')).toBe('');
     expect(results.flatMap(brokenPromises).join('\n\n')).toBe('');
-    // Nothing of this holds for want of trying.
+    // No promise is kept only because its fault did not occur.
     for (const kind of faultKinds) expect(figures.faults[kind], kind).toBeGreaterThanOrEqual(1);
     expect(figures.delivered / figures.emitted).toBeGreaterThanOrEqual(leastDelivered);
     expect(figures.resumesWithoutLoss).toBeGreaterThanOrEqual(form.storms);
-    // A client that gave its session up each time would keep every promise too: the network can make it do so, but hardly ever.
+    // A client that always gave up its session would keep every promise too. The network can force it to, but rarely.
     expect(figures.sessionsGivenUp).toBeLessThanOrEqual(2 + figures.resumesAsked / 50);
     expect(figures.breaks).toBeGreaterThanOrEqual(form.storms / 2);
     expect(figures.requestsAnswered).toBeGreaterThanOrEqual(10 * form.storms);

@@ -1,4 +1,4 @@
-// Does it all hold when faults come at random, for as long as they like? One storm: a seed, a server, a client.
+/** One storm: a seed, a server, a client, and random faults. */
 import {
   createWebSocketService,
   envelopeProtocol,
@@ -30,17 +30,17 @@ import { type SocketWatch, watchSockets } from './watched-socket.ts';
 
 export interface StormOptions {
   readonly seed: number;
-  /** Each fault comes once in a round. */
+  /** Each fault occurs once in a round. */
   readonly rounds: number;
 }
 
 export interface StormResult {
   readonly seed: number;
-  /** What a failing run prints. */
+  /** The text that a failing run prints. */
   readonly facts: string;
   readonly faults: Readonly<Record<FaultKind, number>>;
   readonly published: number;
-  /** Of these, the ones that the subscriber was given. */
+  /** Of these, the ones that the subscriber received. */
   readonly received: number;
   readonly verdict: Verdict;
   readonly sessions: number;
@@ -48,7 +48,7 @@ export interface StormResult {
   readonly sockets: number;
   readonly mostLive: number;
   readonly requests: Requests;
-  /** Of half-open links that had answered a ping before: how long until they were let go. */
+  /** Of half-open links that had answered a ping before: the time until the client closed them. */
   readonly detections: readonly Measured[];
   /** From the end of all faults to the first event that was emitted after it. */
   readonly recovery: Measured;
@@ -60,7 +60,7 @@ export interface StormResult {
 
 export interface Measured {
   readonly ms: number;
-  /** How late timers were meanwhile, at worst. */
+  /** The longest delay of timers meanwhile. */
   readonly lagMs: number;
 }
 
@@ -69,7 +69,7 @@ export interface Requests {
   readonly answered: number;
   readonly failed: Readonly<Partial<Record<WebSocketErrorCode, number>>>;
   readonly unsettled: number;
-  /** Settled more than once, or with the answer to another. */
+  /** Settled more than once, or with the answer to another request. */
   readonly misrouted: number;
 }
 
@@ -77,24 +77,24 @@ const PUBLISH_EVERY_MS = 6;
 const REQUEST_EVERY_MS = 15;
 const REQUEST_TIMEOUT_MS = 300;
 
-/** For a link fault there has to be a link; if there is none in this time, it is skipped, and not counted. */
+/** A link fault needs a link. If there is none within this time, it is skipped, and not counted. */
 const LINK_WAIT_MS = 1_500;
 
-/** As the envelope, for servers of which one knows that they answer pings. */
+/** The envelope, for servers that are known to answer pings. */
 const answeringProtocol: Protocol = {
   ...envelopeProtocol,
   name: 'envelope, pings answered',
   answersPings: 'surely',
 };
 
-/** What may go wrong in a storm. Everything else is a bug, ours or the test's. */
+/** The errors that a storm may cause. Everything else is a bug, ours or the test's. */
 const expectedErrors: ReadonlySet<WebSocketErrorCode> = new Set([
   'connection-failed',
   'connect-timeout',
   'malformed-frame',
 ]);
 
-/** Throws, with the seed and all that the proxy did, when the client does not come back. */
+/** Throws, with the seed and everything that the proxy did, when the client does not reconnect. */
 export async function runStorm({ seed, rounds }: StormOptions): Promise<StormResult> {
   const random = createRandom(seed);
   const plan = planStorm(random, rounds);
@@ -132,7 +132,7 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
 
     requests.stop();
     publisher.stop();
-    // One more, so that a hole before the end can be seen by the client.
+    // One more, so that the client can notice a gap before the end.
     publisher.publish();
     const hasAll = (): boolean => {
       const newest = [...server.sessions.values()].at(-1);
@@ -143,7 +143,7 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
     await until('every request to be settled', () => requests.figures().unsettled === 0, { facts });
     const atEnd = service.store.getState();
     const notices = given.filter(({ kind }) => kind === 'notice');
-    // Not disposed of: this, too, must leave nothing.
+    // Not disposed of: `disconnect` alone must leave nothing, too.
     service.disconnect();
     await until('every socket of the client to be closed', () => sockets.unclosed === 0, { facts });
 
@@ -174,7 +174,7 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
   }
 }
 
-/** What a failing run prints. */
+/** The text that a failing run prints. */
 function describeStorm(
   seed: number,
   state: { readonly status: string; readonly reconnectAttempts: number },
@@ -191,7 +191,7 @@ function describeStorm(
 
 interface Client {
   isConnected(): boolean;
-  /** And a ping has been answered over this link. */
+  /** Whether it is connected and a ping has been answered over this link. */
   isProven(): boolean;
   /** Sockets made so far. */
   attempts(): number;
@@ -199,7 +199,7 @@ interface Client {
   onHeal(): void;
 }
 
-/** Does what the plan says, step by step, and counts what has met somebody. */
+/** Runs the plan step by step, and counts the faults that affected a link. */
 async function blow(
   plan: readonly Step[],
   world: World,
@@ -211,7 +211,7 @@ async function blow(
   for (const { kind, lastsMs, thenMs } of plan) {
     const fault: Fault = faults[kind];
     if (fault.target === 'proven-link') {
-      // What is measured here must not be mended by the end of another fault.
+      // The end of another fault must not end the stall that is measured here.
       await Promise.all(endings);
       await isTrueSoon(client.isProven, LINK_WAIT_MS);
     } else await isTrueSoon(client.isConnected, LINK_WAIT_MS);
@@ -262,7 +262,7 @@ function configFor(url: string, random: Random, sockets: SocketWatch, said: unkn
   };
 }
 
-/** What is said in public: every status with all that came with it. The logger adds its lines. */
+/** Everything that is public: every status with all its fields. The logger adds its lines. */
 function listen({ store }: WebSocketService): unknown[] {
   const said: unknown[] = [];
   store.subscribe((state, before) => {
@@ -314,7 +314,7 @@ function startRequests(
     settled += 1;
   };
   const timer = setInterval(() => {
-    // Without a link it fails at once: a few of those will do.
+    // Without a link it fails at once: a few of those are enough.
     if (service.isConnected() || random.next() < 0.1) void issue();
   }, REQUEST_EVERY_MS);
 
@@ -331,7 +331,7 @@ function abortOptions(random: Random): { readonly signal?: AbortSignal } {
   return { signal: controller.signal };
 }
 
-/** How long until the client lets a half-open link go? Only of links that have answered a ping before. */
+/** How long the client keeps a half-open link. Only links that have answered a ping before. */
 function watchDetections(
   sockets: SocketWatch,
   lag: LagWatch,
@@ -353,7 +353,7 @@ function watchDetections(
         end = () => undefined;
         const endedAt = socket.state === 'live' ? performance.now() : socket.endedAt;
         const isOurs = socket.state === 'live' || socket.closedWith === 4000;
-        // A stall that was too short to be noticed counts as long as it was: the worst is what matters.
+        // A stall that was too short to be noticed counts with its length: only the maximum matters.
         if (isOurs && endedAt !== null)
           all.push({ ms: endedAt - stalledAt, lagMs: lag.worstSince(stalledAt) });
       };

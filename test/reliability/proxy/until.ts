@@ -1,4 +1,4 @@
-// When is it true? Waits for a condition, and says what it waited for when that does not come.
+/** Waits for a condition, and reports what it waited for when it does not become true. */
 
 /** Generous: a busy machine is no failure. */
 const DEADLINE_MS = 10_000;
@@ -21,11 +21,11 @@ export async function until(
 
 export interface UntilOptions {
   readonly deadlineMs?: number;
-  /** What else to say when it does not come. */
+  /** More to report when it does not become true. */
   readonly facts?: () => string;
 }
 
-/** For pacing what is done to a connection; never for waiting until something has happened. */
+/** For pacing actions on a connection; never for waiting until something has happened. */
 export function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
 }

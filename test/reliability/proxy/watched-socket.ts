@@ -1,4 +1,4 @@
-// Which sockets has the client let go of? Wraps the constructor that it is given, and keeps count.
+/** Counts the sockets that the client has made and closed. Wraps the constructor that it is given. */
 import type { WebSocketConstructor, WebSocketLike } from 'everwire/core';
 import WebSocket from 'ws';
 
@@ -6,11 +6,11 @@ export interface SocketWatch {
   /** For the config. */
   readonly WebSocket: WebSocketConstructor;
   readonly all: readonly WatchedSocket[];
-  /** Those that the client has not closed, and that have not closed by themselves. */
+  /** Sockets that the client has not closed, and that have not closed by themselves. */
   readonly live: readonly WatchedSocket[];
   /** The most that were live at any one time. */
   readonly mostLive: number;
-  /** Sockets that are not closed yet, let go or not. */
+  /** Sockets that are not closed yet, detached or not. */
   readonly unclosed: number;
 }
 
@@ -21,9 +21,9 @@ export interface WatchedSocket {
   readonly openedAt: number | null;
   /** When the client closed it, or it closed by itself. */
   readonly endedAt: number | null;
-  /** A ping that went out over it has been answered, and promptly. */
+  /** A ping that was sent over it has been answered promptly. */
   readonly hasAnsweredPing: boolean;
-  /** The codes that the client closed it with; null: closed by itself. */
+  /** The code with which the client closed it; null: closed by itself. */
   readonly closedWith: number | null;
 }
 
@@ -86,7 +86,7 @@ export function watchSockets(): SocketWatch {
       }
       inner.send(data);
     };
-    // Not a subclass: `ws` calls its own close() for what the server did, and that is not the client's.
+    // Not a subclass: `ws` calls its own close() when the server closes, which is not the client's close.
     return new Proxy(inner as unknown as WebSocketLike, {
       get: (target, key) => {
         if (key === 'close') return close;
@@ -112,7 +112,7 @@ export function watchSockets(): SocketWatch {
   };
 }
 
-/** What `new` is called on, and which hands out what the function returns. */
+/** A constructor that returns what the function returns. */
 function constructorOf(
   construct: (url: string, protocols?: string[]) => WebSocketLike,
 ): WebSocketConstructor {

@@ -1,4 +1,4 @@
-// What goes over this app's socket? Declared once, as the manual says.
+/** Registers events, messages and requests, as the manual says. */
 
 export interface Post {
   readonly id: string;

@@ -1,5 +1,7 @@
-// What are the types where events are registered: every hook, event$ and every handler knows names and data?
-// Not a `.test-d.ts`: vitest would check it in the program of the root, which leaves it out, and find nothing wrong.
+/**
+ * The types where events are registered: every hook, event$ and every handler knows names and data. Not a `.test-d.ts`:
+ * vitest would check it in the program of the root, which excludes it, and find no errors.
+ */
 
 import { type } from 'arktype';
 import {

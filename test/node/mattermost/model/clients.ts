@@ -1,17 +1,17 @@
-// The published client and ours behind one small face, each with what it was told written down in the same words.
+/** The published client and ours behind one interface. Both write what they report in the same words. */
 import { WebSocketClient } from '@mattermost/client';
 import type { IWebSocketConfig, WebSocketConstructor } from 'everwire/core';
 import { createMattermostProtocol } from 'everwire/mattermost';
 import { onTestFinished } from 'vitest';
 import { type Recorded, record } from '../../../support/service.ts';
 
-/** What both can be told. The defaults are the published client's, which are ours too. */
+/** Options for both clients. The defaults are the published client's, which are also ours. */
 export interface Settings {
   readonly url: string;
   readonly Socket: new (url: string) => unknown;
   readonly token?: string | undefined;
   readonly postedAck?: boolean | undefined;
-  /** For both: what `Math.random` is to the published client. */
+  /** Used by both clients. The published client reads it as `Math.random`. */
   readonly random?: (() => number) | undefined;
   readonly retryMs?: number | undefined;
   readonly jitterMs?: number | undefined;
@@ -19,14 +19,14 @@ export interface Settings {
 }
 
 /**
- * What a listener was told: `connected`, `connected again`, `lost, 1` (the failures in a row), `missed`, and
- * `posted 3 {…}` for an event with its number and data.
+ * What a listener received: `connected`, `connected again`, `lost, 1` (the failures in a row), `missed`, and `posted 3
+ * {…}` for an event with its number and data.
  */
 export interface Client {
   readonly told: readonly string[];
   connect(): void;
   send(action: string, data?: unknown): void;
-  /** The reply is told, as `get_statuses: {…}`. */
+  /** The reply is recorded as `get_statuses: {…}`. */
   ask(action: string, data?: unknown): void;
 }
 
@@ -34,7 +34,7 @@ export interface Vendor extends Client {
   readonly client: WebSocketClient;
 }
 
-/** Nobody listens to it yet. */
+/** It has no listeners yet. */
 export function publishedClient(settings: Settings): WebSocketClient {
   const { Socket, retryMs, jitterMs, pingMs } = settings;
   const client = new WebSocketClient({
@@ -117,7 +117,7 @@ export function ours(settings: Settings, more: Partial<IWebSocketConfig> = {}): 
   };
 }
 
-/** The published client leaves it to its user to read the JSON inside. */
+/** The published client leaves the JSON inside `data` to its user. */
 function decoded(data: object): object {
   return Object.fromEntries(
     Object.entries(data).map(([field, value]) => [

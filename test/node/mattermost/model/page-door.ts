@@ -1,15 +1,15 @@
-// A WebSocket class for a model without a network: a browser's rules, in virtual time.
+/** A WebSocket class for a model without a network: it follows a browser's rules, in virtual time. */
 import type { MattermostModel, Upgraded } from './server.ts';
 
-/** What becomes of a handshake. */
+/** The outcome of a handshake. */
 export type Handshake = 'accept' | 'refuse' | 'stall';
 
 export interface PageDoor {
   readonly WebSocket: PageSocketClass;
   readonly sockets: readonly PageSocket[];
-  /** What handlers threw: a page reports it, and goes on. */
+  /** What handlers threw. A page reports it, and continues. */
   readonly uncaught: readonly unknown[];
-  /** The codes that the page closed open sockets with. */
+  /** The codes with which the client closed open sockets. */
   readonly closedWith: readonly (number | undefined)[];
   handshake: Handshake;
 }
@@ -46,7 +46,7 @@ const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
 
-/** One way. The same for every frame, so that their order is kept. */
+/** In one direction. The same for every frame, so that their order is kept. */
 const LATENCY_MS = 5;
 
 export function createPageDoor(model: MattermostModel): PageDoor {
@@ -112,7 +112,7 @@ export function createPageDoor(model: MattermostModel): PageDoor {
       this.#server = model.upgrade(this.url, {
         send: (frame) =>
           later(() => {
-            // What arrives while it is closing is not for the page any more.
+            // A frame that arrives while the socket is closing does not reach the page.
             if (this.readyState === OPEN) tell(this.onmessage, { type: 'message', data: frame });
           }),
         close: (code) => later(() => this.#end(code ?? 1005)),

@@ -1,4 +1,4 @@
-// The published client and ours, each before a model of its own, driven by one script in virtual time.
+/** The published client and ours, each with its own model server, driven by one script in virtual time. */
 import type { IWebSocketConfig } from 'everwire/core';
 import { expect, onTestFinished, vi } from 'vitest';
 import { type Client, type Everwire, ours, type Settings, theirs, type Vendor } from './clients.ts';
@@ -7,21 +7,21 @@ import { createMattermostModel, type MattermostModel, type ModelOptions } from '
 
 export const url = 'wss://chat.test/api/v4/websocket';
 
-/** In the middle, so that jitter that is left out, or drawn twice, would be seen. */
+/** In the middle of the range, so that missing jitter, or jitter drawn twice, would be noticed. */
 const RANDOM = 0.5;
 
 export interface Side<Who extends Client> {
   readonly server: MattermostModel;
   readonly door: PageDoor;
   readonly client: Who;
-  /** When each socket was made, ms since the test began. */
+  /** When each socket was made, in ms since the test began. */
   readonly openedAt: () => readonly number[];
 }
 
 export interface Pair {
   readonly vendor: Side<Vendor>;
   readonly ours: Side<Everwire>;
-  /** Does the same to both. */
+  /** Does the same on both sides. */
   both(act: (side: Side<Client>) => void): void;
   pass(ms: number): Promise<void>;
 }
@@ -31,7 +31,9 @@ interface Options extends ModelOptions, Pick<Settings, 'postedAck'> {
   readonly more?: Partial<IWebSocketConfig>;
 }
 
-/** Until the test ends: virtual time, the two globals that the published client reads, and nothing of what it prints. */
+/**
+ * Until the test ends: virtual time, the two globals that the published client reads, and no console output from it.
+ */
 function virtualTime(): void {
   vi.useFakeTimers();
   vi.spyOn(Math, 'random').mockReturnValue(RANDOM);
@@ -45,13 +47,13 @@ function virtualTime(): void {
   silence();
 }
 
-/** The published client tells the console of every step. */
+/** The published client logs every step to the console. */
 export function silence(): void {
   vi.spyOn(console, 'log').mockReturnValue(undefined);
   vi.spyOn(console, 'warn').mockReturnValue(undefined);
 }
 
-/** Node 20 has none. */
+/** Node 20 has no CloseEvent. */
 export class SyntheticClose {
   readonly code: number;
   constructor(_type: string, { code }: { readonly code: number }) {
@@ -93,20 +95,20 @@ function side<Who extends Client>(
   return { server, door, client: create(Socket), openedAt: () => times };
 }
 
-/** The same addresses, in the same order, and the same frames on each link. */
+/** Expects the same addresses in the same order, and the same frames on each link. */
 export function expectSameSent({ vendor, ours: mine }: Pair): void {
   expect(mine.server.queries).toEqual(vendor.server.queries);
   expect(mine.server.received.map(renumbered)).toEqual(vendor.server.received.map(renumbered));
 }
 
-/** The same, told in the same order. */
+/** Expects the same reports in the same order. */
 export function expectSameTold({ vendor, ours: mine }: Pair): void {
   expect(mine.client.told).toEqual(vendor.client.told);
 }
 
 /**
- * Request ids are compared from link to link, because they differ by rule: the published client starts at 1 on every
- * link, and ours go on, so that no late reply can find the wrong request.
+ * Numbers request ids per link, because they differ by design: the published client starts at 1 on every link, ours
+ * continues, so that a late reply cannot match a wrong request.
  */
 export function renumbered(frames: readonly string[]): string[] {
   const first = (JSON.parse(frames[0] ?? '{}') as { readonly seq?: number }).seq ?? 1;

@@ -1,15 +1,17 @@
-// How does a Mattermost server behave on its socket? What its sources say, without a network: doors bring the links.
+/**
+ * A model of a Mattermost server's WebSocket, after its sources. It has no network of its own: doors connect the links.
+ */
 
-/** The client's end of a link, as the server reaches it. */
+/** The client's end of a link, as the server uses it. */
 export interface Peer {
   send(frame: string): void;
-  /** A close frame; without a code, an empty one. */
+  /** Sends a close frame; without a code, an empty one. */
   close(code?: number): void;
-  /** The end of the TCP connection, without a close frame. */
+  /** Ends the TCP connection without a close frame. */
   cut(): void;
 }
 
-/** The server's end of a link, as a door reaches it. */
+/** The server's end of a link, as a door uses it. */
 export interface Upgraded {
   receive(frame: string): void;
   /** The client is gone. */
@@ -19,42 +21,42 @@ export interface Upgraded {
 export interface ModelOptions {
   /** Whether each handshake carries the session's cookie. Default false. */
   readonly cookie?: boolean;
-  /** The token that a challenge has to bring. */
+  /** The token that an authentication challenge must contain. */
   readonly token?: string;
 }
 
 export interface MattermostModel {
-  /** The address of every handshake, from its `?` on. */
+  /** The query of every handshake, from its `?` on. */
   readonly queries: readonly string[];
-  /** Every text frame that came in, in order, by link. */
+  /** Every text frame that was received, in order, by link. */
   readonly received: readonly (readonly string[])[];
   readonly liveLinks: number;
-  /** What the server makes of an upgrade. */
+  /** Accepts an upgrade. */
   upgrade(url: string, peer: Peer): Upgraded;
 
   /** Sends an event to every connection, or keeps it for those that are away. */
   emit(event: string, data?: Readonly<Record<string, unknown>>): void;
-  /** The next event is numbered and kept, but does not arrive: a gap that a resume fills. */
+  /** The next event is numbered and kept, but not delivered: a gap that a resume fills. */
   lose(): void;
-  /** Uses up a number for nothing, and says at every resume that nothing is missing: a gap that nothing fills. */
+  /** Skips a number, and claims at every resume that nothing is missing: a gap that nothing fills. */
   skipForGood(): void;
-  /** Sends a text to every link as it stands. */
+  /** Sends a text to every link, unchanged. */
   sendRaw(frame: string): void;
   /** Cuts every link. */
   drop(): void;
   /** Closes every link with a close frame. */
   close(code?: number): void;
-  /** As a restart does: no connection is known any more. */
+  /** Forgets all connections, as a restart does. */
   forget(): void;
-  /** The session has expired: events are withheld, and every action is refused. No link is closed. */
+  /** Expires the session: events are withheld, and every action is refused. No link is closed. */
   expire(): void;
-  /** The next handshakes have a good session again. */
+  /** The next handshakes have a valid session again. */
   renew(): void;
-  /** Links of this moment no longer carry anything, either way. */
+  /** The current links no longer carry anything, in either direction. */
   freeze(): void;
 }
 
-/** The queue of what was written already. */
+/** The size of the queue of frames that were already written. */
 const DEAD_QUEUE = 128;
 const MAX_FRAME_BYTES = 8_192;
 const AUTH_CHECK_MS = 5_000;
@@ -144,7 +146,7 @@ export function createMattermostModel({
     hello(conn);
   };
 
-  /** Takes up a connection that is known, or tells by a hello that too much of it is gone. */
+  /** Resumes a known connection, or starts a new one with a hello if too much of it is lost. */
   const resume = (link: Link, conn: WebConn, next: number): void => {
     link.conn = conn;
     conn.link = link;
@@ -160,7 +162,7 @@ export function createMattermostModel({
         hello(conn);
       }
     }
-    // No replay, no hello: the numbering just starts again.
+    // No replay and no hello: the numbering just starts again.
     if (next === 0) Object.assign(conn, { dead: [], seq: 0 });
     for (const { event, data } of conn.waiting.splice(0)) write(conn, event, data);
   };
@@ -182,7 +184,7 @@ export function createMattermostModel({
     if (typeof action !== 'string' || action === '') return fail(link, seq, 'no_action', 400);
     if (!(seq > 0)) return fail(link, seq, 'bad_seq', 400);
     if (action === 'authentication_challenge') {
-      // Whoever is known already gets no answer.
+      // A link that is already authenticated gets no answer.
       if (link.session === 'good') return;
       if (data?.['token'] !== token || session === 'expired') return cut(link);
       register(link);

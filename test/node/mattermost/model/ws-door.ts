@@ -1,4 +1,4 @@
-// A real `ws` server on a loopback port, for a model.
+/** A real `ws` server on a loopback port, for a model. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -12,11 +12,11 @@ export async function openWsDoor(model: MattermostModel): Promise<WsDoor> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   const links = new Map<WebSocket, Upgraded>();
   server.on('connection', (socket, request) => {
-    // A real server lets go of a link with its close frame; `ws` tells of it only when the TCP connection has ended.
+    // A real server drops a link at its close frame; `ws` reports it only when the TCP connection has ended.
     for (const [earlier, link] of links) if (earlier.readyState !== WebSocket.OPEN) link.gone();
     const link = model.upgrade(request.url ?? '/', {
       send(frame) {
-        // What is sent in one turn arrives in one piece.
+        // Frames that are sent in one turn arrive in one piece.
         request.socket.cork();
         socket.send(frame);
         process.nextTick(() => request.socket.uncork());

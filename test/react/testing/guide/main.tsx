@@ -1,4 +1,4 @@
-// The page that docs/testing.md opens with Playwright: whoever opens it may say where the server is.
+/** The page that docs/testing.md opens with Playwright. Its address may say where the server is. */
 
 import { createRoot } from 'react-dom/client';
 import { App } from './chat.tsx';

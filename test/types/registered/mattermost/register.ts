@@ -1,4 +1,4 @@
-// Which events does this app have? Those of a Mattermost server, and one of a plugin, as the manual says.
+/** Registers the events of a Mattermost server, and one of a plugin, as the manual says. */
 import type { MattermostEvents } from 'everwire/mattermost';
 
 declare module 'everwire' {

@@ -1,5 +1,7 @@
-// What are the types where Mattermost's events are registered?
-// Not a `.test-d.ts`: vitest would check it in the program of the root, which leaves it out, and find nothing wrong.
+/**
+ * The types where Mattermost's events are registered. Not a `.test-d.ts`: vitest would check it in the program of the
+ * root, which excludes it, and find no errors.
+ */
 
 import type { Channel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
