@@ -392,7 +392,7 @@ describe('other functions of the config', () => {
   });
 });
 
-describe('what cannot be sent', () => {
+describe('messages that cannot be sent', () => {
   const circular: Record<string, unknown> = {};
   circular['self'] = circular;
   const unsendable: readonly (readonly [string, unknown])[] = [

@@ -366,7 +366,7 @@ describe('mounting again', () => {
     expect(most).toBe(1);
   });
 
-  it('later, connects anew', async () => {
+  it('later, connects again', async () => {
     const { server } = stage;
     const page = stage.mount(<Wire to={server} />);
     await stage.pass();

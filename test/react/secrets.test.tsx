@@ -54,7 +54,7 @@ interface Scene {
 interface Story {
   readonly story: string;
   readonly props?: (mode: Mode) => Partial<IWebSocketConfig>;
-  readonly tell: (scene: Scene) => void | Promise<void>;
+  readonly act: (scene: Scene) => void | Promise<void>;
 }
 
 /** Returns the token once, and then throws errors that contain it. */
@@ -70,7 +70,7 @@ function throwingLater(): () => string {
 const stories: readonly Story[] = [
   {
     story: 'a quiet life',
-    async tell({ sockets, greet }) {
+    async act({ sockets, greet }) {
       await greet();
       sockets.last.say({ event: 'tick', data: 1, seq: 1 });
     },
@@ -78,7 +78,7 @@ const stories: readonly Story[] = [
   {
     story: 'a server that is not there',
     props: () => ({ reconnectAttempts: 1, reconnectDelay: 100 }),
-    async tell({ sockets }) {
+    async act({ sockets }) {
       sockets.last.refuse();
       await stage.pass(2_200);
       sockets.last.refuse();
@@ -87,11 +87,11 @@ const stories: readonly Story[] = [
   {
     story: 'a server that does not answer',
     props: () => ({ connectTimeout: 100, reconnectAttempts: 0 }),
-    tell: () => stage.pass(200),
+    act: () => stage.pass(200),
   },
   {
-    story: 'closes that quote the token, and a session that is taken up again',
-    async tell({ sockets, quotes: quoted, greet }) {
+    story: 'closes that quote the token, and a resumed session',
+    async act({ sockets, quotes: quoted, greet }) {
       for (const quote of quoted) {
         await greet();
         sockets.last.say({ event: 'tick', data: 1, seq: 1 });
@@ -102,7 +102,7 @@ const stories: readonly Story[] = [
   },
   {
     story: 'a server that refuses the token',
-    async tell({ sockets, quotes: quoted, greet }) {
+    async act({ sockets, quotes: quoted, greet }) {
       await greet();
       sockets.last.hangUp(4401, `expired: ${quoted[0]}`);
       await stage.pass();
@@ -112,7 +112,7 @@ const stories: readonly Story[] = [
   },
   {
     story: 'replies that quote the token',
-    async tell({ sockets, quotes: quoted, ask, watch, greet }) {
+    async act({ sockets, quotes: quoted, ask, watch, greet }) {
       await greet();
       for (const quote of quoted) {
         ask('ask').catch((error: unknown) => watch.note('rejection', error));
@@ -125,7 +125,7 @@ const stories: readonly Story[] = [
   },
   {
     story: 'malformed frames that quote the token',
-    async tell({ sockets, quotes: quoted, greet }) {
+    async act({ sockets, quotes: quoted, greet }) {
       await greet();
       for (const quote of quoted) sockets.last.say(`{"event": ${quote}`);
     },
@@ -133,7 +133,7 @@ const stories: readonly Story[] = [
   {
     story: 'a token function that fails later, with the token in its words',
     props: ({ token }) => (token === 'none' ? {} : { token: throwingLater() }),
-    async tell({ sockets, greet }) {
+    async act({ sockets, greet }) {
       await greet();
       sockets.last.hangUp(1006);
       await stage.pass(6_000);
@@ -141,7 +141,7 @@ const stories: readonly Story[] = [
   },
   {
     story: 'an address that will not do',
-    async tell({ greet, rerender }) {
+    async act({ greet, rerender }) {
       await greet();
       rerender({ url: SECRET_URL.replace('wss:', 'ftp:') });
       await stage.pass();
@@ -157,7 +157,7 @@ const stories: readonly Story[] = [
         }
       } as unknown as NonNullable<IWebSocketConfig['WebSocket']>,
     }),
-    tell: () => stage.pass(),
+    act: () => stage.pass(),
   },
   {
     story: 'functions of the app that quote the token',
@@ -166,7 +166,7 @@ const stories: readonly Story[] = [
         throw new Error(`what is ${token === 'none' ? 'nothing' : TOKEN}?`);
       },
     }),
-    async tell({ service, sockets, quotes: quoted, greet }) {
+    async act({ service, sockets, quotes: quoted, greet }) {
       await greet();
       for (const quote of quoted) {
         service.event$('tick').subscribe(() => {
@@ -179,7 +179,7 @@ const stories: readonly Story[] = [
   },
   {
     story: 'a new token, a sign-out, and an end',
-    async tell({ greet, rerender, unmount }) {
+    async act({ greet, rerender, unmount }) {
       await greet();
       rerender({ token: 'another-4711' });
       await stage.pass();
@@ -260,12 +260,12 @@ async function open(mode: Mode, props: Partial<IWebSocketConfig>) {
 describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) => {
   it.each(stories.map((one) => [one.story, one] as const))(
     'publishes no secret in %s',
-    async (__, { props, tell }) => {
+    async (__, { props, act }) => {
       const { scene, container } = await open(mode, props?.(mode) ?? {});
       const kept = fibersOf(container);
-      await tell(scene);
+      await act(scene);
       await stage.pass(10_000);
-      expect(scene.watch.sightings({ nowhere: SECRETS, notInWords: [CONNECTION_ID] })).toEqual([]);
+      expect(scene.watch.findings({ nowhere: SECRETS, notInWords: [CONNECTION_ID] })).toEqual([]);
       expect(findSecrets([kept, fibersOf(container)], SECRETS)).toEqual([]);
       expect(findSecrets(document.documentElement.outerHTML, SECRETS)).toEqual([]);
       // The search covered something: there were log lines and renders.

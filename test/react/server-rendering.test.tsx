@@ -103,13 +103,13 @@ describe('hydrateRoot', () => {
     ['StrictMode', true],
   ])('hydrates without a mismatch, then connects (%s)', async (_, isStrict) => {
     const { server } = stage;
-    let tell: () => void = () => undefined;
+    let resolveMounted: () => void = () => undefined;
     const mounted = new Promise<void>((resolve) => {
-      tell = resolve;
+      resolveMounted = resolve;
     });
     const wire = (
       <Wire to={server} token="one">
-        <Page onMounted={tell} />
+        <Page onMounted={resolveMounted} />
       </Wire>
     );
     const element = isStrict ? <StrictMode>{wire}</StrictMode> : wire;
@@ -146,13 +146,13 @@ describe('hydrateRoot', () => {
     server.emit('tick', { n: 1 });
     await stage.frame();
 
-    let tell: () => void = () => undefined;
+    let resolveMounted: () => void = () => undefined;
     const mounted = new Promise<void>((resolve) => {
-      tell = resolve;
+      resolveMounted = resolve;
     });
     const element = (
       <Wire to={server} service={service}>
-        <Page onMounted={tell} />
+        <Page onMounted={resolveMounted} />
       </Wire>
     );
     const container = document.createElement('div');

@@ -23,10 +23,10 @@ describe.each(modes)('useMissedEvents ($mode)', ({ Mode }) => {
   it('calls the handler once for a new session, before its first event', async () => {
     const { server } = stage;
     const { log, notices, probe } = watch();
-    const told: MissedEvents[] = [];
+    const reported: MissedEvents[] = [];
     stage.mount(
       <Mode>
-        <Wire to={server} onMissedEvents={(missed) => told.push(missed)}>
+        <Wire to={server} onMissedEvents={(missed) => reported.push(missed)}>
           <probe.Probe />
         </Wire>
       </Mode>,
@@ -50,7 +50,7 @@ describe.each(modes)('useMissedEvents ($mode)', ({ Mode }) => {
         connectionId: server.connections[0]?.connectionId,
       },
     ]);
-    expect(told).toEqual(notices);
+    expect(reported).toEqual(notices);
   });
 
   it('does not call the handler for the first connect or a resume', async () => {
@@ -103,14 +103,14 @@ describe('useMissedEvents', () => {
   it('reports a handler that throws or rejects, and still calls the others', async () => {
     const { server } = stage;
     const codes: string[] = [];
-    const told: string[] = [];
+    const reported: string[] = [];
     const throwing = createProbe(() =>
       useMissedEvents(() => {
         throw new Error('no');
       }),
     );
     const rejecting = createProbe(() => useMissedEvents(() => Promise.reject(new Error('never'))));
-    const fine = createProbe(() => useMissedEvents(({ reason }) => told.push(reason)));
+    const fine = createProbe(() => useMissedEvents(({ reason }) => reported.push(reason)));
     stage.mount(
       <Wire
         to={server}
@@ -127,7 +127,7 @@ describe('useMissedEvents', () => {
     await stage.pass();
     server.restart();
     await stage.pass(5_000);
-    expect(told).toEqual(['new-session']);
+    expect(reported).toEqual(['new-session']);
     expect(codes).toEqual(['handler-failed', 'handler-failed', 'handler-failed']);
   });
 });

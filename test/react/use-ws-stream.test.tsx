@@ -332,7 +332,7 @@ describe('useWsStream', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('reports once what fails at once: a pipeline that throws, errors, or returns no Observable', async () => {
+  it('reports once a pipeline that throws, errors, or returns no Observable', async () => {
     const errors: string[] = [];
     const broken = createProbe(() => [
       useWsStream('a', (): Observable<number> => {

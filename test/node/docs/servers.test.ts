@@ -94,9 +94,9 @@ describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, 
   it('refuses a token with 4401', async () => {
     const url = await run(command, file);
     const { service } = record();
-    const told = nextError(service, 'unauthorized');
+    const refused = nextError(service, 'unauthorized');
     service.connect({ url, token: 'wrong', WebSocket: client });
-    await told;
+    await refused;
     expect(service.store.getState()).toMatchObject({ reason: 'unauthorized', lastClose: { code: 4401 } });
   });
 

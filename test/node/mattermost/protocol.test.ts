@@ -69,9 +69,9 @@ describe('the first frame', () => {
     ["with auth: 'none'", { ...attempt, auth: 'none' as const, token: 'xoxo' }],
     ["with auth: 'query'", { ...attempt, auth: 'query' as const, token: 'xoxo' }],
   ])('is not sent %s', (_, one) => {
-    const taken: number[] = [];
-    const { opening, authId } = target({ ...one, nextId: () => taken.push(1) });
-    expect({ opening, authId, taken }).toEqual({ opening: [], authId: undefined, taken: [] });
+    const usedIds: number[] = [];
+    const { opening, authId } = target({ ...one, nextId: () => usedIds.push(1) });
+    expect({ opening, authId, usedIds }).toEqual({ opening: [], authId: undefined, usedIds: [] });
   });
 });
 

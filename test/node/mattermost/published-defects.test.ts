@@ -15,11 +15,11 @@ async function connected(more: Partial<IWebSocketConfig> = {}): Promise<Pair> {
   return both;
 }
 
-function names(told: readonly string[]): string[] {
-  return told.map((word) => word.replace(/ \{.*/, ''));
+function names(reports: readonly string[]): string[] {
+  return reports.map((word) => word.replace(/ \{.*/, ''));
 }
 
-it('an id that is kept only if there is a missed-events listener: 4001 for ever instead of a resume', async () => {
+it('an id that is kept only if there is a missed-events listener: 4001 again and again instead of a resume', async () => {
   const { vendor, ours, pass } = pair({ cookie: true });
   const client = publishedClient({ url, Socket: vendor.door.WebSocket });
   client.addMessageListener(() => undefined);
@@ -57,11 +57,11 @@ it('close() while connecting: the socket opens, is used, and can never be replac
   ours.client.service.disconnect();
   await pass(2 * MINUTE);
 
-  expect(names(vendor.client.told)).toEqual(['connected', 'hello 0']);
+  expect(names(vendor.client.reports)).toEqual(['connected', 'hello 0']);
   expect(vendor.server.liveLinks).toBe(1);
   expect(vendor.server.received[0]?.length).toBeGreaterThan(3);
 
-  expect(ours.client.told).toEqual([]);
+  expect(ours.client.reports).toEqual([]);
   expect(ours.server.liveLinks).toBe(0);
   expect(ours.client.service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'client' });
 });
@@ -77,9 +77,9 @@ it('a callback that outlives its link receives the reply to another request', as
   await pass(100);
 
   // No reply to get_statuses was ever sent: this is the reply to user_typing.
-  expect(vendor.client.told.at(-1)).toBe('get_statuses: undefined');
+  expect(vendor.client.reports.at(-1)).toBe('get_statuses: undefined');
 
-  expect(ours.client.told.filter((word) => word.startsWith('get_statuses'))).toEqual([
+  expect(ours.client.reports.filter((word) => word.startsWith('get_statuses'))).toEqual([
     'get_statuses: connection-lost',
   ]);
   const ids = ours.server.received.flat().map((frame) => (JSON.parse(frame) as { seq: number }).seq);
@@ -97,11 +97,11 @@ it('a frame that is no JSON throws an uncaught error in the page', async () => {
 
   expect(ours.door.uncaught).toEqual([]);
   expect(ours.client.errors).toMatchObject([{ code: 'malformed-frame', details: { reason: 'not-json' } }]);
-  expect(names(ours.client.told).at(-1)).toBe('typing 1');
+  expect(names(ours.client.reports).at(-1)).toBe('typing 1');
 });
 
 describe('a listener that throws', () => {
-  it('hides the event from those behind it in the list', async () => {
+  it('hides the event from the listeners after it', async () => {
     const { vendor, ours, both, pass } = await connected();
     const heard: string[] = [];
     vendor.client.client.addMessageListener(() => {
@@ -139,13 +139,13 @@ describe('a listener that throws', () => {
   });
 });
 
-it('failures that are forgotten as soon as a socket opens: a server that refuses the token is retried for ever', async () => {
+it('a failure count that is reset when a socket opens: a server that refuses the token is retried endlessly', async () => {
   const { vendor, ours, both, pass } = pair({ clientToken: 'stale' });
   both(({ client }) => client.connect());
   await pass(20 * MINUTE);
 
   expect(vendor.server.queries.length).toBeGreaterThan(250);
-  expect(vendor.client.told).not.toContain('lost, 2');
+  expect(vendor.client.reports).not.toContain('lost, 2');
 
   expect(ours.server.queries).toHaveLength(8);
   expect(ours.client.service.store.getState()).toMatchObject({
@@ -158,8 +158,8 @@ it('reports connected only after the first frame', async () => {
   const { vendor, ours, both, pass } = pair({ clientToken: 'stale' });
   both(({ client }) => client.connect());
   await pass(100);
-  expect(vendor.client.told).toEqual(['connected', 'lost, 1']);
-  expect(ours.client.told).toEqual(['lost, 1']);
+  expect(vendor.client.reports).toEqual(['connected', 'lost, 1']);
+  expect(ours.client.reports).toEqual(['lost, 1']);
 });
 
 it('a ping that is refused counts as a pong: an expired session looks alive', async () => {
@@ -167,7 +167,7 @@ it('a ping that is refused counts as a pong: an expired session looks alive', as
   both(({ server }) => server.expire());
   await pass(10 * MINUTE);
 
-  expect(names(vendor.client.told)).toEqual(['connected', 'hello 0']);
+  expect(names(vendor.client.reports)).toEqual(['connected', 'hello 0']);
   expect(vendor.server.received[0]).toHaveLength(21);
 
   expect(ours.client.service.store.getState()).toMatchObject({
@@ -178,7 +178,7 @@ it('a ping that is refused counts as a pong: an expired session looks alive', as
   expect(ours.server.liveLinks).toBe(0);
 });
 
-it('a gap that the server cannot fill: 4001 for ever, and no more events', async () => {
+it('a gap that the server cannot fill: 4001 again and again, and no more events', async () => {
   const { vendor, ours, both, pass } = await connected();
   both(({ server }) => server.skipForGood());
   for (let second = 0; second < 120; second += 1) {
@@ -186,7 +186,7 @@ it('a gap that the server cannot fill: 4001 for ever, and no more events', async
     await pass(1_000);
   }
 
-  expect(names(vendor.client.told).filter((word) => word.startsWith('typing'))).toEqual([]);
+  expect(names(vendor.client.reports).filter((word) => word.startsWith('typing'))).toEqual([]);
   expect(vendor.server.queries.length).toBeGreaterThan(20);
 
   expect(ours.server.queries.map((query) => query.includes('connection_id=&'))).toEqual([
@@ -196,7 +196,7 @@ it('a gap that the server cannot fill: 4001 for ever, and no more events', async
     true,
   ]);
   expect(ours.client.missed).toMatchObject([{ reason: 'new-session' }]);
-  expect(names(ours.client.told).filter((word) => word.startsWith('typing')).length).toBeGreaterThan(110);
+  expect(names(ours.client.reports).filter((word) => word.startsWith('typing')).length).toBeGreaterThan(110);
 });
 
 describe('globals that are read although a socket constructor was passed', () => {
@@ -226,14 +226,14 @@ describe('globals that are read although a socket constructor was passed', () =>
 
     expect(vendor.door.uncaught).toEqual([expect.any(ReferenceError)]);
     expect(vendor.server.queries).toHaveLength(1);
-    expect(names(vendor.client.told)).toEqual(['connected', 'hello 0']);
+    expect(names(vendor.client.reports)).toEqual(['connected', 'hello 0']);
 
     expect(ours.door.uncaught).toEqual([]);
-    expect(names(ours.client.told).slice(-2)).toEqual(['typing 1', 'typing 2']);
+    expect(names(ours.client.reports).slice(-2)).toEqual(['typing 1', 'typing 2']);
   });
 });
 
-it('a handshake that is never answered is waited for without end', async () => {
+it('a handshake without an answer has no timeout', async () => {
   const { vendor, ours, both, pass } = pair({ cookie: true });
   both(({ client, door }) => {
     door.handshake = 'stall';
@@ -246,7 +246,7 @@ it('a handshake that is never answered is waited for without end', async () => {
   await pass(60 * MINUTE);
 
   expect(vendor.door.sockets).toHaveLength(1);
-  expect(vendor.client.told).toEqual([]);
+  expect(vendor.client.reports).toEqual([]);
 
   expect(ours.openedAt()).toEqual([0, 15_000 + 3_000 + 1_000]);
   expect(ours.client.service.isConnected()).toBe(true);
@@ -276,7 +276,7 @@ it('an event that is missing is requested after a wait; ours requests it at once
   expect(ours.server.queries).toHaveLength(2);
   await pass(5_000);
   expect(ours.server.queries).toEqual(vendor.server.queries);
-  expect(ours.client.told).toEqual(vendor.client.told);
+  expect(ours.client.reports).toEqual(vendor.client.reports);
   expect(ours.server.queries[1]).toMatch(
     /^\?connection_id=\w{26}&sequence_number=1&disconnect_err_code=4001$/,
   );

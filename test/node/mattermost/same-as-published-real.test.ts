@@ -16,7 +16,7 @@ interface RealPair {
   readonly mine: Side<Everwire>;
   both(act: (side: Side<Client>) => void): void;
   /** Waits until both clients have reported this many things, and both servers got as many handshakes and frames. */
-  settled(told: number): Promise<void>;
+  settled(reports: number): Promise<void>;
 }
 
 async function realPair(
@@ -49,10 +49,10 @@ async function realPair(
       act(vendor);
       act(mine);
     },
-    settled: (told) =>
+    settled: (reports) =>
       vi.waitFor(
         () => {
-          for (const { client } of [vendor, mine]) expect(client.told).toHaveLength(told);
+          for (const { client } of [vendor, mine]) expect(client.reports).toHaveLength(reports);
           expect(frames(mine)).toBe(frames(vendor));
         },
         { timeout: 10_000, interval: 5 },
@@ -63,7 +63,7 @@ async function realPair(
 function expectSame({ vendor, mine }: RealPair): void {
   expect(mine.server.queries).toEqual(vendor.server.queries);
   expect(mine.server.received.map(renumbered)).toEqual(vendor.server.received.map(renumbered));
-  expect(mine.client.told).toEqual(vendor.client.told);
+  expect(mine.client.reports).toEqual(vendor.client.reports);
 }
 
 describe('over a real socket', { timeout: 20_000 }, () => {
@@ -87,7 +87,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
         '{"action":"get_statuses","seq":4,"data":null}',
       ],
     ]);
-    expect(both.mine.client.told.slice(2)).toEqual([
+    expect(both.mine.client.reports.slice(2)).toEqual([
       'posted 1 {"post":{"id":"p1"}}',
       'get_statuses: {"u1":"online"}',
     ]);
@@ -104,7 +104,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
     });
     await both.settled(6);
     expectSame(both);
-    expect(both.mine.client.told.slice(2)).toEqual([
+    expect(both.mine.client.reports.slice(2)).toEqual([
       'lost, 1',
       'connected again',
       'typing 1 {"user_id":"u1"}',
@@ -122,7 +122,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
     both.both(({ server }) => server.close(1001));
     await both.settled(4);
     expectSame(both);
-    expect(both.mine.client.told.slice(2)).toEqual(['lost, 1', 'connected again']);
+    expect(both.mine.client.reports.slice(2)).toEqual(['lost, 1', 'connected again']);
   });
 
   it('a lost session: one missed-events notice, then the new hello', async () => {
@@ -135,7 +135,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
     });
     await both.settled(6);
     expectSame(both);
-    expect(both.mine.client.told.slice(2)).toEqual([
+    expect(both.mine.client.reports.slice(2)).toEqual([
       'lost, 1',
       'connected again',
       'missed',
@@ -154,7 +154,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
     });
     await both.settled(6);
     expectSame(both);
-    expect(both.mine.client.told.slice(2)).toEqual([
+    expect(both.mine.client.reports.slice(2)).toEqual([
       'lost, 1',
       'connected again',
       'typing 1 {"user_id":"u1"}',
@@ -175,10 +175,10 @@ it('frames that come with a missing one: theirs forgets that it was connected be
     for (const user_id of ['u1', 'u2', 'u3']) server.emit('typing', { user_id });
   });
   await both.settled(7);
-  const [, , , theirWord, ...theirRest] = both.vendor.client.told;
-  const [, , , ourWord, ...ourRest] = both.mine.client.told;
-  expect(theirWord).toBe('connected');
-  expect(ourWord).toBe('connected again');
+  const [, , , theirReport, ...theirRest] = both.vendor.client.reports;
+  const [, , , ourReport, ...ourRest] = both.mine.client.reports;
+  expect(theirReport).toBe('connected');
+  expect(ourReport).toBe('connected again');
   expect(ourRest).toEqual(theirRest);
   expect(both.mine.server.queries).toEqual(both.vendor.server.queries);
 });

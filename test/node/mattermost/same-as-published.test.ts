@@ -2,7 +2,7 @@
  * Our client sends and reports the same as the published one, where that one is right. The same script runs on both.
  */
 import { describe, expect, it } from 'vitest';
-import { expectSameSent, expectSameTold, pair } from './model/pair.ts';
+import { expectSameReports, expectSameSent, pair } from './model/pair.ts';
 
 const post = { id: 'p1', message: 'Hello' };
 const posted = { channel_name: 'town-square', post: JSON.stringify(post) };
@@ -13,13 +13,13 @@ describe('the first connection', () => {
     both.both(({ client }) => client.connect());
     await both.pass(100);
     expectSameSent(both);
-    expectSameTold(both);
+    expectSameReports(both);
     const { server, client } = both.ours;
     expect(server.queries).toEqual(['?connection_id=&sequence_number=0']);
     expect(server.received).toEqual([
       ['{"action":"authentication_challenge","seq":1,"data":{"token":"xoxo"}}', '{"action":"ping","seq":2}'],
     ]);
-    expect(client.told).toEqual(['connected', expect.stringContaining('hello 0')]);
+    expect(client.reports).toEqual(['connected', expect.stringContaining('hello 0')]);
   });
 
   it('with the cookie: a ping, and no challenge', async () => {
@@ -27,7 +27,7 @@ describe('the first connection', () => {
     both.both(({ client }) => client.connect());
     await both.pass(100);
     expectSameSent(both);
-    expectSameTold(both);
+    expectSameReports(both);
     expect(both.ours.server.received).toEqual([['{"action":"ping","seq":1}']]);
   });
 
@@ -36,8 +36,8 @@ describe('the first connection', () => {
     both.both(({ client }) => client.connect());
     await both.pass(20_000);
     expectSameSent(both);
-    expectSameTold(both);
-    expect(both.ours.client.told).toEqual(['connected', expect.stringContaining('hello 0')]);
+    expectSameReports(both);
+    expect(both.ours.client.reports).toEqual(['connected', expect.stringContaining('hello 0')]);
     expect(both.ours.client.service.isConnected()).toBe(true);
     expect(both.ours.client.errors).toEqual([]);
   });
@@ -76,14 +76,14 @@ describe('events and messages', () => {
     });
     await both.pass(100);
     expectSameSent(both);
-    expectSameTold(both);
+    expectSameReports(both);
     expect(both.ours.server.received[0]?.slice(1)).toEqual([
       '{"action":"user_typing","seq":2,"data":{"channel_id":"c1","parent_id":""}}',
       '{"action":"presence","seq":3,"data":{"channel_id":"c1"}}',
       '{"action":"get_statuses","seq":4,"data":null}',
       '{"action":"no_such_action","seq":5}',
     ]);
-    expect(both.ours.client.told.slice(2)).toEqual([
+    expect(both.ours.client.reports.slice(2)).toEqual([
       'typing 1 {"user_id":"u1","parent_id":""}',
       `posted 2 {"channel_name":"town-square","post":${JSON.stringify(post)}}`,
       'get_statuses: {"u1":"online"}',
@@ -119,11 +119,11 @@ describe('a lost link', () => {
     both.both(({ server }) => server.emit('typing', { user_id: 'u3' }));
     await both.pass(100);
     expectSameSent(both);
-    expectSameTold(both);
+    expectSameReports(both);
     expect(both.ours.server.queries[1]).toMatch(
       /^\?connection_id=\w{26}&sequence_number=2&disconnect_err_code=1006$/,
     );
-    expect(both.ours.client.told.slice(2)).toEqual([
+    expect(both.ours.client.reports.slice(2)).toEqual([
       expect.stringContaining('posted 1'),
       'lost, 1',
       'connected again',
@@ -143,8 +143,8 @@ describe('a lost link', () => {
     both.both(({ server }) => server.drop());
     await both.pass(4_500);
     expectSameSent(both);
-    expectSameTold(both);
-    expect(both.ours.client.told.slice(2)).toEqual(['lost, 1', 'connected again']);
+    expectSameReports(both);
+    expect(both.ours.client.reports.slice(2)).toEqual(['lost, 1', 'connected again']);
     expect(both.ours.client.missed).toEqual([]);
     await both.pass(60_000);
     expectSameSent(both);
@@ -165,8 +165,8 @@ describe('a lost link', () => {
     both.both(({ server }) => server.emit('typing', { user_id: 'u1' }));
     await both.pass(100);
     expectSameSent(both);
-    expectSameTold(both);
-    expect(both.ours.client.told.slice(3)).toEqual([
+    expectSameReports(both);
+    expect(both.ours.client.reports.slice(3)).toEqual([
       'lost, 1',
       'connected again',
       'missed',
@@ -188,9 +188,9 @@ describe('a lost link', () => {
     });
     await both.pass(5_000);
     expectSameSent(both);
-    expectSameTold(both);
+    expectSameReports(both);
     expect(both.ours.server.queries[1]).toMatch(/^\?connection_id=\w{26}&sequence_number=1&/);
-    expect(both.ours.client.told.slice(2)).toEqual([
+    expect(both.ours.client.reports.slice(2)).toEqual([
       'lost, 1',
       'connected again',
       'missed',
@@ -208,8 +208,8 @@ describe('a lost link', () => {
       await both.pass(10_000);
     }
     expectSameSent(both);
-    expectSameTold(both);
-    expect(both.ours.client.told.filter((word) => word === 'missed')).toHaveLength(2);
+    expectSameReports(both);
+    expect(both.ours.client.reports.filter((word) => word === 'missed')).toHaveLength(2);
   });
 
   it('starts a new session also if a missing event made us replace it', async () => {
@@ -223,7 +223,7 @@ describe('a lost link', () => {
     });
     await both.pass(5_000);
     expectSameSent(both);
-    expectSameTold(both);
+    expectSameReports(both);
     expect(both.ours.client.missed).toMatchObject([{ reason: 'new-session' }]);
   });
 
@@ -249,7 +249,7 @@ describe('a lost link', () => {
       'disconnect_err_code=1011',
     ]);
     expectSameSent(both);
-    expectSameTold(both);
+    expectSameReports(both);
     // The link was open in between, so the next loss starts a new count.
     await both.pass(6_000);
     both.both(({ server }) => server.close(1012));
@@ -265,7 +265,7 @@ describe('a lost link', () => {
     both.both(({ server }) => server.close());
     await both.pass(5_000);
     expectSameSent(both);
-    expectSameTold(both);
+    expectSameReports(both);
     expect(both.ours.server.queries.at(-1)).toMatch(/&disconnect_err_code=1005$/);
   });
 });
@@ -285,7 +285,7 @@ describe('a server that is down', () => {
       243_000 + 1_010,
       300_000 + 1_010,
     ]);
-    expectSameTold(both);
+    expectSameReports(both);
   });
 });
 

@@ -126,7 +126,7 @@ describe('the 8,192 bytes that the server reads', () => {
     await pass(100);
     vendor.client.send('custom_a', messageOf(8_193, 'x'));
     await pass(100);
-    expect(vendor.client.told.at(-1)).toBe('lost, 1');
+    expect(vendor.client.reports.at(-1)).toBe('lost, 1');
   });
 });
 

@@ -19,7 +19,7 @@ export interface Life extends SecurityStage {
   /** Searches everywhere, now. */
   look(step: string): void;
   /** The places where a secret was found. */
-  readonly sightings: readonly string[];
+  readonly findings: readonly string[];
   readonly codes: ReadonlySet<WebSocketErrorCode>;
 }
 
@@ -36,7 +36,7 @@ export function startLife(mode: Mode): Life {
     ...tokens[token],
   };
   const stage = setUp(config);
-  const sightings: string[] = [];
+  const findings: string[] = [];
   const codes = new Set<WebSocketErrorCode>();
   let shownErrors = 0;
   watch.follow(stage.service);
@@ -67,18 +67,18 @@ export function startLife(mode: Mode): Life {
       shownErrors = stage.errors.length;
       const shown = inspect([state, errors], { depth: null, showHidden: true, getters: true });
       const found = [
-        ...watch.sightings({ nowhere: SECRETS, notInWords: [CONNECTION_ID] }),
+        ...watch.findings({ nowhere: SECRETS, notInWords: [CONNECTION_ID] }),
         ...findSecrets(shown, SECRETS).map((path) => `inspected: ${path}`),
       ];
-      sightings.push(...found.map((where) => `${step}, in ${where}`));
+      findings.push(...found.map((where) => `${step}, in ${where}`));
     },
-    sightings,
+    findings,
     codes,
   };
 }
 
 /** Runs everything that is due in the next ten minutes: a pending timer could hide a leak. */
-export async function outlive({ pass, look }: Life): Promise<void> {
+export async function runTimers({ pass, look }: Life): Promise<void> {
   await pass(600_000);
   look('ten minutes later');
   vi.clearAllTimers();

@@ -48,7 +48,7 @@ interface Wrong {
 }
 
 /** Links that never live long enough to become stable. */
-const restless: readonly Wrong[] = [
+const neverStable: readonly Wrong[] = [
   { server: 'refuses', does: (puppet) => later(() => puppet.refuse()) },
   { server: 'closes before it opens', does: (puppet) => later(() => puppet.hangUp(1000)) },
   {
@@ -111,14 +111,14 @@ const restless: readonly Wrong[] = [
 ];
 
 /** Servers that behave until the link is stable, and misbehave then. */
-const patient: readonly Wrong[] = [
+const stableFirst: readonly Wrong[] = [
   { server: 'closes', does: greeting((puppet) => puppet.hangUp(1000), STABLE_MS) },
   { server: 'refuses the token', does: greeting((puppet) => puppet.hangUp(4401), STABLE_MS) },
   { server: 'sends malformed frames', does: greeting(bad, STABLE_MS) },
 ];
 
 /** Servers whose numbers have gaps that nothing can fill. */
-const skipping: readonly Wrong[] = [
+const withGaps: readonly Wrong[] = [
   { server: 'greets with the same id, and leaves events out', does: greeting(gap) },
   {
     server: 'sends a hello with a new id, and omits events at once',
@@ -142,7 +142,7 @@ const skipping: readonly Wrong[] = [
 ];
 
 /** Runs ten minutes of it. */
-async function endure(protocol: Protocol, does: Wrong['does'], more: object = {}) {
+async function misbehave(protocol: Protocol, does: Wrong['does'], more: object = {}) {
   let asked = 0;
   const stage = setUp(
     {
@@ -172,10 +172,10 @@ async function endure(protocol: Protocol, does: Wrong['does'], more: object = {}
 }
 
 describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('%s', (_, protocol) => {
-  it.each(restless.map((wrong) => [wrong.server, wrong] as const))(
+  it.each(neverStable.map((wrong) => [wrong.server, wrong] as const))(
     'gives up after eight attempts on a server that %s',
     async (__, { does }) => {
-      const { attempts, sent, asked, status, reason } = await endure(protocol, does);
+      const { attempts, sent, asked, status, reason } = await misbehave(protocol, does);
       expect(attempts).toBeLessThanOrEqual(8);
       expect(asked).toBe(attempts);
       // The token, and a ping.
@@ -187,29 +187,29 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('
     },
   );
 
-  it.each(restless.map((wrong) => [wrong.server, wrong] as const))(
+  it.each(neverStable.map((wrong) => [wrong.server, wrong] as const))(
     'with Infinity and a constant wait, makes three immediate attempts, then one every 3 s, on a server that %s',
     async (__, { does }) => {
       const policy = { reconnectAttempts: Number.POSITIVE_INFINITY, backoffAfter: 1_000 };
-      const { attempts, sent } = await endure(protocol, does, policy);
+      const { attempts, sent } = await misbehave(protocol, does, policy);
       expect(attempts).toBeLessThanOrEqual(600 / 3 + 4);
       expect(sent).toBeLessThanOrEqual(attempts * 2);
     },
   );
 
-  it.each(restless.map((wrong) => [wrong.server, wrong] as const))(
+  it.each(neverStable.map((wrong) => [wrong.server, wrong] as const))(
     'without retries, makes one attempt, or two with a fresh token, on a server that %s',
     async (__, { does }) => {
-      const { attempts, status } = await endure(protocol, does, { reconnectAttempts: 0 });
+      const { attempts, status } = await misbehave(protocol, does, { reconnectAttempts: 0 });
       expect(attempts).toBeLessThanOrEqual(2);
       expect(status).toBe('disconnected');
     },
   );
 
-  it.each(skipping.map((wrong) => [wrong.server, wrong] as const))(
+  it.each(withGaps.map((wrong) => [wrong.server, wrong] as const))(
     'resumes three times, then accepts the gaps, of a server that %s',
     async (__, { does }) => {
-      const { attempts, status } = await endure(protocol, does, { heartbeat: false });
+      const { attempts, status } = await misbehave(protocol, does, { heartbeat: false });
       expect(attempts).toBeLessThanOrEqual(6);
       expect(status).toBe('connected');
     },
@@ -221,14 +221,14 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('
         puppet.accept();
         puppet.hangUp(4401);
       });
-    const outcome = await endure(protocol, does, { reconnectAttempts: Number.POSITIVE_INFINITY });
+    const outcome = await misbehave(protocol, does, { reconnectAttempts: Number.POSITIVE_INFINITY });
     expect(outcome).toMatchObject({ attempts: 2, asked: 2, status: 'disconnected', reason: 'unauthorized' });
   });
 
-  it.each(patient.map((wrong) => [wrong.server, wrong] as const))(
+  it.each(stableFirst.map((wrong) => [wrong.server, wrong] as const))(
     'makes at most two attempts per minUptime on a server that behaves for that time and then %s',
     async (__, { does }) => {
-      const { attempts, sent } = await endure(protocol, does);
+      const { attempts, sent } = await misbehave(protocol, does);
       expect(attempts).toBeGreaterThan(50);
       expect(attempts).toBeLessThanOrEqual((600_000 / STABLE_MS) * 2);
       expect(sent).toBeLessThanOrEqual(attempts * 3);
@@ -236,7 +236,7 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))('
   );
 
   it('sends no extra pings to a server that answers a ping a thousand times', async () => {
-    const { attempts, sent } = await endure(
+    const { attempts, sent } = await misbehave(
       protocol,
       greeting((puppet) => {
         const answer = (): void => {

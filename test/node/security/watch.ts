@@ -14,7 +14,7 @@ export interface Watch {
    * The places where secrets are found: in what was recorded since the last call, and in everything that can be
    * inspected now.
    */
-  sightings(secrets: Secrets): string[];
+  findings(secrets: Secrets): string[];
   /** The number of records by kind: a search of nothing finds nothing. */
   readonly heard: ReadonlyMap<string, number>;
 }
@@ -47,7 +47,7 @@ export function createWatch(): Watch {
     (...said: unknown[]): void =>
       note('log', [level, said, JSON.stringify(said)]);
 
-  onTestFinished(hearRejections((reason) => note('unhandled', reason)));
+  onTestFinished(onRejection((reason) => note('unhandled', reason)));
 
   const lookAround = (): readonly (readonly [string, unknown])[] => [
     ...[...services].flatMap((service) => [
@@ -71,7 +71,7 @@ export function createWatch(): Watch {
       service.events$.subscribe((event) => note('event', event));
     },
     note,
-    sightings({ nowhere, notInWords = [] }) {
+    findings({ nowhere, notInWords = [] }) {
       const places = [...notes, ...lookAround()];
       notes = [];
       return places.flatMap(([what, value]) => {
@@ -114,7 +114,7 @@ interface RejectionSources {
 }
 
 /** Returns a function that stops it. */
-function hearRejections(tell: (reason: unknown) => void): () => void {
+function onRejection(tell: (reason: unknown) => void): () => void {
   const page = globalThis as unknown as RejectionSources;
   const onEvent = (event: unknown): void => tell((event as { readonly reason?: unknown }).reason);
   page.process?.on?.('unhandledRejection', tell);

@@ -15,7 +15,7 @@ const heard = ({ events }: Rig): unknown[] =>
 const byHand = { hello: false, numbered: false, resume: 'always' } as const;
 
 describe('told, though nothing is missing', () => {
-  it('a server without ids, whenever the link is new', async () => {
+  it('a server without ids, after each new link', async () => {
     const ready = await connectedRig(byHand);
     ready.server.sendRaw(posted(1, 'one'));
     await ready.pass();
@@ -24,7 +24,7 @@ describe('told, though nothing is missing', () => {
     expect(ready.missed).toMatchObject([{ reason: 'unknown' }]);
   });
 
-  it('a network that tears five links in a row before any frame: the session is given up', async () => {
+  it('a network that breaks five links in a row before any frame: the session is given up', async () => {
     const ready = await connectedRig();
     for (let times = 0; times < 5; times += 1) {
       ready.server.drop();
@@ -37,7 +37,7 @@ describe('told, though nothing is missing', () => {
 });
 
 describe('not told, though something may be missing', () => {
-  it('a server that numbers anew under the same id, without a hello', async () => {
+  it('a server that restarts its numbers with the same id, without a hello', async () => {
     const ready = await connectedRig(byHand);
     ready.server.sendRaw(hello('a'));
     for (const seq of [1, 2, 3]) ready.server.sendRaw(posted(seq, `first ${seq}`));
@@ -47,7 +47,7 @@ describe('not told, though something may be missing', () => {
     expect(ready.missed).toEqual([]);
   });
 
-  it('a hello of a new session that arrives as no JSON at all', async () => {
+  it('a hello of a new session that is not valid JSON', async () => {
     const ready = await connectedRig(byHand);
     ready.server.sendRaw(hello('a'));
     for (const seq of [1, 2]) ready.server.sendRaw(posted(seq, `first ${seq}`));
@@ -61,7 +61,7 @@ describe('not told, though something may be missing', () => {
     expect(ready.missed).toEqual([]);
   });
 
-  it('a server that does not number, and loses something on a link that holds', async () => {
+  it('a server without numbers that loses an event while the link stays open', async () => {
     const ready = await connectedRig(byHand);
     ready.server.sendRaw(posted(undefined, 'one'));
     ready.server.sendRaw(posted(undefined, 'three'));
@@ -72,7 +72,7 @@ describe('not told, though something may be missing', () => {
 });
 
 describe('told late', () => {
-  it('a new session whose server sends something without a number before its hello', async () => {
+  it('a new session whose server sends an event without a number before its hello', async () => {
     const ready = await connectedRig(byHand);
     const order: string[] = [];
     ready.service.events$.subscribe(({ event }) => order.push(event));
@@ -87,7 +87,7 @@ describe('told late', () => {
     expect(order).toEqual(['hello', 'posted', 'new-session', 'hello']);
   });
 
-  it('a dead link to a server that answers no pings: nothing is noticed until the system notices', async () => {
+  it('a dead link to a server that answers no pings, until the system notices', async () => {
     const ready = await connectedRig({ pong: false });
     ready.server.handle('ping', () => new Promise(() => {}));
     ready.server.freeze();
@@ -97,7 +97,7 @@ describe('told late', () => {
 });
 
 describe('not recovered from', () => {
-  it('a server that refuses the handshake of whoever asks for a session that it no longer has', async () => {
+  it('a server that refuses handshakes for a session that it no longer has', async () => {
     const { server, service, config, pass } = rig();
     class Refused extends server.WebSocket {
       constructor(url: string, protocols?: string[]) {
@@ -117,7 +117,7 @@ describe('not recovered from', () => {
 });
 
 describe('said too early', () => {
-  it('connected, where the token travels in the first message and is then refused', async () => {
+  it('connected, if the token is in the first message and is then refused', async () => {
     const { server, service, config, statuses, pass } = rig({ token: 'right' });
     service.connect({ ...config, token: 'wrong-token', auth: 'message' });
     await pass(100);
@@ -125,7 +125,7 @@ describe('said too early', () => {
     expect(server.attempts).toBe(1);
   });
 
-  it('sent, of a message that was handed to a link that is dead already', async () => {
+  it('sent, for a message on a link that is already dead', async () => {
     const { server, service, pass } = await connectedRig();
     server.freeze();
     expect(service.send('a')).toBe('sent');
@@ -136,7 +136,7 @@ describe('said too early', () => {
 });
 
 describe('reported elsewhere', () => {
-  it('what is thrown behind an operator of RxJS', async () => {
+  it('an error that is thrown behind an operator of RxJS', async () => {
     const { server, service, errors, pass } = await connectedRig();
     const uncaught: unknown[] = [];
     const { config } = await import('rxjs');

@@ -3,7 +3,7 @@ import { createWebSocketService } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { findSecret } from '../../support/canary.ts';
 import { chapters } from '../security/chapters.ts';
-import { outlive, startLife } from '../security/life.ts';
+import { runTimers, startLife } from '../security/life.ts';
 import { CONNECTION_ID, modes, quotes, TOKEN } from '../security/modes.ts';
 import { hello } from '../security/stage.ts';
 import { createWatch } from '../security/watch.ts';
@@ -14,8 +14,8 @@ describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) =
     async (_, chapter) => {
       const life = startLife(mode);
       await chapter.act(life);
-      await outlive(life);
-      expect(life.sightings).toEqual([]);
+      await runTimers(life);
+      expect(life.findings).toEqual([]);
       const expected = mode.token === 'none' ? (chapter.codesWithoutToken ?? chapter.codes) : chapter.codes;
       expect([...life.codes]).toEqual(expect.arrayContaining([...expected]));
       expect(life.watch.heard.get('log')).toBeGreaterThan(0);
@@ -29,8 +29,8 @@ describe.each(modes.map((mode) => [mode.name, mode] as const))('%s', (_, mode) =
       await chapter.act(life);
       life.look(chapter.title);
     }
-    await outlive(life);
-    expect(life.sightings).toEqual([]);
+    await runTimers(life);
+    expect(life.findings).toEqual([]);
   });
 
   it('the search works: it finds the secrets on the wire', async () => {
@@ -77,7 +77,7 @@ describe('the search for secrets', () => {
     console.info(TOKEN);
     vi.stubGlobal('leak', TOKEN);
     service.store.setState({ lastEventId: TOKEN });
-    const places = watch.sightings({ nowhere: [TOKEN] }).map((place) => place.split(':')[0]);
+    const places = watch.findings({ nowhere: [TOKEN] }).map((place) => place.split(':')[0]);
     vi.unstubAllGlobals();
     service.dispose();
     expect(new Set(places)).toEqual(new Set(['log', 'rejection', 'state', 'console', 'global']));
@@ -90,7 +90,7 @@ describe('the search for secrets', () => {
     service.store.setState({ lastEventId: TOKEN });
     service.store.setState({ lastEventId: null });
     service.dispose();
-    expect(watch.sightings({ nowhere: [TOKEN] })).not.toEqual([]);
+    expect(watch.findings({ nowhere: [TOKEN] })).not.toEqual([]);
   });
 });
 

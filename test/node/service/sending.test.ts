@@ -47,7 +47,7 @@ describe('send', () => {
     ['a function', () => {}],
     ['a symbol', Symbol('s')],
     [
-      'what throws in toJSON',
+      'an object that throws in toJSON',
       {
         toJSON: () => {
           throw new Error('no');

@@ -114,7 +114,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
   });
 
   describe(`${doorName}: requests`, () => {
-    it('answers a ping unless told not to', async () => {
+    it('answers a ping unless it is switched off', async () => {
       const { server, door } = await setUp();
       const client = await welcomed(door);
       client.send('ping', {}, 1);
@@ -132,7 +132,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(server.received).toHaveLength(1);
     });
 
-    it('replies with what the handler returns, resolves with or throws', async () => {
+    it("replies with the handler's result, resolved value or error", async () => {
       const { server, door } = await setUp({
         handlers: {
           double: (data) => Number(data) * 2,
@@ -380,7 +380,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(bold.server.connections).toHaveLength(1);
     });
 
-    it('never or always resumes when told so', async () => {
+    it('never or always resumes if configured so', async () => {
       const never = await setUp({ resume: 'never' });
       const { id } = await cutAfter(never.server, never.door, 1);
       const fresh = resume(never.door, id, 2);
@@ -539,7 +539,7 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       expect(server.attempts).toBe(3);
     });
 
-    it('refuses all handshakes until told otherwise, and keeps live links', async () => {
+    it('refuses all handshakes until `refuse(false)`, and keeps live links', async () => {
       const { server, door } = await setUp();
       const before = await welcomed(door);
       server.refuse();

@@ -428,7 +428,7 @@ describe('time', () => {
     expect(types(events)).toEqual(['error', 'close']);
   });
 
-  it('loses what is on its way when the link is cut', () => {
+  it('loses data on its way when the link is cut', () => {
     const server = create({ latencyMs: 100 });
     const socket = opened(server);
     const events = listen(socket);

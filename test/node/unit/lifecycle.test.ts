@@ -160,7 +160,7 @@ describe('transition', () => {
     expect(led).toEqual(labels.map((label) => [label, table[phase][label] ?? phase]));
   });
 
-  it.each(everyPhase)('in %s, what another attempt says changes nothing', (_, events, by) => {
+  it.each(everyPhase)('in %s, an event of another attempt changes nothing', (_, events, by) => {
     const { state } = play(events, by);
     for (const event of Object.values(everyEvent)) {
       if (!('attempt' in event)) continue;
@@ -230,7 +230,7 @@ describe('transition', () => {
     expect(awaitsProof(play([...secondLink, uptime]).state)).toBe(true);
   });
 
-  it('asks for a new token once, at once; a second refusal without proof of life is the end', () => {
+  it('asks for a new token once, at once, and stops after a second refusal without proof of life', () => {
     const refused = play([...toConnected, closed(4401), { type: 'timer', timer: 'phase' }]);
     expect(refused.effects.at(-1)).toEqual({ type: 'prepare', attempt: 2, tokenReason: 'unauthorized' });
     const [again] = transition(
@@ -241,7 +241,7 @@ describe('transition', () => {
     expect(again).toMatchObject({ phase: 'stopped', reason: 'unauthorized' });
   });
 
-  it('does not spin with a server that greets and then refuses, again and again', () => {
+  it('does not loop with a server that sends hello and then refuses, again and again', () => {
     const { state } = play([
       ...toConnected,
       closed(4401),
@@ -254,12 +254,12 @@ describe('transition', () => {
     expect(state).toMatchObject({ phase: 'waiting', tokenReason: 'unauthorized' });
   });
 
-  it('takes a refused string token for the end: there is nobody to ask for another', () => {
+  it('stops after a string token is refused: there is no function to ask for another', () => {
     const { state } = play([...toConnected, closed(4401)], { ...policy, tokenSource: 'fixed' });
     expect(state).toMatchObject({ phase: 'stopped', reason: 'unauthorized' });
   });
 
-  it('abandons a socket that does not open, and one that opens and says nothing', () => {
+  it('abandons a socket that does not open, and one that opens and sends nothing', () => {
     const timeout: LifecycleEvent = { type: 'timer', timer: 'phase' };
     expect(play([...opening, timeout]).state).toMatchObject({
       phase: 'waiting',
@@ -280,7 +280,7 @@ describe('transition', () => {
     }
   });
 
-  it('is total and closed, on any walk, and every transition of the table is walked', {
+  it('handles every event on any path, and takes every transition of the table', {
     timeout: 120_000,
   }, () => {
     const walked = new Set<string>();
@@ -343,7 +343,7 @@ describe('transition', () => {
       ).toBe('waiting');
     });
 
-    it('is replaced at once again after proof of life, but not for ever', () => {
+    it('is replaced at once again after proof of life, but not endlessly', () => {
       const proven = (attempt: number) => [
         ...startAgain,
         ...opened(attempt),
@@ -379,7 +379,7 @@ describe('transition', () => {
     const at = (now: number): LifecyclePolicy => ({ ...policy, delayMs: () => 60_000, now: () => now });
     const waiting = play([...opening, closed(1006)], at(1000)).state;
 
-    it('cuts a wait short, with a little chance', () => {
+    it('shortens a wait, with some jitter', () => {
       const [state, effects] = transition(waiting, wake, at(2000));
       expect(state).toMatchObject({ phase: 'waiting', retryAt: 2001, failures: 1 });
       expect(effects).toEqual([{ type: 'start-timer', timer: 'phase', delayMs: 1 }]);
@@ -392,7 +392,7 @@ describe('transition', () => {
       expect(late).toBe(waiting);
     });
 
-    it('is worth one attempt in 5 s', () => {
+    it('causes at most one attempt in 5 s', () => {
       const tried = play(
         [
           ...opening,
@@ -411,7 +411,7 @@ describe('transition', () => {
       expect(transition(tried, wake, at(9000))[0]).toMatchObject({ retryAt: 9001 });
     });
 
-    it('is not put off by a clock that was set back', () => {
+    it('works after the clock was set back', () => {
       const [sooner] = transition(waiting, wake, at(2000));
       const tried = { ...sooner, phase: 'waiting', retryAt: 90_000 } as const;
       expect(transition({ ...tried, tokenReason: 'reconnect' }, wake, at(-3_600_000))[0]).toMatchObject({
@@ -419,7 +419,7 @@ describe('transition', () => {
       });
     });
 
-    it('revives what had given up, and nothing else that is stopped', () => {
+    it('restarts a connection that had given up, but none that stopped for another reason', () => {
       const givenUp = play([...opening, closed(1006)], { ...policy, maxRetries: 0 }).state;
       expect(givenUp).toMatchObject({ reason: 'attempts-exhausted' });
       expect(transition(givenUp, wake, at(2000))[0]).toMatchObject({
@@ -435,7 +435,7 @@ describe('transition', () => {
       expect(hearsWakeSignals(givenUp)).toBe(true);
     });
 
-    it('makes a link that is up prove itself', () => {
+    it('sends a ping on an open link', () => {
       const { state } = play(toConnected);
       expect(transition(state, wake, policy)).toEqual([{ ...state, wakeHeardAt: 1000 }, [{ type: 'probe' }]]);
       expect(transition(state, { type: 'network-suspect' }, policy)).toEqual([state, [{ type: 'probe' }]]);

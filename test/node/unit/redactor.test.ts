@@ -21,7 +21,7 @@ describe('clean', () => {
     expect(knowing(secret).clean(text)).toBe(cleaned);
   });
 
-  it('knows the last ten of each kind, however often they are used again', () => {
+  it('knows the last ten of each kind, even if they are used again', () => {
     const redactor = knowing(...Array.from({ length: 11 }, (_, n) => `token-${n}-`));
     for (let n = 0; n < 100; n += 1) redactor.learn(`token-${(n % 2) + 9}-`, 'token');
     for (let n = 0; n < 100; n += 1) redactor.learn(`session-${n}-`, 'id');
@@ -44,22 +44,22 @@ describe('isQuotedIn', () => {
     ['a Map', new Map([['token', SECRET]])],
     ['a key of a Map', new Map([[SECRET, 1]])],
     ['a Set', new Set([1, SECRET])],
-    ['a circle', { circle, next: { circle, token: SECRET } }],
+    ['a circular object', { circle, next: { circle, token: SECRET } }],
   ])('finds it in %s', (_, thrown) => {
     expect(knowing(SECRET).isQuotedIn(thrown)).toBe(true);
   });
 
   it.each<readonly [string, unknown]>([
     [
-      'can not be read',
+      'cannot be read',
       {
         get token(): string {
           throw new Error();
         },
       },
     ],
-    ['is too much to read', { list: Array.from({ length: 100_000 }, (_, n) => `${n}`) }],
-  ])('takes for one what %s', (_, thrown) => {
+    ['is too large to search', { list: Array.from({ length: 100_000 }, (_, n) => `${n}`) }],
+  ])('returns true for a value that %s', (_, thrown) => {
     expect(knowing(SECRET).isQuotedIn(thrown)).toBe(true);
   });
 
@@ -74,12 +74,12 @@ describe('isQuotedIn', () => {
 describe('cleanReply', () => {
   const { clean } = knowing(SECRET, '471147114711');
 
-  it('leaves alone what is no refusal: it is the data of the app', () => {
+  it('does not change a successful reply: it is the data of the app', () => {
     const result = { status: 'ok', data: SECRET } as const;
     expect(cleanReply(result, clean)).toBe(result);
   });
 
-  it('takes the secret out of every word, key and number of one', () => {
+  it('removes the secret from every text, key and number of a failure', () => {
     const details = {
       [`no ${SECRET}`]: [SECRET, { at: 471147114711, of: 4711 }],
       nothing: null,

@@ -22,7 +22,7 @@ type Input =
  */
 function play(script: readonly Input[], tracker: SequenceTracker = createSequenceTracker()): string[] {
   const seen: string[] = [];
-  const judge = (seq: number) =>
+  const classifyNumber = (seq: number) =>
     follow(tracker.classify({ event: 'e', data: null, seq }), seq < 0 ? 'none' : String(seq));
   const follow = (verdict: SequenceVerdict, shown: string) => {
     if (verdict === 'resume') seen.push('resume');
@@ -32,8 +32,8 @@ function play(script: readonly Input[], tracker: SequenceTracker = createSequenc
     seen.push(shown);
   };
   for (const input of script) {
-    if (typeof input === 'number') judge(input);
-    else if (input === 'none') judge(-1);
+    if (typeof input === 'number') classifyNumber(input);
+    else if (input === 'none') classifyNumber(-1);
     else if (input === 'open') {
       const point = tracker.resumePoint();
       if (point !== null) seen.push(`from ${point.connectionId}/${point.nextSeq}`);
@@ -59,41 +59,41 @@ function play(script: readonly Input[], tracker: SequenceTracker = createSequenc
 
 describe('within one link', () => {
   it.each<[string, Input[], string[]]>([
-    ['delivers what comes in order', ['open', 'hello:a', 1, 2, 3], ['hello a', '1', '2', '3']],
-    ['starts at whatever comes first', ['open', 41, 42], ['41', '42']],
-    ['drops what is lower', ['open', 'hello:a', 1, 2, 1, 2, 0, 3], ['hello a', '1', '2', '3']],
-    ['keeps back what comes after a gap', ['open', 'hello:a', 1, 5], ['hello a', '1', 'resume']],
+    ['delivers events in order', ['open', 'hello:a', 1, 2, 3], ['hello a', '1', '2', '3']],
+    ['starts with the number of the first event', ['open', 41, 42], ['41', '42']],
+    ['drops lower numbers', ['open', 'hello:a', 1, 2, 1, 2, 0, 3], ['hello a', '1', '2', '3']],
+    ['holds an event after a gap back, and resumes', ['open', 'hello:a', 1, 5], ['hello a', '1', 'resume']],
     [
-      'tells a gap where there is no id to resume by, and goes on after it',
+      'publishes a notice for a gap where there is no id to resume with, and continues after it',
       ['open', 1, 5, 6],
       ['1', 'GAP', '5', '6'],
     ],
-    ['tells every gap of such a server', ['open', 1, 3, 5], ['1', 'GAP', '3', 'GAP', '5']],
-    ['delivers what is not numbered', ['open', 'none', 'none'], ['none', 'none']],
-    ['lets what is not numbered pass between numbers', ['open', 1, 'none', 2], ['1', 'none', '2']],
+    ['publishes a notice for every gap of such a server', ['open', 1, 3, 5], ['1', 'GAP', '3', 'GAP', '5']],
+    ['delivers events without a number', ['open', 'none', 'none'], ['none', 'none']],
+    ['delivers events without a number between numbered ones', ['open', 1, 'none', 2], ['1', 'none', '2']],
     ['drops a repeated hello', ['open', 'hello:a', 'hello:a'], ['hello a']],
     [
-      'takes a hello for a reset when the numbers start again after it',
+      'treats a repeated hello as a reset if the numbers start again after it',
       ['open', 'hello:a', 1, 2, 'hello:a', 1],
       ['hello a', '1', '2', 'SEQUENCE-RESET', 'hello a', '1'],
     ],
     [
-      'takes it for a repetition when they go on',
+      'treats it as a repetition if the numbers continue',
       ['open', 'hello:a', 1, 2, 'hello:a', 3, 1],
       ['hello a', '1', '2', '3'],
     ],
     [
-      'takes one without a number for a reset likewise',
+      'treats a repeated hello without a number as a reset in the same case',
       ['open', 'hello:a:-1', 1, 2, 'hello:a:-1', 1, 2, 3],
       ['hello a', '1', '2', 'hello a', 'SEQUENCE-RESET', '1', '2', '3'],
     ],
     [
-      'forgets what a hello was taken for when another session begins',
+      'forgets a repeated hello when another session begins',
       ['open', 'hello:a', 1, 'hello:a', 'hello:b:3', 1, 4],
       ['hello a', '1', 'NEW-SESSION', 'hello b', '4'],
     ],
     [
-      'takes a hello with a new id for a new session',
+      'treats a hello with a new id as a new session',
       ['open', 'hello:a', 1, 'hello:b', 1],
       ['hello a', '1', 'NEW-SESSION', 'hello b', '1'],
     ],
@@ -105,63 +105,67 @@ describe('within one link', () => {
 describe('after a lost link', () => {
   it.each<[string, Input[], string[]]>([
     [
-      'says nothing when the numbers go on',
+      'publishes no notice if the numbers continue',
       ['open', 'hello:a', 1, 'lost', 'open', 2],
       ['hello a', '1', 'from a/2', '2'],
     ],
     [
-      'drops what a replay repeats',
+      'drops events that a replay repeats',
       ['open', 'hello:a', 1, 2, 'lost', 'open', 1, 2, 3],
       ['hello a', '1', '2', 'from a/3', '3'],
     ],
     [
-      'asks again for a hole in the replay',
+      'resumes again for a gap in the replay',
       ['open', 'hello:a', 1, 'lost', 'open', 4, 'lost', 'open', 2, 3, 4],
       ['hello a', '1', 'from a/2', 'resume', 'from a/2', '2', '3', '4'],
     ],
     [
-      'tells a new session once',
+      'publishes one notice for a new session',
       ['open', 'hello:a', 1, 'lost', 'open', 'hello:b', 1],
       ['hello a', '1', 'from a/2', 'NEW-SESSION', 'hello b', '1'],
     ],
     [
-      'accepts a hello that goes on with the same id',
+      'accepts a hello that continues with the same id',
       ['open', 'hello:a', 1, 'lost', 'open', 'hello:a:2', 3],
       ['hello a', '1', 'from a/2', 'hello a', '3'],
     ],
     [
-      'tells that the server counts anew under the same id',
+      'publishes a notice if the server restarts its count with the same id',
       ['open', 'hello:a', 1, 2, 'lost', 'open', 'hello:a', 1],
       ['hello a', '1', '2', 'from a/3', 'SEQUENCE-RESET', 'hello a', '1'],
     ],
     [
-      'tells at once that a server without ids cannot know',
+      'publishes a notice at once if the server has no ids',
       ['open', 1, 2, 'lost', 'open'],
       ['1', '2', 'UNKNOWN'],
     ],
-    ['tells that once, whatever comes then', ['open', 1, 'lost', 'open', 1, 2], ['1', 'UNKNOWN', '1', '2']],
     [
-      'does so for events without numbers too',
+      'publishes it once, with any number that follows',
+      ['open', 1, 'lost', 'open', 1, 2],
+      ['1', 'UNKNOWN', '1', '2'],
+    ],
+    [
+      'publishes it for events without numbers too',
       ['open', 'none', 'lost', 'open', 'none'],
       ['none', 'UNKNOWN', 'none'],
     ],
     [
-      'does so when there is an id but no number',
+      'publishes it if there is an id but no number',
       ['open', 'hello:a:-1', 'none', 'lost', 'open', 'none'],
       ['hello a', 'none', 'UNKNOWN', 'none'],
     ],
     [
-      'waits for the first word when nothing was ever heard',
+      'waits for the first event if none was ever received',
       ['open', 'lost', 'open', 'hello:a', 1],
       ['NEW-SESSION', 'hello a', '1'],
     ],
     [
-      'tells once though the link is lost again and again',
+      'publishes one notice for each lost link that had opened',
       ['open', 1, 'lost', 'lost', 'open', 'lost', 'open', 1],
       ['1', 'UNKNOWN', 'UNKNOWN', '1'],
     ],
     [
-      'says nothing of links that never opened',
+      'publishes no notice for links that never opened',
       ['open', 'hello:a', 1, 'lost', 'lost', 'lost', 'open', 2],
       ['hello a', '1', 'from a/2', '2'],
     ],
@@ -170,20 +174,20 @@ describe('after a lost link', () => {
   });
 });
 
-describe('a session that cannot be taken up again', () => {
+describe('a session that cannot be resumed', () => {
   it.each<[string, Input[], string[]]>([
     [
-      'is given up when it was resumed twice to the same gap, and told once',
+      'is given up after two resumes with the same gap, with one notice',
       ['open', 'hello:a', 1, 5, 'lost', 'open', 5, 'lost', 'open', 5, 'lost', 'open', 'hello:b', 1],
       ['hello a', '1', 'resume', 'from a/2', 'resume', 'from a/2', 'resume', 'NEW-SESSION', 'hello b', '1'],
     ],
     [
-      'is given up when the server closes it twice at once',
+      'is given up when the server closes two links right after opening',
       ['open', 'hello:a', 'lost', 'open', 'closed at once', 'open', 'closed at once', 'open', 'hello:b'],
       ['hello a', 'from a/1', 'from a/1', 'NEW-SESSION', 'hello b'],
     ],
     [
-      'is given up later where the links were torn: that may be the network',
+      'is given up later if the links broke: that may be the network',
       [
         ...(['open', 'hello:a', 'lost'] as const),
         ...Array.from({ length: 5 }, () => ['open', 'torn at once'] as const).flat(),
@@ -192,7 +196,7 @@ describe('a session that cannot be taken up again', () => {
       ['hello a', ...Array(5).fill('from a/1'), 'NEW-SESSION', 'hello b'],
     ],
     [
-      'is told by the first event, where the server greets no more',
+      'gets its notice with the first event if the server sends no hello',
       ['open', 'hello:a', 'lost', 'open', 'closed at once', 'open', 'closed at once', 'open', 9],
       ['hello a', 'from a/1', 'from a/1', 'NEW-SESSION', '9'],
     ],
@@ -235,7 +239,7 @@ describe('a session that cannot be taken up again', () => {
       ],
     ],
     [
-      'is taken as it is when there is a gap after gap, with nothing between them: told, and delivered',
+      'is accepted with its gaps after three sessions that began with a gap: notices, and delivery',
       [
         'open',
         'hello:a',
@@ -260,7 +264,7 @@ describe('a session that cannot be taken up again', () => {
       ],
     ],
     [
-      'has a clean record again after any progress',
+      'starts a new count after any progress',
       ['open', 'hello:a', 2, 'lost', 'open', 2, 'lost', 'open', 1, 3, 'lost', 'open', 3, 'lost', 'open', 2],
       [
         'hello a',
@@ -277,7 +281,7 @@ describe('a session that cannot be taken up again', () => {
       ],
     ],
     [
-      'does not count links that were opened without it',
+      'does not count links that were opened without its id',
       ['open', 'closed at once', 'open', 'closed at once', 'open', 'hello:a', 1, 'lost', 'open', 2],
       ['NEW-SESSION', 'hello a', '1', 'from a/2', '2'],
     ],
@@ -311,7 +315,7 @@ describe('after a session that was ended on purpose', () => {
 });
 
 describe('a notice', () => {
-  it('says what was expected, what came, and how many are missing', () => {
+  it('contains the expected and the received number, and how many are missing', () => {
     const tracker = createSequenceTracker();
     play(['open', 1], tracker);
     expect(tracker.classify({ event: 'e', data: null, seq: 5 })).toMatchObject({
@@ -326,7 +330,7 @@ describe('a notice', () => {
     });
   });
 
-  it('names both sessions, where the server began anew', () => {
+  it('contains both sessions if the server started a new one', () => {
     const tracker = createSequenceTracker();
     play(['open', 'hello:a', 1, 'lost', 'open'], tracker);
     expect(tracker.onHello({ event: 'hello', data: null, seq: 0 }, 'b')).toMatchObject({
@@ -341,7 +345,7 @@ describe('a notice', () => {
     });
   });
 
-  it('names a session that was given up', () => {
+  it('contains a session that was given up', () => {
     const tracker = createSequenceTracker();
     play(['open', 'hello:a', 'lost', 'open', 'closed at once', 'open', 'closed at once', 'open'], tracker);
     expect(tracker.onHello({ event: 'hello', data: null, seq: 0 }, 'b')).toMatchObject({
@@ -349,7 +353,7 @@ describe('a notice', () => {
     });
   });
 
-  it('does not name a session that was ended on purpose: its id opens its backlog', () => {
+  it('does not contain a session that was ended on purpose: its id gives access to its events', () => {
     const tracker = createSequenceTracker();
     play(['open', 'hello:a', 1, 'end', 'open'], tracker);
     expect(JSON.stringify(tracker.onHello({ event: 'hello', data: null, seq: 0 }, 'b'))).not.toContain('"a"');

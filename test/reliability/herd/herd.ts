@@ -79,7 +79,7 @@ export function simulateHerd(herd: Herd): HerdOutcome {
     if (bucket * BUCKET_MS >= outageMs) {
       admits = Math.min(admits + (admitsPerSecond * BUCKET_MS) / 1000, admitsPerSecond);
     }
-    queue.take(bucket, (client) => {
+    queue.dequeue(bucket, (client) => {
       attempts[bucket] = at(attempts, bucket) + 1;
       if (admits >= 1) {
         admits -= 1;
@@ -103,7 +103,7 @@ interface Queue {
    * Calls `each` for the clients due in this bucket, first come, first served. A client that is due again at once is in
    * the next bucket.
    */
-  take(bucket: number, each: (client: number) => void): void;
+  dequeue(bucket: number, each: (client: number) => void): void;
 }
 
 /** A list of clients for each bucket, as links between numbers: nothing is allocated while the herd runs. */
@@ -112,10 +112,10 @@ function createQueue(clients: number): Queue {
   const first = new Int32Array(HORIZON_MS / BUCKET_MS).fill(NONE);
   const last = new Int32Array(HORIZON_MS / BUCKET_MS).fill(NONE);
   const next = new Int32Array(clients).fill(NONE);
-  let taken = NONE;
+  let lastBucket = NONE;
   return {
     add(client, bucket) {
-      const place = Math.max(bucket, taken + 1);
+      const place = Math.max(bucket, lastBucket + 1);
       if (place >= first.length) return;
       next[client] = NONE;
       const tail = at(last, place);
@@ -123,8 +123,8 @@ function createQueue(clients: number): Queue {
       else next[tail] = client;
       last[place] = client;
     },
-    take(bucket, each) {
-      taken = bucket;
+    dequeue(bucket, each) {
+      lastBucket = bucket;
       for (let client = at(first, bucket); client !== NONE; ) {
         const following = at(next, client);
         each(client);

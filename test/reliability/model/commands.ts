@@ -79,7 +79,7 @@ export type Command =
     }
   | { readonly do: 'put-away'; readonly ms: number }
   | { readonly do: 'jump-clock'; readonly ms: number }
-  | { readonly do: 'haunt' }
+  | { readonly do: 'late-callbacks' }
   // Lifecycle.
   | { readonly do: 'connect' }
   | { readonly do: 'reconnect' }
@@ -136,7 +136,7 @@ export function familyOf(command: Command): Family | null {
     case 'sleep':
     case 'put-away':
     case 'jump-clock':
-    case 'haunt':
+    case 'late-callbacks':
       return 'env';
     case 'connect':
     case 'reconnect':
@@ -307,7 +307,7 @@ function commands(): fc.Arbitrary<Command> {
     }),
     of(1, 'put-away', { ms: fc.constantFrom(1_000, 60_000) }),
     of(1, 'jump-clock', { ms: fc.constantFrom(3_600_000, -3_600_000) }),
-    of(1, 'haunt', {}),
+    of(1, 'late-callbacks', {}),
     of(1, 'connect', {}),
     of(1, 'reconnect', {}),
     of(1, 'disconnect', {}),

@@ -26,7 +26,7 @@ export interface CredentialsParts {
   readonly server: ModelServer;
   readonly random: () => number;
   /** A function of the config was called. Returns a callback for when it is answered, or no longer needed. */
-  readonly asked: (what: 'url' | 'token', owner: string) => () => void;
+  readonly onAsked: (what: 'url' | 'token', owner: string) => () => void;
 }
 
 /** Part of every token, so that leaks can be found. */
@@ -34,7 +34,7 @@ export const CANARY = 'canary';
 
 const SLOW_MS = 4_000;
 
-export function createCredentials({ setup, time, server, random, asked }: CredentialsParts): Credentials {
+export function createCredentials({ setup, time, server, random, onAsked }: CredentialsParts): Credentials {
   const urlScript: Answer[] = [];
   const tokenScript: Answer[] = [];
   let identity = 1;
@@ -89,7 +89,7 @@ export function createCredentials({ setup, time, server, random, asked }: Creden
     if (setup.url === 'text') return address;
     const owner = user();
     return () => {
-      const done = asked('url', owner);
+      const done = onAsked('url', owner);
       return answer(urlScript.shift(), 'url', () => address, done);
     };
   };
@@ -98,7 +98,7 @@ export function createCredentials({ setup, time, server, random, asked }: Creden
     const owner = user();
     if (setup.token === 'text') return tokenOf(owner);
     return ({ reason, signal }) => {
-      const done = asked('token', owner);
+      const done = onAsked('token', owner);
       signal.addEventListener('abort', done);
       if (reason === 'unauthorized') version = server.tokenVersion(owner);
       return answer(tokenScript.shift(), 'token', () => tokenOf(owner), done);

@@ -42,7 +42,7 @@ export interface Sockets {
   /** Makes the live socket's buffer look full, or no longer. */
   clog(bytes: number): void;
   /** Calls the remaining callbacks of sockets that the client has detached. Returns how many were called. */
-  haunt(): number;
+  callDetached(): number;
 }
 
 export interface SocketsOptions {
@@ -55,7 +55,7 @@ export interface SocketsOptions {
   readonly onFrame: (socket: SocketFacts, frame: unknown) => void;
   readonly onSend: (frame: string) => void;
   /** Runs around a callback of a detached socket. */
-  readonly aroundStale: (call: () => void) => void;
+  readonly aroundDetached: (call: () => void) => void;
 }
 
 type Handler = ((event: unknown) => void) | null;
@@ -199,9 +199,9 @@ export function createSockets(
       this.#callee?.flowing();
     }
 
-    haunt(): void {
+    callDetached(): void {
       const { open, message, close } = this.kept;
-      options.aroundStale(() => {
+      options.aroundDetached(() => {
         open?.({ type: 'open' });
         message?.({ type: 'message', data: '{"event":"ghost","data":null,"seq":1}' });
         close?.({ type: 'close', code: 1006, reason: '', wasClean: false });
@@ -278,7 +278,7 @@ export function createSockets(
 
     #tell(name: Name, event: object): void {
       if (this.closedWith === null) return this.#handlers[name]?.(event);
-      options.aroundStale(() => (this.#handlers[name] ?? this.kept[name])?.(event));
+      options.aroundDetached(() => (this.#handlers[name] ?? this.kept[name])?.(event));
     }
 
     #set(name: Name, handler: Handler): void {
@@ -324,9 +324,9 @@ export function createSockets(
       const socket = live().at(-1);
       if (socket !== undefined) socket.clogged = bytes;
     },
-    haunt() {
+    callDetached() {
       const ghosts = all.filter(({ closedWith, readyState }) => closedWith !== null || readyState === CLOSED);
-      for (const ghost of ghosts.slice(-3)) ghost.haunt();
+      for (const ghost of ghosts.slice(-3)) ghost.callDetached();
       return Math.min(ghosts.length, 3);
     },
   };

@@ -74,7 +74,7 @@ async function play(
     onClose: () => undefined,
     onFrame: () => undefined,
     onSend: () => undefined,
-    aroundStale: (call) => call(),
+    aroundDetached: (call) => call(),
   });
 
   const service = createWebSocketService();

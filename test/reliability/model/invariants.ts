@@ -20,7 +20,7 @@ import type { Page } from './page.ts';
 import { createStreamOracle, stampOf } from './stream-oracle.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-export interface Witness {
+export interface InvariantChecker {
   readonly violations: readonly string[];
   violate(rule: string, words: string): void;
   /** Subscribes to everything, before all others. */
@@ -29,8 +29,8 @@ export interface Witness {
   readonly accepted: readonly IWebSocketEvent[];
   // Reports of what the app does.
   /** The app did something that may restart a stopped service. */
-  wished(): void;
-  readonly wishes: number;
+  onRestartAllowed(): void;
+  readonly restartsAllowed: number;
   subscribe(to: readonly string[] | null, kind: 'plain' | 'throwing' | (() => void)): void;
   /** `in flight`: while an event may be on its way to the subscriber, which then need not receive it. */
   unsubscribe(which: number, when: 'in flight' | 'at rest'): void;
@@ -39,7 +39,7 @@ export interface Witness {
   sent(nonce: number, result: 'sent' | 'queued' | 'refused'): void;
   requested(nonce: number, promise: Promise<unknown>): void;
   /** A function of the config was called. Returns a callback for when it is answered, or no longer needed. */
-  asked(what: 'url' | 'token'): () => void;
+  onAsked(what: 'url' | 'token'): () => void;
   clogged(state: 'clogged' | 'clear'): void;
   // Reports of what the sockets and the page do.
   onConstructed(socket: SocketFacts): void;
@@ -47,7 +47,7 @@ export interface Witness {
   onClose(socket: SocketFacts, code: number): void;
   onFrame(socket: SocketFacts, frame: unknown): void;
   onSend(frame: string): void;
-  aroundStale(call: () => void): void;
+  aroundDetached(call: () => void): void;
   onUncaught(thrown: unknown): void;
   onLog(level: string, words: readonly unknown[]): void;
   woken(): void;
@@ -56,16 +56,16 @@ export interface Witness {
   /** Runs after every command and every timer. */
   check(): void;
   /** More expensive: runs after every command. */
-  checkWords(): void;
+  checkTexts(): void;
   /** Nothing may be left, and nothing may follow. */
   checkStopped(when: string): void;
   /** After all faults have ended: no emitted event is missing. */
-  checkWhole(lastUid: number): void;
+  checkComplete(lastUid: number): void;
   checkSettled(): void;
   finish(): void;
 }
 
-export interface WitnessParts {
+export interface InvariantCheckerParts {
   readonly time: VirtualTime;
   readonly page: Page;
   readonly server: ModelServer;
@@ -100,7 +100,7 @@ const WAKE_EVENTS = [
   'document resume',
 ];
 
-export function createWitness(parts: WitnessParts): Witness {
+export function createInvariantChecker(parts: InvariantCheckerParts): InvariantChecker {
   const { time, page, server, setup, totals, tell } = parts;
   const violations: string[] = [];
   const excuses: number[] = [];
@@ -112,13 +112,13 @@ export function createWitness(parts: WitnessParts): Witness {
   /** Where the session can be resumed. */
   let point: { readonly id: string; readonly seq: number } | null = null;
   let fruitless = 0;
-  let wishes = 0;
-  let wishesAtStop = 0;
+  let restartsAllowed = 0;
+  let restartsAllowedAtStop = 0;
   /**
    * True after a call of the app that allows new attempts. A call inside a handler takes effect when the event has
    * reached all subscribers.
    */
-  let hasFreshWish = false;
+  let wasRestartAllowed = false;
   let wakes = 0;
   let attemptedAtMs = 0;
   /** Tokens refused in a row, without a frame in between. */
@@ -170,7 +170,7 @@ export function createWitness(parts: WitnessParts): Witness {
     if (status !== 'connected' && setup.pace === 'at once')
       violate('S8', `an event was delivered while ${status}`);
     const before = stream.last;
-    stream.take(event);
+    stream.onAccepted(event);
     const stamp = stampOf(event);
     if (stamp === null || setup.server.numbering !== 'sessions' || event.seq < 0) return;
     // The other end may be another server now: it has not proven yet that it answers pings.
@@ -230,9 +230,9 @@ export function createWitness(parts: WitnessParts): Witness {
     if (status === 'disconnected') return onStop(state);
     if (status === 'connecting') forgetSession();
     if (before.status !== 'disconnected') return;
-    const isWished = wishes > wishesAtStop || hasFreshWish;
+    const mayRestart = restartsAllowed > restartsAllowedAtStop || wasRestartAllowed;
     const isWoken = before.reason === 'attempts-exhausted' && wakes > wakesAtStop;
-    if (!isWished && !isWoken) violate('S8', `${before.reason} became ${status}, and nobody asked for it`);
+    if (!mayRestart && !isWoken) violate('S8', `${before.reason} became ${status}, and nobody asked for it`);
     if (status === 'connected') violate('S6', 'disconnected became connected');
   };
 
@@ -245,7 +245,7 @@ export function createWitness(parts: WitnessParts): Witness {
     }
     refusals = 0;
     wakeOwedAtMs = null;
-    wishesAtStop = wishes;
+    restartsAllowedAtStop = restartsAllowed;
     wakesAtStop = wakes;
     count(totals.reasons, String(reason));
     if (reason !== 'attempts-exhausted') forgetSession();
@@ -294,8 +294,8 @@ export function createWitness(parts: WitnessParts): Witness {
 
   const onForgiven = (before: number, now: number): void => {
     if (now !== 0) violate('S10', `${before} failures became ${now}`);
-    if (wishes > wishesAtForgiven || wakes > wakesAtForgiven) {
-      wishesAtForgiven = wishes;
+    if (restartsAllowed > wishesAtForgiven || wakes > wakesAtForgiven) {
+      wishesAtForgiven = restartsAllowed;
       wakesAtForgiven = wakes;
       return;
     }
@@ -505,14 +505,14 @@ export function createWitness(parts: WitnessParts): Witness {
       service.errors$.subscribe(onError);
       service.store.subscribe(onState);
     },
-    get wishes() {
-      return wishes;
+    get restartsAllowed() {
+      return restartsAllowed;
     },
-    wished() {
-      wishes += 1;
+    onRestartAllowed() {
+      restartsAllowed += 1;
       refusals = 0;
       excuses.push(time.nowMs);
-      hasFreshWish = true;
+      wasRestartAllowed = true;
       wakeOwedAtMs = null;
     },
     subscribe(to, kind) {
@@ -527,7 +527,7 @@ export function createWitness(parts: WitnessParts): Witness {
     handler,
     sent: outbound.sent,
     requested: (nonce, promise) => outbound.requested(nonce, promise, current()),
-    asked(what) {
+    onAsked(what) {
       attempted(what);
       const question = { what };
       questions.add(question);
@@ -572,9 +572,9 @@ export function createWitness(parts: WitnessParts): Witness {
     },
     onSend(frame) {
       if (!/^{"(event|action)":"ping"/.test(frame)) tell(`← ${frame.slice(0, 120)}`);
-      outbound.handed(frame);
+      outbound.handedOver(frame);
     },
-    aroundStale(call) {
+    aroundDetached(call) {
       const state = service.store.getState();
       const before = [stream.accepted.length, time.pageTimers, page.listeners.length, stream.pending];
       totals.staleCallbacks += 1;
@@ -612,7 +612,7 @@ export function createWitness(parts: WitnessParts): Witness {
       if (wakeOwedAtMs !== null) wakeOwedAtMs += ms;
     },
     check() {
-      hasFreshWish = false;
+      wasRestartAllowed = false;
       if (page.isAsleep) return;
       const state = service.store.getState();
       if (service.store.getState() !== state) violate('S20', 'the state is another object each time');
@@ -655,7 +655,7 @@ export function createWitness(parts: WitnessParts): Witness {
         violate('S10', `a timer of ${delay} ms`);
       }
     },
-    checkWords() {
+    checkTexts() {
       const state = service.store.getState();
       lookFor(CANARY, JSON.stringify({ ...state, lastEvents: [...state.lastEvents] }), 'the store');
       if (setup.batch === 'frame' && setup.frames) return;
@@ -669,7 +669,7 @@ export function createWitness(parts: WitnessParts): Witness {
       if (state.status !== 'disconnected') violate('S8', `${state.status} ${when}`);
       checkNothing(when, state);
     },
-    checkWhole(lastUid) {
+    checkComplete(lastUid) {
       const { session } = server;
       const { last } = stream;
       const state = service.store.getState();

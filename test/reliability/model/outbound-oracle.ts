@@ -13,7 +13,7 @@ export interface OutboundOracle {
   dropped(details: Readonly<Record<string, unknown>>, status: string): void;
   requested(nonce: number, promise: Promise<unknown>, socket: SocketFacts | undefined): void;
   /** The client passes a frame to its socket. */
-  handed(frame: string): void;
+  handedOver(frame: string): void;
   opened(socket: SocketFacts): void;
   /** The page was asleep for this long; 0: its clock jumped. */
   disturbed(sleptMs: number): void;
@@ -54,7 +54,7 @@ export function createOutboundOracle({
   const queued = new Map<number, { readonly atMs: number; readonly jumps: number }>();
   const droppedEarly = new Set<number>();
   const refused = new Set<number>();
-  const handed = new Set<number>();
+  const handedOver = new Set<number>();
   const received = new Set<number>();
   const lastReceived = new WeakMap<object, number>();
   let lastHanded = 0;
@@ -72,14 +72,16 @@ export function createOutboundOracle({
       if (result === 'refused') refused.add(nonce);
       const isDropped = droppedEarly.delete(nonce);
       if (isDropped && result !== 'queued') violate('S15', `message ${nonce} was ${result}, and dropped`);
-      if (result === 'queued' && !handed.has(nonce) && !isDropped) {
+      if (result === 'queued' && !handedOver.has(nonce) && !isDropped) {
         queued.set(nonce, { atMs: time.nowMs, jumps });
         if (setup.sendQueue !== false && queued.size > setup.sendQueue.limit) {
           violate('S15', `${queued.size} messages wait in a queue of ${setup.sendQueue.limit}`);
         }
       }
-      if (result === 'sent' && !handed.has(nonce)) violate('S14', `message ${nonce} was "sent", and was not`);
-      if (result === 'refused' && handed.has(nonce)) violate('S14', `message ${nonce} was refused, and sent`);
+      if (result === 'sent' && !handedOver.has(nonce))
+        violate('S14', `message ${nonce} was "sent", and was not`);
+      if (result === 'refused' && handedOver.has(nonce))
+        violate('S14', `message ${nonce} was refused, and sent`);
     },
     dropped({ event, reason }, status) {
       const nonce = Number(String(event).slice('msg-'.length));
@@ -124,7 +126,7 @@ export function createOutboundOracle({
         },
       );
     },
-    handed(frame) {
+    handedOver(frame) {
       const { data } = JSON.parse(frame) as { data?: { nonce?: number } };
       const nonce = data?.nonce;
       if (nonce === undefined) return;
@@ -136,9 +138,9 @@ export function createOutboundOracle({
         if (ageMs > ttl + 50) violate('S15', `message ${nonce} was sent after ${ageMs} ms in the queue`);
       }
       if (refused.has(nonce)) violate('S14', `message ${nonce} was refused, and is sent later`);
-      if (handed.has(nonce)) violate('S14', `message ${nonce} was sent twice`);
+      if (handedOver.has(nonce)) violate('S14', `message ${nonce} was sent twice`);
       if (nonce < lastHanded) violate('S14', `message ${nonce} was sent after ${lastHanded}`);
-      handed.add(nonce);
+      handedOver.add(nonce);
       lastHanded = nonce;
     },
     opened(socket) {

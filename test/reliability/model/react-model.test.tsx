@@ -251,7 +251,7 @@ async function live(
 }
 
 it(
-  `lives the same life in StrictMode, ${LIVES} times`,
+  `does the same in StrictMode, in ${LIVES} random lives`,
   async () => {
     const clockStart = Date.now();
     const totals = { lives: 0, steps: 0, sockets: 0, heard: 0, missed: 0 };

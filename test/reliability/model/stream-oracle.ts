@@ -17,7 +17,7 @@ export interface StreamOracle {
   readonly delivered: number;
   /** The number of notices since the last event. */
   readonly pending: number;
-  take(event: IWebSocketEvent): void;
+  onAccepted(event: IWebSocketEvent): void;
   notice(notice: MissedEvents): void;
   linkOpened(): void;
   subscribe(
@@ -65,7 +65,7 @@ export function createStreamOracle({
   let linksAtLast = 0;
   let firstSession: Session | null = null;
 
-  const take = (event: IWebSocketEvent): void => {
+  const onAccepted = (event: IWebSocketEvent): void => {
     accepted.push(event);
     const stamp = stampOf(event);
     if (stamp === null) {
@@ -80,7 +80,7 @@ export function createStreamOracle({
     }
     seen.add(key);
     if (!isDue(stamp.user)) violate('S5', `an event of ${stamp.user} was delivered to someone else`);
-    judge(stamp, event);
+    checkEvent(stamp, event);
     last = stamp;
     lastSeq = event.seq;
     notices = [];
@@ -88,37 +88,39 @@ export function createStreamOracle({
     if (event.event !== 'hello') deliveredUids.add(stamp.uid);
   };
 
-  const judge = (stamp: Stamp, event: IWebSocketEvent): void => {
-    const told = notices.length;
+  const checkEvent = (stamp: Stamp, event: IWebSocketEvent): void => {
+    const noticeCount = notices.length;
     const place = `${stamp.sid} ${stamp.k} after ${last === null ? 'nothing' : `${last.sid} ${last.k}`}`;
-    if (setup.server.numbering === 'sessions') return judgeInSession(stamp, event, told, place);
+    if (setup.server.numbering === 'sessions') return checkInSession(stamp, event, noticeCount, place);
     if (last === null) return;
     if (stamp.sid !== last.sid) {
-      if (told === 0) miss(`no notice between two links: ${place}`);
-      else if (told > linksOpened - linksAtLast) spurious(`${told} notices for ${place}`);
-      else totals.notices.real += told;
+      if (noticeCount === 0) miss(`no notice between two links: ${place}`);
+      else if (noticeCount > linksOpened - linksAtLast) spurious(`${noticeCount} notices for ${place}`);
+      else totals.notices.real += noticeCount;
       if (stamp.k > 0 && !server.faulty.has(stamp.sid)) lose(place);
       return;
     }
     if (stamp.k === last.k + 1) {
-      if (told > 0) spurious(`a notice, and nothing was missing: ${place}`);
+      if (noticeCount > 0) spurious(`a notice, and nothing was missing: ${place}`);
       return;
     }
     if (stamp.k <= last.k) return reorder(place);
     const [notice] = notices;
     if (notice === undefined) return lose(place);
-    if (told > 1 || notice.reason !== 'gap') return spurious(`${told} ${notice.reason} for ${place}`);
+    if (noticeCount > 1 || notice.reason !== 'gap')
+      return spurious(`${noticeCount} ${notice.reason} for ${place}`);
     totals.notices.real += 1;
     if (notice.count !== stamp.k - last.k - 1) violate('S4', `a gap of ${notice.count} for ${place}`);
   };
 
-  const judgeInSession = (stamp: Stamp, event: IWebSocketEvent, told: number, place: string): void => {
+  const checkInSession = (stamp: Stamp, event: IWebSocketEvent, noticeCount: number, place: string): void => {
     if (last === null) {
       const hasLost = firstSession !== null && firstSession.id !== stamp.sid && firstSession.nextK > 1;
       if (stamp.k !== 0) lose(place);
-      if (hasLost && told === 0) miss(`events of the first session are lost: ${place}`);
-      if (told > 1 || (told === 1 && linksOpened < 2)) spurious(`a notice before anything: ${place}`);
-      else totals.notices.real += told;
+      if (hasLost && noticeCount === 0) miss(`events of the first session are lost: ${place}`);
+      if (noticeCount > 1 || (noticeCount === 1 && linksOpened < 2))
+        spurious(`a notice before anything: ${place}`);
+      else totals.notices.real += noticeCount;
       return;
     }
     const notice = notices.at(-1);
@@ -126,8 +128,8 @@ export function createStreamOracle({
       if (stamp.k !== 0) lose(place);
       if (notice === undefined) return miss(place);
       // Later events were held after the first, and dropped when the session was over.
-      if (told > 1 && setup.pace === 'at once')
-        return spurious(`${told} notices: ${notices.map(({ reason }) => reason)}: ${place}`);
+      if (noticeCount > 1 && setup.pace === 'at once')
+        return spurious(`${noticeCount} notices: ${notices.map(({ reason }) => reason)}: ${place}`);
       totals.notices.real += 1;
       if (notice.reason !== 'new-session' || notice.connectionId !== stamp.sid) {
         violate('S4', `a notice "${notice.reason}" of ${notice.connectionId} for ${place}`);
@@ -137,9 +139,10 @@ export function createStreamOracle({
     const isReset = event.event === 'hello' && event.seq === 0 && stamp.k > 0;
     if (isReset) {
       if (notice === undefined) miss(`the server counts anew: ${place}`);
-      else if (told > 1 || notice.reason !== 'sequence-reset') spurious(`${told} ${notice.reason}: ${place}`);
+      else if (noticeCount > 1 || notice.reason !== 'sequence-reset')
+        spurious(`${noticeCount} ${notice.reason}: ${place}`);
       else totals.notices.real += 1;
-    } else if (told > 0) spurious(`a notice within a session: ${place}`);
+    } else if (noticeCount > 0) spurious(`a notice within a session: ${place}`);
     if (stamp.k > last.k + 1) lose(place);
     if (stamp.k <= last.k) reorder(place);
   };
@@ -186,7 +189,7 @@ export function createStreamOracle({
     get pending() {
       return notices.length;
     },
-    take,
+    onAccepted,
     notice: (notice) => void notices.push(notice),
     linkOpened() {
       linksOpened += 1;

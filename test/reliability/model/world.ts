@@ -13,7 +13,7 @@ import { type Command, eventNames, familyOf, type Reaction, type Setup } from '.
 import { type Credentials, createCredentials } from './credentials.ts';
 import { createSockets, type Sockets } from './fake-socket.ts';
 import type { Totals } from './figures.ts';
-import { createWitness, type Witness } from './invariants.ts';
+import { createInvariantChecker, type InvariantChecker } from './invariants.ts';
 import { createModelServer } from './model-server.ts';
 import { createPage, type Page } from './page.ts';
 import { createVirtualTime } from './virtual-time.ts';
@@ -61,8 +61,8 @@ function settle(): Promise<void> {
 
 export function createWorld(setup: Setup, totals: Totals, story: string[] | null = null): World {
   const random = seededRandom(setup.seed);
-  const time = createVirtualTime((thrown) => witness.onUncaught(thrown));
-  const page: Page = createPage(time, { frames: setup.frames }, (thrown) => witness.onUncaught(thrown));
+  const time = createVirtualTime((thrown) => checker.onUncaught(thrown));
+  const page: Page = createPage(time, { frames: setup.frames }, (thrown) => checker.onUncaught(thrown));
   const server = createModelServer(time, setup.server);
   let steps = 0;
   let nonces = 0;
@@ -76,13 +76,13 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     time,
     server,
     random,
-    asked(what, owner) {
+    onAsked(what, owner) {
       if (owner !== app.user && owner !== leaving)
-        witness.violate('S5', `the ${what} of ${owner} is asked for`);
-      return witness.asked(what);
+        checker.violate('S5', `the ${what} of ${owner} is asked for`);
+      return checker.onAsked(what);
     },
   });
-  const witness: Witness = createWitness({
+  const checker: InvariantChecker = createInvariantChecker({
     time,
     page,
     server,
@@ -93,17 +93,17 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
   });
   const sockets: Sockets = createSockets(time, page, server, {
     latencyMs: setup.latencyMs,
-    onConstructed: (socket) => witness.onConstructed(socket),
-    onOpen: (socket) => witness.onOpen(socket),
-    onClose: (socket, code) => witness.onClose(socket, code),
-    onFrame: (socket, frame) => witness.onFrame(socket, frame),
-    onSend: (frame) => witness.onSend(frame),
-    aroundStale: (call) => witness.aroundStale(call),
+    onConstructed: (socket) => checker.onConstructed(socket),
+    onOpen: (socket) => checker.onOpen(socket),
+    onClose: (socket, code) => checker.onClose(socket, code),
+    onFrame: (socket, frame) => checker.onFrame(socket, frame),
+    onSend: (frame) => checker.onSend(frame),
+    aroundDetached: (call) => checker.aroundDetached(call),
   });
   const restoreTime = time.install();
   const restorePage = page.install();
   const service = createWebSocketService();
-  witness.attach(service, sockets);
+  checker.attach(service, sockets);
 
   const pause = <T>(maxMs: number, answer: T): Promise<T> =>
     new Promise((resolve) => time.later(random() * maxMs, () => page.run(() => resolve(answer))));
@@ -135,15 +135,15 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     WebSocket: sockets.WebSocket,
     random,
     logger: {
-      debug: (...words) => witness.onLog('debug', words),
-      info: (...words) => witness.onLog('info', words),
-      warn: (...words) => witness.onLog('warn', words),
-      error: (...words) => witness.onLog('error', words),
+      debug: (...words) => checker.onLog('debug', words),
+      info: (...words) => checker.onLog('info', words),
+      warn: (...words) => checker.onLog('warn', words),
+      error: (...words) => checker.onLog('error', words),
     },
   });
 
   const connect = (): void => {
-    witness.wished();
+    checker.onRestartAllowed();
     service.connect(config());
   };
 
@@ -155,7 +155,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
   const send = (): void => {
     nonces += 1;
     const nonce = nonces;
-    witness.sent(nonce, service.send(`msg-${nonce}`, { nonce }));
+    checker.sent(nonce, service.send(`msg-${nonce}`, { nonce }));
   };
 
   const request = (what: string): void => {
@@ -163,22 +163,22 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     const nonce = nonces;
     const controller = new AbortController();
     aborts.push(controller);
-    witness.requested(nonce, service.request(what, { nonce }, { signal: controller.signal }));
+    checker.requested(nonce, service.request(what, { nonce }, { signal: controller.signal }));
   };
 
   const react = (reaction: Reaction): void => {
     totals.faults['re-entrant'] += 1;
     switch (reaction) {
       case 'subscribe':
-        return witness.subscribe(null, 'plain');
+        return checker.subscribe(null, 'plain');
       case 'unsubscribe':
-        return witness.unsubscribe(Math.floor(random() * 8), 'in flight');
+        return checker.unsubscribe(Math.floor(random() * 8), 'in flight');
       case 'send':
         return send();
       case 'request':
         return request('ask');
       case 'reconnect':
-        witness.wished();
+        checker.onRestartAllowed();
         return service.reconnect();
       case 'disconnect':
         return service.disconnect();
@@ -204,14 +204,14 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     };
     switch (at) {
       case 'event':
-        return witness.subscribe(null, act);
+        return checker.subscribe(null, act);
       case 'status':
         service.store.subscribe((now, before) => {
-          if (now.status !== before.status) witness.handler(act);
+          if (now.status !== before.status) checker.handler(act);
         });
         return;
       case 'missed':
-        service.missed$.subscribe(() => witness.handler(act));
+        service.missed$.subscribe(() => checker.handler(act));
         return;
       case 'error':
         // An error in a handler of errors$ itself cannot be reported there.
@@ -229,7 +229,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
   // Time.
 
   const raise = (): void => {
-    if (witness.violations.length > 0) throw new Error(witness.violations.slice(0, 5).join('\n'));
+    if (checker.violations.length > 0) throw new Error(checker.violations.slice(0, 5).join('\n'));
   };
 
   let reviving = false;
@@ -244,7 +244,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
         if (status !== 'disconnected' || life === 'over') return;
         if (reason === 'unauthorized') app.renew();
         if (reason === 'attempts-exhausted' && random() < 0.5) {
-          witness.wished();
+          checker.onRestartAllowed();
           service.reconnect();
         } else connect();
       });
@@ -254,7 +254,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
   const look = async (): Promise<void> => {
     await settle();
     leaving = null;
-    witness.check();
+    checker.check();
     raise();
     lookAfter();
   };
@@ -275,15 +275,15 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     switch (what) {
       case 'online':
       case 'focus':
-        witness.woken();
+        checker.woken();
         return page.signal('window', what);
       case 'offline':
         return page.signal('window', 'offline');
       case 'resume':
-        witness.woken();
+        checker.woken();
         return page.signal('document', 'resume');
       case 'show':
-        witness.woken();
+        checker.woken();
         page.setVisible('hidden');
         return page.setVisible('visible');
       case 'hide':
@@ -324,23 +324,23 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
   ): Promise<void> => {
     page.sleep();
     await pass(ms);
-    witness.disturbed(ms);
+    checker.disturbed(ms);
     page.wake(timers, first);
     await pass(0);
   };
 
   /** Nothing is left as soon as it returns, unless a handler of the status has asked for more. */
   const stop = (ask: () => void, when: string): void => {
-    const { wishes } = witness;
+    const { restartsAllowed } = checker;
     ask();
-    if (witness.wishes === wishes) witness.checkStopped(when);
+    if (checker.restartsAllowed === restartsAllowed) checker.checkStopped(when);
   };
 
   const reconnect = (): void => {
     const before = sockets.live;
     service.reconnect();
     if (before.some(({ closedWith }) => closedWith === null)) {
-      witness.violate('S6', 'reconnect() left the old link as it was');
+      checker.violate('S6', 'reconnect() left the old link as it was');
     }
   };
 
@@ -388,11 +388,11 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
         return true;
       case 'clog':
         if (sockets.live.length === 0) return false;
-        witness.clogged('clogged');
+        checker.clogged('clogged');
         sockets.clog(FULL_BUFFER_BYTES);
         await pass(command.ms);
         sockets.clog(0);
-        witness.clogged('clear');
+        checker.clogged('clear');
         return true;
       case 'half-open':
         if (!sockets.stall()) return false;
@@ -411,29 +411,29 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
       case 'sleep':
         await sleep(command.ms, command.timers, command.first);
         if (!command.wakes) return true;
-        witness.woken();
+        checker.woken();
         page.signal('document', 'resume');
         return true;
       case 'put-away':
         page.signal('window', 'pagehide', { persisted: true });
         await settle();
         if (sockets.live.length > 0)
-          witness.violate('rule 9', 'a socket is live in a page that was put away');
+          checker.violate('rule 9', 'a socket is live in a page that was put away');
         await sleep(command.ms, 'paused', 'timers');
-        witness.woken();
+        checker.woken();
         page.signal('window', 'pageshow', { persisted: true });
         return true;
       case 'jump-clock':
         time.jumpWall(command.ms);
-        witness.disturbed(0);
+        checker.disturbed(0);
         return true;
-      case 'haunt':
-        return sockets.haunt() > 0;
+      case 'late-callbacks':
+        return sockets.callDetached() > 0;
       case 'connect':
         connect();
         return true;
       case 'reconnect':
-        witness.wished();
+        checker.onRestartAllowed();
         reconnect();
         return true;
       case 'disconnect':
@@ -449,10 +449,10 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
         for (let times = 0; times < command.times; times += 1) change(command.what);
         return true;
       case 'subscribe':
-        witness.subscribe(command.to, command.kind);
+        checker.subscribe(command.to, command.kind);
         return true;
       case 'unsubscribe':
-        witness.unsubscribe(command.which, 'at rest');
+        checker.unsubscribe(command.which, 'at rest');
         return true;
       case 'react':
         armReaction(command.at, command.with);
@@ -485,7 +485,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
       const family = familyOf(command);
       if (isDone && family !== null) totals.faults[family] += 1;
       await look();
-      witness.checkWords();
+      checker.checkTexts();
       raise();
     },
     async heal() {
@@ -506,34 +506,34 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
       totals.worstRecoveryMs = Math.max(totals.worstRecoveryMs, time.nowMs - healedAtMs);
       await pass(Math.max(untilMs - time.nowMs, 0));
       const { status, reason } = service.store.getState();
-      if (status !== 'connected') witness.violate('L1', `${status} (${reason}) after everything was mended`);
+      if (status !== 'connected') checker.violate('L1', `${status} (${reason}) after everything was mended`);
       // The first may reveal a gap: a server with wrong numbers is found out then.
       for (let fresh = 0; fresh < 3; fresh += 1) {
         emit();
         await pass(20_000);
       }
-      witness.checkWhole(server.session?.lastUid ?? -1);
+      checker.checkComplete(server.session?.lastUid ?? -1);
       for (const what of ['ask', 'ask-fail', 'ask-never']) request(what);
       await pass(30_000);
-      witness.checkSettled();
-      witness.checkWords();
+      checker.checkSettled();
+      checker.checkTexts();
       raise();
     },
     async end() {
       life = 'over';
       service.dispose();
-      witness.checkStopped('after dispose()');
+      checker.checkStopped('after dispose()');
       const made = sockets.all.length;
-      const { length } = witness.accepted;
+      const { length } = checker.accepted;
       for (const what of ['online', 'offline', 'hide', 'show', 'focus', 'resume'] as const) signal(what);
-      sockets.haunt();
+      sockets.callDetached();
       for (let sent = 0; sent < 3; sent += 1) emit();
       await pass(60_000);
-      if (sockets.all.length !== made || witness.accepted.length !== length) {
-        witness.violate('S8', 'something happened after dispose()');
+      if (sockets.all.length !== made || checker.accepted.length !== length) {
+        checker.violate('S8', 'something happened after dispose()');
       }
-      witness.checkStopped('a minute after dispose()');
-      witness.finish();
+      checker.checkStopped('a minute after dispose()');
+      checker.finish();
       raise();
     },
     restore() {

@@ -223,7 +223,7 @@ export async function startFaultProxy({ targetPort, random }: FaultProxyOptions)
     async pass() {
       nextLimit = null;
       each((link) => {
-        for (const pipe of pipesOf(link, 'both')) pipe.forgive();
+        for (const pipe of pipesOf(link, 'both')) pipe.restore();
       });
       setShape('pass', straight);
       heal('in-turn');
@@ -271,12 +271,12 @@ export async function startFaultProxy({ targetPort, random }: FaultProxyOptions)
     corrupt: (direction, atByte) =>
       note(
         `corrupt ${direction}`,
-        each((link) => link[direction].bend('top-bit', atByte)),
+        each((link) => link[direction].corruptByte('top-bit', atByte)),
       ),
     garble: (atByte) =>
       note(
         'garble',
-        each(({ down }) => down.bend('control', atByte)),
+        each(({ down }) => down.corruptByte('control', atByte)),
       ),
     refuse() {
       note('refuse', 0);

@@ -3,7 +3,7 @@ import type { IWebSocketEvent, MissedEvents, WebSocketService } from 'everwire/c
 import type { SessionLog } from './server.ts';
 
 /** What a subscriber received, in order. */
-export type Given =
+export type Delivery =
   | { readonly kind: 'event'; readonly event: IWebSocketEvent }
   | { readonly kind: 'notice'; readonly notice: MissedEvents };
 
@@ -11,7 +11,7 @@ export interface Verdict {
   /** Events of the server's log, including hellos. */
   readonly delivered: number;
   /** Missing, without a notice. */
-  readonly lostInSilence: number;
+  readonly lostWithoutNotice: number;
   readonly duplicated: number;
   readonly reordered: number;
   /** Received with other data than the server sent, or never sent at all. */
@@ -29,20 +29,20 @@ export interface Verdict {
 }
 
 /** Records from now on. */
-export function keepLedger(service: WebSocketService): Given[] {
-  const given: Given[] = [];
-  service.events$.subscribe((event) => given.push({ kind: 'event', event }));
-  service.missed$.subscribe((notice) => given.push({ kind: 'notice', notice }));
-  return given;
+export function keepLedger(service: WebSocketService): Delivery[] {
+  const deliveries: Delivery[] = [];
+  service.events$.subscribe((event) => deliveries.push({ kind: 'event', event }));
+  service.missed$.subscribe((notice) => deliveries.push({ kind: 'notice', notice }));
+  return deliveries;
 }
 
 /** The id of the session of the last event, and the number that comes next in it. */
-export function positionOf(given: readonly Given[]): {
+export function positionOf(deliveries: readonly Delivery[]): {
   readonly id: string | null;
   readonly nextSeq: number;
 } {
-  const newest = given.findLast(({ kind }) => kind === 'event');
-  const hello = given.findLast((one) => one.kind === 'event' && one.event.event === 'hello');
+  const newest = deliveries.findLast(({ kind }) => kind === 'event');
+  const hello = deliveries.findLast((one) => one.kind === 'event' && one.event.event === 'hello');
   return {
     id: hello?.kind === 'event' ? idOf(hello.event) : null,
     nextSeq: newest?.kind === 'event' ? newest.event.seq + 1 : 0,
@@ -52,10 +52,10 @@ export function positionOf(given: readonly Given[]): {
 const MAX_FINDINGS = 5;
 
 /** Call when everything has arrived: events missing at the end count as lost. */
-export function compare(given: readonly Given[], sessions: ReadonlyMap<string, SessionLog>): Verdict {
+export function compare(deliveries: readonly Delivery[], sessions: ReadonlyMap<string, SessionLog>): Verdict {
   const tally = {
     delivered: 0,
-    lostInSilence: 0,
+    lostWithoutNotice: 0,
     duplicated: 0,
     reordered: 0,
     altered: 0,
@@ -97,7 +97,7 @@ export function compare(given: readonly Given[], sessions: ReadonlyMap<string, S
     notices = [];
   };
 
-  for (const one of given) {
+  for (const one of deliveries) {
     if (one.kind === 'notice') {
       notices.push(one.notice);
       continue;
@@ -113,7 +113,7 @@ export function compare(given: readonly Given[], sessions: ReadonlyMap<string, S
     const where = `${log.id}: ${event.event} ${event.seq}, where ${nextSeq} was next`;
     if (seen.has(event.seq)) find('duplicated', 1, where);
     else if (event.seq < nextSeq) find('reordered', 1, where);
-    else if (event.seq > nextSeq) find('lostInSilence', event.seq - nextSeq, where);
+    else if (event.seq > nextSeq) find('lostWithoutNotice', event.seq - nextSeq, where);
     const emitted = log.emitted[event.seq];
     if (JSON.stringify(emitted) !== JSON.stringify({ event: event.event, data: event.data })) {
       find('altered', 1, `${where}; the server's log has ${JSON.stringify(emitted)}`);
@@ -125,7 +125,7 @@ export function compare(given: readonly Given[], sessions: ReadonlyMap<string, S
 
   const last: SessionLog | null = session;
   const missing = ((last as SessionLog | null)?.emitted.length ?? 0) - nextSeq;
-  if (missing > 0) find('lostInSilence', missing, `the last ${missing} events of the last session`);
+  if (missing > 0) find('lostWithoutNotice', missing, `the last ${missing} events of the last session`);
   if (notices.length > 0) find('spurious', notices.length, `at the end, ${words(notices)}`);
   return { ...tally, findings };
 }

@@ -34,11 +34,11 @@ export interface Pipe {
   /** Sends what has waited, in order; `at-once` in a single write. */
   open(manner: 'in-turn' | 'at-once'): void;
   /** Damages one byte of the next data: this one, or a random one. */
-  bend(damage: Damage, atByte?: number): void;
+  corruptByte(damage: Damage, atByte?: number): void;
   /** Lets this many more bytes pass, then calls back. */
   allow(bytes: number, onSpent: () => void): void;
-  /** Undoes `bend` and `allow`. */
-  forgive(): void;
+  /** Undoes `corruptByte` and `allow`. */
+  restore(): void;
   dispose(): void;
 }
 
@@ -81,8 +81,8 @@ export function createPipe(from: Socket, to: Socket, random: Random): Pipe {
     flow();
   };
 
-  const write = (given: Buffer): void => {
-    let bytes = given;
+  const write = (deliveries: Buffer): void => {
+    let bytes = deliveries;
     if (bent !== null && bytes.length > (bent.atByte ?? 0)) {
       const index = bent.atByte ?? random.between(0, bytes.length - 1);
       bytes = Buffer.from(bytes);
@@ -152,13 +152,13 @@ export function createPipe(from: Socket, to: Socket, random: Random): Pipe {
       if (manner === 'at-once') joinBytes(waiting);
       flow();
     },
-    bend(damage, atByte) {
+    corruptByte(damage, atByte) {
       bent = { damage, atByte: atByte ?? null };
     },
     allow(bytes, onSpent) {
       allowance = { bytes, onSpent };
     },
-    forgive() {
+    restore() {
       bent = null;
       allowance = null;
     },

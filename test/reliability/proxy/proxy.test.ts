@@ -3,7 +3,7 @@ import type { TokenContext, WebSocketErrorCode } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import type { HttpAnswer } from './fault-proxy.ts';
 import { handles, newHandles } from './handles.ts';
-import { patience, type Rig, type RigOptions, slackMs, startRig, TOKEN, times } from './rig.ts';
+import { longTimeouts, type Rig, type RigOptions, slackMs, startRig, TOKEN, times } from './rig.ts';
 import { until } from './until.ts';
 
 /** Longer than any wait in here, so that the wait can report what it waited for. */
@@ -17,7 +17,7 @@ const CLOSING = 2;
 /** Nothing was lost, duplicated or out of order, there was no notice, and never more than one live socket. */
 function expectUnbroken(rig: Rig): void {
   expect(rig.verdict()).toMatchObject({
-    lostInSilence: 0,
+    lostWithoutNotice: 0,
     duplicated: 0,
     reordered: 0,
     altered: 0,
@@ -30,11 +30,11 @@ function expectUnbroken(rig: Rig): void {
 }
 
 /** Notices a dead link soon. The other tests wait longer: a busy machine must not look like a dead link. */
-const keen = { config: { heartbeat: times.heartbeat } };
+const fastHeartbeat = { config: { heartbeat: times.heartbeat } };
 
 /** An open link that has delivered a few events. */
 async function connected(options: RigOptions = {}): Promise<Rig> {
-  const rig = await startRig({ ...options, config: { ...patience, ...options.config } });
+  const rig = await startRig({ ...options, config: { ...longTimeouts, ...options.config } });
   await rig.connect();
   rig.publish(3);
   await rig.caughtUp();
@@ -83,7 +83,7 @@ describe('faults that the client should not notice', () => {
     rig.publish(5_000);
     const request = rig.service.request('echo', 'after the burst');
     await rig.until('the server to have answered', () => rig.server.counts.requests === 1);
-    expect(rig.given).toHaveLength(4);
+    expect(rig.deliveries).toHaveLength(4);
     rig.proxy.release();
     await rig.caughtUp();
     expect(rig.verdict().delivered).toBe(5_004);
@@ -125,7 +125,7 @@ describe('a link that is dead without a close', () => {
   it.each(['down', 'both', 'up'] as const)('is replaced within interval + timeout: %s', async (direction) => {
     // The replacement does not wait for the backoff.
     const rig = await connected({
-      config: { ...keen.config, reconnectDelay: 10_000, reconnectDelayMax: 10_000 },
+      config: { ...fastHeartbeat.config, reconnectDelay: 10_000, reconnectDelayMax: 10_000 },
     });
     await rig.settled();
     const [first] = rig.sockets.live;
@@ -142,7 +142,7 @@ describe('a link that is dead without a close', () => {
   });
 
   it('stays in CLOSING without a delay for the next one', async () => {
-    const rig = await connected(keen);
+    const rig = await connected(fastHeartbeat);
     await rig.settled();
     const [first] = rig.sockets.live;
     rig.proxy.stall('both');
@@ -159,7 +159,7 @@ describe('a link that is dead without a close', () => {
   });
 
   it('is found on each of several links in a row', async () => {
-    const rig = await connected(keen);
+    const rig = await connected(fastHeartbeat);
     for (let round = 1; round <= 3; round += 1) {
       await rig.settled();
       rig.proxy.stall('both');
@@ -171,13 +171,13 @@ describe('a link that is dead without a close', () => {
   });
 
   it('causes one notice and a new session when the server cannot send the missed events', async () => {
-    const rig = await connected({ ...keen, ringSize: 10 });
+    const rig = await connected({ ...fastHeartbeat, ringSize: 10 });
     await rig.settled();
     rig.proxy.stall('both');
     rig.publish(50);
     await untilReplaced(rig);
     expect(rig.verdict()).toMatchObject({ breaks: 1, badlyAnnounced: 0, spurious: 0, findings: [] });
-    expect(rig.given.filter(({ kind }) => kind === 'notice')).toHaveLength(1);
+    expect(rig.deliveries.filter(({ kind }) => kind === 'notice')).toHaveLength(1);
     expect(rig.sockets.mostLive).toBe(1);
     // The old link carries events of the old session, some with the very numbers that come next in the new one.
     const [old] = rig.sockets.all;
@@ -197,7 +197,7 @@ describe('a link that is cut', () => {
   ])('%s mid-stream: resumed, with no loss and no notice', async (_, cut) => {
     const rig = await connected();
     rig.publish(20);
-    await rig.until('some of them to have come', () => rig.given.length > 4);
+    await rig.until('some of them to have come', () => rig.deliveries.length > 4);
     rig.publish(20);
     cut(rig);
     rig.publish(20);
@@ -253,7 +253,7 @@ describe('a byte that is changed in transit', () => {
     ['the header of a frame of ours', 'up', 0],
     ['the text of a frame of ours', 'up', 12],
   ] as const)('%s: reconnects and resumes', async (_, direction, atByte) => {
-    const rig = await connected(keen);
+    const rig = await connected(fastHeartbeat);
     await rig.settled();
     rig.proxy.corrupt(direction, atByte);
     if (direction === 'up') void rig.service.request('echo', 'garbled').catch(() => undefined);
@@ -264,7 +264,7 @@ describe('a byte that is changed in transit', () => {
   });
 
   it('makes a frame invalid JSON: its event is requested again, without a notice', async () => {
-    const rig = await connected(keen);
+    const rig = await connected(fastHeartbeat);
     rig.proxy.garble(30);
     rig.publish(1);
     await rig.until('the frame to be left out', () => rig.errors.length === 1);
@@ -280,7 +280,7 @@ describe('a byte that is changed in transit', () => {
   });
 
   it('hides the end of the link: the heartbeat finds it', async () => {
-    const rig = await connected(keen);
+    const rig = await connected(fastHeartbeat);
     await rig.settled();
     const [first] = rig.sockets.live;
     // The server never learns that the client has failed the connection, so it does not close it either.
@@ -346,7 +346,7 @@ describe('a server that cannot be reached', () => {
   });
 
   it('from the very first attempt', async () => {
-    const rig = await startRig({ config: patience });
+    const rig = await startRig({ config: longTimeouts });
     rig.proxy.refuse();
     const connecting = rig.connect();
     await rig.until('three failures', () => rig.service.store.getState().reconnectAttempts >= 3);
@@ -388,7 +388,7 @@ describe('the proxy itself', () => {
     // Long enough for a remaining timer to be seen.
     const long = { minUptime: 60_000, reconnectDelay: 60_000, reconnectDelayMax: 60_000 };
     {
-      await using rig = await connected({ config: { ...keen.config, ...long } });
+      await using rig = await connected({ config: { ...fastHeartbeat.config, ...long } });
       rig.proxy.delay(5, 5);
       rig.publish(20);
       rig.proxy.stall('both');

@@ -5,7 +5,7 @@ import { createWebSocketService, type IWebSocketConfig, type WebSocketService } 
 import { onTestFinished } from 'vitest';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { watchLag } from './lag.ts';
-import { compare, type Given, keepLedger, positionOf, type Verdict } from './ledger.ts';
+import { compare, type Delivery, keepLedger, positionOf, type Verdict } from './ledger.ts';
 import { createRandom } from './random.ts';
 import { type SessionServer, startSessionServer } from './server.ts';
 import { type UntilOptions, until } from './until.ts';
@@ -24,7 +24,7 @@ export const times = {
 } as const;
 
 /** For tests that are not about slowness: a busy machine must not look like a dead link. */
-export const patience = { connectTimeout: 5_000, heartbeat: { interval: 200, timeout: 5_000 } } as const;
+export const longTimeouts = { connectTimeout: 5_000, heartbeat: { interval: 200, timeout: 5_000 } } as const;
 
 /** The time that code between two timers may take; each of these timers may be late by as much as the loop was busy. */
 export function slackMs(worstLagMs: number): number {
@@ -36,7 +36,7 @@ export interface Rig extends AsyncDisposable {
   readonly proxy: FaultProxy;
   readonly server: SessionServer;
   readonly sockets: SocketWatch;
-  readonly given: readonly Given[];
+  readonly deliveries: readonly Delivery[];
   readonly errors: readonly WebSocketServiceError[];
   readonly statuses: readonly string[];
   /** Waits for the condition. If it does not become true, reports what the proxy did. */
@@ -75,7 +75,7 @@ export async function startRig({
   const service = createWebSocketService();
   const sockets = watchSockets();
   const lag = watchLag();
-  const given = keepLedger(service);
+  const deliveries = keepLedger(service);
   const errors: WebSocketServiceError[] = [];
   const statuses: string[] = [];
   service.errors$.subscribe((error) => errors.push(error));
@@ -95,7 +95,7 @@ export async function startRig({
 
   const facts = (): string =>
     [
-      `status ${service.store.getState().status}, ${given.length} things given, ${sockets.all.length} sockets`,
+      `status ${service.store.getState().status}, ${deliveries.length} things given, ${sockets.all.length} sockets`,
       ...proxy.log.map(({ atMs, what, links }) => `${atMs} ms  ${what}  ×${links}`),
     ].join('\n');
   let published = 0;
@@ -105,7 +105,7 @@ export async function startRig({
     proxy,
     server,
     sockets,
-    given,
+    deliveries,
     errors,
     statuses,
     until: (what, condition, options) => until(what, condition, { facts, ...options }),
@@ -118,7 +118,7 @@ export async function startRig({
     caughtUp: () =>
       rig.until('the subscriber to have all that the server emitted', () => {
         const newest = [...server.sessions.values()].at(-1);
-        const { id, nextSeq } = positionOf(given);
+        const { id, nextSeq } = positionOf(deliveries);
         return newest !== undefined && newest.id === id && newest.emitted.length === nextSeq;
       }),
     settled: () =>
@@ -128,7 +128,7 @@ export async function startRig({
       }),
     lagSince: lag.worstSince,
     stopWatching: lag.stop,
-    verdict: () => compare(given, server.sessions),
+    verdict: () => compare(deliveries, server.sessions),
     [Symbol.asyncDispose]: dispose,
   };
 

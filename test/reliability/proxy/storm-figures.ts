@@ -60,7 +60,7 @@ function isLate({ ms, lagMs }: Measured, allowedMs: number): boolean {
 export function brokenPromises(result: StormResult): readonly string[] {
   const { verdict, requests, secrets, strangeErrors, mostLive, received, detections, recovery } = result;
   const mustBeZero = {
-    'lost in silence': verdict.lostInSilence,
+    'lost without a notice': verdict.lostWithoutNotice,
     duplicated: verdict.duplicated,
     reordered: verdict.reordered,
     altered: verdict.altered,
@@ -100,7 +100,7 @@ export function figuresOf(results: readonly StormResult[]) {
     faultsInAll: Object.values(faults).reduce((total, count) => total + count, 0),
     emitted: sum(({ published }) => published),
     delivered: sum(({ received }) => received),
-    lostInSilence: sum(({ verdict }) => verdict.lostInSilence),
+    lostWithoutNotice: sum(({ verdict }) => verdict.lostWithoutNotice),
     duplicated: sum(({ verdict }) => verdict.duplicated),
     reordered: sum(({ verdict }) => verdict.reordered),
     altered: sum(({ verdict }) => verdict.altered),

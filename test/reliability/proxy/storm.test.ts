@@ -15,7 +15,7 @@ const form =
 const leastDelivered = 0.3;
 
 it(
-  `${form.storms} storms: nothing lost in silence, doubled, reordered, left over or given away`,
+  `${form.storms} storms: nothing is lost without a notice, duplicated, reordered, left behind or leaked`,
   async () => {
     const before = handles();
     const startedAt = performance.now();

@@ -21,7 +21,7 @@ import {
   type World,
 } from './faults.ts';
 import { type LagWatch, watchLag } from './lag.ts';
-import { compare, type Given, keepLedger, positionOf, type Verdict } from './ledger.ts';
+import { compare, type Delivery, keepLedger, positionOf, type Verdict } from './ledger.ts';
 import { createRandom, type Random } from './random.ts';
 import { TOKEN, times } from './rig.ts';
 import { type Counts, type SessionServer, startSessionServer } from './server.ts';
@@ -104,11 +104,11 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
   await using proxy = await startFaultProxy({ targetPort: server.port, random: createRandom(seed + 1) });
   const sockets = watchSockets();
   const service = createWebSocketService();
-  const given = keepLedger(service);
+  const deliveries = keepLedger(service);
   const errors: WebSocketServiceError[] = [];
   const said = listen(service);
   service.errors$.subscribe((error) => errors.push(error));
-  const facts = (): string => describeStorm(seed, service.store.getState(), given, proxy, plan);
+  const facts = (): string => describeStorm(seed, service.store.getState(), deliveries, proxy, plan);
   const publisher = startPublisher(server, random);
   const requests = startRequests(service, random);
   const lag = watchLag();
@@ -117,7 +117,7 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
   try {
     service.connect(configFor(`ws://127.0.0.1:${proxy.port}/ws?app=storm`, random, sockets, said));
     await until('the first connection', () => service.isConnected(), { facts });
-    const counts = await blow(plan, { server, proxy }, random, {
+    const counts = await runPlan(plan, { server, proxy }, random, {
       isConnected: () => service.isConnected(),
       isProven: () => service.isConnected() && sockets.live[0]?.hasAnsweredPing === true,
       attempts: () => sockets.all.length,
@@ -127,7 +127,9 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
     await proxy.pass();
     const healedAt = performance.now();
     const before = publisher.published();
-    await until('an event that was emitted after the last fault', () => newestOf(given) > before, { facts });
+    await until('an event that was emitted after the last fault', () => newestOf(deliveries) > before, {
+      facts,
+    });
     const recovery = { ms: performance.now() - healedAt, lagMs: lag.worstSince(healedAt) };
 
     requests.stop();
@@ -136,13 +138,13 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
     publisher.publish();
     const hasAll = (): boolean => {
       const newest = [...server.sessions.values()].at(-1);
-      const { id, nextSeq } = positionOf(given);
+      const { id, nextSeq } = positionOf(deliveries);
       return newest?.id === id && newest?.emitted.length === nextSeq;
     };
     await until('all that the server emitted', hasAll, { facts });
     await until('every request to be settled', () => requests.figures().unsettled === 0, { facts });
     const atEnd = service.store.getState();
-    const notices = given.filter(({ kind }) => kind === 'notice');
+    const notices = deliveries.filter(({ kind }) => kind === 'notice');
     // Not disposed of: `disconnect` alone must leave nothing, too.
     service.disconnect();
     await until('every socket of the client to be closed', () => sockets.unclosed === 0, { facts });
@@ -152,8 +154,8 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
       facts: facts(),
       faults: counts,
       published: publisher.published(),
-      received: given.filter((one) => one.kind === 'event' && one.event.event !== 'hello').length,
-      verdict: compare(given, server.sessions),
+      received: deliveries.filter((one) => one.kind === 'event' && one.event.event !== 'hello').length,
+      verdict: compare(deliveries, server.sessions),
       sessions: server.sessions.size,
       server: { ...server.counts },
       sockets: sockets.all.length,
@@ -178,12 +180,12 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
 function describeStorm(
   seed: number,
   state: { readonly status: string; readonly reconnectAttempts: number },
-  given: readonly Given[],
+  deliveries: readonly Delivery[],
   proxy: FaultProxy,
   plan: readonly Step[],
 ): string {
   return [
-    `seed ${seed}: ${state.status}, ${state.reconnectAttempts} failures in a row, ${given.length} things given`,
+    `seed ${seed}: ${state.status}, ${state.reconnectAttempts} failures in a row, ${deliveries.length} deliveries`,
     `plan: ${plan.map(({ kind, lastsMs, thenMs }) => `${kind} ${lastsMs}+${thenMs}`).join(', ')}`,
     ...proxy.log.map(({ atMs, what, links }) => `${String(atMs).padStart(6)} ms  ${what}  ×${links}`),
   ].join('\n');
@@ -200,7 +202,7 @@ interface Client {
 }
 
 /** Runs the plan step by step, and counts the faults that affected a link. */
-async function blow(
+async function runPlan(
   plan: readonly Step[],
   world: World,
   random: Random,
@@ -362,7 +364,7 @@ function watchDetections(
   };
 }
 
-function newestOf(given: readonly Given[]): number {
-  const newest = given.findLast((one) => one.kind === 'event' && one.event.event !== 'hello');
+function newestOf(deliveries: readonly Delivery[]): number {
+  const newest = deliveries.findLast((one) => one.kind === 'event' && one.event.event !== 'hello');
   return newest?.kind === 'event' ? (newest.event.data as { readonly n: number }).n : 0;
 }

@@ -23,7 +23,7 @@ export interface Settings {
  * {…}` for an event with its number and data.
  */
 export interface Client {
-  readonly told: readonly string[];
+  readonly reports: readonly string[];
   connect(): void;
   send(action: string, data?: unknown): void;
   /** The reply is recorded as `get_statuses: {…}`. */
@@ -50,17 +50,17 @@ export function publishedClient(settings: Settings): WebSocketClient {
 export function theirs(settings: Settings): Vendor {
   const { url, token, postedAck } = settings;
   const client = publishedClient(settings);
-  const told: string[] = [];
-  client.addFirstConnectListener(() => told.push('connected'));
-  client.addReconnectListener(() => told.push('connected again'));
-  client.addMissedMessageListener(() => told.push('missed'));
-  client.addCloseListener((failures) => told.push(`lost, ${failures}`));
+  const reports: string[] = [];
+  client.addFirstConnectListener(() => reports.push('connected'));
+  client.addReconnectListener(() => reports.push('connected again'));
+  client.addMissedMessageListener(() => reports.push('missed'));
+  client.addCloseListener((failures) => reports.push(`lost, ${failures}`));
   client.addMessageListener(({ event, seq, data }) =>
-    told.push(`${event} ${seq} ${JSON.stringify(decoded(data as object))}`),
+    reports.push(`${event} ${seq} ${JSON.stringify(decoded(data as object))}`),
   );
   return {
     client,
-    told,
+    reports,
     connect: () => client.initialize(url, token, postedAck),
     send: (action, data) => client.sendMessage(action, data),
     ask: (action, data) =>
@@ -68,7 +68,7 @@ export function theirs(settings: Settings): Vendor {
         action,
         data,
         (reply: { readonly data: unknown; readonly error?: { readonly message: string } }) =>
-          told.push(`${action}: ${reply.error?.message ?? JSON.stringify(reply.data)}`),
+          reports.push(`${action}: ${reply.error?.message ?? JSON.stringify(reply.data)}`),
       ),
   };
 }
@@ -92,27 +92,29 @@ export function ours(settings: Settings, more: Partial<IWebSocketConfig> = {}): 
     ...(token === undefined ? {} : { token }),
     ...more,
   };
-  const told: string[] = [];
+  const reports: string[] = [];
   service.store.subscribe((state, before) => {
-    if (state.status === 'connected' && before.status === 'connecting') told.push('connected');
-    if (state.status === 'connected' && before.status === 'reconnecting') told.push('connected again');
-    if (state.reconnectAttempts > before.reconnectAttempts) told.push(`lost, ${state.reconnectAttempts}`);
+    if (state.status === 'connected' && before.status === 'connecting') reports.push('connected');
+    if (state.status === 'connected' && before.status === 'reconnecting') reports.push('connected again');
+    if (state.reconnectAttempts > before.reconnectAttempts) reports.push(`lost, ${state.reconnectAttempts}`);
   });
-  service.missed$.subscribe(() => told.push('missed'));
-  service.events$.subscribe(({ event, seq, data }) => told.push(`${event} ${seq} ${JSON.stringify(data)}`));
+  service.missed$.subscribe(() => reports.push('missed'));
+  service.events$.subscribe(({ event, seq, data }) =>
+    reports.push(`${event} ${seq} ${JSON.stringify(data)}`),
+  );
   return {
     ...recorded,
     config,
-    told,
+    reports,
     connect: () => void service.connect(config),
     send: (action, data) => void service.send(action, data),
     ask: (action, data) =>
       void service.request(action, data).then(
-        (reply) => told.push(`${action}: ${JSON.stringify(reply)}`),
+        (reply) => reports.push(`${action}: ${JSON.stringify(reply)}`),
         (error: {
           readonly details: { readonly server?: { readonly message: string } };
           readonly code: string;
-        }) => told.push(`${action}: ${error.details.server?.message ?? error.code}`),
+        }) => reports.push(`${action}: ${error.details.server?.message ?? error.code}`),
       ),
   };
 }

@@ -54,7 +54,7 @@ export function createPageDoor(model: MattermostModel): PageDoor {
   const uncaught: unknown[] = [];
   const closedWith: (number | undefined)[] = [];
 
-  const tell = <Payload>(handler: Handler<Payload>, event: Payload): void => {
+  const callHandler = <Payload>(handler: Handler<Payload>, event: Payload): void => {
     try {
       handler?.(event);
     } catch (thrown) {
@@ -107,13 +107,13 @@ export function createPageDoor(model: MattermostModel): PageDoor {
       later(() => {
         if (this.readyState !== CONNECTING) return;
         this.readyState = OPEN;
-        tell(this.onopen, { type: 'open' });
+        callHandler(this.onopen, { type: 'open' });
       });
       this.#server = model.upgrade(this.url, {
         send: (frame) =>
           later(() => {
             // A frame that arrives while the socket is closing does not reach the page.
-            if (this.readyState === OPEN) tell(this.onmessage, { type: 'message', data: frame });
+            if (this.readyState === OPEN) callHandler(this.onmessage, { type: 'message', data: frame });
           }),
         close: (code) => later(() => this.#end(code ?? 1005)),
         cut: () => later(() => this.#end(1006)),
@@ -124,8 +124,8 @@ export function createPageDoor(model: MattermostModel): PageDoor {
       if (this.readyState === CLOSED) return;
       this.readyState = CLOSED;
       this.#server?.gone();
-      if (failed) tell(this.onerror, { type: 'error' });
-      tell(this.onclose, { type: 'close', code, reason: '', wasClean: code !== 1006 });
+      if (failed) callHandler(this.onerror, { type: 'error' });
+      callHandler(this.onclose, { type: 'close', code, reason: '', wasClean: code !== 1006 });
     }
   }
 

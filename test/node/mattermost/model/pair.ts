@@ -102,8 +102,8 @@ export function expectSameSent({ vendor, ours: mine }: Pair): void {
 }
 
 /** Expects the same reports in the same order. */
-export function expectSameTold({ vendor, ours: mine }: Pair): void {
-  expect(mine.client.told).toEqual(vendor.client.told);
+export function expectSameReports({ vendor, ours: mine }: Pair): void {
+  expect(mine.client.reports).toEqual(vendor.client.reports);
 }
 
 /**
