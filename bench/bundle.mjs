@@ -1,4 +1,4 @@
-// What does a tab load? One contender and the page around it, with React's production build, and nobody else's code.
+/** Bundles and serves the pages: each has one contender and the page around it, with React's production build. */
 
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -63,7 +63,7 @@ async function bundle({ file, exported = 'contender', everwire = root }) {
     target: 'es2022',
     jsx: 'automatic',
     plugins: [everwireFrom(everwire)],
-    // Another checkout must not bring a React of its own.
+    // Another checkout must not bring its own React.
     alias: { react: join(root, 'node_modules/react') },
     nodePaths: [join(root, 'node_modules')],
     define: { 'process.env.NODE_ENV': '"production"' },
@@ -86,7 +86,7 @@ function everwireFrom(folder) {
   };
 }
 
-/** A long list in a small box: what the browser paints is the same for all, and not what is compared. */
+/** A long list in a small box: painting is the same for all contenders, and is not compared. */
 const style = 'main { height: 200px; overflow: auto; contain: strict; } p { height: 18px; margin: 0; }';
 
 /** @param {string} script */

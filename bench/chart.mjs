@@ -1,4 +1,4 @@
-// How do the contenders stand to each other, in one picture? Ratios to the floor on a logarithmic scale, as an SVG.
+/** Draws the report as an SVG: ratios to the floor, on a logarithmic scale. */
 
 import { figuresOf } from './figures.mjs';
 import { everwireId, floorIds } from './line-up.mjs';
@@ -25,7 +25,7 @@ const headHeight = 56;
 const footHeight = 10;
 
 /**
- * Dots are medians, lines reach from the lowest to the highest round. It carries its own colours for light and dark.
+ * Dots are medians, lines reach from the lowest to the highest round. It has its own colours for light and dark.
  *
  * @param {import('./report.mjs').Report} report
  * @returns {string}
@@ -59,7 +59,7 @@ export function drawChart({ scenarios, contenders, results }) {
 }
 
 /**
- * The two floors are one row: its line is the noise.
+ * The two floors share one row: the length of its line is the noise.
  *
  * @param {readonly import('./line-up.mjs').Entry[]} contenders
  * @param {(contender: string) => readonly number[]} ratiosOf

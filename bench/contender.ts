@@ -1,14 +1,14 @@
-// What a library has to offer to be measured: one connection, a handler for one name, the newest event of one name.
+/** The interface of a measured library: one connection, a handler for one name, the newest event of one name. */
 
 import type { ComponentType, ReactNode } from 'react';
 
-/** One library in the way that its own documents tell users to use it. */
+/** One library, used as its own documents recommend. */
 export interface Contender {
-  /** As the tables name it. */
+  /** The name in the tables. */
   readonly name: string;
-  /** What the server has to speak: plain frames `{event, data, seq}` (a hello first), Mattermost's, or Socket.IO's. */
+  /** What the server has to speak: plain frames `{event, data, seq}` (after a hello), Mattermost's, or Socket.IO's. */
   readonly dialect: 'plain' | 'mattermost' | 'socket.io';
-  /** Owns the connection: opens it once mounted, closes it on unmount. */
+  /** Owns the connection: opens it on mount, closes it on unmount. */
   readonly Root: ComponentType<RootProps>;
   /** Calls `handler` with the `data` of every event of that name, in order, without rendering. */
   readonly useHandler: (name: string, handler: (data: Payload) => void) => void;
@@ -19,16 +19,16 @@ export interface Contender {
 }
 
 export interface RootProps {
-  /** Where the server is: `ws://127.0.0.1:1234/…` for all but Socket.IO, which gets `http://…`. */
+  /** The server's address: `ws://127.0.0.1:1234/…` for all but Socket.IO, which gets `http://…`. */
   readonly url: string;
   readonly children: ReactNode;
 }
 
-/** What every measured event carries. `n` counts from 1 within its name, over the whole run. */
+/** The data of every measured event. `n` counts from 1 within its name, over the whole run. */
 export interface Payload {
   readonly n: number;
   /** When the server sent it, epoch ms. */
   readonly at: number;
-  /** Something to parse, as a real event has. */
+  /** Makes the frame as long as a real event's. */
   readonly text: string;
 }

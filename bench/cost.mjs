@@ -1,11 +1,11 @@
-// What does one message cost a contender? Parts of a burst, after it has warmed up.
+/** Measures what one message costs a contender, in parts of a burst, after a warm-up. */
 
 import { median, quantile } from './statistics.mjs';
 
-/** In one part. A contender that needs long for one message gets fewer. */
+/** Messages in one part. A contender that is slow per message gets fewer. */
 const messages = 4_000;
 const fewestMessages = 100;
-/** What one part may take of a contender's CPU, about. */
+/** The approximate CPU time of one part. */
 const budgetMs = 300;
 const parts = 6;
 /** Parts before the measured ones, until everything is compiled. */
@@ -14,7 +14,7 @@ const warmUps = 2;
 /**
  * All messages are for the first name.
  *
- * What the browser does besides, to receive them, is the same for everybody: its time shows the pace that the machine
+ * The browser's own work to receive them is the same for every contender: its time shows the pace that the machine
  * allowed this tab at this moment. `scriptsPerBeside` is the scripts' time in that unit, and lies within a few percent
  * where the bare times differ by half.
  *
@@ -42,10 +42,10 @@ export async function costOfOneMessage(stage, names) {
     scriptsPerBeside.push(scriptMs / (cpuMs - scriptMs));
   }
   return {
-    // Whatever else runs on the machine can only make a part dearer.
+    // Other programs can only make a part slower.
     scriptUs: quantile(scriptUs, 0.25),
     cpuUs: quantile(cpuUs, 0.25),
-    // With few messages, what happens besides is not theirs alone.
+    // With few messages, the browser's other work distorts the figure.
     scriptsPerBeside: count === messages ? median(scriptsPerBeside) : null,
     messages: count,
   };

@@ -1,4 +1,4 @@
-// How is a Chromium driven without adding to what is measured? Over a bare pipe: a tool on top of it mirrors every frame.
+/** Drives a Chromium over a bare pipe, because a tool on top of it would mirror every frame and distort the figures. */
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,11 +23,11 @@ import { quietFlags } from '../scripts/chromium.mjs';
  * @property {() => Promise<void>} close
  */
 
-/** What a DevTools command may take, where nothing else is said. */
+/** The default time limit of a DevTools command. */
 const commandLimitMs = 30_000;
 
 /**
- * Starts a Chromium that nobody sees, with a profile of its own.
+ * Starts a headless Chromium with a profile of its own.
  *
  * @param {string} path
  * @returns {Promise<Chromium>}
@@ -63,7 +63,7 @@ function flags() {
     '--remote-debugging-pipe',
     '--mute-audio',
     '--window-size=1200,900',
-    // A tab that is not in front must not be slowed down: there is no front in a window that nobody sees.
+    // A tab in the background must not be slowed down: a headless window has no foreground.
     '--disable-background-timer-throttling',
     '--disable-backgrounding-occluded-windows',
     '--disable-renderer-backgrounding',
@@ -163,7 +163,7 @@ async function openTab(pipe, url) {
             await pipe.send(
               'Runtime.callFunctionOn',
               {
-                // The arguments are no part of the source, which a page keeps for a while.
+                // The arguments are not part of the source, which a page keeps for a while.
                 functionDeclaration: 'function (method, args) { return this[method](...args); }',
                 objectId,
                 arguments: [{ value: method }, { value: args }],

@@ -1,4 +1,4 @@
-// What was measured, and what does it say of one contender? Rounds are compared with the floor of the same round.
+/** Computes figures for one contender from all readings. Rounds are compared with the floor of the same round. */
 
 import { floorIds, lineUp } from './line-up.mjs';
 import { mean, median } from './statistics.mjs';
@@ -59,7 +59,7 @@ export function figuresOf(results, scenario, contender) {
 }
 
 /**
- * What was read; `messageUs`, what one message costs a contender itself, is reckoned.
+ * The reading itself; `messageUs`, the cost of one message for the contender itself, is computed.
  *
  * @param {Result} result
  * @param {string} figure
@@ -75,7 +75,7 @@ function reading(result, figure, others) {
 }
 
 /**
- * The time of the scripts, at the pace that the machine allowed the floors of the same round (see cost.mjs).
+ * The time of the scripts, at the machine's pace for the floors of the same round (see cost.mjs).
  *
  * @param {Result} result
  * @param {readonly Result[]} floors
@@ -86,7 +86,7 @@ function messageUs({ contender, readings }, floors) {
     .map((floor) => (floor.readings['cpuUs'] ?? Number.NaN) - (floor.readings['scriptUs'] ?? Number.NaN))
     .filter(Number.isFinite);
   if (besides.length === 0) return scriptUs;
-  // What runs in a microtask is not in the time of the scripts: it is what the main thread took more than the floor's.
+  // The time of the scripts leaves out microtasks: they are the main thread's time beyond the floor's.
   const { callsIn = 'script' } = lineUp.find(({ id }) => id === contender) ?? {};
   switch (callsIn) {
     case 'microtask':

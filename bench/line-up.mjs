@@ -1,4 +1,4 @@
-// Who takes part, in the order of the tables? Each is bundled for itself.
+/** The contenders, in the order of the tables. Each is bundled separately. */
 
 /**
  * @typedef {object} Entry
@@ -41,7 +41,7 @@ export const lineUp = [
 ];
 
 /**
- * Only where `--contender` asks for them: more than the documents show, and the most that can be had without a router.
+ * Only with `--contender`: more than the documents show, and the best that is possible without a router.
  *
  * @type {readonly Entry[]}
  */
@@ -62,12 +62,12 @@ export const extras = [
   },
 ];
 
-/** The floor is what the others are compared to. It runs twice in each round: the difference is noise. */
+/** The others are compared with the floor. It runs twice in each round: the difference is noise. */
 export const floorIds = ['floor', 'floor-again'];
 export const everwireId = 'everwire';
 
 /**
- * Everwire as it is in another checkout, beside the one here.
+ * Everwire from another checkout, beside the one here.
  *
  * @param {string} folder
  * @returns {Entry}

@@ -1,4 +1,4 @@
-// How is one contender measured in one tab? Mounts, sends, waits until all is shown, and reads the CPU it took.
+/** Measures one contender in one tab: mounts, sends, waits until everything is shown, and reads the CPU time. */
 
 /**
  * @typedef {import('./stage.tsx').Parts} Parts
@@ -7,13 +7,13 @@
  * @typedef {import('./probe.ts').ProbeOf} ProbeOf
  * @typedef {import('./server-plan.mjs').Plan} Plan
  *
- * @typedef {object} Faults what must not be: events, and components
+ * @typedef {object} Faults counts of events and components that must be 0
  * @property {number} lost
  * @property {number} duplicated
  * @property {number} outOfOrder
  * @property {number} stale components that do not show the newest event at the end, or showed an older one after a newer
  *
- * @typedef {object} Play one plan, sent and taken in
+ * @typedef {object} Play one plan, sent and received
  * @property {number} scriptMs CPU of the page's scripts, on the main thread
  * @property {number} cpuMs CPU of all of the main thread's tasks
  * @property {number} wallMs from the first event sent to the last one shown
@@ -28,8 +28,8 @@
  * @property {() => Promise<void>} unmount
  * @property {(plan: Plan) => Promise<Play>} play
  * @property {(plan: Plan, probe: ProbeOf) => Promise<Play & { probe: ProbeReading }>} playAndProbe
- * @property {(plan: Plan) => Promise<void>} send and does not wait for anybody to show it
- * @property {(name: string | null) => Promise<void>} greetWith the next client's coming makes one event of this name be
+ * @property {(plan: Plan) => Promise<void>} send without waiting until it is shown
+ * @property {(name: string | null) => Promise<void>} greetWith when the next client connects, one event of this name is
  *   sent at once; null: nothing is sent any more
  * @property {(timeLimitMs?: number) => Promise<void>} settle waits until all that was sent is shown, and counts the faults
  * @property {() => Promise<StageReading>} read
@@ -46,7 +46,7 @@
  * @property {Faults} faults
  */
 
-/** What came may take so long to be shown; then it is stale, or lost. */
+/** A received event must be shown within this time; then it counts as stale, or lost. */
 const settleLimitMs = 30_000;
 const callLimitMs = 20_000;
 
@@ -70,7 +70,7 @@ export async function createStage({ tab, server, url }) {
   let handlersOf = new Map();
   /** @type {Map<string, number>} */
   const sent = new Map();
-  /** The calls that the handlers are owed since the last start. */
+  /** The number of handler calls that are due since the last start. */
   let owed = 0;
   /** @type {Faults} */
   const faults = { lost: 0, duplicated: 0, outOfOrder: 0, stale: 0 };

@@ -1,31 +1,31 @@
-// What can be asked of the tab? Mounts one contender's tree, and tells what it received, showed and rendered.
+/** The harness calls this page: it mounts one contender's tree, and reports what was received, shown and rendered. */
 
 import { createRoot, type Root as ReactRoot } from 'react-dom/client';
 import type { Contender } from './contender.ts';
 import { createProbe, type ProbeOf, type ProbeReading } from './probe.ts';
 import { createStage, type Parts, type StageReading } from './stage.tsx';
 
-/** What the harness calls, as `bench.…`, through the DevTools pipe. */
+/** The functions that the harness calls, as `bench.…`, through the DevTools pipe. */
 export interface Bench {
   /** Opens the connection, with these components below it. Resolves once their effects ran. */
   mount(url: string, parts: Parts): Promise<void>;
-  /** Names and counters for other components below the same connection; nothing is rendered. */
+  /** Sets names and counters for other components below the same connection; nothing is rendered. */
   prepare(parts: Parts): void;
-  /** Renders what was prepared, in place of what was there. Resolves once the effects ran. */
+  /** Replaces the components with the prepared ones. Resolves once the effects ran. */
   reveal(): Promise<void>;
   unmount(): Promise<void>;
   read(): StageReading;
-  /** From now on, `read` counts from nothing. */
+  /** From now on, `read` counts from zero. */
   restart(): void;
   rendersOf(names: readonly string[]): number;
   /** Epoch ms of the first handler call since the start. */
   firstCallAt(): number | null;
   /**
    * Waits until handlers were called `calls` times since the start, and each component shows the `n` of its name in
-   * `shown`; then two more frames. Says how many do not show it, also where that takes longer than the limit.
+   * `shown`; then two more frames. Returns the number of components that do not show it, also after the time limit.
    */
   settle(calls: number, shown: Readonly<Record<string, number>>, timeLimitMs: number): Promise<number>;
-  /** Mounts, and waits for the first call of a handler: ms from one to the other; null where none came in time. */
+  /** Mounts, and waits for the first call of a handler: ms between the two; null without one in time. */
   mountToFirstCall(url: string, parts: Parts, timeLimitMs: number): Promise<number | null>;
   startProbe(of: ProbeOf): void;
   stopProbe(): ProbeReading;
@@ -75,7 +75,7 @@ export function openBench(contender: Contender): void {
       while (performance.now() < deadline && (stage.calls() < calls || stage.stale(shown) > 0)) {
         await delay(pollEveryMs);
       }
-      // What a library puts off to the next frame is its work too.
+      // Work that a library defers to the next frame counts too.
       await nextFrame();
       await nextFrame();
       return stage.stale(shown);

@@ -1,6 +1,6 @@
-// Does the page stay responsive? Frames, long tasks, late timers, and how long an input waits for its handler.
+/** Measures whether the page stays responsive: frames, long tasks, late timers, and the delay of inputs. */
 
-/** Frames alone cost next to nothing; the rest is for when nothing else is measured. */
+/** Counting frames costs almost nothing; the rest is for runs in which nothing else is measured. */
 export type ProbeOf = 'frames' | 'everything';
 
 export interface ProbeReading {
@@ -8,10 +8,10 @@ export interface ProbeReading {
   readonly frames: number;
   /** The longest time between two frames. */
   readonly longestFrameMs: number;
-  /** The longest task: 0 where none took 50 ms, which is where a browser starts to call one long. */
+  /** The longest task: 0 if none took 50 ms, from which on a browser reports a task as long. */
   readonly longestTaskMs: number;
   readonly longTasks: number;
-  /** By how much the latest timer was late. */
+  /** The delay of the latest timer. */
   readonly latestTimerMs: number;
   /** From the input to its handler, one for each input. */
   readonly inputDelaysMs: readonly number[];

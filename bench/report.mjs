@@ -1,4 +1,4 @@
-// How is a run shown? Tables in Markdown, on the terminal and in files; each target beside what was reached.
+/** Renders a run: tables in Markdown, on the terminal and in files, with each target beside the figure. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -16,7 +16,7 @@ import { quantile } from './statistics.mjs';
  * @property {string} takenAt
  * @property {number} minutes
  * @property {number} framesPerSecond
- * @property {number} load how many programs wanted a core of the machine when the run began
+ * @property {number} load the load average of the machine when the run began
  * @property {readonly import('./scenario.mjs').Scenario[]} scenarios
  * @property {readonly import('./line-up.mjs').Entry[]} contenders
  * @property {readonly import('./figures.mjs').Result[]} results
@@ -79,8 +79,8 @@ function heading({ chromium, rounds, takenAt, minutes, framesPerSecond, load, sc
 }
 
 /**
- * How far apart the same code is, run as two contenders: one against the other, because each is half of their mean, and
- * lies nearer to that.
+ * The spread of the same code, run as two contenders. They are compared with each other: each is half of their mean, and
+ * would lie nearer to it.
  *
  * @param {Report['scenarios']} scenarios
  * @param {Report['results']} results
@@ -196,7 +196,7 @@ function format(value, as) {
 }
 
 /**
- * As it is shown: a figure that reads like its limit meets it.
+ * Rounded as shown: a figure that reads like its limit meets it.
  *
  * @param {number} value
  * @param {import('./scenario.mjs').Format} as
@@ -225,7 +225,7 @@ function table(rows) {
 }
 
 /**
- * Names stand on the left, figures on the right.
+ * Aligns names to the left, figures to the right.
  *
  * @param {string} cell
  * @param {number} width

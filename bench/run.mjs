@@ -1,4 +1,4 @@
-// `npm run bench`: how fast is Everwire, beside others? Measures in a Chromium, prints, and writes bench/results/.
+// `npm run bench` compares the speed of Everwire with others. Measures in a Chromium, prints, and writes bench/results/.
 //
 //   npm run bench -- --scenario message-cost,burst --contender everwire --rounds 3
 //   npm run bench -- --contender everwire --against ../another-checkout

@@ -1,4 +1,4 @@
-// What does a scenario have to say? What it does in a tab, and which figures it makes of that.
+/** The interface of a scenario: what it does in a tab, and which figures it reports. */
 
 /**
  * @typedef {object} Scenario
@@ -6,17 +6,17 @@
  * @property {string} title
  * @property {string} about what is mounted, sent and measured
  * @property {readonly Variant[]} variants
- * @property {'all' | 'one'} rounds one is enough where figures don't depend on the machine
- * @property {number} secondsPerTab about, for the estimate
- * @property {number} timeLimitMs for one tab; whoever needs longer has failed
+ * @property {'all' | 'one'} rounds `one` if the figures do not depend on the machine
+ * @property {number} secondsPerTab approximately, for the estimate
+ * @property {number} timeLimitMs for one tab; a contender that needs longer has failed
  * @property {(stage: import('./measure.mjs').Stage, variant: string) => Promise<Readings>} measure in a fresh tab
- * @property {Progress} progress what is printed of a tab that was measured
+ * @property {Progress} progress printed for each measured tab
  * @property {readonly Column[]} columns
  * @property {readonly Panel[]} panels
  * @property {readonly Target[]} targets for Everwire
  *
  * @typedef {{ id: string, label: string }} Variant
- * @typedef {Record<string, number | null>} Readings null: could not be had
+ * @typedef {Record<string, number | null>} Readings null: not available
  * @typedef {{ figure: string, unit: string, digits: number }} Progress
  *
  * @typedef {object} Column
@@ -38,10 +38,10 @@
  * @property {(variant: string, figure: string) => number} highest
  * @property {(variant: string, figure: string) => number} lowest
  * @property {(variant: string, figure: string) => number} floor the floor's median
- * @property {(variant: string, figure: string) => number} aboveFloor its median less the floor's
+ * @property {(variant: string, figure: string) => number} aboveFloor its median minus the floor's
  * @property {(variant: string, figure: string) => number} ratio the median of its ratios to the floor of the same round
  * @property {(variant: string, figure: string) => readonly number[]} ratios one for each round
  */
 
-/** For a scenario that has one variant only. */
+/** For a scenario with only one variant. */
 export const onlyVariant = [{ id: 'only', label: '' }];

@@ -1,7 +1,7 @@
-// What is an event before it is a frame, and what must every door to the clients be able to do?
+/** An event before it is a frame, and the interface of each kind of server. */
 
 /**
- * One event, for whoever is connected.
+ * One event, for every connected client.
  *
  * @typedef {object} Event
  * @property {string} name
@@ -9,26 +9,26 @@
  */
 
 /**
- * One kind of server: a port, its clients, and the way it writes an event to them.
+ * One kind of server: a port, its clients, and how it writes an event to them.
  *
  * @typedef {object} Door
  * @property {number} port
  * @property {() => number} clientCount those that are connected and greeted
  * @property {(events: readonly Event[]) => void} write to every client, in one go
- * @property {() => number} waitingBytes how much the slowest client has not been given yet, about
- * @property {() => void} kill destroys the link of every client; they may come back
- * @property {() => void} forget no session of before is taken up again
+ * @property {() => number} waitingBytes approximately how much is not yet written to the slowest client
+ * @property {() => void} kill destroys the link of every client; they may reconnect
+ * @property {() => void} forget no earlier session can be resumed
  * @property {() => void} close
  */
 
 /**
- * Is told, by a door, whenever a client has come (greeted already) or gone.
+ * Called by a door when a client has connected (and received hello) or left.
  *
  * @typedef {(change: 'came' | 'gone') => void} OnClient
  */
 
 /**
- * Counts the events of each name from 1, and dates them.
+ * Numbers the events of each name from 1, and adds the time.
  *
  * @returns {{ make: (name: string, text: string) => Event, forget: () => void }}
  */

@@ -1,29 +1,29 @@
-// The door for everyone but Socket.IO: numbered JSON frames, a hello, and sessions that can be taken up again.
+/** The server for all clients but Socket.IO's: numbered JSON frames, a hello, and sessions that can be resumed. */
 
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
-/** So many events can be replayed to a client that comes back. */
+/** The number of events that can be replayed to a client that reconnects. */
 const RING_SIZE = 50_000;
 
 /** @typedef {import('./server-events.mjs').Event} Event */
 
 /**
- * A client. Everybody is sent the same events, so that a session is no more than the place in the log where it began:
+ * A client. All clients receive the same events, so a session is only the place in the log where it began:
  * event `base + seq` of the log has the number `seq` in it.
  *
  * @typedef {{ socket: import('ws').WebSocket, link: import('node:stream').Duplex, base: number }} Client
  */
 
 /**
- * Opens the port. A path that contains `mattermost` is greeted as Mattermost greets; nothing else differs.
+ * Opens the port. A path that contains `mattermost` gets Mattermost's hello; nothing else differs.
  *
  * @param {import('./server-events.mjs').OnClient} onClient
  * @returns {Promise<import('./server-events.mjs').Door>}
  */
 export async function openFramesDoor(onClient) {
-  /** The log: a frame up to its number, which is each session's own. Event `i` is in slot `i % RING_SIZE`. */
+  /** The log: each frame up to its number, which differs by session. Event `i` is in slot `i % RING_SIZE`. */
   const ring = /** @type {string[]} */ ([]);
   let newest = 0;
   /** @type {Map<string, number>} session id to base */
@@ -61,7 +61,7 @@ export async function openFramesDoor(onClient) {
   }
 
   /**
-   * The session that this client was in, unless it missed more than there is.
+   * The client's earlier session, unless it missed more than the log holds.
    *
    * @param {URL} url
    */
@@ -128,7 +128,7 @@ export async function openFramesDoor(onClient) {
 }
 
 /**
- * The frame without its number and the last brace.
+ * The frame without its number and the closing brace.
  *
  * @param {Event} event
  */
@@ -137,7 +137,7 @@ function unnumbered({ name, data }) {
 }
 
 /**
- * A ping, of the envelope or of Mattermost, is answered; nothing else is asked for.
+ * Answers a ping of the envelope or of Mattermost; clients request nothing else.
  *
  * @param {import('ws').WebSocket} socket
  * @param {string} text

@@ -1,31 +1,31 @@
-// How does a number of events reach the clients at the wanted pace?
+/** Sends a number of events to the clients at the planned pace. */
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
- * What to send: so many events over these names, either to each name in turn or all of them to the first.
+ * What to send: a number of events over these names, either to each name in turn or all to the first.
  *
  * @typedef {object} Plan
  * @property {readonly string[]} names
  * @property {number} messages
- * @property {number | 'burst'} perSecond a burst is as fast as the clients' sockets take it
+ * @property {number | 'burst'} perSecond a burst is as fast as the clients' sockets accept it
  * @property {'round-robin' | 'one-name'} order
  * @property {number} [textLength] characters of `text`; default 64
  */
 
-/** The `text` of an event that asks for no other. */
+/** The default `text` of an event. */
 export const usualText = 'x'.repeat(64);
 
-/** At a rate, what is due is written once in this time. */
+/** At a rate, due events are written once in this time. */
 const BATCH_EVERY_MS = 4;
-/** In a burst, so many are written in one go. */
+/** In a burst, this many are written in one go. */
 const BURST_BATCH = 256;
-/** In a burst, no more is written while so much waits. */
+/** In a burst, nothing more is written while this much waits. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
 /**
- * Sends it all, and waits until the system has it.
+ * Sends everything, and waits until the system has it.
  *
  * @param {Plan} plan
  * @param {{ write: (names: readonly string[], text: string) => void, waitingBytes: () => number }} out
@@ -48,7 +48,7 @@ export async function carryOut(plan, out) {
     }
   } else {
     const startedMs = performance.now();
-    // What is due is reckoned from the start, so that a late turn is made up for.
+    // Computed from the start, so that a late turn is made up for.
     while (sent < plan.messages) {
       const dueCount = Math.ceil(((performance.now() - startedMs) * plan.perSecond) / 1000);
       writeUntil(Math.min(plan.messages, Math.max(1, dueCount)));

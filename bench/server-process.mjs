@@ -1,4 +1,4 @@
-// The servers themselves, in a process of their own: does what bench/server.mjs asks for.
+/** The servers themselves, in a process of their own. They do what bench/server.mjs asks for. */
 
 import { createEvents } from './server-events.mjs';
 import { openFramesDoor } from './server-frames.mjs';
@@ -6,7 +6,7 @@ import { carryOut, usualText } from './server-plan.mjs';
 import { openSocketIoDoor } from './server-socket-io.mjs';
 
 /**
- * What can be asked for. Each is answered once, when it is done.
+ * The requests. Each is answered once, when it is done.
  *
  * @typedef {{ kind: 'send', plan: import('./server-plan.mjs').Plan }
  *   | { kind: 'await-clients', atLeast: number }
@@ -17,7 +17,7 @@ import { openSocketIoDoor } from './server-socket-io.mjs';
  */
 
 const events = createEvents();
-/** @type {string | null} the name of an event that every client is sent as soon as it has come */
+/** @type {string | null} the name of an event that every client receives as soon as it has connected */
 let greeting = null;
 /** @type {Set<() => void>} */
 const onChange = new Set();
@@ -32,7 +32,7 @@ process.on('message', (/** @type {{ id: number, request: Request }} */ { id, req
     (error) => process.send?.({ id, error: String(error) }),
   );
 });
-// Without its parent nobody would ever end it.
+/** Without its parent, nothing would ever end this process. */
 process.on('disconnect', () => process.exit());
 process.send?.({ framesPort: frames.port, socketIoPort: socketIo.port });
 

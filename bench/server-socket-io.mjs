@@ -1,4 +1,4 @@
-// The door for Socket.IO's own client.
+/** The server for Socket.IO's own client. */
 
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
@@ -15,7 +15,7 @@ export async function openSocketIoDoor(onClient) {
     transports: ['websocket'],
     serveClient: false,
     cors: { origin: '*' },
-    // What was missed is replayed, as the other door does it.
+    // Missed events are replayed, as by the other server.
     connectionStateRecovery: { maxDisconnectionDuration: 120_000, skipMiddlewares: true },
   });
   /** @type {Set<import('socket.io').Socket>} */
@@ -52,12 +52,12 @@ export async function openSocketIoDoor(onClient) {
   };
 }
 
-/** About as much as a packet takes that has not been turned into a frame yet. */
+/** The approximate size of a packet that has not been turned into a frame yet. */
 const PACKET_BYTES = 150;
 
 /** @param {import('socket.io').Socket} socket */
 function waitingBytes({ conn, request }) {
-  // Its types hide the queue in front of the socket, where a whole burst can stand.
+  // Its types hide the queue in front of the socket, which can hold a whole burst.
   const { writeBuffer } = /** @type {{ writeBuffer: readonly unknown[] }} */ (/** @type {unknown} */ (conn));
   return request.socket.writableLength + writeBuffer.length * PACKET_BYTES;
 }

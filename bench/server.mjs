@@ -1,5 +1,7 @@
-// The servers that the contenders connect to, and what they are told to send. They live in a child process, whose
-// CPU counts neither for the page nor for the harness.
+/**
+ * Starts and controls the servers that the contenders connect to. They live in a child process, whose CPU counts
+ * neither for the page nor for the harness.
+ */
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -15,13 +17,13 @@ import { fileURLToPath } from 'node:url';
  * @property {(dialect: Dialect) => string} url
  * @property {(plan: Plan) => Promise<{ sentAtMs: number }>} send to every client that is connected; settles once the
  *   system has it all, with the time (epoch ms)
- * @property {(count?: number) => Promise<void>} connected settles when so many clients, or more, are connected and
+ * @property {(count?: number) => Promise<void>} connected settles when this many clients, or more, are connected and
  *   greeted; default 1
  * @property {() => Promise<void>} deserted settles when no client is connected
  * @property {(name: string | null) => Promise<void>} greetWith from now on, every client that comes makes one event of
  *   this name be sent at once; null: no more
  * @property {() => Promise<void>} kill destroys the TCP link of every client, without a close frame; the port stays open
- * @property {() => Promise<void>} forget counts from 1 again, and takes up no session of before
+ * @property {() => Promise<void>} forget counts from 1 again, and resumes no earlier session
  * @property {() => Promise<void>} stop
  */
 

@@ -1,4 +1,4 @@
-// What is mounted, and what did it see? Components that do nothing but use a contender's hooks, and count.
+/** The mounted components: they do nothing but use a contender's hooks, and count. */
 
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import type { Contender } from './contender.ts';
@@ -13,9 +13,9 @@ export interface Parts {
 export interface StageReading {
   readonly handlers: {
     readonly calls: number;
-    /** Events that were there already. */
+    /** Events that were already received. */
     readonly duplicated: number;
-    /** Events that came after a later one. */
+    /** Events that arrived after a later one. */
     readonly outOfOrder: number;
     readonly renders: number;
   };
@@ -29,32 +29,32 @@ export interface StageReading {
 
 export interface Stage {
   tree(url: string, parts: Parts): ReactNode;
-  /** What `reveal` is going to show: only names and counters, nothing is rendered. */
+  /** Sets what `reveal` is going to show: only names and counters, nothing is rendered. */
   prepare(parts: Parts): void;
   reveal(): void;
-  /** Resolves after the effects of what is rendered or shown next. */
+  /** Resolves after the effects of the next render or reveal. */
   nextCommit(): Promise<void>;
   read(): StageReading;
-  /** From now on, `read` counts from nothing. What was heard and shown last is kept. */
+  /** From now on, `read` counts from zero. The last received and shown events are kept. */
   restart(): void;
-  /** Of the components that show one of these names. */
+  /** The renders of the components that show one of these names. */
   rendersOf(names: readonly string[]): number;
   calls(): number;
   /** Epoch ms of the first call since the start. */
   firstCallAt(): number | null;
   /** Resolves with the first call from now on. */
   nextCall(): Promise<void>;
-  /** The components that don't show this `n` for their name in the document. */
+  /** The components that do not show this `n` for their name in the document. */
   stale(expected: Readonly<Record<string, number>>): number;
 }
 
-/** What one handler heard. */
+/** The calls of one handler. */
 interface Heard {
   readonly key: number;
   readonly name: string;
   /** 0 before the first: an `n` counts from 1. */
   last: number;
-  /** Numbers that were skipped, and may still come. */
+  /** Numbers that were skipped, and may still arrive. */
   skipped: Set<number> | null;
   duplicated: number;
   outOfOrder: number;

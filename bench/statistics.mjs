@@ -1,8 +1,8 @@
-// What is the middle of a few figures, and how far do they lie apart?
+/** Medians and quantiles of a few figures. */
 
 /**
  * @param {readonly number[]} values
- * @returns {number} NaN of nothing
+ * @returns {number} NaN for an empty list
  */
 export function median(values) {
   return quantile(values, 0.5);
@@ -30,7 +30,7 @@ export function mean(values) {
 }
 
 /**
- * By how much the values grow with each step: the slope of the line of least squares.
+ * The growth of the values with each step: the slope of the least-squares line.
  *
  * @param {readonly number[]} values
  * @returns {number}

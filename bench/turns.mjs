@@ -1,4 +1,4 @@
-// Who is measured when? Everyone in turn, in a fresh tab each, whatever becomes of the one before.
+/** Measures all contenders in turn, each in a fresh tab, even if the one before failed. */
 
 import { launchChromium } from './devtools-pipe.mjs';
 import { createStage } from './measure.mjs';
@@ -8,7 +8,7 @@ import { createStage } from './measure.mjs';
  * @typedef {import('./line-up.mjs').Entry} Entry
  * @typedef {import('./figures.mjs').Result} Result
  *
- * @typedef {object} Turn everyone once
+ * @typedef {object} Turn every contender once
  * @property {Scenario} scenario
  * @property {import('./scenario.mjs').Variant} variant
  * @property {number} round from 1
@@ -20,7 +20,7 @@ import { createStage } from './measure.mjs';
  * @property {() => Promise<void>} close
  */
 
-/** What a tab that was closed may take to be gone from the server. */
+/** The time limit for a closed tab to be gone from the server. */
 const goodbyeLimitMs = 5_000;
 const betweenTabsSeconds = 0.4;
 
@@ -107,7 +107,7 @@ export async function openBench({ chromiumPath, pages, server, contenders, round
     } catch (error) {
       const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
       result.failure = sentence;
-      // A tab that hangs may have taken the browser with it.
+      // A hanging tab may have made the browser hang.
       await chromium.close();
       chromium = await launchChromium(chromiumPath);
     }
@@ -115,7 +115,7 @@ export async function openBench({ chromiumPath, pages, server, contenders, round
     return result;
   };
 
-  // Who is first is another one in each round; few rounds put everyone in very different places.
+  // The order rotates with each round; with few rounds, each contender gets very different places.
   const step = Math.max(1, Math.floor(contenders.length / rounds));
 
   return {

@@ -1,4 +1,4 @@
-// Everwire, as its README shows it.
+/** Everwire, as its README shows it. */
 
 import { useConnectionStatus, useWsEvent, useWsEventHandler, WebSocketProvider } from '../../index.ts';
 import type { Contender, Payload } from '../contender.ts';

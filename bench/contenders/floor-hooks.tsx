@@ -1,4 +1,4 @@
-// What is the least that React needs on top of the floor's link? A context, an effect, a `setState`.
+/** The least that React needs on top of the floor's link: a context, an effect, a `setState`. */
 
 import { createContext, useContext, useEffect, useState } from 'react';
 import type { Contender, Payload } from '../contender.ts';
@@ -7,7 +7,7 @@ import { useLatestRef } from './use-latest-ref.ts';
 
 const LinkContext = createContext<FloorLink>(createFloorLink());
 
-/** The floor, under a name. What differs is when a newest event is rendered: `listenToLatest` says. */
+/** Makes a floor with this name. `listenToLatest` decides when a newest event is rendered. */
 export function createFloor(name: string, listenToLatest: ListenToLatest): Contender {
   return {
     name,

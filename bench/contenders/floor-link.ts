@@ -1,10 +1,10 @@
-// What can a page do with no library? One socket, `JSON.parse`, one look-up by name, the callbacks.
+/** A page without a library: one socket, `JSON.parse`, one look-up by name, the callbacks. */
 
 import type { Payload } from '../contender.ts';
 import { parseFrame } from './frame.ts';
 
 export interface FloorLink {
-  /** Connects, and again whenever the link is lost, until the returned function is called. */
+  /** Connects, and reconnects when the link is lost, until the returned function is called. */
   open(url: string): () => void;
   listen(name: string, callback: (data: Payload) => void): () => void;
   /** Calls at once, and at every change. */

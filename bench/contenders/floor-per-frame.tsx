@@ -1,4 +1,4 @@
-// The floor, where newest events are collected and rendered once per animation frame.
+/** The floor that collects the newest events and renders once per animation frame. */
 
 import type { Payload } from '../contender.ts';
 import { createFloor } from './floor-hooks.tsx';
@@ -14,7 +14,7 @@ export const contender = createFloor('floor, once per frame', (link, name, setLa
   };
 });
 
-/** The newest event for each component that has not been given it yet. */
+/** The newest event for each component that has not received it yet. */
 const pending = new Map<(data: Payload) => void, Payload>();
 
 function commit(): void {

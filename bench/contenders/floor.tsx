@@ -1,4 +1,4 @@
-// The floor: one `setState` per message. Twice, so that a run shows its own noise.
+/** The floor: one `setState` per message. It takes part twice, so that a run shows its own noise. */
 
 import { createFloor } from './floor-hooks.tsx';
 

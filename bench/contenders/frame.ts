@@ -1,4 +1,4 @@
-// What do the plain frames look like? For the contenders that leave the parsing to their user.
+/** Reads plain frames, for the contenders that leave parsing to their user. */
 
 import type { Payload } from '../contender.ts';
 

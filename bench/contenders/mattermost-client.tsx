@@ -1,4 +1,4 @@
-// @mattermost/client as Mattermost's own web app uses it: one client in a context, `addMessageListener` in a hook.
+/** @mattermost/client as Mattermost's own web app uses it: one client in a context, `addMessageListener` in a hook. */
 
 import { WebSocketClient } from '@mattermost/client';
 import { createContext, useContext, useEffect, useState } from 'react';
@@ -20,7 +20,8 @@ export const contender: Contender = {
       client.addFirstConnectListener(onConnect);
       client.addReconnectListener(onConnect);
       client.addCloseListener(onClose);
-      // Without one of each, the client reads no number and remembers no session. The web app always has them.
+      // Without one listener of each kind, the client reads no number and remembers no session. The web app always has
+      // them.
       client.addMessageListener(ignore);
       client.addMissedMessageListener(ignore);
       client.initialize(url);

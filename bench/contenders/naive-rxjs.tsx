@@ -1,4 +1,4 @@
-// rxjs as tutorials show it: `webSocket()` shared, a `filter` in every hook, a `setState` per message.
+/** rxjs as tutorials show it: `webSocket()` shared, a `filter` in every hook, a `setState` per message. */
 
 import { createContext, useContext, useEffect, useState } from 'react';
 import { BehaviorSubject, filter, type Observable, retry, share } from 'rxjs';
@@ -19,7 +19,7 @@ export const contender: Contender = {
   dialect: 'plain',
   Root({ url, children }) {
     const [link] = useState(() => createLink(url));
-    // Holds the socket while no component below listens.
+    // Keeps the socket open while no component below listens.
     useEffect(() => {
       const subscription = link.frames$.subscribe();
       return () => subscription.unsubscribe();

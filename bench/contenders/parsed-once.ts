@@ -1,5 +1,7 @@
-// What becomes of those who hand out raw messages, where their user parses each message once for all components?
-// More than their documents show, and the most that can be had of them without a router of one's own.
+/**
+ * Variants of the contenders that deliver raw messages: here the user parses each message once for all components. That
+ * is more than their documents show, and the best that is possible without a router of one's own.
+ */
 
 import { type Frame, parseFrame } from './frame.ts';
 import { createPartysocket } from './partysocket.tsx';
@@ -12,7 +14,7 @@ export const partysocket = createPartysocket('partysocket, parsed once', parsedO
 let lastMessage: MessageEvent | null = null;
 let lastFrame: Frame | null = null;
 
-/** Listeners are called with one message after the other, so that remembering the last is enough. */
+/** Listeners are called with one message after the other, so it is enough to remember the last. */
 function parsedOnce(message: MessageEvent): Frame {
   if (message === lastMessage && lastFrame !== null) return lastFrame;
   lastMessage = message;

@@ -1,4 +1,4 @@
-// partysocket as its documents show it: its React hook owns the socket, components add their listeners to it.
+/** partysocket as its documents show it: its React hook owns the socket, components add their listeners to it. */
 
 import { useWebSocket } from 'partysocket/react';
 import { createContext, useContext, useEffect, useState } from 'react';
@@ -13,7 +13,7 @@ const SocketContext = createContext<Socket | null>(null);
 
 export const contender = createPartysocket('partysocket', (message) => parseFrame(message.data));
 
-/** Under a name; `readFrame` is how a component reads a message before it knows whether it is meant. */
+/** Makes a contender with this name. `readFrame` reads a message before a component knows whether it needs it. */
 export function createPartysocket(name: string, readFrame: ReadFrame): Contender {
   return {
     name,

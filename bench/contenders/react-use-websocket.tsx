@@ -1,22 +1,24 @@
-// react-use-websocket as its README shows it, with `share`: the hook in every component, as if the socket were its own.
+/**
+ * react-use-websocket as its README shows it, with `share`: the hook in every component, as if the socket were its own.
+ */
 
 import { createContext, useContext } from 'react';
 import { ReadyState } from 'react-use-websocket';
-// The package's default export is another thing in each bundler; this is what it stands for.
+/** The shape of the package's default export depends on the bundler; this is the hook in all of them. */
 import { useWebSocket } from 'react-use-websocket/dist/lib/use-websocket';
 import type { Contender } from '../contender.ts';
 import { type Frame, parseFrame } from './frame.ts';
 
 const UrlContext = createContext('');
 
-/** The author's advice to those who want no render: `onMessage`, and a filter that lets nothing pass. */
+/** The author's advice for components that need no render: `onMessage`, and a filter that rejects everything. */
 const shared = { share: true, shouldReconnect: () => true, filter: () => false };
 
 export const contender = createReactUseWebsocket('react-use-websocket', (message) =>
   parseFrame(message.data),
 );
 
-/** Under a name; `readFrame` is how a component reads a message before it knows whether it is meant. */
+/** Makes a contender with this name. `readFrame` reads a message before a component knows whether it needs it. */
 export function createReactUseWebsocket(
   name: string,
   readFrame: (message: MessageEvent) => Frame,
@@ -25,7 +27,7 @@ export function createReactUseWebsocket(
     name,
     dialect: 'plain',
     Root({ url, children }) {
-      // Holds the socket while no component below uses it.
+      // Keeps the socket open while no component below uses it.
       useWebSocket(url, shared);
       return <UrlContext value={url}>{children}</UrlContext>;
     },

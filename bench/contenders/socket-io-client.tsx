@@ -1,4 +1,4 @@
-// socket.io-client as its guide for React shows it: one socket, `on` and `off` in an effect of each component.
+/** socket.io-client as its guide for React shows it: one socket, `on` and `off` in an effect of each component. */
 
 import { createContext, useContext, useEffect, useState } from 'react';
 import { io, type Socket } from 'socket.io-client';

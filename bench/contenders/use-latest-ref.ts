@@ -1,4 +1,4 @@
-// How does a subscription that outlives a render call the newest closure? Shared by all who are left to do it by hand.
+/** Lets a subscription that outlives a render call the newest closure, for libraries that leave this to the user. */
 
 import { type RefObject, useLayoutEffect, useRef } from 'react';
 

@@ -1,4 +1,4 @@
-// What is measured: an app that shows one event, with the devtools closed, open, or not there at all.
+/** The measured page: an app that shows one event, with the devtools closed, open, or absent. */
 
 import { createRoot } from 'react-dom/client';
 import { WebSocketDevtools } from '../../devtools/index.ts';
@@ -8,9 +8,9 @@ import { createProbe, type ProbeReading } from '../probe.ts';
 export type Setting = 'without' | 'closed' | 'open';
 
 export interface DevtoolsBench {
-  /** Resolves once events have come for a second. */
+  /** Resolves after a second with events. */
   mount(url: string, setting: Setting): Promise<void>;
-  /** Frames of so many seconds, and how many events came in them. */
+  /** Counts frames and events for this many seconds. */
   measure(seconds: number): Promise<ProbeReading & { readonly events: number; readonly rows: number }>;
 }
 

@@ -1,4 +1,4 @@
-// `npm run bench:devtools`: how smooth is a page at 10,000 events a second, with the panel open, closed, and not there?
+// `npm run bench:devtools` measures frames at 10,000 events a second, with the panel open, closed, and absent.
 //
 //   npm run bench:devtools -- --rate 10000 --seconds 5 --rounds 3
 //
@@ -42,7 +42,7 @@ const chromium = await launchChromium(await ensureChromium());
 const readings = { without: [], closed: [], open: [] };
 try {
   for (let round = 0; round < rounds; round += 1) {
-    // The order turns, so that what else the machine does meets each of them.
+    // The order rotates, so that other load on the machine affects each of them.
     for (let turn = 0; turn < settings.length; turn += 1) {
       const setting = settings[(round + turn) % settings.length] ?? 'open';
       readings[setting].push(await measure(setting));
@@ -110,7 +110,7 @@ async function measure(setting) {
 }
 
 /**
- * By the clock of the thread: what other programs take does not count.
+ * By the clock of the thread: the time of other programs does not count.
  *
  * @param {import('../devtools-pipe.mjs').Tab} tab
  */

@@ -1,4 +1,4 @@
-// Who sends the events? A real server in a process of its own: as many a second as it was told, to each who comes.
+/** Sends events from a real server in a process of its own: this many per second, to each client. */
 
 import { WebSocketServer } from 'ws';
 
@@ -21,7 +21,7 @@ server.on('connection', (socket) => {
   const startedAt = performance.now();
   const timer = setInterval(() => {
     const due = ((performance.now() - startedAt) * eventsPerSecond) / 1_000;
-    // A page that can't keep up must be seen to, and not be buried.
+    // A page that cannot keep up must be noticed, but not flooded.
     if (socket.bufferedAmount > 4_000_000) return;
     while (seq < due)
       emit('price_changed', { symbol: symbols[seq % symbols.length], price: 100 + (seq % 50) / 10 });

@@ -1,16 +1,16 @@
-// What stands between a client and its server? A TCP proxy on loopback, which cuts, freezes and refuses links.
+/** A TCP proxy on loopback between a client and its server. It cuts, freezes and refuses links. */
 
 import { connect, createServer } from 'node:net';
 
 /**
  * @typedef {object} Door
  * @property {number} port
- * @property {readonly number[]} attemptsAt when clients came, ms since the epoch; refused ones too
+ * @property {readonly number[]} attemptsAt when clients connected, ms since the epoch; also refused ones
  * @property {() => number} liveCount links that neither side has closed
- * @property {() => void} cut ends every link without a word of the server
- * @property {() => void} freeze lets nothing through on the links of this moment, and closes none; new ones are not touched
+ * @property {() => void} cut ends every link without a close frame of the server
+ * @property {() => void} freeze lets nothing through on the current links, and closes none; new ones are not affected
  * @property {(who: 'everyone' | 'nobody') => void} refuse
- * @property {() => void} stall lets those who come from now on wait for ever
+ * @property {() => void} stall never answers new connections
  * @property {() => Promise<void>} close
  */
 

@@ -1,5 +1,7 @@
-// `node bench/peers/herd.mjs`: prints the table of docs/scale.md. `--write` puts it there; `--check` fails where the page
-// says something else.
+/**
+ * `node bench/peers/herd.mjs`: prints the table of docs/scale.md. `--write` puts it there; `--check` fails if the page
+ * differs.
+ */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

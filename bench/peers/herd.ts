@@ -1,4 +1,4 @@
-// What does a server have to bear when it restarts, and all its clients come back and fetch? For docs/scale.md.
+/** Computes the load on a server that restarts while all its clients reconnect and fetch. For docs/scale.md. */
 
 import { policyOf } from '../../test/reliability/herd/figures.ts';
 import { BUCKET_MS, simulateHerd } from '../../test/reliability/herd/herd.ts';
@@ -57,7 +57,7 @@ export function renderHerdTable(): string {
     .join('\n');
 }
 
-/** The most within any second, wherever that begins. */
+/** The most within any second, which may begin at any time. */
 function peakPerSecond(timesMs: readonly number[]): number {
   const times = [...timesMs].sort((a, b) => a - b);
   let first = 0;

@@ -1,4 +1,4 @@
-// Whom does the table compare, in which order, and at which version?
+/** The peers that the table compares, in order, with their versions. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,8 +9,8 @@ import { root } from '../../scripts/run.mjs';
  * @property {string} id its file in `apps/`
  * @property {string} name
  * @property {string} folder where its package.json is
- * @property {'envelope' | 'socket.io'} speaks which server it gets; the first knows Mattermost's words too
- * @property {string} imports what a page imports of it, for the size
+ * @property {'envelope' | 'socket.io'} speaks which server it gets; the first also speaks Mattermost's protocol
+ * @property {string} imports the imports of a page, for the size
  */
 
 /** @type {readonly Peer[]} */

@@ -1,4 +1,4 @@
-// What do the packages themselves say? Read from their manifests and files, and bundled for their size.
+/** Answers questions from the packages' own manifests and files, and bundles them for their size. */
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ function entryOf(peer, entry) {
 }
 
 /**
- * Every script that the package brings; of ours, its sources.
+ * Every script of the package; for ours, its sources.
  *
  * @param {Peer} peer
  * @returns {readonly string[]}

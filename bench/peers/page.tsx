@@ -1,4 +1,4 @@
-// What does a page do while it is probed? It mounts the app of one peer, and writes down what its components see.
+/** Mounts the app of one peer while it is probed, and records what its components see. */
 
 import { type ReactNode, StrictMode, useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
@@ -11,28 +11,28 @@ export interface SceneOptions {
   readonly waits?: Waits;
   readonly pings?: Pings;
   readonly mode?: 'plain' | 'strict';
-  /** One component for each name that shows the newest, and one that handles every one. */
+  /** One component for each name that shows the newest event, and one that handles every event. */
   readonly names?: readonly string[];
-  /** The token that the app has at hand, and the one that it has once it knows that this is refused. */
+  /** The token that the app has, and the one that it gets once it knows that the first is refused. */
   readonly tokens?: readonly [string, string];
-  /** A second handler of each name comes first, and throws. */
+  /** A second handler of each name is called first, and throws. */
   readonly isFirstHandlerThrowing?: boolean;
-  /** What Math.random is while this page lives. */
+  /** The value of Math.random while this page lives. */
   readonly random?: number;
 }
 
 export interface Seen {
-  /** What the handlers got, by name. */
+  /** The events that handlers received, by name. */
   readonly handled: Record<string, unknown[]>;
-  /** What an effect on the newest saw, by name. */
+  /** The newest events that an effect saw, by name. */
   readonly inEffect: Record<string, unknown[]>;
   renders: number;
   readonly told: string[];
   readonly problems: string[];
-  /** What nobody caught. */
+  /** Uncaught errors. */
   readonly uncaught: string[];
   readonly sockets: WebSocket[];
-  /** For each socket, what the peer waited before it. */
+  /** For each socket, how long the peer waited before it. */
   readonly waitsMs: readonly number[];
   readonly requests: string[];
 }
@@ -41,12 +41,12 @@ export interface Probe {
   readonly seen: Seen;
   start(options: SceneOptions): void;
   send(name: string, data: unknown, times?: number): string;
-  /** How it ends is in `seen.requests`. False where the peer has none. */
+  /** The outcome is in `seen.requests`. False if the peer has no requests. */
   request(name: string, data: unknown): boolean;
-  /** Mounts a component that shows this name; what it shows. */
+  /** Mounts a component that shows this name. Returns what it shows. */
   addLate(name: string): Promise<unknown>;
   unmount(): void;
-  /** Timers and listeners of the page that were not there before `start`. */
+  /** Timers and listeners of the page that did not exist before `start`. */
   leftovers(): { readonly timers: number; readonly listeners: number; readonly openSockets: number };
 }
 
@@ -127,7 +127,7 @@ export function openPage(app: PeerApp): void {
         </app.Root>
       );
       root = createRoot(container);
-      // React's own listeners come with the root.
+      // React adds its own listeners with the root.
       ({ timers: timersBefore, listeners: listenersBefore } = countPage());
       flushSync(() => root?.render(mode === 'strict' ? <StrictMode>{scene}</StrictMode> : scene));
     },
@@ -174,7 +174,7 @@ interface PartsProps {
   readonly isThrowing: boolean;
 }
 
-/** Who throws comes first in the tree, so that its effects, and with them its listeners, come first too. */
+/** The throwing handler comes first in the tree, so that its effects, and with them its listeners, come first too. */
 function Parts({ app, name, seen, isThrowing }: PartsProps): ReactNode {
   return (
     <>

@@ -1,11 +1,14 @@
-// What does an app do with a socket? The same small app with each peer, in its own best words.
+/** The interface of the peers' apps: the same small app with each peer, as its documents recommend. */
 
 import type { ReactNode } from 'react';
 
-/** How soon it tries again: `short` is the peer's own policy with shorter waits, `fast` 50 ms each time, `slow` a second, `long` 20 s. */
+/**
+ * How soon it retries: `short` is the peer's own policy with shorter waits, `fast` 50 ms each time, `slow` a second,
+ * `long` 20 s.
+ */
 export type Waits = 'short' | 'fast' | 'slow' | 'long';
 
-/** How soon a dead link is suspected: as the peer has it by default, or within a second. Off where the peer has it off. */
+/** How soon a dead link is suspected: with the peer's default, or within a second. Off where the peer has it off. */
 export type Pings = 'usual' | 'short';
 
 export interface PeerRootProps {
@@ -13,11 +16,11 @@ export interface PeerRootProps {
   readonly url: string;
   readonly waits: Waits;
   readonly pings: Pings;
-  /** Asked for a token as the peer asks; null where the server wants none. The app has one at hand, until it is refused. */
+  /** Called for a token when the peer asks; null if the server wants none. The app has one until it is refused. */
   readonly askToken: (() => string) | null;
-  /** Called where the peer lets its app know that the token was refused. */
+  /** Called if the peer informs its app that the token was refused. */
   readonly onRefused: () => void;
-  /** Called with whatever the peer says of events that may have been missed. */
+  /** Called with what the peer reports about events that may have been missed. */
   readonly onTold: (what: string) => void;
   /** Called with what the peer itself reports as an error. */
   readonly onProblem: (what: string) => void;
@@ -28,10 +31,10 @@ export interface PeerApp {
   readonly Root: (props: PeerRootProps) => ReactNode;
   /** Calls the handler for each event of this name. */
   readonly useHandler: (name: string, handler: (data: unknown) => void) => void;
-  /** The data of the newest event of this name, to be shown. */
+  /** The data of the newest event of this name, to show. */
   readonly useLatest: (name: string) => unknown;
-  /** Sends, and says what the peer says of it. */
+  /** Sends, and returns the peer's result. */
   readonly useSend: () => (name: string, data: unknown) => unknown;
-  /** Sends and waits for the reply; null where the peer has no such thing. */
+  /** Sends and waits for the reply; null if the peer has no requests. */
   readonly useRequest: () => ((name: string, data: unknown) => Promise<unknown>) | null;
 }

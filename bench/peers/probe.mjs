@@ -1,7 +1,9 @@
 // `npm run peers`: asks Everwire and others the questions of docs/compare.md, and prints what they did.
 //
-// `--write` puts the tables into the page; `--check` fails where the page says something else. `--row <id>` and
-// `--peer <id>` ask only a part. Each cell is one app in a page of its own, with a server and a network of its own.
+/**
+ * `--write` puts the tables into the page; `--check` fails if the page differs. `--row <id>` and `--peer <id>` run only
+ * a part. Each cell is one app in a page of its own, with a server and a network of its own.
+ */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +29,7 @@ const page = join(root, 'docs/compare.md');
 const asked = rows.filter(({ id }) => options.row?.includes(id) ?? true);
 const present = peers.filter(({ id }) => options.peer?.includes(id) ?? true);
 
-/** It waits for a minute and more, so it starts first. */
+/** It waits for more than a minute, so it starts first. */
 const slowest = 'half-open';
 
 const stage = await openStage(present);
@@ -43,7 +45,7 @@ try {
       console.error(`${row.id}: ${cells.map(([id, said]) => `${id}: ${said}`).join(' | ')}`);
     }
   };
-  // Two at a time: they mostly wait, and more would make each other late.
+  // Two at a time: they mostly wait, and more would delay each other.
   await Promise.all([askNext(), askNext()]);
 } finally {
   await stage.close();
@@ -90,7 +92,7 @@ async function ask({ id, answeredBy, says }, peer) {
 }
 
 /**
- * Sizes may differ by a few bytes: another zlib packs a little more or less.
+ * Sizes may differ by a few bytes: the result depends on the version of zlib.
  *
  * @param {readonly string[]} row
  * @param {readonly string[]} written

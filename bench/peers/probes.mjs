@@ -1,4 +1,4 @@
-// What is done to a peer to answer a question, and what is said of what was seen?
+/** The probes: each does something to a peer to answer a question, and describes the outcome. */
 
 import { sleep } from './stage.mjs';
 
@@ -7,7 +7,7 @@ import { sleep } from './stage.mjs';
  * @typedef {import('./line-up.mjs').Peer} Peer
  * @typedef {object} Probe
  * @property {(scene: Scene, peer: Peer) => Promise<string>} run
- * @property {(scene: Scene, first: string) => Promise<string>} [runAgain] on a second page, with what was said of the first
+ * @property {(scene: Scene, first: string) => Promise<string>} [runAgain] on a second page, with the answer of the first
  * @property {'polling'} [transport] of Socket.IO's server
  * @property {'short'} [pings]
  */
@@ -59,7 +59,7 @@ export const probes = {
     pings: 'short',
     async run(scene) {
       await scene.start();
-      // Everwire judges a server by its pings only once it has answered one, a second after opening.
+      // Everwire expects answers to pings only after the first one, a second after opening.
       await sleep(3000);
       const before = scene.door.attemptsAt.length;
       const frozenAt = Date.now();
@@ -338,14 +338,14 @@ async function burst(scene) {
 }
 
 /**
- * What it waits after a first loss, where chance is always the same.
+ * The wait after a first loss, with a fixed Math.random.
  *
  * @param {Scene} scene
  * @param {number} random
  */
 async function firstWaitMs(scene, random) {
   await scene.start({ random, waits: 'slow' });
-  // Everwire takes a page that has just been shown for one that woke up.
+  // For Everwire, a page that has just been shown has just woken up.
   await sleep(6000);
   scene.door.cut();
   await scene.until(async () => (await scene.inPage(({ seen }) => seen.sockets.length)) > 1, 10_000);
@@ -353,8 +353,8 @@ async function firstWaitMs(scene, random) {
 }
 
 /**
- * Until it has made so many sockets (`busy`), or none for some seconds (`quiet`). Sockets of the page, because Chromium itself
- * holds them back for some seconds once many have failed.
+ * Waits until the peer has made this many sockets (`busy`), or none for some seconds (`quiet`). Counts the page's sockets,
+ * because Chromium delays connections for some seconds after many have failed.
  *
  * @param {Scene} scene
  * @param {number} count
@@ -378,9 +378,9 @@ async function untilQuiet(scene, count) {
  * @param {() => void} signal
  */
 async function wake(scene, signal) {
-  // No chance here: whose long wait is a random one really waits.
+  // No randomness here: a long wait that would be random is really waited.
   await scene.start({ waits: 'long', random: 0.99 });
-  // Everwire takes a page that has just been shown for one that woke up.
+  // For Everwire, a page that has just been shown has just woken up.
   await sleep(6000);
   await loseLink(scene);
   await sleep(1000);

@@ -1,11 +1,13 @@
-// What does the table ask, in which order? Most rows are answered by a probe, some by the packages' own files, and a few by
-// documentation, with a link.
+/**
+ * The questions of the table, in order. Most rows are answered by a probe, some by the packages' own files, and a few
+ * by documentation, with a link.
+ */
 
 /**
  * @typedef {object} Row
  * @property {string} id
  * @property {string} question
- * @property {'probe' | 'package' | 'documentation'} answeredBy a probe in `probes.mjs`, a look in `packages.mjs`, or `says`
+ * @property {'probe' | 'package' | 'documentation'} answeredBy a probe in `probes.mjs`, a function in `packages.mjs`, or `says`
  * @property {Readonly<Record<string, string>>} [says] by the id of a peer
  *
  * @typedef {object} Section

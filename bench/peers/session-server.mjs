@@ -1,26 +1,28 @@
-// A server for clients that speak JSON over a plain WebSocket: it numbers events, keeps them for those who come back, and
-// answers pings and requests, in Everwire's words and in Mattermost's.
+/**
+ * A server for clients that speak JSON over a plain WebSocket: it numbers events, keeps them for clients that
+ * reconnect, and answers pings and requests, in Everwire's protocol and in Mattermost's.
+ */
 
 import { WebSocketServer } from 'ws';
 
 /**
- * What a probe does to a server, of either kind.
+ * The interface of both kinds of server for the probes.
  *
  * @typedef {object} PeerServer
  * @property {number} port
  * @property {readonly Message[]} received what clients sent, pings left out
- * @property {readonly (string | null)[]} tokens what each handshake brought
+ * @property {readonly (string | null)[]} tokens the token of each handshake
  * @property {(name: string, data: unknown) => void} emit to every session
  * @property {(data: Buffer | string) => void} sendRaw one WebSocket message, as it is
- * @property {() => void} loseOne one number is used up, and its event not sent; the session still has it
+ * @property {() => void} loseOne skips sending the next event; it has a number, and the session keeps it
  * @property {() => void} repeatOne the newest event once more
- * @property {() => void} forget the sessions: nobody can take one up any more
+ * @property {() => void} forget all sessions: none can be resumed any more
  * @property {(how: Manner) => void} setManner
  * @property {() => Promise<void>} close
  *
  * @typedef {{ event: string, data: unknown }} Message
  *
- * What it does with those who come, and with requests.
+ * How it treats new clients and requests.
  * @typedef {object} Manner
  * @property {(token: string | null) => boolean} [accepts]
  * @property {boolean} [isFlapping] closes every link 100 ms after it has opened
@@ -62,7 +64,7 @@ export async function openSessionServer() {
       if (manner.accepts && !manner.accepts(token)) socket.close(4401, 'unauthorized');
       return socket.readyState === socket.OPEN;
     };
-    // Mattermost's client brings its token with the first frame, and always says what it would take up.
+    // Mattermost's client sends its token with the first frame, and always says what it would resume.
     const token = query.get('token');
     if ((token !== null || !query.has('connection_id')) && !check(token)) return;
     if (manner.isFlapping) setTimeout(() => socket.close(1011), 100);

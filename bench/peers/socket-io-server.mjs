@@ -1,9 +1,9 @@
-// The same server for Socket.IO's own client, with connectionStateRecovery, as its guide advises for lost links.
+/** The same server for Socket.IO's own client, with connectionStateRecovery, as its guide recommends for lost links. */
 
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 
-/** How often it asks for a sign of life, and how long it waits; its client gets both from it. Else 25 s and 20 s. */
+/** How often it sends a ping, and how long it waits; its client receives both from it. Otherwise 25 s and 20 s. */
 const shortPings = { pingInterval: 1000, pingTimeout: 1000 };
 
 /**

@@ -1,4 +1,4 @@
-// Where is a peer probed? In a page of a Chromium, with a server of its own kind behind a door that can be shut.
+/** Probes a peer in a page of a Chromium, with a server of its own kind behind a TCP proxy. */
 
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import { openSocketIoServer } from './socket-io-server.mjs';
  * @typedef {object} Scene
  * @property {import('./session-server.mjs').PeerServer} server
  * @property {import('./door.mjs').Door} door
- * @property {(options?: Omit<SceneOptions, 'url'>) => Promise<void>} start mounts the app, and waits until it is connected
+ * @property {(options?: Omit<SceneOptions, 'url'>) => Promise<void>} start mounts the app, and waits for the connection
  * @property {(options?: Omit<SceneOptions, 'url'>) => Promise<void>} mount mounts the app, and waits for nothing
  * @property {<Result>(work: (probe: import('./page.tsx').Probe) => Result) => Promise<Result>} inPage
  * @property {(name: string, data: unknown, times?: number) => Promise<string>} send
@@ -51,7 +51,7 @@ export async function openStage(peers) {
   return {
     browser: `Chromium ${browser.version()}`,
     /**
-     * Runs one probe of one peer, on a page and a server that nobody has used.
+     * Runs one probe of one peer, on a new page and a new server.
      *
      * @param {Peer} peer
      * @param {(scene: Scene) => Promise<string> | string} probe

@@ -1,4 +1,4 @@
-// How does the table look in docs/compare.md, and does the page say the same?
+/** Renders the table of docs/compare.md, and compares it with the page. */
 
 import { manifestOf, peers } from './line-up.mjs';
 import { sections } from './rows.mjs';
@@ -29,7 +29,7 @@ export function renderTables(answers, browser) {
 /** @typedef {{ begin: string, end: string }} Marks */
 
 /**
- * What stands between the marks of a page.
+ * The text between the marks of a page.
  *
  * @param {string} page
  * @param {Marks} [marks]

@@ -1,19 +1,21 @@
-// What is there on a page that somebody has to put away? Counts sockets, timers and listeners. To be imported before the
-// libraries: some keep the class of the page's WebSocket from the moment they are loaded.
+/**
+ * Counts a page's sockets, timers and listeners. Import it before the libraries: some keep the page's WebSocket class
+ * from the moment they are loaded.
+ */
 
-/** All that were ever made. */
+/** All sockets that were ever made. */
 export const sockets: WebSocket[] = [];
 
 /**
- * For each socket, the delay of the timer that fired last before it was made, ms; 0 where none did since the one before. What
- * a library asked for, and not how long a busy machine took.
+ * For each socket, the delay of the timer that fired last before it was made, ms; 0 if none fired since the one before.
+ * This is the wait that a library asked for, not the time that a busy machine took.
  */
 export const waitsMs: number[] = [];
 
-/** What nobody caught. */
+/** Uncaught errors. */
 export const uncaught: string[] = [];
 
-/** Timers and listeners of the page that are there now. */
+/** Current timers and listeners of the page. */
 export function countPage(): { readonly timers: number; readonly listeners: number } {
   return { timers: timers.size, listeners };
 }

@@ -1,9 +1,9 @@
-// The link is torn: who renders, how long does it take, and what is missing afterwards?
+/** Breaks the link, and measures renders, the time to recover, and missed events. */
 
 import { onlyVariant } from '../scenario.mjs';
 
 const components = 50;
-/** Until everybody has said what there is to say about a link that is back. */
+/** Until every contender has settled after a reconnect. */
 const calmMs = 500;
 const settleLimitMs = 3_000;
 

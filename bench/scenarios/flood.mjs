@@ -1,4 +1,4 @@
-// Does the page stay responsive while it is flooded?
+/** Measures whether the page stays responsive in a flood. */
 
 import { onlyVariant } from '../scenario.mjs';
 import { median, quantile } from '../statistics.mjs';
@@ -6,7 +6,7 @@ import { median, quantile } from '../statistics.mjs';
 const components = 200;
 const messages = 50_000;
 const pressEveryMs = 50;
-/** Whoever needs so long for the warm-up gets a part of the messages: it is as responsive for longer. */
+/** A contender that needs this long for the warm-up gets a part of the messages: it must stay responsive for longer. */
 const hopelesslySlowMs = 1_500;
 const partForTheHopeless = 0.2;
 
@@ -88,7 +88,7 @@ function longestTaskMs(of) {
 }
 
 /**
- * A user who presses a button again and again.
+ * Presses a button again and again, as a user.
  *
  * @param {import('../measure.mjs').Stage} stage
  */
@@ -103,7 +103,7 @@ function createPresses(stage) {
   };
   return {
     start: () => {
-      // A tab that is gone can't be pressed any more: whoever measures is told anyway.
+      // The tab may be closed already: the failure is reported elsewhere.
       pressed = again().catch(() => undefined);
     },
     stop: () => {

@@ -1,4 +1,4 @@
-// Which scenarios are there, in the order of the report?
+/** All scenarios, in the order of the report. */
 
 import { drop } from './drop.mjs';
 import { flood } from './flood.mjs';

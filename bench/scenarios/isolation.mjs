@@ -1,4 +1,4 @@
-// Who renders for what is none of its business?
+/** Counts renders of components for events that do not concern them. */
 
 import { onlyVariant } from '../scenario.mjs';
 

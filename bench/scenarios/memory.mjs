@@ -1,4 +1,4 @@
-// How much does a mounted hook keep, and does anything stay behind?
+/** Measures the memory of a mounted hook, and of what remains after unmounting. */
 
 import { onlyVariant } from '../scenario.mjs';
 import { median, slope } from '../statistics.mjs';

@@ -1,4 +1,4 @@
-// What does one message cost, and does it cost more when hooks listen to other names?
+/** Measures what one message costs, and whether hooks for other names make it more expensive. */
 
 import { costOfOneMessage } from '../cost.mjs';
 
@@ -61,7 +61,7 @@ export const messageCost = {
 };
 
 /**
- * From the ratios, because minutes lie between the two variants, and the machine may have become slower.
+ * Computed from the ratios: minutes pass between the two variants, and the machine may have become slower.
  *
  * @param {import('../scenario.mjs').Figures} of
  */

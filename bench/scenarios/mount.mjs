@@ -1,4 +1,4 @@
-// How long does it take from the mount to the first event?
+/** Measures the time from the mount to the first event. */
 
 import { onlyVariant } from '../scenario.mjs';
 import { median } from '../statistics.mjs';

@@ -1,4 +1,4 @@
-// What does one message cost when a thousand hooks want it?
+/** Measures what one message costs when a thousand hooks listen to its name. */
 
 import { costOfOneMessage } from '../cost.mjs';
 import { onlyVariant } from '../scenario.mjs';

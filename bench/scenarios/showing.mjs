@@ -1,10 +1,10 @@
-// What does it cost to show what comes? Components that each show the newest event of a name.
+/** Measures what it costs to show events, with components that each show the newest event of a name. */
 
 import { onlyVariant } from '../scenario.mjs';
 import { median } from '../statistics.mjs';
 
 const atRate = 4_000;
-/** Whoever needs so much for a message can't keep up with 4,000 a second, and gets a few of them. */
+/** A contender above this cost per message cannot keep up with 4,000 a second, and gets only a few. */
 const hopelessUs = 250;
 const messagesForTheHopeless = 2_000;
 

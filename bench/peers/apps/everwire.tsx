@@ -1,4 +1,4 @@
-// The app with Everwire, as its README shows it.
+/** The app with Everwire, as its README shows it. */
 
 import {
   type TokenContext,

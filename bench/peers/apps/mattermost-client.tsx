@@ -1,4 +1,4 @@
-// The app with @mattermost/client, as Mattermost's own web app uses it: one client, listeners in effects.
+/** The app with @mattermost/client, as Mattermost's own web app uses it: one client, listeners in effects. */
 
 import { WebSocketClient } from '@mattermost/client';
 import { createContext, useContext, useEffect, useState } from 'react';
@@ -14,7 +14,7 @@ const waitOptions = {
   },
   fast: { minWebSocketRetryTime: 50, maxWebSocketRetryTime: 50, reconnectJitterRange: 0 },
   slow: { minWebSocketRetryTime: 1000, reconnectJitterRange: 1000 },
-  // Its shortest wait stays what it is: it is what the client waits after `online`.
+  // Its shortest wait is not changed: the client waits for it after `online`.
   long: { reconnectJitterRange: 20_000 },
 } as const satisfies Record<Waits, object>;
 

@@ -1,4 +1,4 @@
-// The app with partysocket/react, as its documents show it: one socket, listeners in effects.
+/** The app with partysocket/react, as its documents show it: one socket, listeners in effects. */
 
 import { useWebSocket } from 'partysocket/react';
 import { createContext, useContext, useEffect, useState } from 'react';
@@ -56,7 +56,7 @@ function useListener(name: string, listener: (data: unknown) => void): void {
   }, [socket, name, latest]);
 }
 
-/** Guarded, as a page would do it: the parsing is its own here. */
+/** Guarded, as an app would do it: parsing is the app's own task here. */
 function read(data: unknown): { readonly event?: string; readonly data?: unknown } {
   if (typeof data !== 'string') return { event: 'bytes', data };
   try {

@@ -1,7 +1,7 @@
-// The app with react-use-websocket, as its README shows it: `share`, and the hook in every component.
+/** The app with react-use-websocket, as its README shows it: `share`, and the hook in every component. */
 
 import { createContext, useContext, useMemo } from 'react';
-// The package's default export is another thing in each bundler; this is what it stands for.
+/** The shape of the package's default export depends on the bundler; this is the hook in all of them. */
 import type { Options } from 'react-use-websocket';
 import { useWebSocket } from 'react-use-websocket/dist/lib/use-websocket';
 import type { PeerApp, Pings, Waits } from '../peer-app.ts';
@@ -13,7 +13,7 @@ const waitOptions = {
   long: { reconnectInterval: 20_000 },
 } as const satisfies Record<Waits, object>;
 
-/** Its heartbeat is off by default; its README advises it. */
+/** Its heartbeat is off by default; its README recommends it. */
 const shared = {
   share: true,
   shouldReconnect: () => true,
@@ -24,7 +24,7 @@ const heartbeats = {
   short: { message: '{"event":"ping"}', interval: 1000, timeout: 2000 },
 } as const satisfies Record<Pings, object>;
 
-/** The author's advice to those who want no render. */
+/** The author's advice for components that need no render. */
 const renderless = { filter: () => false };
 
 interface Link {
@@ -79,7 +79,7 @@ export const app: PeerApp = {
   useRequest: () => null,
 };
 
-/** Guarded, as a page would do it: the parsing is its own here. */
+/** Guarded, as an app would do it: parsing is the app's own task here. */
 function read(data: unknown): { readonly event?: string; readonly data?: unknown } {
   if (typeof data !== 'string') return { event: 'bytes', data };
   try {

@@ -1,4 +1,4 @@
-// The app with socket.io-client, as its guide for React shows it: one socket, `on` and `off` in effects.
+/** The app with socket.io-client, as its guide for React shows it: one socket, `on` and `off` in effects. */
 
 import { createContext, useContext, useEffect, useState } from 'react';
 import { io, type Socket } from 'socket.io-client';
@@ -20,7 +20,7 @@ export const app: PeerApp = {
       io(url, {
         ...waitOptions[waits],
         autoConnect: false,
-        // Its own default begins with HTTP; `#polling` asks for nothing else.
+        // Its own default begins with HTTP; `#polling` uses only HTTP.
         transports: [url.endsWith('#polling') ? 'polling' : 'websocket'],
         auth: (done) => done({ token: askToken?.() }),
       }),
