@@ -67,14 +67,14 @@ function heading({ chromium, rounds, takenAt, minutes, framesPerSecond, load, sc
       `load ${load.toFixed(1)} at the start, Node ${process.versions.node}; ${used.join(', ')}. ` +
       `${rounds} ${rounds === 1 ? 'round' : 'rounds'} in ${minutes.toFixed(0)} minutes.`,
     '',
-    'The floor is what a page can do with no library: `onmessage`, `JSON.parse`, one look-up by name, the callback. ' +
+    'The floor is a page without a library: `onmessage`, `JSON.parse`, one look-up by name, the callback. ' +
       'Ratios are to the floor of the same round (it runs twice in each round, and its mean counts), and are medians over ' +
-      'the rounds. What sets the two floors apart is noise: read a difference of that size as none. ' +
+      'the rounds. The two floors differ only by noise: ignore differences of that size. ' +
       `${noise(scenarios, results)}`,
     '',
-    'CPU is that of the main thread of the tab, by the clock of the thread: what other programs take does not count, ' +
-      'though it makes everything a little dearer. "wrong" counts what was lost, came twice or out of order, and the ' +
-      'components that did not show the newest event at the end or showed an older one after a newer.',
+    'CPU is the main thread of the tab, by the clock of the thread: the time of other programs does not count, ' +
+      'though they make everything slightly slower. "wrong" counts events that were lost, duplicated or out of order, and ' +
+      'components that did not show the newest event at the end, or showed an older one after a newer.',
   ].join('\n');
 }
 
@@ -96,7 +96,7 @@ function noise(scenarios, results) {
   );
   if (ratios.length === 0) return '';
   const [low, high] = [quantile(ratios, 0.05), quantile(ratios, 0.95)];
-  return `In this run, nine of ten single rounds of one floor lay between ${low.toFixed(2)} and ${high.toFixed(2)} of the other.`;
+  return `In this run, nine of ten rounds of one floor were between ${low.toFixed(2)} and ${high.toFixed(2)} of the other.`;
 }
 
 /** @param {Report} report */
@@ -139,12 +139,10 @@ function targets({ scenarios, contenders, results }) {
     }),
   );
   const wrong = faultsText(results.filter(({ contender }) => contender === everwireId));
-  const faultless = ['lost, twice, out of order, stale', '0', wrong, wrong === '0' ? 'met' : 'not met'];
-  return [
-    '## What Everwire has to reach',
-    '',
-    table([['', 'target', 'figure', ''], ...rows, faultless]),
-  ].join('\n');
+  const faultless = ['lost, duplicated, out of order, stale', '0', wrong, wrong === '0' ? 'met' : 'not met'];
+  return ['## Targets for Everwire', '', table([['', 'target', 'figure', ''], ...rows, faultless])].join(
+    '\n',
+  );
 }
 
 /**
@@ -177,7 +175,7 @@ export function faultsText(results) {
   const parts = [
     failed > 0 ? `${failed} of ${results.length} failed` : '',
     lost > 0 ? `${lost} lost` : '',
-    duplicated > 0 ? `${duplicated} twice` : '',
+    duplicated > 0 ? `${duplicated} duplicated` : '',
     outOfOrder > 0 ? `${outOfOrder} out of order` : '',
     stale > 0 ? `${stale} stale` : '',
   ].filter((part) => part !== '');

@@ -56,7 +56,7 @@ try {
     `${bench.version}, ${framesPerSecond.toFixed(1)} frames per second, ${rounds} rounds; ` +
       `this takes about ${Math.ceil(estimateMinutes(turns, contenders.length))} minutes.`,
   );
-  for (const [index, turn] of turns.entries()) await takeTurn(turn, index);
+  for (const [index, turn] of turns.entries()) await runTurn(turn, index);
 } finally {
   await bench.close();
   await server.stop();
@@ -88,13 +88,13 @@ process.exitCode = isRight ? 0 : 1;
  * @param {import('./turns.mjs').Turn} turn
  * @param {number} index
  */
-async function takeTurn(turn, index) {
+async function runTurn(turn, index) {
   const { scenario, variant, round } = turn;
   const title = variant.label ? `${scenario.title}, ${variant.label}` : scenario.title;
   process.stdout.write(
     `[${index + 1}/${turns.length}, ${minutesPassed().toFixed(1)} min] ${title}, round ${round}:`,
   );
-  await bench.take(turn, (contender, result) => {
+  await bench.measureTurn(turn, (contender, result) => {
     results.push(result);
     process.stdout.write(` ${contender.name} ${summary(scenario, result)};`);
   });

@@ -16,7 +16,7 @@ import { createStage } from './measure.mjs';
  * @typedef {object} Bench
  * @property {string} version of the Chromium
  * @property {() => Promise<number>} framesPerSecond of a page that does nothing
- * @property {(turn: Turn, onResult: (contender: Entry, result: Result) => void) => Promise<void>} take
+ * @property {(turn: Turn, onResult: (contender: Entry, result: Result) => void) => Promise<void>} measureTurn
  * @property {() => Promise<void>} close
  */
 
@@ -121,7 +121,7 @@ export async function openBench({ chromiumPath, pages, server, contenders, round
   return {
     version: chromium.version,
     framesPerSecond: () => inTab(first, countFrames),
-    async take(turn, onResult) {
+    async measureTurn(turn, onResult) {
       for (const contender of rotate(contenders, (turn.round - 1) * step)) {
         onResult(contender, await measure(contender, turn));
       }

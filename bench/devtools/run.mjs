@@ -62,10 +62,10 @@ console.log(
 );
 console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
 for (const setting of settings) {
-  const taken = readings[setting];
-  /** @param {(reading: (typeof taken)[number]) => number} of */
+  const ownReadings = readings[setting];
+  /** @param {(reading: (typeof ownReadings)[number]) => number} of */
   const median = (of) =>
-    taken.map(of).sort((one, other) => one - other)[Math.floor(taken.length / 2)] ?? Number.NaN;
+    ownReadings.map(of).sort((one, other) => one - other)[Math.floor(ownReadings.length / 2)] ?? Number.NaN;
   const cells = [
     { without: 'not there', closed: 'closed', open: 'open' }[setting],
     median((reading) => reading.frames / reading.seconds).toFixed(1),

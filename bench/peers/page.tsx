@@ -27,7 +27,7 @@ export interface Seen {
   /** The newest events that an effect saw, by name. */
   readonly inEffect: Record<string, unknown[]>;
   renders: number;
-  readonly told: string[];
+  readonly reports: string[];
   readonly problems: string[];
   /** Uncaught errors. */
   readonly uncaught: string[];
@@ -56,7 +56,7 @@ export function openPage(app: PeerApp): void {
     handled: {},
     inEffect: {},
     renders: 0,
-    told: [],
+    reports: [],
     problems: [],
     uncaught,
     sockets,
@@ -110,7 +110,7 @@ export function openPage(app: PeerApp): void {
           onRefused={() => {
             token = second;
           }}
-          onTold={(what) => seen.told.push(what)}
+          onReport={(what) => seen.reports.push(what)}
           onProblem={(what) => seen.problems.push(what)}
         >
           <Sender />

@@ -21,7 +21,7 @@ export interface PeerRootProps {
   /** Called if the peer informs its app that the token was refused. */
   readonly onRefused: () => void;
   /** Called with what the peer reports about events that may have been missed. */
-  readonly onTold: (what: string) => void;
+  readonly onReport: (what: string) => void;
   /** Called with what the peer itself reports as an error. */
   readonly onProblem: (what: string) => void;
   readonly children: ReactNode;

@@ -101,9 +101,9 @@ export const probes = {
       scene.server.emit('e', 3);
       await scene.until(async () => (await scene.inPage(({ seen }) => seen.handled.e?.length)) === 3, 6000);
       const handled = await scene.inPage(({ seen }) => seen.handled.e);
-      const told = await scene.inPage(({ seen }) => seen.told.length);
+      const reports = await scene.inPage(({ seen }) => seen.reports.length);
       if (JSON.stringify(handled) === '[1,"lost",3]') return 'asked for, and delivered in its place';
-      return told > 0 ? 'told' : 'not noticed';
+      return reports > 0 ? 'told' : 'not noticed';
     },
   },
 
@@ -413,10 +413,10 @@ async function comeBack(scene) {
  */
 async function verdictOnEvents(scene, count) {
   const handled = await scene.inPage(({ seen }) => seen.handled.e);
-  const told = await scene.inPage(({ seen }) => seen.told);
+  const reports = await scene.inPage(({ seen }) => seen.reports);
   const isWhole = JSON.stringify(handled) === JSON.stringify(Array.from({ length: count }, (_, n) => n + 1));
   if (isWhole) return 'delivered afterwards';
-  return told.length > 0 ? 'lost, and told' : 'lost; a new `open` is all that tells';
+  return reports.length > 0 ? 'lost, and told' : 'lost; a new `open` is all that tells';
 }
 
 /** @param {Scene} scene */

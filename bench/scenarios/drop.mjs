@@ -13,7 +13,7 @@ export const drop = {
   title: 'Drop and recovery',
   about:
     `${components} components that show a name, ${components} with a handler, one that shows the status. The TCP link ` +
-    'is torn twice, with defaults: once while nothing is sent, and once while 200 events are.',
+    'is cut twice, with default options: once while nothing is sent, and once while 200 events are.',
   variants: onlyVariant,
   rounds: 'one',
   secondsPerTab: 10,
@@ -64,13 +64,13 @@ export const drop = {
   progress: { figure: 'recoveryMs', unit: 'ms', digits: 0 },
   columns: [
     {
-      title: 'renders of who shows a name',
+      title: 'renders, showing a name',
       value: (of) => of.highest('only', 'latestRenders'),
       as: { digits: 0 },
     },
-    { title: 'of who handles one', value: (of) => of.highest('only', 'handlerRenders'), as: { digits: 0 } },
+    { title: 'handling one', value: (of) => of.highest('only', 'handlerRenders'), as: { digits: 0 } },
     {
-      title: 'of who shows the status',
+      title: 'showing the status',
       value: (of) => of.highest('only', 'statusRenders'),
       as: { digits: 0 },
     },

@@ -7,8 +7,8 @@ const components = 200;
 const messages = 50_000;
 const pressEveryMs = 50;
 /** A contender that needs this long for the warm-up gets a part of the messages: it must stay responsive for longer. */
-const hopelesslySlowMs = 1_500;
-const partForTheHopeless = 0.2;
+const slowWarmUpMs = 1_500;
+const partForSlow = 0.2;
 
 /** @type {import('../scenario.mjs').Scenario} */
 export const flood = {
@@ -16,8 +16,8 @@ export const flood = {
   title: 'Flood: 50,000 messages as fast as the server writes',
   about:
     '200 components, each showing the newest event of a name of its own, one handler that counts, one component that ' +
-    'shows the status. A mouse button is pressed every 50 ms, and waits for its handler. Who is too slow for 50,000 gets ' +
-    `${(messages * partForTheHopeless).toLocaleString('en-US')}.`,
+    'shows the status. A mouse button is pressed every 50 ms, and waits for its handler. A contender that is too slow for 50,000 gets ' +
+    `${(messages * partForSlow).toLocaleString('en-US')}.`,
   variants: onlyVariant,
   rounds: 'all',
   secondsPerTab: 6,
@@ -35,7 +35,7 @@ export const flood = {
     await stage.play(plan(2_000));
     await stage.collectGarbage();
     const { wallMs: warmUpMs } = await stage.play(plan(4_000));
-    const count = warmUpMs > hopelesslySlowMs ? messages * partForTheHopeless : messages;
+    const count = warmUpMs > slowWarmUpMs ? messages * partForSlow : messages;
 
     const presses = createPresses(stage);
     presses.start();

@@ -11,7 +11,7 @@ export const isolation = {
   title: 'Isolation: 1,000 messages to others',
   about:
     `${each} components that show a name, ${each} with a handler for one, and ${each} that show the status; ` +
-    `${messages.toLocaleString('en-US')} messages for 10 other components. Renders of those who were not meant.`,
+    `${messages.toLocaleString('en-US')} messages for 10 other components. The figures are renders without an event for the component.`,
   variants: onlyVariant,
   rounds: 'one',
   secondsPerTab: 2.5,

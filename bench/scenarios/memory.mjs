@@ -11,9 +11,9 @@ export const memory = {
   id: 'memory',
   title: 'Memory: 10 × 1,000 mounts',
   about:
-    '1,000 components, each with a handler for a name of its own, are mounted below an open connection, and taken away ' +
-    'again, ten times, under new names each time. Bytes of the JavaScript heap after a collection; the growth of the ' +
-    'floor is that of the tools.',
+    '1,000 components, each with a handler for a name of its own, are mounted below an open connection and ' +
+    'unmounted, ten times, with new names each time. Bytes of the JavaScript heap after a garbage collection; the ' +
+    'growth of the floor comes from the tools.',
   variants: onlyVariant,
   rounds: 'all',
   secondsPerTab: 4,

@@ -8,8 +8,8 @@ export const messageCost = {
   title: 'Cost of one message',
   about:
     'N components, each with a handler for a name of its own; every message is for one of them. ' +
-    'CPU of the scripts in the page (library, parsing, callback), as a ratio to the floor, at the same pace of the ' +
-    'machine: what the browser does besides, to receive the messages, is the same for all, and shows it.',
+    'CPU of the scripts in the page (library, parsing, callback), as a ratio to the floor, corrected for the pace ' +
+    "of the machine. The pace is that of the browser's own work to receive the messages, which is the same for all.",
   variants: [
     { id: '1', label: '1 hook' },
     { id: '10', label: '10 hooks' },

@@ -13,7 +13,7 @@ export const mount = {
   title: 'Mount to first event',
   about:
     'The provider, one handler, one component that shows a name and one that shows the status are mounted, again and ' +
-    'again; the server sends an event to whoever comes. Milliseconds until the handler has it.',
+    'again; the server sends an event to each client that connects. Milliseconds until the handler is called.',
   variants: onlyVariant,
   rounds: 'all',
   secondsPerTab: 2,

@@ -20,7 +20,7 @@ const waitOptions = {
 const short = { interval: 1000, timeout: 1000 };
 
 export const app: PeerApp = {
-  Root: ({ url, waits, pings, askToken, onRefused, onTold, onProblem, children }) => (
+  Root: ({ url, waits, pings, askToken, onRefused, onReport, onProblem, children }) => (
     <WebSocketProvider
       url={url}
       {...(askToken && {
@@ -31,7 +31,7 @@ export const app: PeerApp = {
       })}
       {...waitOptions[waits]}
       {...(pings === 'short' && { heartbeat: short })}
-      onMissedEvents={({ reason }) => onTold(reason)}
+      onMissedEvents={({ reason }) => onReport(reason)}
       onError={({ code }) => onProblem(code)}
     >
       {children}

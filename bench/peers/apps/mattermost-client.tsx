@@ -21,7 +21,7 @@ const waitOptions = {
 const ClientContext = createContext(new WebSocketClient());
 
 export const app: PeerApp = {
-  Root({ url, waits, pings, askToken, onTold, children }) {
+  Root({ url, waits, pings, askToken, onReport, children }) {
     const [client] = useState(
       () =>
         new WebSocketClient({
@@ -29,9 +29,9 @@ export const app: PeerApp = {
           ...(pings === 'short' && { clientPingInterval: 1000 }),
         }),
     );
-    const told = useLatestRef(onTold);
+    const reports = useLatestRef(onReport);
     useEffect(() => {
-      const onMissed = (): void => told.current('missed');
+      const onMissed = (): void => reports.current('missed');
       client.addMissedMessageListener(onMissed);
       client.addMessageListener(ignore);
       client.initialize(url, askToken?.());
@@ -40,7 +40,7 @@ export const app: PeerApp = {
         client.removeMessageListener(ignore);
         client.close();
       };
-    }, [client, url, askToken, told]);
+    }, [client, url, askToken, reports]);
     return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>;
   },
   useHandler(name, handler) {

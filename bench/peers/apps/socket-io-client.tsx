@@ -15,7 +15,7 @@ const waitOptions = {
 const SocketContext = createContext<Socket | null>(null);
 
 export const app: PeerApp = {
-  Root({ url, waits, askToken, onTold, onProblem, children }) {
+  Root({ url, waits, askToken, onReport, onProblem, children }) {
     const [socket] = useState(() =>
       io(url, {
         ...waitOptions[waits],
@@ -25,13 +25,13 @@ export const app: PeerApp = {
         auth: (done) => done({ token: askToken?.() }),
       }),
     );
-    const told = useLatestRef(onTold);
+    const reports = useLatestRef(onReport);
     const problem = useLatestRef(onProblem);
     useEffect(() => {
       let connections = 0;
       const onConnect = (): void => {
         connections += 1;
-        if (connections > 1 && !socket.recovered) told.current('recovered: false');
+        if (connections > 1 && !socket.recovered) reports.current('recovered: false');
       };
       const onConnectError = ({ message }: Error): void => problem.current(message);
       socket.on('connect', onConnect);
@@ -42,7 +42,7 @@ export const app: PeerApp = {
         socket.off('connect_error', onConnectError);
         socket.disconnect();
       };
-    }, [socket, told, problem]);
+    }, [socket, reports, problem]);
     return <SocketContext.Provider value={socket}>{children}</SocketContext.Provider>;
   },
   useHandler(name, handler) {
