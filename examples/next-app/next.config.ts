@@ -1,7 +1,7 @@
 import type { NextConfig } from 'next';
 
 const config: NextConfig = {
-  // Where Next looks for its own root: this folder, whatever lies above it.
+  // Next takes this folder as the root, even inside another project.
   turbopack: { root: import.meta.dirname },
 };
 

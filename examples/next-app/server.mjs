@@ -1,4 +1,4 @@
-// The board's server: a departure now and then, and announcements from whoever has the page open.
+// The board's server: a departure every few seconds, and announcements from any client.
 import { WebSocketServer } from 'ws';
 
 const places = ['Ghent', 'Basel', 'Turin', 'Porto', 'Malmö', 'Gdansk', 'Lyon', 'Graz', 'Bilbao', 'Bergen'];
@@ -10,8 +10,8 @@ const newDeparture = (id) => ({
 });
 
 let made = 6;
-const departures = Array.from({ length: made }, (_, id) => newDeparture(id)); // the board as it is
-const emits = new Set(); // one for each socket: it numbers what it sends
+const departures = Array.from({ length: made }, (_, id) => newDeparture(id)); // the current board
+const emits = new Set(); // one for each socket: it numbers its events
 const emitToAll = (event, data) => {
   for (const emit of emits) emit(event, data);
 };
@@ -35,16 +35,16 @@ board.on('connection', (socket) => {
   emit('hello', { connection_id: crypto.randomUUID() });
   emit('board', departures);
   emits.add(emit);
-  socket.on('error', () => socket.terminate()); // a frame that is too long, or none at all
+  socket.on('error', () => socket.terminate()); // an invalid frame, or one that is too long
   socket.on('close', () => emits.delete(emit));
   socket.on('message', (raw) => {
     try {
       const { event, data, seq } = JSON.parse(raw);
       if (event === 'announce' && data.text.trim() !== '')
         emitToAll('announced', { id: crypto.randomUUID(), text: data.text.trim().slice(0, 200) });
-      socket.send(JSON.stringify({ seq_reply: seq, status: 'OK' })); // to pings, and to everything else
+      socket.send(JSON.stringify({ seq_reply: seq, status: 'OK' })); // to pings and all other messages
     } catch {
-      socket.close(1007, 'not understood'); // not JSON, or not what was agreed
+      socket.close(1007, 'not understood'); // not JSON, or not an expected message
     }
   });
 });

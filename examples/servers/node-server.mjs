@@ -4,11 +4,11 @@
 import { WebSocketServer } from 'ws';
 
 const PORT = Number(process.env.PORT ?? 8080);
-const KEPT = 256; // events of a session that a client can ask for again
+const KEPT = 256; // number of events that a session keeps for a resume
 const IDLE_MS = 5 * 60_000; // a session without a socket is forgotten after this
-const TOO_SLOW = 4 * 1024 * 1024; // bytes that wait for a client; more, and its socket is cut
+const TOO_SLOW = 4 * 1024 * 1024; // bytes waiting for a client, above which its socket is cut
 
-/** Who may come in: token -> user. Look into your own sessions instead. */
+/** Token -> user. Check your own sign-in sessions instead. */
 const users = new Map([
   ['secret', 'ada'],
   ['secret-too', 'bo'],
@@ -17,7 +17,7 @@ const users = new Map([
 /** id -> { id, user, next, events, socket, idle } */
 const sessions = new Map();
 
-/** What clients may ask for. What is returned, or resolved with, is the reply; what is thrown is its error. */
+/** The requests. The returned or resolved value is the reply; a thrown error is its error. */
 const handlers = {
   ping: () => 'pong',
   add: ({ a, b }) => a + b,
@@ -26,7 +26,7 @@ const handlers = {
   },
 };
 
-/** Sends an event to a session, and keeps it: whoever is away gets it when they come back. */
+/** Sends an event to a session, and keeps it: a client without a link gets it when it reconnects. */
 function emit(session, event, data) {
   const frame = JSON.stringify({ event, data, seq: session.next });
   session.events.push(frame);
@@ -38,11 +38,11 @@ function emit(session, event, data) {
 function deliver(socket, frame) {
   if (socket?.readyState !== 1) return;
   socket.send(frame);
-  // It will ask for the rest when it is back.
+  // The client resumes, and requests the rest.
   if (socket.bufferedAmount > TOO_SLOW) socket.terminate();
 }
 
-/** The session that the address names, if it is this user's, and everything that is asked for is still there. */
+/** The session in the address, if it belongs to this user and still has all requested events. */
 function resumable(query, user) {
   const session = sessions.get(query.get('connection_id'));
   const wanted = Number(query.get('sequence_number'));
@@ -54,7 +54,7 @@ function resumable(query, user) {
 const server = new WebSocketServer({ port: PORT, host: process.env.HOST, maxPayload: 64 * 1024 });
 
 server.on('connection', (socket, request) => {
-  socket.on('error', () => undefined); // a frame that is too long, say; `close` follows
+  socket.on('error', () => undefined); // for example a frame that is too long; `close` follows
   const query = new URLSearchParams(request.url.split('?')[1]);
   const user = users.get(query.get('token'));
   if (user === undefined) return socket.close(4401, 'unauthorized');
@@ -62,7 +62,7 @@ server.on('connection', (socket, request) => {
   let session = resumable(query, user);
   if (session !== undefined) {
     const missing = session.next - Number(query.get('sequence_number'));
-    session.socket?.terminate(); // it may look alive to us, but its owner is here
+    session.socket?.terminate(); // it may look alive, but its client is here
     session.socket = socket;
     if (missing > 0) for (const frame of session.events.slice(-missing)) deliver(socket, frame);
   } else {
@@ -89,7 +89,7 @@ async function answer(socket, session, raw) {
   }
   const reply = (fields) => deliver(socket, JSON.stringify({ seq_reply: frame.seq, ...fields }));
   try {
-    if (!Object.hasOwn(handlers, frame.event)) throw new Error(`nobody knows ${frame.event}`);
+    if (!Object.hasOwn(handlers, frame.event)) throw new Error(`unknown request: ${frame.event}`);
     reply({ status: 'OK', data: await handlers[frame.event](frame.data ?? {}, session) });
   } catch (error) {
     reply({ status: 'FAIL', error: { id: 'failed', message: error.message } });

@@ -15,11 +15,11 @@ from websockets.exceptions import ConnectionClosed
 
 PORT = int(os.environ.get("PORT", "8080"))
 HOST = os.environ.get("HOST", "localhost")
-KEPT = 256  # events of a session that a client can ask for again
+KEPT = 256  # number of events that a session keeps for a resume
 IDLE_S = 5 * 60  # a session without a socket is forgotten after this
-TOO_SLOW = 4 * 1024 * 1024  # bytes that wait for a client; more, and its socket is cut
+TOO_SLOW = 4 * 1024 * 1024  # bytes waiting for a client, above which its socket is cut
 
-# Who may come in: token -> user. Look into your own sessions instead.
+# Token -> user. Check your own sign-in sessions instead.
 USERS = {"secret": "ada", "secret-too": "bo"}
 
 sessions = {}
@@ -35,7 +35,7 @@ class Session:
         self.idle = None
 
     def emit(self, event, data):
-        """Sends an event, and keeps it: whoever is away gets it when they come back."""
+        """Sends an event, and keeps it: a client without a link gets it when it reconnects."""
         frame = json.dumps({"event": event, "data": data, "seq": self.next})
         self.events.append(frame)
         self.next += 1
@@ -46,13 +46,13 @@ def deliver(socket, frame):
     if socket is None:
         return
     broadcast([socket], frame)  # unlike send(), it never waits, so the order is kept
-    # It will ask for the rest when it is back.
+    # The client resumes, and requests the rest.
     if socket.transport.get_write_buffer_size() > TOO_SLOW:
         socket.transport.abort()
 
 
 def resumable(query, user):
-    """The session that the address names, if it is this user's, and everything asked for is still there."""
+    """The session in the address, if it belongs to this user and still has all requested events."""
     session = sessions.get(query.get("connection_id"))
     wanted = query.get("sequence_number", "")
     if session is None or session.user != user or not wanted.isdecimal():
@@ -66,7 +66,7 @@ def say(data, session):
         each.emit("posted", {"from": session.user, "text": str(data["text"])})
 
 
-# What clients may ask for. What is returned is the reply; what is raised is its error.
+# The requests. The returned value is the reply; a raised exception is its error.
 HANDLERS = {
     "ping": lambda data, session: "pong",
     "add": lambda data, session: data["a"] + data["b"],
@@ -80,7 +80,7 @@ def answer(socket, session, raw):
         raise ValueError("not an object")
     try:
         if frame.get("event") not in HANDLERS:
-            raise ValueError(f"nobody knows {frame.get('event')}")
+            raise ValueError(f"unknown request: {frame.get('event')}")
         data = HANDLERS[frame["event"]](frame.get("data") or {}, session)
         reply = {"status": "OK", "data": data}
     except Exception as error:
@@ -98,7 +98,7 @@ async def connected(socket):
     session = resumable(query, user)
     if session is not None:
         if session.socket is not None:
-            session.socket.transport.abort()  # it may look alive to us, but its owner is here
+            session.socket.transport.abort()  # it may look alive, but its client is here
         session.socket = socket
         missing = session.next - int(query["sequence_number"])
         for frame in list(session.events)[len(session.events) - missing :]:

@@ -1,4 +1,4 @@
-// The chat's server: numbers the events of each session, and takes a lost link up where it broke.
+// The chat's server: numbers the events of each session, and resumes sessions after a lost link.
 import { WebSocketServer } from 'ws';
 
 const sessions = new Map(); // by id: { id, name, next, events, socket, idle }
@@ -12,7 +12,7 @@ function emit(session, event, data) {
   session.socket?.send(frame);
 }
 function emitToAll(event, data) {
-  for (const session of sessions.values()) emit(session, event, data); // those who are away get it later
+  for (const session of sessions.values()) emit(session, event, data); // clients without a link get it later
 }
 const here = () => [...sessions.values()].filter(({ socket }) => socket).map(({ name }) => name);
 
@@ -37,7 +37,7 @@ chat.on('listening', () => console.log('The chat listens on port', chat.address(
 chat.on('connection', (socket, request) => {
   const session = sessionOf(new URLSearchParams(request.url.split('?')[1]), socket);
   emitToAll('people', { names: here() });
-  socket.on('error', () => socket.terminate()); // a frame that is too long, or none at all
+  socket.on('error', () => socket.terminate()); // an invalid frame, or one that is too long
   socket.on('message', (raw) => {
     try {
       const { event, data, seq } = JSON.parse(raw);
@@ -49,11 +49,11 @@ chat.on('connection', (socket, request) => {
       const post = { id: crypto.randomUUID(), name: session.name, text, at: Date.now() };
       if (text) emitToAll('posted', keep(posts, post));
     } catch {
-      socket.close(1007, 'not understood'); // not JSON, or not what was agreed
+      socket.close(1007, 'not understood'); // not JSON, or not an expected message
     }
   });
   socket.on('close', () => {
-    if (session.socket !== socket) return; // another socket has taken it up
+    if (session.socket !== socket) return; // another socket has resumed the session
     Object.assign(session, { socket: null, idle: setTimeout(() => sessions.delete(session.id), 60_000) });
     emitToAll('people', { names: here() });
   });

@@ -1,5 +1,5 @@
 'use client';
-// What leaves next? A fold over the board and each departure since; and a field to announce something.
+// The departures board, reduced from the events, and a field to announce something.
 import {
   type EventOf,
   useConnection,
@@ -48,7 +48,7 @@ export function Board() {
   );
 }
 
-/** A `board` comes with every new session, so a lost one leaves nothing to ask for. */
+/** A `board` comes with every new session, so nothing has to be fetched after a lost one. */
 function withNext(shown: readonly Departure[], event: EventOf<'board' | 'departure'>): readonly Departure[] {
   switch (event.event) {
     case 'board':
@@ -93,7 +93,7 @@ function Announce() {
   );
 }
 
-/** Whole seconds until then, counted down; 0 where there is no then. */
+/** Counts down the whole seconds until `at`; 0 without one. */
 function useSecondsUntil(at: number | null): number {
   const [now, setNow] = useState(0);
   useEffect(() => {

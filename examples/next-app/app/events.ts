@@ -1,4 +1,4 @@
-// What do the server and the page say to each other? No React in here: server components read it too.
+// The events and messages of this app. Without React, because server components import it too.
 
 export interface Departure {
   readonly id: number;

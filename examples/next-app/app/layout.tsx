@@ -1,4 +1,4 @@
-// The frame of every page, made on the server. The provider is a client component: it opens nothing here.
+// The layout of every page, rendered on the server. The provider is a client component: it opens no socket here.
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { Providers } from './providers';

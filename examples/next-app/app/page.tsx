@@ -1,4 +1,4 @@
-// The page: a server component. What it says of waiting is computed on the server, by the code that will wait.
+// The page: a server component. It computes the delays with the same function that the client uses.
 import { type BackoffContext, vendorBackoff } from 'everwire/core';
 import { Board } from './board';
 

@@ -1,5 +1,5 @@
 'use client';
-// Who owns the connection? The provider, in the browser: it connects in an effect, so never while rendering a server.
+// The provider owns the connection. It connects in an effect, so only in the browser and never while a server renders.
 import { WebSocketProvider } from 'everwire';
 import type { ReactNode } from 'react';
 

@@ -1,4 +1,4 @@
-// The page: who is here, how the connection is, what was said, and where to say more.
+// The page: the people, the state of the connection, the posts, and a field to write one.
 import { useWsEvent } from 'everwire';
 import { Composer } from './composer.tsx';
 import { ConnectionPill } from './connection-pill.tsx';

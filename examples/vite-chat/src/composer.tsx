@@ -1,4 +1,4 @@
-// Where to say something: what the server did not get stays in the field.
+// A field to write a post. A text that was not sent stays in the field.
 import { useConnectionStatus, useWsSend } from 'everwire';
 import { type FormEvent, useState } from 'react';
 

@@ -1,9 +1,9 @@
-// How is the connection? The status, a countdown to the next attempt, and a button for the impatient.
+// The status of the connection, a countdown to the next attempt, and a button to try now.
 import { useConnection, useConnectionStatus, useWebSocketService } from 'everwire';
 import { useEffect, useState } from 'react';
 
 export function ConnectionPill() {
-  const status = useConnectionStatus({ grace: 500 }); // a blip of half a second is not shown
+  const status = useConnectionStatus({ grace: 500 }); // a break of less than half a second is not shown
   const nextRetryAt = useConnection((state) => state.nextRetryAt);
   const { reconnect } = useWebSocketService();
   const seconds = useSecondsUntil(nextRetryAt);
@@ -22,7 +22,7 @@ export function ConnectionPill() {
   );
 }
 
-/** Whole seconds until then, counted down; 0 where there is no then. */
+/** Counts down the whole seconds until `at`; 0 without one. */
 function useSecondsUntil(at: number | null): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

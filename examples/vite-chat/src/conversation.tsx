@@ -1,4 +1,4 @@
-// What was said: the history that the server keeps, and every post since, each once.
+// The posts: the history of the server, and every post since, each once.
 import { useConnection, useMissedEvents, useWsEvents, useWsRequest } from 'everwire';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Post } from './events.ts';
@@ -47,14 +47,14 @@ function usePosts() {
     () => request('history').then(setHistory, (error: Error) => setNotice(`No history: ${error.message}`)),
     [request],
   );
-  // Once there is a session; a link that is taken up again keeps it, and has lost nothing.
+  // When a session begins. A resume keeps the session, and nothing is lost.
   const isInSession = useConnection((state) => state.connectionId !== null);
   useEffect(() => {
     if (isInSession) void load();
   }, [isInSession, load]);
-  // Told once for each break that could not be healed, and never without one.
+  // Called once for each break that a resume could not repair.
   useMissedEvents(({ reason }) => {
-    setNotice(`Something may have been missed (${reason}): the history was asked for again.`);
+    setNotice(`Something may have been missed (${reason}): the history was requested again.`);
     return load();
   });
 

@@ -1,4 +1,4 @@
-// What do the server and this page say to each other? Declared once: it types every hook, and checks what comes.
+// The events, messages and requests of this app. Declared once: types every hook, and checks received events.
 import type { EventsOf } from 'everwire';
 import { z } from 'zod';
 

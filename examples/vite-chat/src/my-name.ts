@@ -1,4 +1,4 @@
-// Who is writing? The name in the address (?name=Ann), else one for as long as the tab lives.
+// The user's name: from the address (?name=Ann), else a random one that lasts as long as the tab.
 
 const adjectives = ['Quiet', 'Brave', 'Swift', 'Gentle', 'Clever', 'Bright', 'Merry', 'Calm'];
 const animals = ['Heron', 'Otter', 'Fox', 'Lynx', 'Wren', 'Badger', 'Hare', 'Seal'];

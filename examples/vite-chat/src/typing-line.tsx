@@ -1,4 +1,4 @@
-// Who is writing? A fold over three kinds of events, in which the name of the event tells its data.
+// The names of people who are writing, reduced from three kinds of events. The event's name narrows its data.
 import { type EventOf, useWsReducer } from 'everwire';
 import { myName } from './my-name.ts';
 
