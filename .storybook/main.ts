@@ -16,7 +16,7 @@ const config: StorybookConfig = {
   framework: '@storybook/react-vite',
   stories: ['../stories/*.mdx', '../stories/**/*.stories.tsx'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
-  // Readers come for the chapters, not to learn Storybook; the controls are in the stories themselves.
+  // Storybook's own tools are off: the controls of the book are in the stories themselves.
   features: {
     sidebarOnboardingChecklist: false,
     controls: false,
@@ -26,11 +26,11 @@ const config: StorybookConfig = {
     outline: false,
   },
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
-  // The other one wants an interface of the compiler that TypeScript 7 does not have.
+  // The default one needs an API of the compiler that TypeScript 7 does not have.
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal: (vite) =>
     mergeConfig(vite, {
-      // The static book shows what an error says in development, too.
+      // The static book shows the full messages of errors, as in development.
       plugins: [keepSentences],
       // Relative addresses: a static build works under any path.
       base: './',
@@ -51,7 +51,7 @@ const config: StorybookConfig = {
         chunkSizeWarningLimit: 2_000,
         rolldownOptions: {
           onwarn(warning, warn) {
-            // 'use client' means nothing to a bundle for the browser, and is not a fault.
+            // 'use client' means nothing to a bundle for the browser, and is no error.
             if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
           },
         },

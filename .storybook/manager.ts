@@ -44,12 +44,12 @@ const themes: Readonly<Record<Theme, ThemeVars>> = {
 };
 
 addons.setConfig({
-  // The story is the page; the panel of add-ons is one key away (A).
+  // The story fills the page; the panel of add-ons is one key away (A).
   layout: { showPanel: false },
   theme: themes[readTheme()],
 });
 
-/** Not Storybook's own switch for a global: that one mounts every story of a chapter anew. */
+/** Not Storybook's own control for a global: that one remounts every story of a chapter. */
 function ThemeButton() {
   const theme = useSyncExternalStore(followTheme, readTheme);
   const other = theme === 'light' ? 'dark' : 'light';

@@ -12,7 +12,7 @@ import { CodeBlock } from '../stories/ui/code-block.tsx';
 import { PageViewContext } from '../stories/ui/page-view.ts';
 import { followTheme, readTheme, type Theme } from '../stories/ui/theme.ts';
 
-// A busy machine is slow, not wrong.
+/** Longer than the default, because a busy machine is slow. */
 configure({ asyncUtilTimeout: 10_000 });
 
 function useTheme(): Theme {
@@ -23,7 +23,7 @@ function useTheme(): Theme {
   return theme;
 }
 
-// Before the first story: nothing may flash.
+/** Before the first story, so that nothing flashes. */
 document.documentElement.dataset['theme'] = readTheme();
 
 function ThemedDocs({ context, children }: PropsWithChildren<DocsContainerProps>) {
@@ -35,22 +35,25 @@ function ThemedDocs({ context, children }: PropsWithChildren<DocsContainerProps>
   );
 }
 
-/** A story that asks Storybook for the theme is told, too. In a chapter it would be mounted anew for it, and is not. */
-function useThemeGlobal(told: unknown): void {
+/**
+ * Passes the theme on to stories that read it from Storybook. In a chapter this would remount the story, so there it
+ * does not.
+ */
+function useThemeGlobal(current: unknown): void {
   const theme = useTheme();
   useEffect(() => {
-    if (told !== theme) addons.getChannel().emit(UPDATE_GLOBALS, { globals: { theme } });
-  }, [told, theme]);
+    if (current !== theme) addons.getChannel().emit(UPDATE_GLOBALS, { globals: { theme } });
+  }, [current, theme]);
 }
 
 interface ThemedStoryProps {
-  readonly told: unknown;
+  readonly current: unknown;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** The code stands outside the story's root: a play function looks for words on the page, and not for those in its code. */
-function BesideStory({ told, parameters }: ThemedStoryProps) {
-  useThemeGlobal(told);
+/** The code is outside the story's root: a play function searches the page for text, but not in its code. */
+function BesideStory({ current, parameters }: ThemedStoryProps) {
+  useThemeGlobal(current);
   const files = codeOf(parameters);
   if (files.length === 0) return null;
   return createPortal(
@@ -80,7 +83,7 @@ const preview: Preview = {
       ) : (
         <>
           <Story />
-          <BesideStory told={globals['theme']} parameters={parameters} />
+          <BesideStory current={globals['theme']} parameters={parameters} />
         </>
       ),
   ],

@@ -27,7 +27,7 @@ export const ASmallChat: StoryObj = {
   render: () => <ChatStory />,
   play: async ({ canvas, userEvent, step }) => {
     const { press, waitForStatus } = stepsOf({ canvas, userEvent });
-    // Somebody brought a server of their own, and this play is about the one in the page.
+    // The reader uses a real server, and this play is about the one in the page.
     if (initialChoice().server === 'real') return;
     const posts = await canvas.findByRole('log', { name: 'Posts' });
     const others = canvas.getByRole('checkbox', { name: 'The others chat too' });
@@ -107,7 +107,7 @@ interface ConnectionProps {
   readonly children: ReactNode;
 }
 
-/** The real server needs no more than this; the one in the page brings its own socket class. */
+/** A real server needs no more than this; the one in the page has its own socket class. */
 function Connection({ server, choice, children }: ConnectionProps) {
   const { name } = choice;
   return choice.server === 'real' ? (

@@ -210,7 +210,7 @@ const NameTile = memo(function NameTile({ name }: { readonly name: string }) {
   );
 });
 
-/** Writes to the page by itself, so that the counter below proves that no event renders. */
+/** Writes to the page directly, so that the counter below proves that no event renders. */
 const HandlerTile = memo(function HandlerTile() {
   const heard = useRef(0);
   const value = useRef<HTMLSpanElement>(null);

@@ -29,7 +29,7 @@ export default meta;
 
 const START_RATE = 2_000;
 const TOP_RATE = 8_000;
-/** How often the figures change: faster can't be read. */
+/** The interval of the figures: faster ones could not be read. */
 const SHOW_EVERY_MS = 250;
 
 export const TwoHundredPrices: StoryObj = {

@@ -123,7 +123,7 @@ export const BadFrames: StoryObj = {
       let before = 0;
       for (const { kind, reported } of badFrames) {
         await press(kind);
-        // A good one after each: ten bad ones in a row would be another story.
+        // A valid frame after each bad one: ten bad ones in a row would replace the link.
         await press('A good event');
         before += reported === null ? 0 : 1;
         const expected = String(before);

@@ -16,7 +16,7 @@ export default meta;
 
 type Canvas = Parameters<NonNullable<StoryObj['play']>>[0]['canvas'];
 
-/** What the page shows, as numbers. */
+/** The figures on the page. */
 function figuresOf(canvas: Canvas) {
   const figure = (name: string) => () => Number(canvas.getByTestId(name).textContent);
   return {

@@ -66,7 +66,7 @@ export const WhatCameIn: StoryObj = {
         await expect(number('handled')).toBe(handled);
         await expect(number('notices')).toBe(0);
         await expect(problems()[0]).toHaveTextContent('shipped');
-        // Their numbers count: nothing is taken for missing.
+        // Their sequence numbers count: they leave no gap.
         await press('A good one');
         await waitFor(() => expect(number('seq')).toBe(seq + parcelPayloads.length));
       });

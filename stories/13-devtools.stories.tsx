@@ -15,9 +15,9 @@ import { useFakeServer } from './ui/use-fake-server.ts';
 
 const meta = {
   title: '13 Devtools',
-  // A page of its own for each: two panels would lie on one another.
+  // Each has a page of its own: two panels would cover each other.
   parameters: { layout: 'fullscreen', docs: { story: { inline: false, height: '900px' } } },
-  // The panel remembers how it was left: each story begins as if for the first time.
+  // The panel remembers its state: each story begins as if it were opened for the first time.
   beforeEach: () => localStorage.removeItem('everwire-devtools'),
 } satisfies Meta;
 
@@ -26,7 +26,7 @@ export default meta;
 const CHAPTER = '13 Devtools';
 const TOP_RATE = 10_000;
 
-/** A secret that must not be seen anywhere on the page. */
+/** A secret that must not appear anywhere on the page. */
 const TOKEN = 'story-token-4711';
 
 export const WhatYourSocketDoes: StoryObj = {
@@ -117,7 +117,7 @@ function themeOf(globals: Record<string, unknown>): Theme {
   return globals['theme'] === 'dark' ? 'dark' : 'light';
 }
 
-/** It lives beside the page, in a shadow root, which queries do not look into by themselves. */
+/** It is beside the page, in a shadow root, which queries do not enter by themselves. */
 async function findPanel() {
   const root = await waitFor(() => {
     const found = document.querySelector('[data-everwire-devtools]')?.shadowRoot?.querySelector('.root');
@@ -177,7 +177,7 @@ function WhatYourSocketDoesStory({ theme }: { readonly theme: Theme }) {
   );
 }
 
-/** Something that goes the other way. */
+/** A message in the other direction. */
 function Talk() {
   const send = useWsSend();
   const request = useWsRequest();

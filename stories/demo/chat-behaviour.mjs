@@ -7,7 +7,7 @@
 
 const PEOPLE = ['Mira', 'Jonas', 'Aiko'];
 
-/** Between two posts of the scripted people, ms: the page lives, and nobody is in the reader's way. */
+/** Between two posts of the scripted people, ms: often enough to see, and rare enough not to disturb the reader. */
 const PAUSE_MS = 7_000;
 /** From "is typing" to the post, ms. */
 const TYPING_MS = 1_600;
@@ -33,7 +33,7 @@ const SCRIPT = [
 ];
 
 /**
- * Makes a chat room of a fake server: posts, who is typing, who is connected, and the history for whoever asks.
+ * Makes a chat room of a fake server: posts, who is typing, who is connected, and the history on request.
  * A client's name is its token.
  *
  * @param {FakeServer} server
@@ -42,7 +42,7 @@ const SCRIPT = [
 export function startChat(server) {
   /** @type {Post[]} */
   const posts = [];
-  // A server that was started anew must not use the ids of the one before.
+  // A server that was started again must not use the ids of the one before.
   const room = Math.random().toString(36).slice(2, 10);
   let postsEver = 0;
   /** @type {WeakSet<FakeConnection>} */
@@ -87,7 +87,7 @@ export function startChat(server) {
 
   /**
    * @param {string} user
-   * @param {FakeConnection} [author] is not told
+   * @param {FakeConnection} [author] does not receive it
    */
   function tellTyping(user, author) {
     for (const connection of server.connections) {
@@ -95,7 +95,7 @@ export function startChat(server) {
     }
   }
 
-  /** Everybody, when somebody came or went; a newcomer in any case. */
+  /** Sends the list to everybody when somebody connected or left; to a newcomer in any case. */
   function tellPresence() {
     const users = [...new Set([...server.connections.map(nameOf), ...PEOPLE])];
     const shown = users.join('\n');

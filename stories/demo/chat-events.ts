@@ -1,4 +1,4 @@
-/** The events of the chat: their types, and how they are read. */
+/** The events of the chat: their types, and functions that check their data. */
 import type { IWebSocketEvent } from 'everwire';
 
 export interface Post {

@@ -13,9 +13,9 @@ import {
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { type Post, postIn, postsIn, typistIn, usersIn } from './chat-events.ts';
 
-/** "Is typing" is taken back after this, unless it is said again. */
+/** "Is typing" is removed after this, unless it is repeated. */
 const TYPING_SHOWN_MS = 3_000;
-/** While somebody types, the others are told no more often than this. */
+/** While somebody types, the others are notified no more often than this. */
 const TYPING_SENT_EVERY_MS = 1_500;
 
 export function Chat() {
@@ -62,7 +62,9 @@ function Posts() {
   );
 }
 
-/** The history, and every post since. Fetched when a session begins, and again whenever a post may have been missed. */
+/**
+ * The history, and every post since. Requested when a session begins, and again whenever a post may have been missed.
+ */
 function usePosts(): readonly Post[] {
   const request = useWsRequest();
   const isInSession = useConnection((state) => state.connectionId !== null);
@@ -72,7 +74,7 @@ function usePosts(): readonly Post[] {
   const fetchHistory = useCallback(() => {
     request('get_history').then(
       (answer) => setHistory(postsIn(answer)),
-      // The link was lost meanwhile. What comes of it is told to useMissedEvents.
+      // The link was lost meanwhile. useMissedEvents is called if anything was missed.
       () => undefined,
     );
   }, [request]);

@@ -9,7 +9,7 @@ export interface Feed {
 
 /** About one frame. */
 const STEP_MS = 16;
-/** A page that was hidden must not be flooded with what it has slept through. */
+/** After a hidden page is shown again, the events of that time are not sent all at once. */
 const LONGEST_CATCH_UP_MS = 100;
 
 const people = ['ada', 'grace', 'linus', 'margaret', 'tim'] as const;
@@ -22,7 +22,7 @@ const sentences = [
 ] as const;
 const symbols = ['AAA', 'ABD', 'ACG', 'ADJ', 'AEM'] as const;
 
-/** Starts silent. */
+/** Starts with rate 0. */
 export function startFeed(server: FakeServer): Feed {
   let rate = 0;
   let owed = 0;

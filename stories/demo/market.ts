@@ -8,9 +8,9 @@ export interface Level {
 }
 
 export interface Market {
-  /** What the book says now, by price. */
+  /** The current book, by price. */
   readonly levels: ReadonlyMap<number, Level>;
-  /** So many changes, one event each, all at once. */
+  /** Makes this many changes, one event each, all at once. */
   change(times: number): void;
   trade(times: number): void;
 }

@@ -3,9 +3,9 @@ import type { FakeConnection, FakeServer } from 'everwire/testing';
 
 /**
  * - `awaited`: on its way, or kept by the server
- * - `arrived`: over the link that it was sent to
+ * - `arrived`: over the link on which it was sent
  * - `replayed`: over a later one
- * - `missed`: not at all, and it will not
+ * - `missed`: not received, and never will be
  */
 export type Fate = 'awaited' | 'arrived' | 'replayed' | 'missed';
 
@@ -25,11 +25,11 @@ export interface StreamView {
 }
 
 export interface NumberedStream {
-  /** Emits so many events named `tick`. */
+  /** Emits this many events named `tick`. */
   send(times: number): void;
-  /** The page has heard number `n`. */
+  /** The page has received number `n`. */
   hear(n: number, seq: number): void;
-  /** The page was told that something may be missing. */
+  /** The page got a notice that events may be missing. */
   heedNotice(): void;
   readonly read: () => StreamView;
   readonly subscribe: (listener: () => void) => () => void;
@@ -58,24 +58,24 @@ export function createNumberedStream(server: FakeServer): NumberedStream {
       counts[fate] += 1;
     }
     const oldest = sent - SHOWN_EVENTS;
-    // What is awaited is kept however long it takes: it is counted when its fate is known.
+    // Awaited events are kept as long as it takes: they are counted when their outcome is known.
     kept = next.filter(({ n, fate }) => n > oldest || fate === 'awaited');
     view = { latest: kept.slice(-SHOWN_EVENTS), counts, sent };
     for (const listener of listeners) listener();
   };
 
-  /** What is still awaited, and meets the condition, will not come any more. */
+  /** Awaited events that meet the condition will not arrive any more. */
   const without = (isLost: (event: Kept) => boolean): Kept[] =>
     kept.map((event) => (event.fate === 'awaited' && isLost(event) ? { ...event, fate: 'missed' } : event));
 
   return {
     send(times) {
-      // Nobody has come yet: an event would reach no session.
+      // No client has connected yet: the event would reach no session.
       if (server.attempts === 0) return;
       const added = Array.from({ length: times }, (_, index): Kept => {
         return { n: view.sent + index + 1, seq: null, fate: 'awaited', sentTo: link() };
       });
-      // Before they are emitted: nothing may arrive that was not sent.
+      // Before they are emitted, so that nothing arrives that was not recorded.
       change([...kept, ...added], view.sent + times);
       for (const { n } of added) server.emit('tick', { n });
     },

@@ -14,7 +14,7 @@ export interface PriceFeed {
 const SYMBOL_COUNT = 200;
 /** About one frame. */
 const STEP_MS = 16;
-/** A page that was hidden must not be flooded with what it has slept through. */
+/** After a hidden page is shown again, the events of that time are not sent all at once. */
 const LONGEST_CATCH_UP_MS = 100;
 
 export const symbols: readonly string[] = Array.from({ length: SYMBOL_COUNT }, (_, index) => symbolOf(index));
@@ -25,7 +25,7 @@ export function priceEvent(symbol: string): string {
 
 export const priceEvents: readonly string[] = symbols.map(priceEvent);
 
-/** Starts silent: `setRate` sets it going. */
+/** Starts with rate 0: `setRate` starts it. */
 export function startPriceFeed(server: FakeServer): PriceFeed {
   const prices = symbols.map((_, index) => 20 + ((index * 37) % 180));
   let rate = 0;
@@ -42,7 +42,7 @@ export function startPriceFeed(server: FakeServer): PriceFeed {
   };
 
   const sendOne = (): void => {
-    // The cube favours the first symbols: every real feed has its busy few.
+    // The cube favours the first symbols: in real feeds a few symbols are busier than the rest.
     const index = Math.floor(SYMBOL_COUNT * Math.random() ** 3);
     const before = prices[index] ?? 100;
     const after = Math.max(1, before * (1 + (Math.random() - 0.5) / 100));
@@ -71,7 +71,7 @@ export function startPriceFeed(server: FakeServer): PriceFeed {
   };
 }
 
-/** AAA, ABD, ACG, …: made up, and each one different. */
+/** AAA, ABD, ACG, …: invented, and each one different. */
 function symbolOf(index: number): string {
   const letter = (n: number): string => String.fromCharCode(65 + (n % 26));
   return letter(Math.floor(index / 26)) + letter(index) + letter(index * 7 + 3);

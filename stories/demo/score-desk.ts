@@ -7,13 +7,13 @@ export interface Score {
 }
 
 export interface ScoreDesk {
-  /** The whole table, as a REST call would fetch it: it takes its time, and fails while `failing`. */
+  /** The whole table, as a REST call would fetch it: with a delay, and failing while `failing`. */
   fetchScores(signal: AbortSignal): Promise<readonly Score[]>;
-  /** So many points for somebody; `told` as an event, or while the link is down. */
+  /** Gives points to one player after another, and emits each change. */
   play(times: number): void;
   readonly read: () => ScoreDeskView;
   readonly subscribe: (listener: () => void) => () => void;
-  /** From now on no fetch succeeds, or each one does again. */
+  /** Makes every fetch fail from now on, or succeed again. */
   fail(mode: 'failing' | 'working'): void;
 }
 

@@ -1,11 +1,11 @@
 /** A sign-in service in the page: it keeps one token, and takes its time to issue a fresh one. */
 import type { TokenContext, TokenReason } from 'everwire';
 
-/** One time that the token function was asked. */
+/** One call of the token function. */
 export interface Question {
   readonly id: number;
   readonly reason: TokenReason;
-  /** `kept`: it had one. `dropped`: the answer was no longer wanted. */
+  /** `kept`: the token was cached. `dropped`: the answer was no longer needed. */
   readonly answer: 'asking' | 'kept' | 'fresh' | 'dropped';
   readonly token: string;
 }
@@ -13,7 +13,7 @@ export interface Question {
 export interface DeskView {
   /** Newest first. */
   readonly questions: readonly Question[];
-  /** The token that is good; null after it has expired, until there is a fresh one. */
+  /** The valid token; null after it has expired, until there is a fresh one. */
   readonly accepted: string | null;
   readonly inFlight: number;
   readonly mostInFlight: number;
@@ -83,7 +83,7 @@ export function createSignInDesk(): SignInDesk {
   };
 }
 
-/** Ends early when the answer is no longer wanted. */
+/** Ends early when the answer is no longer needed. */
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

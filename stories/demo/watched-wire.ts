@@ -11,9 +11,9 @@ export interface WireMark {
 }
 
 export interface WatchedWire {
-  /** To inject. */
+  /** Pass it as `WebSocket`. */
   readonly WebSocket: typeof globalThis.WebSocket;
-  /** For what no socket can see. */
+  /** For facts that no socket can see. */
   readonly mark: (kind: WireMarkKind) => void;
   /** The newest of them, oldest first. */
   readonly read: () => readonly WireMark[];

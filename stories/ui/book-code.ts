@@ -29,7 +29,10 @@ export function rawCode(name: string): string {
   return code;
 }
 
-/** What such a file exports, from `import.meta.glob(…, { eager: true })` of it alone: an import would bring its types along. */
+/**
+ * The exports of such a file, from `import.meta.glob(…, { eager: true })` of it alone: an import would include its
+ * types.
+ */
 export function exportsOf<Exports>(modules: Readonly<Record<string, unknown>>): Exports {
   const [only] = Object.values(modules);
   if (only === undefined) throw new Error('No file has that name.');

@@ -72,7 +72,7 @@ function anchorOf(storyId: string): string {
   return `page-${storyId}`;
 }
 
-/** By hand: the address belongs to Storybook, and a `#` in it would be taken for one of its own. */
+/** Scrolls by script: the address belongs to Storybook, which would read a `#` in it as its own. */
 function scrollTo(event: MouseEvent, storyId: string): void {
   event.preventDefault();
   const part = document.getElementById(anchorOf(storyId));

@@ -1,12 +1,12 @@
 /** The chapters of the book, in order, with a sentence about each. */
 
 export interface Chapter {
-  /** As its stories are titled. */
+  /** The title of its stories. */
   readonly title: string;
-  /** Of its page. */
+  /** The id of its page. */
   readonly id: string;
   readonly lead: string;
-  /** Of .storybook/code, where the pages share what there is to write. */
+  /** Files of .storybook/code, if the pages share their code. */
   readonly code: readonly string[];
 }
 

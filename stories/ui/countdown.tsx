@@ -5,11 +5,11 @@ import { useEffect, useState } from 'react';
 
 const TICK_MS = 100;
 
-/** The seconds that are left; a dash while no attempt is waited for. */
+/** The remaining seconds; a dash while there is no wait. */
 export function Countdown() {
   const nextRetryAt = useConnection((state) => state.nextRetryAt);
   if (nextRetryAt === null) return <span>–</span>;
-  // The key: a new wait starts from a clock that is right, not from where the last one ended.
+  // The key makes a new wait start with a new clock, not with the end of the last one.
   return <SecondsUntil key={nextRetryAt} at={nextRetryAt} />;
 }
 

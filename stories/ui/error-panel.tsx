@@ -3,7 +3,7 @@
 import { useConnection } from 'everwire';
 import type { ReactNode } from 'react';
 
-/** Always as high as with an error in it: the page does not jump. */
+/** Always as high as with an error in it, so that the page does not jump. */
 export function ErrorPanel({ children }: { readonly children?: ReactNode }) {
   const { error, reason } = useConnection((state) => ({ error: state.error, reason: state.reason }));
   return (

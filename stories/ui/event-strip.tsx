@@ -15,7 +15,7 @@ const words: Readonly<Record<Fate, string>> = {
 
 const fates: readonly Fate[] = ['arrived', 'replayed', 'missed', 'awaited'];
 
-/** Listens for the stream, too: whoever shows it has heard it. */
+/** Also subscribes for the stream: the strip records the events that it shows. */
 export function EventStrip({ stream }: { readonly stream: NumberedStream }) {
   const { latest, counts, sent } = useSyncExternalStore(stream.subscribe, stream.read);
   const id = useId();
@@ -74,7 +74,7 @@ function numberIn({ data }: IWebSocketEvent): number {
 
 const TICK_MS = 700;
 
-/** A stream that goes on by itself, while it is wanted. */
+/** A stream that emits by itself while it is switched on. */
 export function useTicking(stream: NumberedStream, ticking: 'on' | 'off'): void {
   useEffect(() => {
     if (ticking === 'off') return;

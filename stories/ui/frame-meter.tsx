@@ -1,9 +1,9 @@
 /** Measures how smooth the page is: frames per second, and the longest frame of the last seconds. */
 import { useEffect, useState } from 'react';
 
-/** The last frames that are drawn, and measured. */
+/** The number of frames that are drawn and measured. */
 const FRAMES = 120;
-/** How often the numbers change: faster can't be read. */
+/** The interval of the numbers: faster ones could not be read. */
 const SHOW_EVERY_MS = 250;
 /** The top of the drawing, ms. */
 const CHART_MS = 50;

@@ -4,7 +4,7 @@ import type { FakeServer, HandshakeOutcome, HandshakeRecord } from 'everwire/tes
 import { useEffect, useId, useRef, useState } from 'react';
 import { shortId } from './short-id.ts';
 
-/** As many rows as there is room for: the page does not jump. */
+/** As many rows as fit: the page does not jump. */
 const SHOWN_LINKS = 5;
 
 interface Row {
@@ -17,7 +17,7 @@ interface Row {
 
 export interface LinkTableProps {
   readonly server: FakeServer;
-  /** `shown`: with the token that each came with, as only a story may. */
+  /** `shown`: with the token of each link, as only a story may do. */
   readonly tokens?: 'hidden' | 'shown';
 }
 
@@ -73,7 +73,7 @@ const outcomeWords: Readonly<Record<HandshakeOutcome, string>> = {
   abandoned: 'left',
 };
 
-/** Newest first. A record says nothing of the session that came of it; the connection does. */
+/** Newest first. The record of a link does not contain its session; the connection does. */
 function useLinks(server: FakeServer): readonly Row[] {
   const [rows, setRows] = useState<readonly Row[]>([]);
   const sessions = useRef(new WeakMap<HandshakeRecord, string>());

@@ -4,7 +4,7 @@ import { useNote } from './story-page.tsx';
 
 interface Signal {
   readonly name: string;
-  /** What it means when a browser fires it. */
+  /** When a browser fires it. */
   readonly meaning: string;
   readonly fire: () => void;
 }
@@ -47,16 +47,16 @@ export function SignalButtons() {
 
 const typesOfWindow = ['online', 'offline', 'focus', 'pagehide', 'pageshow'] as const;
 
-/** Writes every one of them into the log, those that the browser itself fires too. */
+/** Writes every signal into the log, including those that the browser itself fires. */
 export function PageListener() {
   const note = useNote();
   useEffect(() => {
     const hear = (event: Event): void => {
-      // With capture, a window hears the focus of every button in it, too.
+      // With capture, a window receives the focus of every button in it, too.
       if (event.target !== event.currentTarget) return;
       note(`The page says: ${wordOf(event)}`);
     };
-    // With capture, so that the log says it before it says what came of it.
+    // With capture, so that the log shows it before its effects.
     for (const type of typesOfWindow) window.addEventListener(type, hear, true);
     document.addEventListener('visibilitychange', hear, true);
     return () => {

@@ -12,7 +12,7 @@ export function usePageView(): PageView {
 /** The id of the heading of this page. */
 export const TitleIdContext = createContext<string | null>(null);
 
-/** The ids of what names a part of this page: in a chapter, each page has a part of that name. */
+/** The ids of the headings of this page's parts: in a chapter, each page has parts of the same name. */
 export function useLabelledBy(headingId: string): string {
   const titleId = useContext(TitleIdContext);
   return titleId === null ? headingId : `${headingId} ${titleId}`;

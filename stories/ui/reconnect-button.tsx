@@ -6,7 +6,7 @@ import { NoteButton } from './note-button.tsx';
 export interface ReconnectButtonProps {
   /** The line in the log. Default: `You asked to reconnect`. */
   readonly did?: string;
-  /** What the story does before. */
+  /** Called before it reconnects. */
   readonly onPress?: () => void;
   readonly children: string;
 }

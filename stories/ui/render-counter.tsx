@@ -1,7 +1,7 @@
 /** Counts the renders of the component around it. */
 import { useEffect, useRef } from 'react';
 
-/** Counts what React has really put on the page, and writes the number without a render of its own. */
+/** Counts the renders that React has committed, and writes the number without a render of its own. */
 export function RenderCounter({ label }: { readonly label: string }) {
   const shown = useRef<HTMLSpanElement>(null);
   const count = useRef(0);

@@ -12,9 +12,9 @@ export type ControlGroup = 'link' | 'handshakes' | 'events' | 'server';
 export interface ServerControlsProps {
   readonly server: FakeServer;
   readonly groups: readonly ControlGroup[];
-  /** The close code that is chosen at first. Default 1001. */
+  /** The close code that is selected first. Default 1001. */
   readonly firstClose?: number;
-  /** What only this story's server can do. */
+  /** Controls that only this story's server has. */
   readonly children?: ReactNode;
 }
 
@@ -42,7 +42,7 @@ export function ServerControls({ server, groups, firstClose = 1001, children }: 
   );
 }
 
-/** The card alone, for a server that has no such verbs. */
+/** The card alone, for a server without these controls. */
 export function ControlsCard({ children }: { readonly children: ReactNode }) {
   const headingId = useId();
   return (
@@ -67,11 +67,11 @@ export function ControlRow({ label, children }: { readonly label: string; readon
 }
 
 interface VerbProps {
-  /** What the log says the reader did. */
+  /** The log line about the reader's action. */
   readonly did: string;
   readonly title: string;
   readonly onPress: () => void;
-  /** While there is nothing to do it to. */
+  /** While there is nothing to affect. */
   readonly disabled?: boolean;
   readonly children: ReactNode;
 }
@@ -285,7 +285,7 @@ function WholeServerControls({ server }: { readonly server: FakeServer }) {
   );
 }
 
-/** A story may have begun with another one. */
+/** The story may have begun with another value. */
 function delaysWith(latencyMs: number): readonly number[] {
   return [...new Set([...DELAYS_MS, latencyMs])].sort((one, other) => one - other);
 }

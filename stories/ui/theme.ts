@@ -7,7 +7,7 @@ const KEY = 'everwire-book-theme';
 let theme: Theme = asked() ?? outer() ?? kept() ?? liked();
 const listeners = new Set<() => void>();
 
-// Another frame of the book has been told.
+/** Another frame of the book has changed it. */
 window.addEventListener('storage', ({ key, newValue }) => {
   if (key === KEY && (newValue === 'light' || newValue === 'dark')) change(newValue);
 });
@@ -26,7 +26,7 @@ export function chooseTheme(chosen: Theme): void {
   try {
     localStorage.setItem(KEY, chosen);
   } catch {
-    // Not allowed here: then it holds for this frame.
+    // Storage is not allowed here: the theme holds for this frame only.
   }
 }
 
@@ -36,13 +36,13 @@ function change(next: Theme): void {
   for (const listener of listeners) listener();
 }
 
-/** In the address: `globals=theme:dark`. */
+/** From the address: `globals=theme:dark`. */
 function asked(): Theme | null {
   const globals = new URLSearchParams(window.location.search).get('globals') ?? '';
   return asTheme(/(?:^|;)theme:(\w+)/.exec(globals)?.[1]);
 }
 
-/** Of the page that this one is shown in, if that is one of the book. */
+/** From the page around this one, if it is a page of the book. */
 function outer(): Theme | null {
   try {
     return window.parent === window ? null : asTheme(window.parent.document.documentElement.dataset['theme']);

@@ -3,7 +3,7 @@
 import { createFakeServer, type FakeServer, type FakeServerOptions } from 'everwire/testing';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
-/** `prepare` sets up the server before the first client comes. */
+/** `prepare` sets up the server before the first client connects. */
 export function useFakeServer(
   options: FakeServerOptions = {},
   prepare: (server: FakeServer) => void = () => {},
@@ -24,7 +24,7 @@ export function useFakeServer(
   return server;
 }
 
-/** A part of what the server shows; must be a primitive, or an object that is new only when it changed. */
+/** Reads a part of the server's view. It must be a primitive, or an object that is new only when it changed. */
 export function useServerState<Part>(server: FakeServer, select: (server: FakeServer) => Part): Part {
   return useSyncExternalStore(server.onChange, () => select(server));
 }

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 export interface LogEntry {
   readonly id: number;
-  /** Since the page was opened, ms. */
+  /** Ms since the page was opened. */
   readonly atMs: number;
   readonly kind: 'status' | 'wait' | 'error' | 'missed' | 'note';
   readonly text: string;
@@ -15,7 +15,7 @@ export interface LogEntry {
 export interface TransitionLog {
   /** Newest first. */
   readonly entries: readonly LogEntry[];
-  /** Notes what the reader did. */
+  /** Adds a line about the reader's action. */
   readonly note: (text: string) => void;
 }
 
@@ -78,7 +78,7 @@ function closeText({ code, reason }: NonNullable<ConnectionState['lastClose']>):
   return reason === '' ? `close ${code}` : `close ${code} “${reason}”`;
 }
 
-/** The log is no place for the advice that follows it. */
+/** Leaves out the advice that follows: a log line is too short for it. */
 function firstSentence(message: string): string {
   return /^.*?\.(?=\s|$)/s.exec(message)?.[0] ?? message;
 }

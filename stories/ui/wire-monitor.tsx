@@ -4,10 +4,10 @@ import { useConnection } from 'everwire';
 import { type CSSProperties, useEffect, useState, useSyncExternalStore } from 'react';
 import type { WatchedWire, WireMark, WireMarkKind } from '../demo/watched-wire.ts';
 
-/** What is drawn, ms. */
+/** The time span of the drawing, ms. */
 const SPAN_MS = 12_000;
 const TICK_MS = 100;
-/** For readers who want less to move. */
+/** For readers who prefer reduced motion. */
 const CALM_TICK_MS = 1_000;
 
 export interface WireMonitorProps {
@@ -31,7 +31,7 @@ export function WireMonitor({ wire, intervalMs, timeoutMs }: WireMonitorProps) {
 interface Span {
   readonly id: number;
   readonly from: number;
-  /** Null: still going on. */
+  /** Null while it lasts. */
   readonly to: number | null;
 }
 
@@ -41,11 +41,11 @@ interface Vitals {
   readonly nextPingAt: number | null;
   /** Null unless an answer is awaited. */
   readonly answerDueAt: number | null;
-  /** From the freezing of the last link that was found dead; null before. */
+  /** From the freeze of the last link that was found dead until it was found; null before. */
   readonly foundAfterMs: number | null;
 }
 
-/** A server that may not answer pings is asked this soon, so that it is known early. */
+/** A server that may not answer pings gets its first ping this soon, so that it is known early. */
 const FIRST_PING_MS = 1_000;
 
 function readVitals(marks: readonly WireMark[], intervalMs: number, timeoutMs: number): Vitals {
@@ -79,7 +79,7 @@ function readVitals(marks: readonly WireMark[], intervalMs: number, timeoutMs: n
       case 'thawed':
         frozenAt = null;
         break;
-      // The old link's own end comes when the new one is long there.
+      // The close event of the old link comes when the new one is long open.
       case 'lost':
       case 'sent':
         break;
@@ -217,7 +217,7 @@ function frozenSpans(marks: readonly WireMark[]): readonly Span[] {
   return open === null ? spans : [...spans, { id: open.id, from: open.at, to: null }];
 }
 
-/** From each ping to what ended the wait for its answer. */
+/** From each ping to the end of the wait for its answer. */
 function askingSpans(marks: readonly WireMark[], timeoutMs: number): readonly Span[] {
   const spans: Span[] = [];
   for (const [index, { id, kind, at }] of marks.entries()) {

@@ -11,7 +11,7 @@ import { CHAPTER } from './chapter.ts';
 
 interface ConfigChoice {
   readonly label: string;
-  /** As one would write it. */
+  /** As a user would write it. */
   readonly code: string;
   readonly props: Partial<IWebSocketConfig>;
   /** A part of the error's sentence; null where there is none. */
@@ -99,7 +99,7 @@ export function InvalidConfigStory() {
     <WebSocketProvider
       url={server.url}
       WebSocket={server.WebSocket}
-      // Someone else each time, so that each choice starts from the beginning.
+      // Another identity each time, so that each choice starts from the beginning.
       identity={chosen?.label}
       {...shortDelays}
       {...chosen?.props}

@@ -9,7 +9,7 @@ import { StoryPage } from '../../ui/story-page.tsx';
 import { useFakeServer } from '../../ui/use-fake-server.ts';
 import { shortDelays } from '../short-delays.ts';
 
-/** Few attempts, and short ones: giving up is one of the things to see. */
+/** Few attempts, and short ones, so that the reader can see how it gives up. */
 const quickToGiveUp = { ...shortDelays, reconnectAttempts: 4, connectTimeout: 6_000 } as const;
 
 export function EveryStatusStory() {
@@ -53,7 +53,7 @@ function EveryStatusProse() {
   );
 }
 
-/** In an app the provider does all this; here the reader does. */
+/** In an app the provider calls these; here the reader does. */
 function OwnControls({ config }: { readonly config: IWebSocketConfig }) {
   const service = useWebSocketService();
   return (

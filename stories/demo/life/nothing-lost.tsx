@@ -133,7 +133,7 @@ function useTicks(server: FakeServer) {
   const [isTicking, setTicking] = useState(true);
   const send = useCallback(
     (times: number): void => {
-      // Nobody has come yet: an event would reach no session.
+      // No client has connected yet: the event would reach no session.
       if (server.attempts === 0) return;
       for (let left = times; left > 0; left -= 1) {
         sentEver.current += 1;

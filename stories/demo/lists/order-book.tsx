@@ -11,7 +11,7 @@ import { createMarket, type Level } from '../market.ts';
 import { shortDelays } from '../short-delays.ts';
 import { CHAPTER } from './chapter.ts';
 
-/** What the page shows, and what it has been sent. */
+/** The order book on the page, and the number of changes in it. */
 interface Book {
   readonly levels: Readonly<Record<number, Level>>;
   readonly changes: number;
@@ -37,7 +37,7 @@ export function OrderBookStory() {
   useEffect(() => {
     if (trading === 'off') return;
     const timer = setInterval(() => {
-      // Nobody has come yet: an event would reach no session.
+      // No client has connected yet: the event would reach no session.
       if (server.connections.length === 0) return;
       market.change(20);
       setSent((before) => before + 20);
@@ -112,7 +112,7 @@ function OrderBook({ truth, sent }: OrderBookProps) {
   );
 }
 
-/** By itself: what the rest of the page renders is not its render. */
+/** A component of its own, so that it does not count renders of the rest of the page. */
 const BookTable = memo(function BookTable({ truth }: { readonly truth: ReadonlyMap<number, Level> }) {
   const { levels, changes } = useOrderBook();
   const rows = Object.values(levels).sort((one, other) => other.price - one.price);

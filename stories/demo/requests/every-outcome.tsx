@@ -20,7 +20,7 @@ type Mood = (typeof moods)[number];
 
 const ADDED = 22;
 
-/** As many rows as there is room for: the page does not jump. */
+/** As many rows as fit: the page does not jump. */
 export const SHOWN_REQUESTS = 8;
 
 interface Asked {
@@ -159,7 +159,7 @@ function Calculator({ server }: { readonly server: FakeServer }) {
           className="button"
           onClick={press('You asked, and the link was lost', () => {
             void ask();
-            // When the request is out, and before its answer is in.
+            // After the request was sent, and before its reply arrives.
             setTimeout(() => server.drop(), 20);
           })}
         >

@@ -51,7 +51,7 @@ interface ServerKindPageProps {
   readonly onChoose: (kind: ServerKind) => void;
 }
 
-/** Another kind is another server, and another page: keyed by it. */
+/** Another kind is another server and another page, so it is the key. */
 function ServerKindPage({ kind, onChoose }: ServerKindPageProps) {
   const server = useFakeServer(kind.options);
   const [stream] = useState(() => createNumberedStream(server));

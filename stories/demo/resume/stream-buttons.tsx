@@ -21,7 +21,7 @@ export function LoseThree({ stream, onLose }: StreamProps & { readonly onLose: (
       did="The server sent five, and three got lost"
       title="The first three of five are numbered and kept, but never arrive"
       onPress={() => {
-        // One that arrives, and then the three: a gap has two ends.
+        // One that arrives, and then the three: a gap is noticed only between two events that arrive.
         stream.send(1);
         onLose();
         stream.send(4);

@@ -13,7 +13,7 @@ import { shortDelays } from '../short-delays.ts';
 import { CHAPTER } from './chapter.ts';
 import { DropAndSend, SendFive } from './stream-buttons.tsx';
 
-/** What the server of the second story keeps for a resume. */
+/** The number of events that the server of the second story keeps for a resume. */
 const SMALL_RING = 10;
 
 export function ToldOnceStory() {

@@ -62,7 +62,7 @@ function Leaving({ server }: { readonly server: FakeServer }) {
   const sockets = useServerState(server, ({ socketCount }) => socketCount);
   const status = useConnectionStatus();
   const [place, setPlace] = useState<'here' | 'away'>('here');
-  // Other signals wake it too, and the browser has its own.
+  // Other signals wake it too, and the browser fires its own.
   const isAway = place === 'away' && status !== 'connected';
   const go = (to: 'here' | 'away'): void => {
     setPlace(to);

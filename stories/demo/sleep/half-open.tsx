@@ -12,7 +12,7 @@ import { shortDelays } from '../short-delays.ts';
 import { type WatchedWire, watchWire } from '../watched-wire.ts';
 import { CHAPTER } from './chapter.ts';
 
-/** Short, so that it can be watched. By default 30 and 10 s. */
+/** Short, so that the reader can watch it. The defaults are 30 and 10 s. */
 const quickHeartbeat = { interval: 3_000, timeout: 1_500 } as const;
 
 export function HalfOpenStory() {
@@ -65,7 +65,7 @@ export function HalfOpenStory() {
   );
 }
 
-/** What no socket can see, and the reader should. */
+/** Facts that no socket can see, and the reader should. */
 function useFreezeMarks(server: FakeServer, wire: WatchedWire): void {
   useEffect(() => {
     let wasFrozen = false;
@@ -100,7 +100,7 @@ function EventFigures({ stream, server }: EventFiguresProps) {
   );
 }
 
-/** Pings are frames as others are: a server sees them, and should answer. */
+/** Pings are frames like others: a server sees them, and should answer. */
 export function PingFigure({ server }: { readonly server: FakeServer }) {
   const pings = useSyncExternalStore(
     server.onMessage,

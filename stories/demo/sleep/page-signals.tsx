@@ -17,10 +17,10 @@ import { useFakeServer, useServerState } from '../../ui/use-fake-server.ts';
 import { CHAPTER } from './chapter.ts';
 import { PingFigure } from './half-open.tsx';
 
-/** One long wait, and one retry: to be cut short, and to be given up. */
+/** One long wait, and one retry: the reader can shorten the wait, or let it give up. */
 const longWaits = { reconnectDelay: 45_000, reconnectJitter: 0, reconnectAttempts: 1 } as const;
 
-/** Signals wait for up to 2 s, at random. Here always for 0.5 s: the reader is alone. */
+/** After a signal, a client waits for up to 2 s, at random. Here always for 0.5 s: there is only one client. */
 const alwaysAQuarter = (): number => 0.25;
 
 export function PageSignalsStory() {

@@ -7,7 +7,7 @@ import { CHAPTER, OrderStatus } from './chapter.ts';
 
 type State = 'packed' | 'on its way' | 'delivered';
 
-/** The server of the first story, as a reader would have one: for the file, not for a component. */
+/** The server of the first story, as a user would have one: one for the file, not for a component. */
 export const server = createFakeServer();
 
 export function InAStoryPage() {

@@ -16,7 +16,7 @@ interface TestStep {
   readonly code: string;
 }
 
-/** Read out of the test itself: each step begins with its comment. */
+/** Read from the source of the test itself: each step begins with its comment. */
 const testSteps: readonly TestStep[] = readSteps(
   codeOf({ code: ['12-order-status.test.tsx'] })[0]?.code ?? '',
 );
@@ -39,7 +39,7 @@ export function InATestStory() {
   return <TestRun key={run} onStartAgain={() => setRun((before) => before + 1)} />;
 }
 
-/** Another run is another server, and another page: keyed by it. */
+/** Another run is another server and another page, so it is the key. */
 function TestRun({ onStartAgain }: { readonly onStartAgain: () => void }) {
   const isSignedIn = useRef(true);
   const fake = useFakeServer({ token: () => isSignedIn.current });
@@ -132,7 +132,7 @@ interface Stage {
   readonly isSignedIn: RefObject<boolean>;
 }
 
-/** What the steps of the test do, with this page in the place of its screen. */
+/** The actions of the test's steps, with this page in place of its screen. */
 const actions: readonly ((stage: Stage) => Promise<unknown>)[] = [
   async ({ server: fake, app }) => {
     await fake.connected();
@@ -161,7 +161,7 @@ const actions: readonly ((stage: Stage) => Promise<unknown>)[] = [
 
 const PATIENCE_MS = 10_000;
 
-/** By hand: the functions of a test library, called by a page, would warn of what the page does to itself. */
+/** Without a test library: its functions, called by a page, would warn about the page's own updates. */
 function shows({ current: app }: RefObject<HTMLDivElement | null>, words: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = (): void => {

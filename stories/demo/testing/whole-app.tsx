@@ -19,7 +19,7 @@ export function WholeAppStory() {
   const fake = useFakeServer({ url: 'wss://shop.example/ws' });
   const [installed, setInstalled] = useState<'yes' | 'no'>('yes');
   return (
-    // The page's own badge and log are those of the fake, too: the app inside has a connection of its own.
+    // The page's own badge and log use the fake too: the app inside has a connection of its own.
     <WebSocketProvider url={fake.url} WebSocket={fake.WebSocket} {...shortDelays}>
       <StoryPage
         chapter={CHAPTER}

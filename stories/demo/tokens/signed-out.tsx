@@ -110,7 +110,7 @@ interface InboxProps {
   readonly onSignIn: () => void;
 }
 
-/** What an app makes of it. */
+/** The reaction of an app. */
 function Inbox({ owner, onSignIn }: InboxProps) {
   const reason = useConnection((state) => state.reason);
   if (reason !== 'unauthorized') return <Notes owner={owner} />;
