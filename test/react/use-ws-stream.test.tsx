@@ -1,4 +1,4 @@
-// useWsStream runs an RxJS pipeline in a component: nothing is missed, nothing leaks, and errors are reported.
+/** useWsStream runs an RxJS pipeline in a component: nothing is missed, nothing leaks, and errors are reported. */
 
 import { useWsStream, WebSocketProvider, type WebSocketServiceError } from 'everwire';
 import * as React from 'react';

@@ -1,5 +1,7 @@
-/** The hooks behave as promised with the browser's own WebSocket, frames and time, and a real server. */
-/** The server echoes: an event that the page sends comes back with our own numbers, which grow from 1. */
+/**
+ * The hooks behave as promised with the browser's own WebSocket, frames and time, and a real server. The server echoes:
+ * an event that the page sends comes back with our own numbers, which grow from 1.
+ */
 
 import {
   useConnectionStatus,

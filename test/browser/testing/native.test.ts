@@ -1,5 +1,7 @@
-// The in-page socket behaves like the browser's own, case by case.
-// Each case is run with the native class against a real server and with the fake; the results must be equal.
+/**
+ * The in-page socket behaves like the browser's own, case by case. Each case runs with the native class against a real
+ * server, and with the fake; the results must be equal.
+ */
 
 import { createFakeServer } from 'everwire/testing';
 import { afterAll, describe, expect, inject, it } from 'vitest';

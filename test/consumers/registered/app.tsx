@@ -1,4 +1,4 @@
-// An app that registers events, messages and requests: every hook, stream, handler, reducer and schema knows them.
+/** An app that registers events, messages and requests: every hook, stream, handler, reducer and schema knows them. */
 import {
   createWebSocketService,
   type EventName,

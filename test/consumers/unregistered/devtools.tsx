@@ -1,4 +1,4 @@
-// An app that shows the devtools.
+/** An app that shows the devtools. */
 import { WebSocketProvider } from 'everwire';
 import { WebSocketDevtools } from 'everwire/devtools';
 

@@ -1,4 +1,4 @@
-// A test that drives the fake server.
+/** A test that drives the fake server. */
 import { createWebSocketService } from 'everwire/core';
 import { createFakeServer, type FakeConnection, type FakeServer, FakeServerError } from 'everwire/testing';
 

@@ -48,7 +48,7 @@ export function startLife(mode: Mode): Life {
     watch,
     page,
     quotes: token === 'none' ? ['nothing'] : quotes,
-    // A new link in every case, in whatever state the last chapter ended.
+    // A new link in every case, also if the last chapter ended without one.
     async up(more) {
       stage.service.disconnect();
       const socket = await stage.up(more);

@@ -139,7 +139,7 @@ describe('a token or url function', () => {
     expect(errors[0]).toMatchObject({ code, message: expect.stringContaining(words) });
     expect(service.store.getState()).toMatchObject({ status: 'reconnecting', error: { code } });
     expect(server.attempts).toBe(0);
-    service.connect({ ...config, identity: 'mended' });
+    service.connect({ ...config, identity: 'fixed' });
     await pass();
     expect(service.isConnected()).toBe(true);
   });

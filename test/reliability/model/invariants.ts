@@ -232,7 +232,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     if (before.status !== 'disconnected') return;
     const mayRestart = restartsAllowed > restartsAllowedAtStop || wasRestartAllowed;
     const isWoken = before.reason === 'attempts-exhausted' && wakes > wakesAtStop;
-    if (!mayRestart && !isWoken) violate('S8', `${before.reason} became ${status}, and nobody asked for it`);
+    if (!mayRestart && !isWoken)
+      violate('S8', `${before.reason} became ${status}, without a call or a signal`);
     if (status === 'connected') violate('S6', 'disconnected became connected');
   };
 
@@ -329,7 +330,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     const id = query.get('connection_id') || null;
     const seq = id === null && setup.protocol === 'mattermost' ? null : query.get('sequence_number');
     if ((query.has('token') || query.has('access_token')) && setup.auth !== 'query')
-      violate('S12', 'the token is in an address, and was not to be');
+      violate('S12', 'the token is in an address, and must not be');
     if (id === null && seq === null) {
       if (point !== null && setup.pace === 'at once')
         violate('S12', `${point.id} from ${point.seq} could be resumed, and was not`);
@@ -390,7 +391,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
           violate('S7', 'a link that was alive was given up');
         }
         if (setup.server.pings === 'ignored' && setup.protocol === 'envelope' && !isClogged) {
-          violate('S7', 'a server that answers no pings was given up for it');
+          violate('S7', 'a link was given up for a missing answer, though the server never answers pings');
         }
         return;
       }
@@ -405,7 +406,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
         return;
       case 3000:
         if (setup.protocol === 'mattermost') return;
-        return violate('S6', 'a link was given up for its token, and nobody had refused it');
+        return violate('S6', 'a link was given up for its token, which was not refused');
       default:
         violate('S6', `a socket was closed with ${code}`);
     }
@@ -581,7 +582,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       call();
       const after = [stream.accepted.length, time.pageTimers, page.listeners.length, stream.pending];
       if (service.store.getState() !== state || String(before) !== String(after)) {
-        violate('S2', 'a callback of a socket that was let go changed something');
+        violate('S2', 'a callback of a detached socket changed something');
       }
     },
     onUncaught(error) {
@@ -674,7 +675,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       const { last } = stream;
       const state = service.store.getState();
       if (state.status !== 'connected')
-        return violate('L1', `${state.status} (${state.reason}) after everything was mended`);
+        return violate('L1', `${state.status} (${state.reason}) after all faults ended`);
       if (last?.uid !== lastUid)
         return violate('L1', `a fresh event did not come: ${last?.uid} instead of ${lastUid}`);
       if (session === null || session.active.length > 0 || session.nextK !== last.k + 1) {

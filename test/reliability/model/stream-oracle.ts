@@ -69,7 +69,7 @@ export function createStreamOracle({
     accepted.push(event);
     const stamp = stampOf(event);
     if (stamp === null) {
-      if (event.event === 'ghost') violate('S2', 'an event of a socket that was let go was delivered');
+      if (event.event === 'ghost') violate('S2', 'an event of a detached socket was delivered');
       else if (event.seq !== -1) violate('S17', `an event that is not the server's has number ${event.seq}`);
       return;
     }

@@ -490,7 +490,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     },
     async heal() {
       life = 'healed';
-      story?.push(`${time.nowMs.toFixed(0).padStart(8)} ms  # everything is mended`);
+      story?.push(`${time.nowMs.toFixed(0).padStart(8)} ms  # all faults end`);
       app.tokenScript.length = 0;
       app.urlScript.length = 0;
       server.heal();
@@ -506,7 +506,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
       totals.worstRecoveryMs = Math.max(totals.worstRecoveryMs, time.nowMs - healedAtMs);
       await pass(Math.max(untilMs - time.nowMs, 0));
       const { status, reason } = service.store.getState();
-      if (status !== 'connected') checker.violate('L1', `${status} (${reason}) after everything was mended`);
+      if (status !== 'connected') checker.violate('L1', `${status} (${reason}) after all faults ended`);
       // The first may reveal a gap: a server with wrong numbers is found out then.
       for (let fresh = 0; fresh < 3; fresh += 1) {
         emit();

@@ -1,4 +1,4 @@
-/** Measures how late timers are on this machine, so that a busy machine is not taken for a slow client. */
+/** Measures how late timers are on this machine, so that a busy machine does not look like a slow client. */
 
 export interface LagWatch {
   /** The longest delay of a timer by the event loop since then (`performance.now()`). */
