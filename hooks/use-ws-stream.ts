@@ -1,17 +1,15 @@
 'use client';
 /** RxJS in a component: a pipeline over a slice of the shared stream, or the slice itself. */
 import { useLayoutObservable } from 'observable-hooks';
-import { useEffect, useInsertionEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { useEffect, useInsertionEffect, useMemo, useRef } from 'react';
 import { distinctUntilChanged, type Observable } from 'rxjs';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
+import { useCommitEffect } from '../providers/use-commit-effect.ts';
 import { failure } from '../src/errors.ts';
 import type { EventName, EventOf } from '../src/index.ts';
 import { createPipelineRunner, type Pipeline, type PipelineRunner } from './create-pipeline.ts';
 import { useNamedEvents } from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
-
-/** A layout effect. Not on a server, where none runs, but React 18 warns about it. */
-const useCommitEffect = 'window' in globalThis ? useLayoutEffect : useEffect;
 
 /** The events of these names as an Observable, for your own RxJS. The same object as long as the names are the same. */
 export function useWsStream<Name extends EventName>(names: Name | readonly Name[]): Observable<EventOf<Name>>;

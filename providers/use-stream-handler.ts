@@ -1,32 +1,46 @@
 'use client';
 /** Subscribes a component to a stream: every value, always with the latest closure, and without rendering. */
 import { useEffect, useInsertionEffect, useRef } from 'react';
-import type { Observable } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
+import { useCommitEffect } from './use-commit-effect.ts';
 
 /**
  * `source$` must be stable: a new object is a new subscription. It comes from an event stream, which reports what
  * `handler` throws or rejects with.
  *
- * Two races decide how this is done:
- * - A source that changes with a render is subscribed to in the passive effects, some time after the commit. Until then
- *   the old source is still heard, by the handler that was written for it. So nothing is missed, and no handler gets a
- *   value that was meant for another one.
- * - A component that Suspense hides keeps its passive effects, but not its layout effects. A subscription in a layout
- *   effect would miss the values that arrive while the component is hidden.
+ * - It subscribes with the commit. A passive effect comes later, and would miss the values in between: of a new component,
+ *   and of a new source. The old source is left at the same moment, so no value reaches a handler that was written for
+ *   another source.
+ * - It unsubscribes in a passive effect. Suspense ends the layout effects of a component that it hides, but not its passive
+ *   ones, and the values go on.
  */
 export function useStreamHandler<Value>(
   source$: Observable<Value>,
   handler: ((value: Value) => unknown) | undefined,
 ): void {
-  const latest = useRef({ source$, handler });
+  const latest = useRef(handler);
+  const current = useRef<{ source$: Observable<Value>; subscription: Subscription } | undefined>(undefined);
   // Before any effect of this commit can cause a value.
   useInsertionEffect(() => {
-    if (latest.current.source$ === source$) latest.current.handler = handler;
-    else latest.current = { source$, handler };
+    latest.current = handler;
   });
+
+  const subscribe = (): void => {
+    if (current.current?.source$ === source$) return;
+    current.current?.subscription.unsubscribe();
+    const subscription = source$.subscribe((value) => latest.current?.(value));
+    current.current = { source$, subscription };
+  };
+  useCommitEffect(subscribe, [source$]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `subscribe` does the same for the same source.
   useEffect(() => {
-    const own = latest.current;
-    const subscription = source$.subscribe((value) => own.handler?.(value));
-    return () => subscription.unsubscribe();
+    // Again after StrictMode or `<Activity>` has ended the effects.
+    subscribe();
+    return () => {
+      // Another source has been subscribed to since.
+      if (current.current?.source$ !== source$) return;
+      current.current.subscription.unsubscribe();
+      current.current = undefined;
+    };
   }, [source$]);
 }

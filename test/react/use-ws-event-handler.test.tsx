@@ -1,9 +1,16 @@
 /** useWsEventHandler receives every event in order, exactly once, with the newest closure, and without a render. */
 
-import { type IWebSocketEvent, useWsEventHandler, useWsSend, type WebSocketServiceError } from 'everwire';
-import { type ReactNode, useState } from 'react';
+import {
+  type IWebSocketEvent,
+  useWsEventHandler,
+  useWsSend,
+  WebSocketProvider,
+  type WebSocketServiceError,
+} from 'everwire';
+import { type ReactNode, useLayoutEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { describe, expect, it, vi } from 'vitest';
+import { createMiniSocket } from '../support/mini-socket.ts';
 import { createProbe, modes, numberOf, setUpStage, Wire } from '../support/stage.tsx';
 
 const stage = setUpStage();
@@ -319,5 +326,43 @@ describe('useWsEventHandler', () => {
     server.emit('tick');
     await stage.pass();
     expect(handle.mock.calls.map(([round]) => round)).toEqual([1, 2]);
+  });
+});
+
+describe('an event between the commit and the passive effects', () => {
+  it('is heard by a component that was just mounted, and by one whose names just changed', async () => {
+    const socket = createMiniSocket();
+    const heard: unknown[] = [];
+    function EmitsInLayoutEffect({
+      name,
+      children,
+    }: {
+      readonly name: string;
+      readonly children: ReactNode;
+    }) {
+      useLayoutEffect(() => {
+        for (const event of ['a', 'b']) socket.deliver({ event, data: { n: `${event} at ${name}` } });
+      }, [name]);
+      return children;
+    }
+    function Ear({ name }: { readonly name: string }) {
+      useWsEventHandler(name, (event) => heard.push(`${name} heard ${numberOf(event)}`));
+      return null;
+    }
+    const tree = (name: string | null): ReactNode => (
+      <WebSocketProvider url="ws://mini.test" WebSocket={socket.WebSocket} heartbeat={false}>
+        {name && (
+          <EmitsInLayoutEffect name={name}>
+            <Ear name={name} />
+          </EmitsInLayoutEffect>
+        )}
+      </WebSocketProvider>
+    );
+    const page = stage.mount(tree(null));
+    await stage.pass();
+    page.rerender(tree('a'));
+    page.rerender(tree('b'));
+    page.rerender(tree('a'));
+    expect(heard).toEqual(['a heard a at a', 'b heard b at b', 'a heard a at a']);
   });
 });

@@ -122,7 +122,16 @@ export function setUpStage(options: FakeServerOptions = {}): Stage {
     async frame() {
       await vi.advanceTimersByTimeAsync(FRAME_MS);
     },
-    renderToString,
+    renderToString(element) {
+      try {
+        return renderToString(element);
+      } finally {
+        // React 18 warns about layout effects. On a server our hooks have none, but this "server" has a window.
+        consoleErrors = consoleErrors.filter(
+          (words) => !/useLayoutEffect does nothing/.test(String(words[0])),
+        );
+      }
+    },
     takeConsoleErrors() {
       const taken = consoleErrors;
       consoleErrors = [];
