@@ -1,10 +1,10 @@
-/** How is each problem said? One sentence for each, with what to do about it; in production only its name. */
+/** One sentence for each problem: what happened, then what to do. Production bundles contain only the problem's name. */
 import type { MalformedReason } from './protocols/protocol.ts';
 import { LONGEST_TIMER_MS } from './timer-limit.ts';
 
 /**
- * Every problem, with the facts that its sentence is made of: they are the error's `details`. A name begins with the
- * error's code; what follows the slash tells the causes of one code apart.
+ * Every problem with its facts. The facts fill the sentence and become the error's `details`. A name starts with the
+ * error's code; the part after the slash distinguishes the causes of one code.
  */
 export interface Problems {
   'invalid-config/no-object': NoFacts;
@@ -20,11 +20,11 @@ export interface Problems {
   'invalid-config/refused-by-environment': { readonly name: string };
   'invalid-config/address': Option & Address;
   'missing-provider': NoFacts;
-  'url-failed/threw': Words;
+  'url-failed/threw': ForeignText;
   'url-failed/nothing': NoFacts;
   'url-failed/address': Address;
-  'url-failed/protocol-threw': Words;
-  'token-failed/threw': Words;
+  'url-failed/protocol-threw': ForeignText;
+  'token-failed/threw': ForeignText;
   'token-failed/nothing': NoFacts;
   'connect-timeout/token': ConnectTimeout;
   'connect-timeout/server': ConnectTimeout;
@@ -36,11 +36,11 @@ export interface Problems {
   'fatal-close': { readonly code: number | null };
   'malformed-frame': { readonly reason: MalformedReason; readonly length: number | null };
   'invalid-payload/field': Message & { readonly field: string };
-  'invalid-payload/schema': Message & Words & { readonly issues: readonly PayloadIssue[] };
-  'invalid-payload/no-verdict': Message & Words;
-  'resync-failed/threw': Words;
+  'invalid-payload/schema': Message & ForeignText & { readonly issues: readonly PayloadIssue[] };
+  'invalid-payload/no-verdict': Message & ForeignText;
+  'resync-failed/threw': ForeignText;
   'resync-failed/late': { readonly resyncTimeout: number };
-  'handler-failed/threw': Words & { readonly what: string };
+  'handler-failed/threw': ForeignText & { readonly what: string };
   'handler-failed/nonsense': Option & { readonly answer: string; readonly wanted: Wanted };
   'invalid-argument/service': NoFacts;
   'invalid-argument/event-name': NoFacts;
@@ -50,7 +50,7 @@ export interface Problems {
   'invalid-argument/limit': NoFacts;
   'invalid-argument/pipeline': NoFacts;
   'invalid-argument/inputs': NoFacts;
-  'not-serializable': Message & Words;
+  'not-serializable': Message & ForeignText;
   'message-dropped': Message & { readonly reason: 'full' | 'expired' | 'disconnected' };
   'too-large': Message & { readonly limitBytes: number | null };
   'send-buffer-full': Message & { readonly limitBytes: number };
@@ -59,16 +59,16 @@ export interface Problems {
   'connection-lost': NoFacts;
   'request-timeout': Message & { readonly timeoutMs: number };
   'request-aborted': Message;
-  'request-failed': Message & Words & { readonly server: Readonly<Record<string, unknown>> };
+  'request-failed': Message & ForeignText & { readonly server: Readonly<Record<string, unknown>> };
   disposed: NoFacts;
 }
 
 export type Problem = keyof Problems;
 
-/** What is wrong with an address. */
+/** Why an address is invalid. */
 export type AddressFlaw = 'no-host' | 'not-an-address' | 'scheme' | 'fragment' | 'insecure';
 
-/** What an option, or the answer of a function, must be. */
+/** The required type of an option, or of a function's return value. */
 export type Wanted =
   | 'ms'
   | 'positive-ms'
@@ -88,7 +88,7 @@ export type Wanted =
   | 'logger'
   | 'protocol';
 
-/** What a schema has against a payload, and where in it. */
+/** One issue that a schema found, and its path in the data. */
 export type PayloadIssue = {
   readonly message: string;
   readonly path: readonly (string | number)[];
@@ -103,13 +103,13 @@ type Option = {
 };
 
 type Address = {
-  /** As it may be shown. */
+  /** Without its query, fragment and credentials. */
   readonly url: string;
   readonly flaw: AddressFlaw;
 };
 
-/** Not our words, with no secret in them. */
-type Words = {
+/** Text from the app or the server. Secrets were removed from it. */
+type ForeignText = {
   readonly words: string;
 };
 
@@ -122,8 +122,8 @@ type Message = {
 };
 
 /**
- * The words of an error. Bundlers set `process.env.NODE_ENV`, for React needs it too; in production the sentences are
- * left out of the bundle, and the problem's name is to be looked up. So it is where there is no `process` at all.
+ * The message of an error. Bundlers replace `process.env.NODE_ENV`, as React requires. A production bundle contains no
+ * sentences: the message is the problem's name, which docs/errors.md explains. It is the same without a `process`.
  */
 export function sentenceOf<P extends Problem>(problem: P, facts: Problems[P]): string {
   try {
@@ -131,20 +131,20 @@ export function sentenceOf<P extends Problem>(problem: P, facts: Problems[P]): s
       ? `Everwire: ${problem} (${Object.values(facts)}). What to do: docs/errors.md`
       : sentences[problem](facts);
   } catch {
-    // What a server wrote may have no text.
+    // There is no `process`, or a fact from the server does not convert to a string.
     return `Everwire: ${problem}. What to do: docs/errors.md`;
   }
 }
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-/** A function, because what is computed when a file is loaded stays in the bundle. */
-function wordsOf(wanted: Wanted): string {
-  const words: Readonly<Record<Wanted, string>> = {
+/** A function, so that a production bundle drops the texts: a bundler keeps code that runs on load. */
+function describeWanted(wanted: Wanted): string {
+  const descriptions: Readonly<Record<Wanted, string>> = {
     ms: `a number of milliseconds from 0 to ${LONGEST_TIMER_MS}`,
     'positive-ms': `a number of milliseconds from 1 to ${LONGEST_TIMER_MS}`,
-    count: 'a whole number from 0, or Infinity',
-    'positive-count': 'a whole number from 1, or Infinity',
+    count: 'an integer from 0, or Infinity',
+    'positive-count': 'an integer from 1, or Infinity',
     function: 'a function',
     string: 'a string',
     'string-or-function': 'a string or a function',
@@ -153,137 +153,144 @@ function wordsOf(wanted: Wanted): string {
     auth: "one of 'query', 'message', 'subprotocol', 'none'",
     batch: "one of 'frame', 'microtask', 'sync'",
     backoff: "'vendor', 'decorrelated' or a function",
-    fraction: 'a number from 0 to less than 1',
+    fraction: 'a number from 0 up to, but not including, 1',
     verdict: "'retry', 'restart', 'auth' or 'fatal'",
-    logger: 'an object with debug, info, warn, error',
+    logger: 'an object with the functions debug, info, warn and error',
     protocol:
-      "an object with target, decode, encode, a name, and a connectedOn that is 'open' or 'first-frame'",
-    schemas: 'an object of Standard Schemas by event name, as zod 3.24, valibot 1 and arktype 2 make them',
+      "an object with a name, the functions target, decode and encode, and a connectedOn of 'open' or 'first-frame'",
+    schemas: 'an object that maps event names to Standard Schemas (of zod 3.24, valibot 1 or arktype 2)',
   };
-  return words[wanted];
+  return descriptions[wanted];
 }
 
-const addressWords: Readonly<Record<AddressFlaw, (url: string) => string>> = {
+const addressSentences: Readonly<Record<AddressFlaw, (url: string) => string>> = {
   'no-host': (url) =>
-    `The url "${url}" has no host, and there is no page to take one from. Write wss://host/path.`,
-  'not-an-address': (url) => `The url "${url}" is not an address. Write it like wss://example.com/ws.`,
+    `The url "${url}" has no host, and there is no page whose host could be used. Write it as wss://host/path.`,
+  'not-an-address': (url) => `The url "${url}" is not a valid address. Write it as wss://host/path.`,
   scheme: (url) =>
-    `The url "${url}" has the scheme ${url.slice(0, url.indexOf(':') + 1)} Use wss: (or ws:, http:, https:, or none).`,
-  fragment: (url) => `The url "${url}" has a #fragment, which a WebSocket address can't have. Leave it out.`,
-  insecure: (url) => `The page came over https:, so a browser refuses the insecure "${url}". Use wss:.`,
+    `The url "${url}" has the scheme "${url.slice(0, url.indexOf(':') + 1)}". Use wss: (or ws:, http:, https:, or none).`,
+  fragment: (url) => `The url "${url}" has a #fragment, which a WebSocket address can't have. Remove it.`,
+  insecure: (url) =>
+    `The page was loaded over https:, so the browser refuses the insecure "${url}". Use wss:.`,
 };
 
-const malformedWords: Readonly<Record<MalformedReason, string>> = {
+const malformedReasons: Readonly<Record<MalformedReason, string>> = {
   'not-json': 'it is not JSON',
   'not-an-object': 'it is JSON, but not an object',
   'no-event-name': 'it has no event name',
-  'unsafe-seq': 'its seq is not a safe whole number from 0',
-  'bad-hello': 'its hello has no usable connection_id',
-  binary: 'it is binary, which this protocol does not speak',
+  'unsafe-seq': 'its seq is not a safe integer from 0',
+  'bad-hello': 'it is a hello whose connection_id is not a string of 1 to 256 characters',
+  binary: 'it is binary, which this protocol does not support',
   'too-long': 'it is longer than maxFrameLength',
 };
 
-const dropWords = {
-  full: 'the queue was full, and it was the oldest in it',
-  expired: 'the link stayed down for longer than its lifetime (sendQueue.ttl)',
-  disconnected: 'the connection it waited for was given up or closed',
+const dropReasons = {
+  full: 'the queue was full, and it was the oldest message. Send less, or raise sendQueue.limit',
+  expired: 'there was no connection for longer than sendQueue.ttl. Send it again once connected',
+  disconnected: 'the connection was closed or given up. Send it again once connected',
 };
 
 const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-config/no-object': () => 'The config must be an object with a url.',
-  'invalid-config/no-url': () => "The config has no url. Pass one, or '' for not yet.",
+  'invalid-config/no-url': () =>
+    "The config has no url. Pass one, or '' to stay disconnected until it is known.",
   'invalid-config/unknown-option': ({ option, known }) =>
     `There is no option "${option}". The options are ${known.join(', ')}.`,
-  'invalid-config/wrong-value': ({ option, wanted }) => `The option "${option}" must be ${wordsOf(wanted)}.`,
+  'invalid-config/wrong-value': ({ option, wanted }) =>
+    `The option "${option}" must be ${describeWanted(wanted)}.`,
   'invalid-config/no-websocket': () =>
-    'This environment has no WebSocket. Pass one, such as that of the package ws.',
+    'This environment has no WebSocket class. Pass one as the option WebSocket, such as that of the package ws.',
   'invalid-config/unknown-auth': ({ protocol, auth, modes }) =>
-    `The protocol "${protocol}" does not know auth '${auth}'. Use one of ${modes.map((mode) => `'${mode}'`).join(', ')}.`,
+    `The protocol "${protocol}" does not support auth '${auth}'. Use one of ${modes.map((mode) => `'${mode}'`).join(', ')}.`,
   'invalid-config/refused-by-environment': ({ name }) =>
-    `The environment refused to make this WebSocket (${name}). Check the url, and the page's security policy.`,
+    `The environment refused to create this WebSocket (${name}). Check the url and the page's Content Security Policy.`,
 
-  'invalid-config/address': ({ url, flaw }) => addressWords[flaw](url),
+  'invalid-config/address': ({ url, flaw }) => addressSentences[flaw](url),
 
   'missing-provider': () =>
     'No <WebSocketProvider> was found above this component. Put one around your app: ' +
     '<WebSocketProvider url="wss://…" token={token}><App /></WebSocketProvider>.',
 
   'url-failed/threw': ({ words }) => `The url function failed: ${words}`,
-  'url-failed/nothing': () => 'The url function returned no url. Return a string that is not empty.',
-  'url-failed/address': ({ url, flaw }) => addressWords[flaw](url),
-  'url-failed/protocol-threw': ({ words }) => `The protocol could not write the address: ${words}`,
+  'url-failed/nothing': () => 'The url function returned no url. Return a non-empty string.',
+  'url-failed/address': ({ url, flaw }) => addressSentences[flaw](url),
+  'url-failed/protocol-threw': ({ words }) => `The protocol failed to create the address: ${words}`,
   'token-failed/threw': ({ words }) => `The token function failed: ${words}`,
   'token-failed/nothing': () =>
-    'The token function returned no token. Return a string that is not empty, or reject with what went wrong.',
+    'The token function returned no token. Return a non-empty string, or reject with the reason.',
 
   'connect-timeout/token': ({ connectTimeoutMs }) =>
     `The url or token function did not answer within ${connectTimeoutMs} ms (connectTimeout). ` +
-    'Let it reject instead of waiting for ever.',
+    'Make it reject if it gets no answer.',
   'connect-timeout/server': ({ connectTimeoutMs }) =>
     `The server did not complete the connection within ${connectTimeoutMs} ms (connectTimeout). ` +
-    'Is the address right, and the server up?',
+    'Check the address, and whether the server is running.',
   'connect-timeout/silent': () =>
-    'The server took the connection, and then said nothing, not even in answer to a ping.',
+    'The server accepted the connection, but sent nothing, not even an answer to a ping. Check the server and its proxy.',
   'connection-failed': ({ code }) =>
-    `The connection could not be opened (close code ${code}). A browser does not say why: the server may be ` +
+    `The connection could not be opened (close code ${code}). Browsers do not say why: the server may be ` +
     'down, unreachable, or refusing this page or token.',
   'attempts-exhausted': ({ failures }) =>
     `Gave up after ${failures} failed ${failures === 1 ? 'attempt' : 'attempts in a row'}. ` +
     'Call reconnect() to try again, or raise reconnectAttempts (Infinity never gives up).',
   'unauthorized/fixed-token': () =>
-    'The server refused the token, or wants one and got none. Pass another one, or a token function that can be asked for a fresh one.',
+    'The server refused the token, or requires one and got none. Pass another token, or a function that returns a fresh one.',
   'unauthorized/fresh-token': () =>
     'The server refused the token, and a fresh one too. Sign in again, then call reconnect() or pass the new token.',
   'fatal-close': ({ code }) =>
-    `The server closed the connection with code ${code ?? 'unknown'}, which closePolicy calls fatal. ` +
-    'Call reconnect() when the cause is mended.',
+    `The server closed the connection with code ${code ?? 'unknown'}, which closePolicy classifies as fatal. ` +
+    'Call reconnect() once the cause is fixed.',
 
-  'malformed-frame': ({ reason }) => `A frame was left out, because ${malformedWords[reason]}.`,
+  'malformed-frame': ({ reason }) =>
+    `A frame was dropped because ${malformedReasons[reason]}. ` +
+    (reason === 'too-long' ? 'Send less, or raise maxFrameLength.' : 'Fix the server.'),
   'invalid-payload/field': ({ event, field }) =>
-    `The field "${field}" of "${event}" could not be read, and is left undefined. The server has written it wrongly.`,
+    `The field "${field}" of "${event}" could not be read and is undefined. The server sent malformed JSON in it.`,
   'invalid-payload/schema': ({ event, words }) =>
-    `A "${event}" was left out, because its data is not what its schema says: ${words}. ` +
-    'Mend the server, or the schema.',
+    `An event "${event}" was dropped because its data does not match its schema: ${words}. ` +
+    'Fix the server or the schema.',
   'invalid-payload/no-verdict': ({ event, words }) =>
-    `A "${event}" was left out, because its schema came to no verdict: ${words}.`,
+    `An event "${event}" was dropped because its schema threw or did not finish: ${words}. Fix the schema.`,
   'resync-failed/threw': ({ words }) =>
-    `resync failed: ${words}. What was held goes on, and what is shown may be old. Try again, or say so on the page.`,
+    `resync failed: ${words}. Held events were released; displayed data may be stale. Fetch it again, or show that it may be stale.`,
   'resync-failed/late': ({ resyncTimeout }) =>
-    `resync was not done within ${resyncTimeout} ms (resyncTimeout). What was held goes on, and what is shown may be old.`,
+    `resync did not finish within ${resyncTimeout} ms (resyncTimeout). Held events were released; displayed data may be stale. ` +
+    'Fetch it again, or show that it may be stale.',
   'handler-failed/threw': ({ what, words }) => `${what} threw: ${words}`,
   'handler-failed/nonsense': ({ option, answer, wanted }) =>
-    `The option ${option} returned ${answer}. Let it return ${wordsOf(wanted)}.`,
+    `The option ${option} returned ${answer}. It must return ${describeWanted(wanted)}.`,
 
   'invalid-argument/service': () =>
-    'This service was not made by createWebSocketService(). Make it with that, or leave the service prop out.',
-  'invalid-argument/event-name': () =>
-    'An event name must be a string that is not empty, or a list of such strings.',
-  'invalid-argument/message-name': () => 'A message needs a name: a string that is not empty.',
-  'invalid-argument/request-timeout': () => `The timeout of a request must be ${wordsOf('positive-ms')}.`,
+    'This service was not created by createWebSocketService(). Create it with that function, or omit the service prop.',
+  'invalid-argument/event-name': () => 'An event name must be a non-empty string, or a list of such strings.',
+  'invalid-argument/message-name': () => 'The name of a message must be a non-empty string.',
+  'invalid-argument/request-timeout': () =>
+    `The timeout of a request must be ${describeWanted('positive-ms')}.`,
   'invalid-argument/grace': () => 'The grace must be a number of milliseconds from 0.',
-  'invalid-argument/limit': () => 'The limit of useWsEvents must be a whole number from 1.',
+  'invalid-argument/limit': () => 'The limit of useWsEvents must be an integer from 1.',
   'invalid-argument/pipeline': () =>
     'The pipeline of useWsStream must be a function that returns an Observable: (events$) => events$.pipe(…).',
   'invalid-argument/inputs': () => 'The inputs of useWsStream must be an array, such as [symbol].',
 
   'not-serializable': ({ event, words }) =>
-    `The data of "${event}" can't be sent: ${words}. Send only what JSON can hold.`,
-  'message-dropped': ({ event, reason }) => `The queued "${event}" was not sent: ${dropWords[reason]}.`,
+    `The data of "${event}" can't be sent: ${words}. Send only data that JSON can represent.`,
+  'message-dropped': ({ event, reason }) =>
+    `The queued message "${event}" was not sent: ${dropReasons[reason]}.`,
   'too-large': ({ event, limitBytes }) =>
     limitBytes === null
-      ? `The server closed the connection over a message that was too large, probably "${event}". Send less, or in parts.`
-      : `"${event}" was not sent: the server takes at most ${limitBytes} bytes in one message. Send less, or in parts.`,
+      ? `The server closed the connection because a message was too large, probably "${event}". Send less, or split it.`
+      : `"${event}" was not sent: the server accepts at most ${limitBytes} bytes per message. Send less, or split it.`,
   'send-buffer-full': ({ event, limitBytes }) =>
-    `"${event}" was not sent: ${limitBytes} bytes are still waiting to leave. Send less, or less often.`,
+    `"${event}" was not sent: more than ${limitBytes} bytes are still waiting to be sent. Send less, or less often.`,
   'not-connected/now': ({ event }) =>
-    `"${event}" was not sent, because there is no connection. Wait until the status is 'connected'.`,
+    `"${event}" was not sent because there is no connection. Wait until the status is 'connected'.`,
   'not-connected/never': () =>
-    'There is nothing to reconnect to: call connect() first, with a url and (if the server wants one) a token.',
+    'There is nothing to reconnect to. Call connect() first, with a url and (if the server requires one) a token.',
   'connection-lost': () =>
-    'The connection was lost before the reply came. The server may have acted on the request all the same.',
+    'The connection was lost before the reply arrived. The server may have processed the request: check before you repeat it.',
   'request-timeout': ({ event, timeoutMs }) =>
-    `The server did not reply to "${event}" within ${timeoutMs} ms. It may have acted on it all the same.`,
+    `The server did not reply to "${event}" within ${timeoutMs} ms. It may have processed the request: check before you repeat it.`,
   'request-aborted': ({ event }) => `The request "${event}" was aborted.`,
   'request-failed': ({ event, words }) => `The server refused "${event}": ${words}`,
-  disposed: () => 'This service was disposed of. Make another: createWebSocketService().',
+  disposed: () => 'This service was disposed. Create another with createWebSocketService().',
 };

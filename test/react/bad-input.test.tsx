@@ -78,9 +78,9 @@ async function expectUnharmed({ heard, state, tick }: ReturnType<typeof showPage
 describe('a config that cannot work', () => {
   const bad: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
     ['a url with the scheme ftp', { url: 'ftp://example.com/ws' }, /ftp/],
-    ['a url with a bracket in its host', { url: 'wss://exa[mple.com/ws' }, /not an address/],
+    ['a url with a bracket in its host', { url: 'wss://exa[mple.com/ws' }, /not a valid address/],
     ['a url with a fragment', { url: 'wss://example.com/ws#top' }, /fragment/],
-    ['a url that is only a scheme', { url: 'wss://' }, /not an address/],
+    ['a url that is only a scheme', { url: 'wss://' }, /not a valid address/],
     ['a url that is a number', { url: 42 }, /"url" must be/],
     ['a url that is null', { url: null }, /"url" must be/],
     ['no url', { url: undefined }, /no url/],

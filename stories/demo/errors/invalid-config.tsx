@@ -34,14 +34,14 @@ export const configs: readonly ConfigChoice[] = [
     label: 'A url that is none',
     code: 'url="wss://"',
     props: { url: 'wss://' },
-    sentence: /is not an address\. Write it like/,
+    sentence: /is not a valid address\. Write it as/,
     outcome: 'disconnected',
   },
   {
     label: 'A url with another scheme',
     code: 'url="ftp://example.com"',
     props: { url: 'ftp://example.com' },
-    sentence: /has the scheme ftp:/,
+    sentence: /has the scheme "ftp:"/,
     outcome: 'disconnected',
   },
   {

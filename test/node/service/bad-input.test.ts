@@ -7,8 +7,8 @@ describe('a config that cannot work', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['no url', { url: undefined }, 'no url'],
     ['a url of another type', { url: 5 }, '"url" must be a string or a function'],
-    ['an unsupported scheme', { url: 'ftp://h.test' }, 'scheme ftp:'],
-    ['an invalid address', { url: 'wss://' }, 'not an address'],
+    ['an unsupported scheme', { url: 'ftp://h.test' }, 'scheme "ftp:"'],
+    ['an invalid address', { url: 'wss://' }, 'not a valid address'],
     ['a fragment', { url: 'wss://h.test/#x' }, '#fragment'],
     ['a path without a page', { url: '/ws' }, 'no host'],
     ['NaN for a delay', { reconnectDelay: Number.NaN }, '"reconnectDelay" must be a number of milliseconds'],
@@ -16,7 +16,7 @@ describe('a config that cannot work', () => {
     ['a delay that is too long for a timer', { reconnectDelayMax: 2 ** 31 }, '"reconnectDelayMax" must be'],
     ['a negative jitter', { reconnectJitter: -5 }, '"reconnectJitter" must be'],
     ['a delay that is text', { reconnectDelay: '3s' }, '"reconnectDelay" must be'],
-    ['half an attempt', { reconnectAttempts: 1.5 }, '"reconnectAttempts" must be a whole number from 0'],
+    ['half an attempt', { reconnectAttempts: 1.5 }, '"reconnectAttempts" must be an integer from 0'],
     ['a connectTimeout of 0', { connectTimeout: 0 }, '"connectTimeout" must be'],
     ['an infinite connectTimeout', { connectTimeout: Infinity }, '"connectTimeout" must be'],
     ['an invalid backoff', { backoff: 'fast' }, "'vendor', 'decorrelated' or a function"],
@@ -27,8 +27,8 @@ describe('a config that cannot work', () => {
     ['an unknown option of the queue', { sendQueue: { limt: 5 } }, 'no option "sendQueue.limt"'],
     ['a heartbeat of NaN', { heartbeat: { interval: Number.NaN } }, '"heartbeat.interval" must be'],
     ['a queue that is true', { sendQueue: true }, '"sendQueue" must be false or an object'],
-    ['a logger that cannot log', { logger: {} }, '"logger" must be an object with debug'],
-    ['a protocol without functions', { protocol: {} }, '"protocol" must be an object with target'],
+    ['a logger that cannot log', { logger: {} }, '"logger" must be an object with the functions debug'],
+    ['a protocol without functions', { protocol: {} }, '"protocol" must be an object with a name'],
     ['an invalid WebSocket', { WebSocket: 'ws' }, '"WebSocket" must be a function'],
     ['an identity that is not a string', { identity: 7 }, '"identity" must be a string'],
     ['an unknown option', { reconectDelay: 5 }, 'no option "reconectDelay"'],
@@ -131,7 +131,7 @@ describe('a token or url function', () => {
       'no region',
     ],
     ['one that returns nothing', { url: () => undefined as never }, 'url-failed', 'returned no url'],
-    ['one that returns no address', { url: () => 'ftp://h.test' }, 'url-failed', 'scheme ftp:'],
+    ['one that returns no address', { url: () => 'ftp://h.test' }, 'url-failed', 'scheme "ftp:"'],
   ])('%s is a failed attempt: reported and retried', async (_, wrong, code, words) => {
     const { server, service, config, errors, pass } = rig();
     service.connect({ ...config, ...wrong });
@@ -269,9 +269,9 @@ describe('a malformed frame', () => {
     ['null', 'not an object'],
     ['number', 'not an object'],
     ['no-event', 'no event name'],
-    ['unsafe-seq', 'not a safe whole number'],
-    ['negative-seq', 'not a safe whole number'],
-    ['string-seq', 'not a safe whole number'],
+    ['unsafe-seq', 'not a safe integer'],
+    ['negative-seq', 'not a safe integer'],
+    ['string-seq', 'not a safe integer'],
     ['binary', 'binary'],
     ['too-long', 'longer than maxFrameLength'],
   ] as const)('%s is reported without its content, and changes nothing else', async (kind, words) => {

@@ -51,7 +51,7 @@ describe.each(libraries)('a schema of %s', (_, schema) => {
     expect(errors).toMatchObject([
       { code: 'invalid-payload', details: { event: 'posted', issues: [{ path: ['size', 'width'] }] } },
     ]);
-    expect(errors[0]?.message).toMatch(/^A "posted" was left out, because .*size\.width/);
+    expect(errors[0]?.message).toMatch(/^An event "posted" was dropped because .*size\.width/);
     const { lastEventId, lastEvents } = service.store.getState();
     expect(lastEventId).toBe('4');
     expect(lastEvents.get('posted')?.seq).toBe(3);
@@ -219,7 +219,7 @@ describe('schemas', () => {
     const { service } = await rigWith({ posted: { parse: () => 1 } as never });
     expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'invalid-config' });
     expect(service.store.getState().error?.message).toBe(
-      'The option "schemas" must be an object of Standard Schemas by event name, as zod 3.24, valibot 1 and arktype 2 make them.',
+      'The option "schemas" must be an object that maps event names to Standard Schemas (of zod 3.24, valibot 1 or arktype 2).',
     );
   });
 
