@@ -1,7 +1,7 @@
-/** What can go wrong? One error type with a closed set of codes. */
+/** The error type of this package, with a closed set of codes. */
 import { type Problem, type Problems, sentenceOf } from './sentences.ts';
 
-/** Why something did not work. Each code is explained in `docs/errors.md`. */
+/** The code of an error. `docs/errors.md` explains each. */
 export type WebSocketErrorCode =
   | 'invalid-config'
   | 'missing-provider'
@@ -29,13 +29,13 @@ export type WebSocketErrorCode =
   | 'disposed';
 
 /**
- * The one error type of this package. `code` is for programs, `message` for people: it says what to do next.
- * Neither ever holds a token, nor an address with its query.
+ * Every error of this package. `code` is for programs; `message` says what happened and what to do. Neither contains a
+ * token, or an address with its query. In production, `message` is only the name of the problem: see `docs/errors.md`.
  */
 export class WebSocketServiceError extends Error {
   override readonly name = 'WebSocketServiceError';
   readonly code: WebSocketErrorCode;
-  /** Facts for programs: the option's name, the frame's length, the server's own error. */
+  /** Facts for programs, such as the name of the option, the length of the frame, or the server's own error. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -48,13 +48,13 @@ export class WebSocketServiceError extends Error {
     this.details = extra.details ?? {};
   }
 
-  /** What a log or a devtools panel may show. */
+  /** What `JSON.stringify` shows: no details and no cause. */
   toJSON(): { name: string; code: WebSocketErrorCode; message: string } {
     return { name: this.name, code: this.code, message: this.message };
   }
 }
 
-/** The error of a problem: its code is what stands before the slash. */
+/** Creates the error of a problem. Its code is the part of the problem's name before the slash. */
 export function failure<P extends Problem>(
   problem: P,
   facts: Problems[P],
@@ -64,12 +64,12 @@ export function failure<P extends Problem>(
   return new WebSocketServiceError(code, sentenceOf(problem, facts), { details: facts, ...cause });
 }
 
-/** The words of something thrown, whatever it is; never its stack. */
+/** Describes a thrown value of any type: its message or its type, never its stack. */
 export function describeThrown(thrown: unknown): string {
   try {
     if (thrown instanceof Error) return String(thrown.message || thrown.name);
   } catch {
-    // Not every message has a text.
+    // A message may be a getter that throws, or an object that does not convert to a string.
   }
   if (typeof thrown === 'string') return thrown;
   return `a value of type ${thrown === null ? 'null' : typeof thrown}`;

@@ -1,4 +1,4 @@
-/** What is there without React? Everything that a server component, a worker or a test may import: `everwire/core`. */
+/** The entry `everwire/core`: everything that works without React, for server components, workers and tests. */
 export { decorrelatedBackoff, vendorBackoff } from './connection/backoff.ts';
 export { defaultClosePolicy } from './connection/close-policy.ts';
 export { type WebSocketErrorCode, WebSocketServiceError } from './errors.ts';
@@ -16,7 +16,7 @@ export type {
   ReplyResult,
   ResumePoint,
 } from './protocols/protocol.ts';
-// With a star, because only what is exported with one can be merged into (`declare module 'everwire'`).
+// With a star: TypeScript merges `declare module 'everwire'` only into types that are exported with a star.
 export * from './register.ts';
 export { websocketService } from './service/default-service.ts';
 export { createWebSocketService } from './service/websocket-service.ts';

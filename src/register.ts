@@ -1,39 +1,39 @@
-/** What are the app's events called, and what do they carry? Filled in by the app, by declaration merging. */
+/** The types of the app's events, messages and requests, which the app registers by declaration merging. */
 import type { RequestOptions, SendResult } from './types.ts';
 
 /**
- * Declare once what goes over your socket, and every hook, `event$`, handler, `send`, `request` and schema knows it. Each
- * part may be left out:
+ * Declare the types of your events, messages and requests here once. Every hook and handler, `event$`, `send`, `request`
+ * and `schemas` then uses them. Each part is optional:
  *
  * ```ts
  * declare module 'everwire' {
  *   interface Register {
- *     events: { posted: Post; typing: { user: string } };               // what comes: name to data
- *     messages: { user_typing: { channel: string } };                   // what `send` sends: name to data
- *     requests: { history: (data: { channel: string }) => Post[] };     // what `request` asks, and gets
+ *     events: { posted: Post; typing: { user: string } };               // received: name to data
+ *     messages: { user_typing: { channel: string } };                   // sent with `send`: name to data
+ *     requests: { history: (data: { channel: string }) => Post[] };     // `request`: data to reply
  *   }
  * }
  * ```
  *
- * Where a part is left out, its names are `string` and its data is `unknown`.
+ * If a part is missing, its names are `string` and its data is `unknown`.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: an interface, because only an interface merges.
+// biome-ignore lint/suspicious/noEmptyInterface: an interface, because only interfaces can be merged into.
 export interface Register {}
 
-/** The registered events: name to data. */
+/** The registered events: name to data. Any name and `unknown` data if none are registered. */
 export type EventMap = Required<Register> extends { events: infer Events } ? Events : Record<string, unknown>;
 
-/** A name that can be listened to: a registered one, or any string where none are registered. */
+/** The name of an event: a registered one, or any string if none are registered. */
 export type EventName = [Misspelt] extends [never]
   ? Required<Register> extends { events: infer Events }
     ? Extract<keyof Events, string> | 'hello'
     : string
   : `Register has no "${Misspelt}": it knows events, messages and requests`;
 
-/** What an event of this name carries. */
+/** The data of the events of this name. */
 export type EventData<Name extends string> = Name extends keyof EventMap ? EventMap[Name] : unknown;
 
-/** `send(event, data)`: any name and any data, or what `Register.messages` says. */
+/** `send(event, data)`. Names and data are those of `Register.messages`, or any if that is not registered. */
 export type SendFunction =
   Required<Register> extends { messages: infer Messages }
     ? <Name extends Extract<keyof Messages, string>>(
@@ -42,7 +42,7 @@ export type SendFunction =
       ) => SendResult
     : (event: string, data?: unknown) => SendResult;
 
-/** `request(event, data, options)`: any name, data and reply, or what `Register.requests` says. */
+/** `request(event, data, options)`. Names, data and replies are those of `Register.requests`, or any if not registered. */
 export type RequestFunction =
   Required<Register> extends { requests: infer Requests }
     ? <Name extends Extract<keyof Requests, string>>(
@@ -57,7 +57,7 @@ type RequestArguments<Signature> = Signature extends (...data: infer Data) => un
 
 type RequestReply<Signature> = Signature extends (...data: never[]) => infer Reply ? Awaited<Reply> : never;
 
-/** A part that would be overlooked in silence. */
+/** A key of `Register` that is none of its parts. It becomes a type error; otherwise it would have no effect. */
 type Misspelt = Exclude<Extract<keyof Register, string>, 'events' | 'messages' | 'requests'>;
 
 type DataArguments<Data> = undefined extends Data ? [data?: Data] : [data: Data];

@@ -1,4 +1,4 @@
-/** What does a user pass in, and what do they get back? The public types; nothing here runs. */
+/** The public types of the service, its config and its store. Types only: this file adds no code. */
 import type { Observable } from 'rxjs';
 import type { StoreApi } from 'zustand/vanilla';
 import type { WebSocketServiceError } from './errors.ts';
@@ -7,11 +7,12 @@ import type { EventData, EventName, RequestFunction, SendFunction } from './regi
 
 export type { IWebSocketEvent } from './protocols/protocol.ts';
 
+/** `connecting`: the first attempt of a session. `reconnecting`: a later one, or the wait before it. */
 export type ConnectionStatus = 'disconnected' | 'connecting' | 'connected' | 'reconnecting';
 
 /** Why the status is `disconnected`. */
 export type DisconnectReason =
-  /** Nothing was asked for yet, or the url or token is still empty, or `enabled` is false. */
+  /** Not connected yet, or the url or token is empty, or `enabled` is false. */
   | 'idle'
   /** `disconnect()` was called. */
   | 'client'
@@ -19,49 +20,54 @@ export type DisconnectReason =
   | 'attempts-exhausted'
   /** The server refused the token, and a fresh one too. */
   | 'unauthorized'
-  /** The server closed with a code that `closePolicy` calls fatal. */
+  /** The server closed with a code that `closePolicy` classifies as fatal. */
   | 'fatal-close'
-  /** The config cannot work; `error` says what to change. */
+  /** The config is invalid; `error` says what to change. */
   | 'invalid-config';
 
-/** The event of a name, or the union of the events of several. */
+/** The event type of a name, or the union of the event types of several names. */
 export type EventOf<Name extends string> = Name extends string
   ? IWebSocketEvent<EventData<Name>, Name>
   : never;
 
-/** Why a token is asked for. `unauthorized`: the last one was refused, so a cached one will not do. */
+/** Why the token function is called. `unauthorized`: the server refused the last token, so do not return a cached one. */
 export type TokenReason = 'initial' | 'reconnect' | 'unauthorized';
 
+/** The argument of a token function. */
 export interface TokenContext {
   readonly reason: TokenReason;
-  /** Aborted when the answer is no longer wanted. */
+  /** Aborted when the attempt ends, for example after `connectTimeout`. Pass it to `fetch`. */
   readonly signal: AbortSignal;
 }
 
-/** How a link ended. */
+/** How a link, or an attempt to open one, ended: the argument of `closePolicy`. */
 export interface CloseInfo {
+  /** The close code (RFC 6455, 7.4, and the IANA registry). 1005 and 1006: there was none. */
   readonly code: number;
-  /** The server's words; control characters removed, at most 123 characters. */
+  /** The server's reason, without control characters; at most 123 characters. */
   readonly reason: string;
+  /** Whether both sides completed the closing handshake (WHATWG `CloseEvent.wasClean`). */
   readonly wasClean: boolean;
-  /** Whether the socket had been open. */
+  /** Whether the socket was open before. */
   readonly opened: boolean;
   /** Failures in a row before this one. */
   readonly failures: number;
-  /** The close before this one, if it is one of them; null otherwise. */
+  /** The code of the close before this one, if that was a failure in the same row; null otherwise. */
   readonly previousCode: number | null;
 }
 
 /**
- * What a close means. `retry`: try again after the backoff. `restart`: the same, spread over `restartSpread`.
- * `auth`: ask for a new token and try at once; `unauthorized` if that fails too. `fatal`: stop.
+ * What to do after a close. `retry`: try again after the backoff. `restart`: the same, but spread over `restartSpread`.
+ * `auth`: call the token function for a fresh token and try at once; a second refusal, or a token that is not a
+ * function, stops with `unauthorized`. `fatal`: stop with `fatal-close`.
  */
 export type CloseVerdict = 'retry' | 'restart' | 'auth' | 'fatal';
 
+/** The argument of a `backoff` function. All times are in ms. */
 export interface BackoffContext {
   /** Failures in a row, from 1. */
   readonly failures: number;
-  /** The wait before this one, ms; null before the first. */
+  /** The previous wait in this row of failures; null before the first. */
   readonly previousDelayMs: number | null;
   readonly reconnectDelay: number;
   readonly reconnectDelayMax: number;
@@ -70,7 +76,7 @@ export interface BackoffContext {
   readonly random: () => number;
 }
 
-/** Where messages about the connection go. `console` is one. Nothing secret is ever passed. */
+/** Receives log messages about the connection, without secrets. `console` fits. */
 export interface Logger {
   debug(message: string, details?: Readonly<Record<string, unknown>>): void;
   info(message: string, details?: Readonly<Record<string, unknown>>): void;
@@ -78,7 +84,7 @@ export interface Logger {
   error(message: string, details?: Readonly<Record<string, unknown>>): void;
 }
 
-/** The part of the browser's `WebSocket` that is used; `ws` fits too. */
+/** The part of the WHATWG `WebSocket` interface that is used. The class of the package `ws` fits too. */
 export interface WebSocketLike {
   binaryType: string;
   readonly readyState: number;
@@ -91,6 +97,7 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
 }
 
+/** The class that creates the sockets: the option `WebSocket`. */
 export type WebSocketConstructor = new (url: string, protocols?: string[]) => WebSocketLike;
 
 /** The Standard Schema interface (standardschema.dev), which zod, valibot and arktype implement. */
@@ -103,16 +110,18 @@ export interface StandardSchemaV1<Input = unknown, Output = Input> {
   };
 }
 
+/** What a Standard Schema returns: a value, or the issues that it found. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
+/** One problem that a schema found. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly unknown[] | undefined;
 }
 
-/** A schema for each event name that should have one; it makes what was registered for that name. */
+/** Schemas by event name. A schema's output must fit the type that is registered for the name. */
 export type Schemas = {
   readonly [Name in EventName]?: StandardSchemaV1<unknown, EventData<Name>> | undefined;
 };
@@ -122,180 +131,236 @@ export type EventsOf<S extends Readonly<Record<string, StandardSchemaV1>>> = {
   [Name in keyof S]: S[Name] extends StandardSchemaV1<infer _Input, infer Output> ? Output : never;
 };
 
+/** The second argument of `resync`. */
 export interface ResyncContext {
-  /** Aborted when the answer is no longer wanted: the time is over, or the session. */
+  /** Aborted when `resyncTimeout` is over or the session ends. Pass it to `fetch`. */
   readonly signal: AbortSignal;
 }
 
-/** Everything that can be set. Only `url` has to be. Each may change while connected. */
+/**
+ * The config of a connection. Only `url` is required. All options may change while connected: a new `url`, `auth`,
+ * `protocol` or user starts a new session, every other change takes effect when the option is used next.
+ *
+ * An unknown option or an invalid value sets the status to `disconnected`, with the reason `invalid-config`.
+ */
 export interface IWebSocketConfig {
   /**
-   * `ws:`, `wss:`, `http:`, `https:`, or no scheme at all (`'example.com/ws'`, `'/ws'`: taken from the page's own
-   * address). A function is asked before every attempt. `''` means: not yet.
+   * The address, with the scheme `ws:`, `wss:`, `http:` or `https:`. Without a scheme (`'example.com/ws'`), or as a path
+   * (`'/ws'`), the rest comes from the page's own address. A function is called before every attempt.
+   * `''` means that the address is not known yet: the connection stays idle.
    */
   url: string | (() => string | Promise<string>);
   /**
-   * A function is asked before every attempt. `''` and `undefined` mean: not yet; leave the key out to connect
-   * without a token.
+   * The token, or a function that returns it and is called before every attempt. `''` and `undefined` mean that there is
+   * no token yet or no longer: the connection closes, and the events of the last user are cleared. Omit the key to
+   * connect without a token.
    */
   token?: string | ((context: TokenContext) => string | Promise<string>) | undefined;
-  /** Who the token belongs to. With it, a new token keeps the link; a new identity is a new session. */
+  /** The user that the token belongs to. With it, a new token keeps the link, and a new identity starts a new session. */
   identity?: string | undefined;
-  /** How the token travels. Default: the protocol's own (`'query'` for the envelope). */
+  /** How the token is sent. Default: the protocol's `defaultAuth` (`'query'` for `envelopeProtocol`). */
   auth?: AuthMode | undefined;
   /** The wire format. Default: `envelopeProtocol`. */
   protocol?: Protocol | undefined;
-  /** How many more attempts follow the first failure, before giving up. `Infinity` never gives up. Default 7. */
+  /** The number of retries in a row before giving up with `attempts-exhausted`. `Infinity` never gives up. Default 7. */
   reconnectAttempts?: number | undefined;
-  /** The constant wait of the first retries, ms. Default 3000. */
+  /** The wait before each of the first retries, ms. Default 3000, as in Mattermost's client. */
   reconnectDelay?: number | undefined;
-  /** No wait is longer than this, before jitter; ms. Default 300000. */
+  /** The longest wait, before jitter; ms. Default 300000, as in Mattermost's client. */
   reconnectDelayMax?: number | undefined;
-  /** Up to this much is added to every wait, at random; ms. Default 2000. */
+  /** A random time of up to this is added to every wait; ms. Default 2000, as in Mattermost's client. */
   reconnectJitter?: number | undefined;
-  /** The wait is constant up to this failure in a row, and grows with n² from the next. Default 7. */
+  /** After this many failures in a row, the wait is `reconnectDelay` times the number of failures squared. Default 7. */
   backoffAfter?: number | undefined;
-  /** How long to wait before the next attempt: a named policy or a function that returns ms. Default `'vendor'`. */
+  /**
+   * How long to wait before a retry: `'vendor'` (see `vendorBackoff`), `'decorrelated'` (see `decorrelatedBackoff`), or a
+   * function that returns ms. Default `'vendor'`.
+   */
   backoff?: 'vendor' | 'decorrelated' | ((context: BackoffContext) => number) | undefined;
-  /** Width of the wait after a close that says "server event" (1001, 1012, 1013); ms. Default 0. */
+  /**
+   * After a `restart` verdict (close code 1001, 1012 or 1013), a random time of up to this is added to `reconnectDelay`,
+   * so that the clients of a restarted server return spread over time; ms. Default 0: the usual backoff.
+   */
   restartSpread?: number | undefined;
-  /** A socket that has not opened in this time is abandoned; so is a token or url that does not come. Default 15000 ms. */
+  /**
+   * How long an attempt may take: once for the url and token functions, and once more until the socket is connected; ms.
+   * Then it fails with `connect-timeout`. Default 15000.
+   */
   connectTimeout?: number | undefined;
-  /** How long a link must live, and have carried a valid frame, before failures are forgotten. Default 5000 ms. */
+  /** A link that has lived this long and carried a valid frame resets the number of failures; ms. Default 5000. */
   minUptime?: number | undefined;
-  /** What a close means; the default table is `defaultClosePolicy`. */
+  /** Decides what to do after a close. Default: `defaultClosePolicy`. */
   closePolicy?: ((close: CloseInfo) => CloseVerdict) | undefined;
-  /** Hold messages sent while the link is down: at most `limit` (100) of them, each for `ttl` ms (30000). Default false. */
+  /**
+   * Queues messages that are sent without a connection: at most `limit` (default 100), each for `ttl` ms (default 30000).
+   * A full queue drops its oldest message. Default `false`: such a message is `refused`.
+   */
   sendQueue?: false | { limit?: number | undefined; ttl?: number | undefined } | undefined;
-  /** A request without a reply is rejected after this; ms. Default 10000. */
+  /** A request without a reply is rejected with `request-timeout` after this; ms. Default 10000. */
   requestTimeout?: number | undefined;
-  /** Longer frames are not parsed; characters. Default 4194304. */
+  /** A longer frame is not parsed, but reported as `malformed-frame`; characters, or bytes if binary. Default 4194304. */
   maxFrameLength?: number | undefined;
-  /** When state hooks render: once a frame, once a microtask, or with each event. Default `'frame'`. */
+  /**
+   * When state hooks render: once per animation frame, once per microtask, or for each event. Handlers and streams get
+   * each event at once in any case. Default `'frame'`.
+   */
   batch?: 'frame' | 'microtask' | 'sync' | undefined;
-  /** Default: silent. */
+  /** Receives log messages. Default: none are logged. */
   logger?: Logger | undefined;
-  /** The socket class to use. Default: the environment's own. */
+  /** The socket class. Default: the global `WebSocket`. */
   WebSocket?: WebSocketConstructor | undefined;
-  /** In [0, 1). Default `Math.random`. */
+  /** The source of random numbers for waits: returns a number from 0 up to, but not including, 1. Default `Math.random`. */
   random?: (() => number) | undefined;
   /**
-   * A ping every `interval` ms (30000). If nothing at all comes within `timeout` ms (10000) of it, the link is dead, and
-   * replaced. A server that has never answered one is not judged by it. `false`: no pings, and a link that dies without
-   * a word is noticed when the system notices.
+   * Sends a ping every `interval` ms (default 30000). If no frame at all arrives within `timeout` ms (default 10000), the
+   * link is dead and is replaced. If the server has never answered a ping in this session, the link is kept, unless the
+   * protocol says that its servers always answer. `false`: no pings, so a dead link is noticed only when the operating
+   * system closes it.
    */
   heartbeat?: false | { interval?: number | undefined; timeout?: number | undefined } | undefined;
   /**
-   * What events must carry, by name: schemas of zod, valibot, arktype or whatever else speaks Standard Schema. Data that
-   * is not valid goes to `errors$` (`invalid-payload`, with the issues) and to no handler; its sequence counts all the
-   * same. Handlers get what the schema makes of the data. While an async schema thinks (at most 10 s), later events wait.
+   * Schemas by event name: those of zod, valibot, arktype, or any other implementation of Standard Schema. Handlers get
+   * the output of the schema. An event with invalid data is dropped and reported to `errors$` as `invalid-payload`, with
+   * the issues; its sequence number counts. Later events wait for an async schema, for at most 10 s.
    */
   schemas?: Schemas | undefined;
   /**
-   * Fetches again what may have been missed. Called after each missed-events notice; the events that come meanwhile are
-   * held until it is done, and then handed out in order. `signal` is aborted when the answer is no longer wanted. Where
-   * it rejects, or takes longer than `resyncTimeout`, events go on and `errors$` has a `resync-failed`.
+   * Fetches the data that the missed events would have changed. Called after each missed-events notice. Events that
+   * arrive meanwhile are held until it settles, and are then published in order. If it throws, rejects or takes longer
+   * than `resyncTimeout`, they are published too, and `errors$` emits `resync-failed`.
    */
   resync?: ((missed: MissedEvents, context: ResyncContext) => unknown) | undefined;
-  /** How long `resync` may hold events back; ms. Default 30000. */
+  /** How long `resync` may hold events; ms. Default 30000. */
   resyncTimeout?: number | undefined;
   /**
    * `resync`, `onMissedEvents` and the handlers of `useMissedEvents` are called after a random wait of up to this, so that
-   * all the clients of a server that was restarted do not fetch at the same time; ms. Default 0: at once, before the
-   * first event after the break. `missed$` is always told at once.
+   * the clients of a restarted server do not all fetch at the same time; ms. Default 0: at once, before the first event
+   * after the gap. `missed$` always emits at once.
    */
   missedEventsJitter?: number | undefined;
 }
 
-/** Told once, before the first event after a break. */
+/** A missed-events notice: published once, before the first event after a gap. */
 export interface MissedEvents {
   /**
-   * `gap`: numbers are missing. `new-session`: the server began anew. `sequence-reset`: it counts from the start
-   * under the same id. `unknown`: reconnected to a server that can't tell.
+   * `gap`: sequence numbers are missing. `new-session`: the server did not resume the session. `sequence-reset`: the
+   * server restarted its numbers under the same `connection_id`. `unknown`: reconnected, and the server sends no
+   * `connection_id` or no sequence numbers that would show whether events were missed.
    */
   readonly reason: 'gap' | 'new-session' | 'sequence-reset' | 'unknown';
+  /** The sequence number that was expected; null if there was none. */
   readonly expected: number | null;
+  /** The sequence number that arrived instead; null if there was none. */
   readonly received: number | null;
-  /** How many are missing; null where it can't be known. */
+  /** The number of missed events; null if it can't be known. */
   readonly count: number | null;
   readonly previousConnectionId: string | null;
   readonly connectionId: string | null;
 }
 
-/** The state of the connection: what the store holds. */
+/** The state of the connection, as the store holds it. */
 export interface ConnectionState {
   readonly status: ConnectionStatus;
   /** Null unless the status is `disconnected`. */
   readonly reason: null | DisconnectReason;
-  /** From `hello`. */
+  /** The `connection_id` of the server's `hello`; null without a session. */
   readonly connectionId: string | null;
-  /** The sequence number of the last accepted event, as a string; `'0'` counts. */
+  /** The sequence number of the last accepted event, as a string; null before the first. `'0'` is a valid number. */
   readonly lastEventId: string | null;
-  /** Failures in a row. */
+  /** The number of failures in a row. */
   readonly reconnectAttempts: number;
-  /** When the next attempt starts, epoch ms, whole; null when none is waited for. */
+  /** When the next attempt starts, in whole ms since the Unix epoch; null if none is scheduled. */
   readonly nextRetryAt: number | null;
+  /** How the last link ended; null before that. */
   readonly lastClose: { readonly code: number; readonly reason: string; readonly wasClean: boolean } | null;
-  /** What stands in the way of connecting; null once connected. */
+  /** What prevents the connection; null once connected. */
   readonly error: WebSocketServiceError | null;
-  /** Of the last heartbeat, ms. */
+  /** The time from the last ping to its answer, ms; null if none was measured. */
   readonly latency: number | null;
-  /** The newest event of each name, for at most 500 names, the longest silent out first. */
+  /** The newest event of each name, for at most 500 names. The least recently updated name is removed first. */
   readonly lastEvents: ReadonlyMap<string, IWebSocketEvent>;
 }
 
-/** What a change of status may bring with it, to be written in one go. */
+/** Other fields that are written together with a status. */
 export type StatusDetails = Partial<Omit<ConnectionState, 'status' | 'lastEvents'>>;
 
-/** The actions of the store. The service writes through them; an app has no need to call one. */
+/** The actions of the store. The service writes through them; apps do not need to call them. */
 export interface ConnectionActions {
+  /** Writes the status, and other fields with it, in one write. */
   setConnectionState(status: ConnectionStatus, details?: StatusDetails): void;
+  /** Writes the id of the session. */
   setConnectionId(connectionId: string | null): void;
-  /** `'0'` and `0` count. */
+  /** Writes the number of the last event, as a string. `'0'` and `0` are valid numbers. */
   setLastEventId(lastEventId: string | number | null): void;
+  /** Adds one to the number of failures in a row. */
   incrementReconnectAttempts(): void;
-  /** No failures, no wait. */
+  /** Resets the number of failures and the time of the next attempt. */
   resetReconnect(): void;
-  /** Everything as before the first `connect()`. */
+  /** Resets the whole state to that before the first `connect()`. */
   reset(): void;
 }
 
-/** A vanilla Zustand store. */
+/** A vanilla Zustand store: `getState`, `subscribe`, `setState`. */
 export type ConnectionStore = StoreApi<ConnectionState & ConnectionActions>;
 
+/**
+ * What `send` did. `queued`: it is sent once connected (see `sendQueue`). `refused`: it was not sent and will not be. The
+ * reason is in `errors$`, unless there was no connection.
+ */
 export type SendResult = 'sent' | 'queued' | 'refused';
 
+/** The third argument of `request`. */
 export interface RequestOptions {
-  /** Default: the config's `requestTimeout`; ms. */
+  /** How long to wait for the reply; ms. Default: the config's `requestTimeout`. */
   timeout?: number | undefined;
   /** Aborting it rejects the promise with `request-aborted`. */
   signal?: AbortSignal | undefined;
 }
 
+/** A connection outside React: its state, its streams and its commands. */
 export interface WebSocketService {
+  /** The state of the connection. */
   readonly store: ConnectionStore;
-  /** Every accepted event, `hello` too. One object for the service's life; hot; never errors. Subscribing opens nothing. */
+  /**
+   * Every accepted event, `hello` included, in order. A hot stream: subscribing opens no connection. It never errors and
+   * completes on `dispose()`. It is the same object for the life of the service.
+   */
   readonly events$: Observable<IWebSocketEvent>;
-  /** The events of one name, or of several, in order. Its cost does not grow with other names. */
+  /**
+   * The events of one name, or of several, in order. Events of other names cost its subscribers nothing. Throws
+   * `invalid-argument` if a name is not a non-empty string.
+   */
   event$<Name extends EventName>(name: Name | readonly Name[]): Observable<EventOf<Name>>;
-  /** One notice for each break in the sequence, before the first event after it. */
+  /** One notice for each gap in the events, before the first event after it. */
   readonly missed$: Observable<MissedEvents>;
-  /** What went wrong and harmed nothing else: bad frames, throwing handlers, failed attempts. */
+  /** Every error that is reported: malformed frames, handlers that threw, failed attempts. See docs/errors.md. */
   readonly errors$: Observable<WebSocketServiceError>;
   /**
-   * Opens the connection, and keeps it open. Does nothing for an equal config. A config that cannot work makes the
-   * status `disconnected`, reason `invalid-config`. Returns `events$`.
+   * Opens the connection and keeps it open. On an open connection, it applies the config: only a new session opens a new
+   * socket. An invalid config sets the status to `disconnected`, with the reason `invalid-config`; nothing is thrown.
+   * Returns `events$`.
    */
   connect(config: IWebSocketConfig): Observable<IWebSocketEvent>;
-  /** Closes the connection and ends the session. Nothing but `connect` or `reconnect` brings it back. */
+  /** Closes the connection and ends the session. Only `connect` and `reconnect` open it again. */
   disconnect(): void;
-  /** Tries now, and from attempt 0: on a link that looks alive too, and after giving up. */
+  /**
+   * Starts a new attempt now and resets the number of failures: after giving up, and on an open link too. Before
+   * `connect()`, `errors$` emits `not-connected`.
+   */
   reconnect(): void;
-  /** Sends, at most once. `refused` when not connected, or when `data` cannot be serialised (see `errors$`). */
+  /**
+   * Sends a message, at most once. Returns `refused` without a connection (and without `sendQueue`), or if `data` can't be
+   * serialised. Never throws: errors go to `errors$`.
+   */
   readonly send: SendFunction;
-  /** Sends and waits for the reply. Always settles; rejects with a `WebSocketServiceError`. */
+  /**
+   * Sends a message and resolves with the data of its reply. Always settles. Rejects with a `WebSocketServiceError`:
+   * `not-connected`, `connection-lost`, `request-timeout`, `request-aborted`, `request-failed`, `not-serializable`,
+   * `invalid-argument`, `too-large` or `send-buffer-full`.
+   */
   readonly request: RequestFunction;
+  /** Whether the connection is open, so that a message can be sent now. */
   isConnected(): boolean;
-  /** Disconnects for good and completes the streams. */
+  /** Disconnects for good and completes the streams of events and notices. */
   dispose(): void;
 }

@@ -1,9 +1,10 @@
-/** How long until the next attempt? Pure formulas over the number of failures in a row. */
+/** The wait before the next attempt: pure formulas over the number of failures in a row. */
 import type { BackoffContext } from '../types.ts';
 
 /**
- * The formula of Mattermost's client: constant for the first failures, then growing with n², capped, and only then
- * jittered. With the defaults: 3–5 s seven times, then 192, 243, 300, 300, … s (+ 0–2 s).
+ * The default backoff, with the formula of Mattermost's client: `reconnectDelay` for the first `backoffAfter` failures,
+ * then `reconnectDelay` times the number of failures squared, at most `reconnectDelayMax`; a random time of up to
+ * `reconnectJitter` is added. Returns ms. With the defaults: 3–5 s seven times, then 192, 243, 300, 300, … s (+ 0–2 s).
  */
 export function vendorBackoff(context: BackoffContext): number {
   const { failures, reconnectDelay } = context;
@@ -14,13 +15,13 @@ export function vendorBackoff(context: BackoffContext): number {
   return base + context.random() * context.reconnectJitter;
 }
 
-/** No wait of the decorrelated policy is longer, ms: past it, spreading further only delays everyone. */
+/** The longest wait of `decorrelatedBackoff`. A longer one would only delay everyone, without spreading clients more. */
 const DECORRELATED_CAP_MS = 30_000;
 
 /**
- * Each wait is drawn between `reconnectDelay` and three times the last one, up to 30 s (or `reconnectDelayMax`, if
- * that is less). Clients that were cut off together drift apart: see "Exponential Backoff and Jitter", AWS
- * Architecture Blog, 2015.
+ * Each wait is a random time between `reconnectDelay` and three times the last wait, at most 30 s (or
+ * `reconnectDelayMax`, if that is less). Returns ms. Clients that lost their connections together spread out: see
+ * "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
  */
 export function decorrelatedBackoff(context: BackoffContext): number {
   const { reconnectDelay } = context;

@@ -1,17 +1,18 @@
-/** What does a close code mean? The default table. */
+/** The default close policy: a table of close codes. */
 import type { CloseInfo, CloseVerdict } from '../types.ts';
 
-/** Going away, service restart, try again later: everyone else was closed in the same moment. */
-const restarts: readonly number[] = [1001, 1012, 1013];
+/** Going away, service restart, try again later: all clients of the server were probably closed at the same time. */
+const RESTARTS: readonly number[] = [1001, 1012, 1013];
 
-/** Policy violation, and the application codes that borrow HTTP's 401 and 403. */
-const refusals: readonly number[] = [1008, 4401, 4403];
+/** Policy violation, and the application codes that are named after HTTP's 401 and 403. */
+const REFUSALS: readonly number[] = [1008, 4401, 4403];
 
-/** The two sides do not speak the same language. Once may be a deploy; twice in a row is a bug. */
-const misunderstandings: readonly (number | null)[] = [1002, 1003, 1007, 1009, 1010];
+/** The two sides do not use the same protocol. One such close may be a deploy; two in a row are a bug. */
+const LANGUAGE_ERRORS: readonly (number | null)[] = [1002, 1003, 1007, 1009, 1010];
 
 /**
- * The default `closePolicy`. Wrap it to change a code or two:
+ * The default `closePolicy`: `restart` for 1001, 1012 and 1013; `auth` for 1008, 4401 and 4403; `fatal` for the second
+ * close in a row with one of 1002, 1003, 1007, 1009 and 1010; `retry` otherwise. Wrap it to change a code or two:
  *
  * ```ts
  * closePolicy={(close) => (close.code === 4003 ? 'fatal' : defaultClosePolicy(close))}
@@ -20,9 +21,9 @@ const misunderstandings: readonly (number | null)[] = [1002, 1003, 1007, 1009, 1
  * Codes: RFC 6455, 7.4.1, and the IANA registry of WebSocket close codes.
  */
 export function defaultClosePolicy({ code, previousCode }: CloseInfo): CloseVerdict {
-  if (restarts.includes(code)) return 'restart';
-  if (refusals.includes(code)) return 'auth';
-  if (misunderstandings.includes(code) && misunderstandings.includes(previousCode)) return 'fatal';
-  // 1000 and 1005 too: a close that we did not ask for is a loss, however polite.
+  if (RESTARTS.includes(code)) return 'restart';
+  if (REFUSALS.includes(code)) return 'auth';
+  if (LANGUAGE_ERRORS.includes(code) && LANGUAGE_ERRORS.includes(previousCode)) return 'fatal';
+  // 1000 and 1005 too: a normal close that we did not ask for is a lost link.
   return 'retry';
 }

@@ -1,4 +1,4 @@
-/** What does the page see of the lifecycle? The public part of each state. */
+/** Maps each state of the lifecycle to the fields of the public store. */
 import type { ConnectionState, ConnectionStatus } from '../types.ts';
 import type { LifecycleState } from './states.ts';
 
@@ -7,7 +7,7 @@ export type PublicView = Pick<
   'status' | 'reason' | 'reconnectAttempts' | 'nextRetryAt' | 'error'
 >;
 
-/** Internal states in the public vocabulary. */
+/** The public fields of a state. */
 export function toPublicView(state: LifecycleState): PublicView {
   return {
     status: toStatus(state),
@@ -21,6 +21,6 @@ export function toPublicView(state: LifecycleState): PublicView {
 function toStatus(state: LifecycleState): ConnectionStatus {
   if (state.phase === 'stopped') return 'disconnected';
   if (state.phase === 'connected') return 'connected';
-  // On the way, in whichever phase. Whatever waits has failed before.
+  // Every other phase is on the way to a connection.
   return state.history === 'first' ? 'connecting' : 'reconnecting';
 }

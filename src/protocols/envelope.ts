@@ -1,4 +1,4 @@
-/** How do the default frames look? `{event, data, seq}` both ways, and replies `{seq_reply, status}`. */
+/** The default protocol: JSON frames `{event, data, seq}` in both directions, and replies `{seq_reply, status}`. */
 import { base64Url } from './base64-url.ts';
 import { decodeJsonFrame } from './json-frames.ts';
 import type { AttemptContext, AttemptTarget, Decoded, Frame, OutgoingMessage, Protocol } from './protocol.ts';
@@ -7,10 +7,12 @@ import { withQuery } from './query.ts';
 /**
  * The default protocol: JSON text frames.
  *
- * - in: `{event, data, seq, broadcast?}`; `hello` carries `data.connection_id`; replies are
+ * - received: `{event, data, seq, broadcast?}`; `hello` carries `data.connection_id`; replies are
  *   `{seq_reply, status: 'OK' | 'FAIL', data?, error?}`;
- * - out: `{event, data, seq}`, with `seq` growing from 1;
- * - address: `?token=`, and `connection_id` with `sequence_number` (the next expected) once both are known.
+ * - sent: `{event, data, seq}`, with `seq` growing from 1;
+ * - address: `?token=`, and `connection_id` with `sequence_number` (the next expected) once both are known;
+ * - the token (`auth`): `'query'` (the default) in the address, `'message'` as the data `{token}` of the first message,
+ *   `authenticate`, `'subprotocol'` as `everwire.token.<base64url>` after the subprotocol `everwire`.
  */
 export const envelopeProtocol: Protocol = {
   name: 'envelope',
@@ -42,7 +44,7 @@ function target({ url, auth, token, resume, nextId }: AttemptContext): AttemptTa
   return plain;
 }
 
-/** Some servers answer a ping with an event: it is an answer, and stays an event of theirs. */
+/** Some servers answer a ping with an event `pong`. It counts as the answer and is delivered as an event too. */
 function decode(frame: Frame): Decoded {
   const decoded = decodeJsonFrame(frame);
   return decoded.kind === 'event' && decoded.event.event === 'pong' ? { ...decoded, isPong: true } : decoded;

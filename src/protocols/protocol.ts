@@ -1,12 +1,13 @@
-/** What does a wire format have to say? The seam between this package and any server. */
+/** The interface of a protocol: everything that the service needs to know about a server's wire format. */
 
-/** One event, as handlers and hooks get it. */
+/** One event, as handlers, hooks and streams get it. */
 export interface IWebSocketEvent<T = unknown, N extends string = string> {
+  /** Its name. */
   event: N;
   data: T;
-  /** The server's number for it; -1 where the server does not number its events. */
+  /** Its sequence number; -1 if the server does not number its events. */
   seq: number;
-  /** Whom the server meant it for, where it says so. */
+  /** Its recipients, if the server says so (Mattermost's `broadcast`). */
   broadcast?: {
     channel_id?: string;
     team_id?: string;
@@ -15,48 +16,52 @@ export interface IWebSocketEvent<T = unknown, N extends string = string> {
   };
 }
 
-/** One WebSocket message, as it goes over the wire. */
+/** One WebSocket message, text or binary, as it is sent and received. */
 export type Frame = string | ArrayBuffer;
 
-/** How the token travels: in the query, as the first message, as a subprotocol, or not at all. */
+/** How the token is sent: in the query of the address, as the first message, as a subprotocol, or not at all. */
 export type AuthMode = 'query' | 'message' | 'subprotocol' | 'none';
 
-/** Where a session can be taken up again: its id, and the sequence number of the next event (never 0). */
+/** Where a session is resumed: its id, and the sequence number of the next expected event (never 0). */
 export interface ResumePoint {
   readonly connectionId: string;
   readonly nextSeq: number;
 }
 
-/** All that a protocol may use to write the address and the first frames of one attempt. */
+/** The argument of `Protocol.target`: everything that one attempt knows. */
 export interface AttemptContext {
-  /** Absolute, `ws:` or `wss:`. */
+  /** The configured address, absolute, with the scheme `ws:` or `wss:`. */
   readonly url: string;
   readonly auth: AuthMode;
   readonly token: string | undefined;
+  /** The session to resume; null to start a new one. */
   readonly resume: ResumePoint | null;
-  /** The code of the last close in this session, for servers that count them. */
+  /** The close code of the last lost link in this session, for servers that count the causes; null if there is none. */
   readonly lastCloseCode: number | null;
-  /** The next outgoing id; each call takes one. Ids are never reused within a session. */
+  /** Returns the next id for an outgoing message. Ids are not reused within a session. */
   readonly nextId: () => number;
 }
 
-/** Where one attempt goes, and what it says first. */
+/** The result of `Protocol.target`: the address of one attempt and its first frames. */
 export interface AttemptTarget {
   readonly url: string;
+  /** The subprotocols to offer (RFC 6455, 1.9). */
   readonly protocols: readonly string[];
-  /** Sent in this order as soon as the socket is open, before anything else. */
+  /** The first frames, sent in this order when the socket opens. */
   readonly opening: readonly Frame[];
-  /** The id of the opening frame that carries the token, where a refusal comes as a failed reply to it. */
+  /** The id of the opening frame with the token. A failed reply to it means that the server refused the token. */
   readonly authId?: number;
 }
 
+/** A message or request to send. */
 export interface OutgoingMessage {
   readonly event: string;
   readonly data: unknown;
-  /** Grows from 1. A reply names it. */
+  /** Grows from 1. The reply to a request refers to it. */
   readonly id: number;
 }
 
+/** Why a frame is malformed. The service adds `too-long`, and `binary` for data that is neither text nor bytes. */
 export type MalformedReason =
   | 'not-json'
   | 'not-an-object'
@@ -66,13 +71,13 @@ export type MalformedReason =
   | 'binary'
   | 'too-long';
 
-/** What a frame turned out to be. `answer` is a frame to send back, such as the pong to a server's ping. */
+/** A decoded frame. `answer` is a frame to send back, such as the pong to a server's ping. */
 export type Decoded =
   | {
       readonly kind: 'event';
       readonly event: IWebSocketEvent;
       readonly answer?: Frame;
-      /** It answers our ping as well. */
+      /** The event is also an answer to our ping. */
       readonly isPong?: boolean;
     }
   | {
@@ -86,45 +91,46 @@ export type Decoded =
   | { readonly kind: 'ignored'; readonly answer?: Frame }
   | { readonly kind: 'malformed'; readonly reason: MalformedReason };
 
+/** The result of a request. `data` resolves its promise; `message` and `details` are in its `request-failed` error. */
 export type ReplyResult =
   | { readonly status: 'ok'; readonly data: unknown }
   | {
       readonly status: 'failed';
       readonly message: string;
       readonly details: Readonly<Record<string, unknown>>;
-      /** The server no longer knows who we are. As the answer to a ping, it ends the link as a refused token does. */
+      /** The server does not accept the session any more. In the answer to a ping, it has the effect of a refused token. */
       readonly cause?: 'unauthorized';
     };
 
-/** A part of an event's data that could not be read, such as JSON inside a string. The event is handed on all the same. */
+/** A field of an event's data that could not be decoded, such as JSON inside a string. The event is delivered. */
 export interface PayloadProblem {
   readonly event: string;
   readonly field: string;
 }
 
-/** A wire format. Plain functions without state: one object may serve many connections. */
+/** A wire format. Its functions keep no state, so that many connections can share one object. */
 export interface Protocol {
-  /** Two protocols of one name are taken to be the same, so that one made anew in each render opens no new socket. */
+  /** Protocols with the same name count as the same, so that one created in each render opens no new socket. */
   readonly name: string;
-  /** How the token travels where the config does not say. */
+  /** How the token is sent by default. */
   readonly defaultAuth: AuthMode;
-  /** The ways it can travel; left out: each of them. Another one is an invalid config. */
+  /** The supported ways to send it; any other is an invalid config. Default: all. */
   readonly authModes?: readonly AuthMode[];
-  /** When a link counts as connected: as soon as the socket is open, or with the first valid frame. */
+  /** When the status becomes `connected`: when the socket opens, or with the first valid frame. */
   readonly connectedOn: 'open' | 'first-frame';
-  /** The address, subprotocols and first frames of one attempt. May throw: the attempt then fails with a typed error. */
+  /** Returns the address, subprotocols and first frames of one attempt. If it throws, the attempt fails with `url-failed`. */
   target(attempt: AttemptContext): AttemptTarget;
-  /** Never throws. `report` may be kept, and called later: when something is read that is decoded only then. */
+  /** Decodes a frame. Must not throw. `report` may be called later too, for fields that are decoded when they are read. */
   decode(frame: Frame, report?: (problem: PayloadProblem) => void): Decoded;
-  /** Throws where `data` cannot be serialised. */
+  /** Encodes a message. Throws if `data` can't be serialised. */
   encode(message: OutgoingMessage): Frame;
-  /** A frame that a living server answers with a reply to this id, or a pong; left out where the protocol has none. */
+  /** Returns a frame that the server answers with a reply to this id, or with a pong. Omit it if there is no such frame. */
   ping?(id: number): Frame;
   /**
-   * `surely`: every server of this protocol answers pings, so one is sent right after opening, and silence counts from
-   * the first. `perhaps` (the default): silence counts only once this session's server has answered one.
+   * `surely`: every server of this protocol answers pings. One is sent right after opening, and a link that does not
+   * answer is replaced. `perhaps` (the default): a link is replaced only if the server has answered a ping in this session.
    */
   readonly answersPings?: 'surely' | 'perhaps';
-  /** A longer message is refused before it is sent; bytes. Left out: no limit. */
+  /** The longest message that the server accepts; bytes. A longer one is not sent (`too-large`). Default: no limit. */
   readonly maxSendBytes?: number;
 }

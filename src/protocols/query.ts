@@ -1,6 +1,6 @@
-/** How are parameters added to an address that may have some already? */
+/** Adds query parameters to an address, which may have some already. */
 
-/** Encodes each value; one that is undefined is left out. */
+/** Encodes each value, and skips those that are undefined. */
 export function withQuery(
   url: string,
   parameters: Readonly<Record<string, string | number | true | undefined>>,

@@ -1,7 +1,7 @@
-/** Which address does the user mean? Turns what they wrote into an absolute `ws:` or `wss:` one. */
+/** Resolves the address of the config to an absolute `ws:` or `wss:` address. */
 import type { AddressFlaw } from '../sentences.ts';
 
-/** `url` is absolute; beside a flaw it is what was written, as it may be shown. */
+/** `url` is absolute. With a flaw it is the given text without its query, fragment and credentials. */
 export interface ResolvedAddress {
   readonly url: string;
   readonly flaw?: AddressFlaw;
@@ -13,18 +13,18 @@ export interface PageLocation {
   readonly host: string;
 }
 
-/** `http:` and `https:` become `ws:` and `wss:`; what has no scheme takes the page's. */
+/** `http:` and `https:` become `ws:` and `wss:` (as in WHATWG's `WebSocket`). An address without a scheme uses the page's. */
 export function resolveAddress(
   input: string,
   location: PageLocation | null | undefined = globalThis.location,
 ): ResolvedAddress {
   const written = input.trim();
   const flawed = (flaw: AddressFlaw): ResolvedAddress => ({ url: redactUrl(written), flaw });
-  // A page that came from a file has no host.
+  // A page that was loaded from a file has no host.
   const page = location && /^https?:$/.test(location.protocol) ? location : undefined;
   const isPath = /^\/(?!\/)/.test(written);
   if (isPath && !page) return flawed('no-host');
-  // Without a page to go by, secure is the default, except to this machine itself.
+  // Without a page, `wss:` is the default, except for the local machine.
   const scheme = page ? page.protocol.replace('http', 'ws') : isLoopback(written) ? 'ws:' : 'wss:';
   let url: URL;
   try {
@@ -37,7 +37,7 @@ export function resolveAddress(
     return flawed('not-an-address');
   }
   if (!/^wss?:/.test(url.protocol)) return flawed('scheme');
-  // Engines differ on spaces in a host: some throw, some escape them and then fail to find it.
+  // Engines differ on spaces in a host: some throw, others escape them and fail to resolve the name.
   if (/[\s%]/.test(url.host)) return flawed('not-an-address');
   if (written.includes('#')) return flawed('fragment');
   if (url.protocol === 'ws:' && page?.protocol === 'https:' && !isLoopback(url.host)) {
@@ -46,13 +46,13 @@ export function resolveAddress(
   return { url: url.href };
 }
 
-/** An address as it may be shown: without its query, fragment and credentials. */
+/** Removes the query, fragment and credentials, which may be secret. */
 export function redactUrl(url: string): string {
-  // Whatever stands before an @, in however wrong an address: it may be a password.
+  // Everything before an @ may be a password, even in an invalid address.
   return url.replace(/[?#].*/s, '?…').replace(/[^/\\]*@/g, '');
 }
 
-/** Of an address without its scheme. */
+/** Whether an address without its scheme is one of the local machine. */
 function isLoopback(address: string): boolean {
   return /^(\/\/)?(([^/?:]+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])([/?:]|$)/i.test(address);
 }

@@ -1,11 +1,11 @@
-/** What do the events of a Mattermost server carry? Their types, for `Register`. */
+/** The types of a Mattermost server's events, for `Register`. */
 import type { WebSocketMessage } from '@mattermost/client';
 import type { ChannelJoinRequest } from '@mattermost/types/channels';
 import type { JsonFields } from './json-fields.ts';
 
 /**
- * The events of a Mattermost server, name to data, with the JSON strings inside `data` decoded. Register it once, and
- * `event$`, every hook and every handler knows them:
+ * The events of a Mattermost server, name to data, with the JSON strings inside `data` decoded. Register it once;
+ * `event$`, hooks and handlers then use it:
  *
  * ```ts
  * import type { MattermostEvents } from 'everwire/mattermost';
@@ -18,11 +18,11 @@ import type { JsonFields } from './json-fields.ts';
  * ```
  *
  * The types are those of `@mattermost/client` and `@mattermost/types`: install both beside `everwire` (for their types
- * only; nothing of them is bundled). A field is typed as the server promises it. One that can't be decoded, which no
- * server should send, reads as `undefined` all the same, and `errors$` has an `invalid-payload`.
+ * only; nothing of them is bundled). The types assume that every field can be decoded. One that can't, which no server
+ * should send, is `undefined`, and `errors$` emits `invalid-payload`.
  *
- * Events of plugins (`custom_<plugin id>_<name>`) are known, their data is `unknown`. Say what it is, or add names
- * that the published types lack, by merging:
+ * Events of plugins (`custom_<plugin id>_<name>`) are included, with `unknown` data. Declare their types, or names that
+ * the published types lack, by merging:
  *
  * ```ts
  * declare module 'everwire/mattermost' {
@@ -32,13 +32,13 @@ import type { JsonFields } from './json-fields.ts';
  * }
  * ```
  *
- * `MattermostEvents & Record<string, unknown>` allows every name, and so finds no misspelt one.
+ * `MattermostEvents & Record<string, unknown>` allows every name, so a misspelt one is no type error.
  */
 export interface MattermostEvents extends PublishedEvents, JoinRequestEvents {
   [plugin: `custom_${string}`]: unknown;
 }
 
-/** What stands in the published union, but is no event: names of actions, and of what never leaves the server. */
+/** Members of the published union that are no events: actions of clients, and messages inside the server. */
 type NoEvent = 'authentication_challenge' | 'posted_notify_ack' | 'presence' | 'response';
 
 type PublishedEvents = {
@@ -54,7 +54,7 @@ type DataOf<Name extends string, Data> = Name extends keyof Corrections
     ? Replace<Data, JsonFields[Name]>
     : Data;
 
-/** A mapped type over `Data` itself, which keeps what is optional. */
+/** A mapped type over `Data` itself, so that optional fields stay optional. */
 type Replace<Data, Fields> = {
   [Field in keyof Data]: Field extends keyof Fields ? Fields[Field] : Data[Field];
 };
@@ -70,7 +70,7 @@ interface Corrections {
   persistent_notification_triggered: JsonFields['persistent_notification_triggered'] & FileFlags;
 }
 
-/** Missing from the published union. The server sends an empty string where it could not write the request. */
+/** Missing from the published union. The server sends an empty string if it could not serialise the request. */
 interface JoinRequestEvents {
   channel_join_request_created: { channel_id: string; request: ChannelJoinRequest | undefined };
   channel_join_request_updated: { channel_id: string; request: ChannelJoinRequest | undefined };

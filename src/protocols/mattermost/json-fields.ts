@@ -1,4 +1,4 @@
-/** Which fields of which events hold JSON in a string, and what does it say? */
+/** The fields of Mattermost's events that hold JSON in a string, and the types of that JSON. */
 import type {
   ChannelBookmarkWithFileInfo,
   UpdateChannelBookmarkResponse,
@@ -18,10 +18,7 @@ import type { ScheduledPost } from '@mattermost/types/schedule_post';
 import type { Team, TeamMembership } from '@mattermost/types/teams';
 import type { UserThread } from '@mattermost/types/threads';
 
-/**
- * What the strings hold. Written down here, because the published types do not say: their `JsonEncodedValue<T>` is
- * `string`, whatever `T` is.
- */
+/** The decoded types. The published types do not help: their `JsonEncodedValue<T>` is `string` for every `T`. */
 export interface JsonFields {
   posted: { post: Post; mentions: string[]; followers: string[] };
   post_edited: { post: Post };
@@ -74,7 +71,7 @@ export interface JsonFields {
   first_admin_visit_marketplace_status_received: { firstAdminVisitMarketplaceStatus: boolean };
 }
 
-/** The same for the program. */
+/** The same fields as values. `satisfies` checks that the two lists agree. */
 const fields = {
   posted: ['post', 'mentions', 'followers'],
   post_edited: ['post'],

@@ -1,16 +1,16 @@
-/** When is the JSON inside a string read? When somebody reads it, and then once. */
+/** Parses JSON inside a string when the field is first read. */
 
 /**
- * Turns a field that holds JSON in a string into one that holds what the JSON says. It stays enumerable, so that a
- * copy, a comparison or a serialisation sees the value too. What is no string stays as it is; an empty one is
- * `undefined`, as servers send it in place of a value that they could not write.
+ * Replaces a field that holds JSON in a string with an accessor that returns the parsed value. It stays enumerable, so
+ * that copies, comparisons and serialisations see the value too. A field that is not a string is not changed. An empty
+ * string is `undefined`: servers send it in place of a value that they could not serialise.
  */
 export function readLazily(data: Record<string, unknown>, field: string, onUnreadable: () => void): void {
   const text = data[field];
   if (typeof text !== 'string') return;
   let unread: string | null = text;
   let value: unknown;
-  // An accessor for good: one that replaced itself would throw once somebody has frozen the data.
+  // It stays an accessor: one that replaced itself with a value would throw if the app has frozen the data.
   Object.defineProperty(data, field, {
     enumerable: true,
     configurable: true,

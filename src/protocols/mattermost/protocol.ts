@@ -1,4 +1,4 @@
-/** How does a Mattermost server speak? Its address, its frames and its replies. */
+/** The wire format of a Mattermost server: its address, frames and replies. */
 import { decodeJsonFrame, isRecord } from '../json-frames.ts';
 import type {
   AttemptContext,
@@ -14,32 +14,33 @@ import { withQuery } from '../query.ts';
 import { jsonFieldsOf } from './json-fields.ts';
 import { readLazily } from './lazy-json.ts';
 
+/** The options of `createMattermostProtocol`. */
 export interface MattermostProtocolOptions {
   /**
-   * Ask the server to mark the posts that it wants acknowledged (`data.should_ack` of `posted`). Answer those with
+   * Asks the server to mark posts that must be acknowledged (`data.should_ack` of `posted`). Answer those with
    * `send('posted_notify_ack', { post_id, user_agent, status })`. Default false.
    */
   readonly postedAck?: boolean | undefined;
 }
 
 /**
- * The wire format of a Mattermost server: the addresses and frames of the published client, `@mattermost/client`.
+ * The wire format of a Mattermost server. Addresses and frames are those of the published client, `@mattermost/client`.
  *
- * - address: `?connection_id=…&sequence_number=…`, then `posted_ack=true` and `disconnect_err_code=…` where they apply;
- * - out: `{action, seq, data}`, with `seq` growing from 1; at most 8,192 bytes, which is what the server reads;
- * - in: `{event, data, broadcast, seq}` and `{status, seq_reply, data?, error?}`;
- * - `auth: 'message'` (the default) sends the token as `authentication_challenge`; without a token the page's cookie
- *   speaks, and nothing is sent. `'query'` sends it as `access_token`, which servers take from OAuth sessions only.
+ * - address: `?connection_id=…&sequence_number=…`, then `posted_ack=true` and `disconnect_err_code=…` if they apply;
+ * - sent: `{action, seq, data}`, with `seq` growing from 1; at most 8,192 bytes, the server's limit;
+ * - received: `{event, data, broadcast, seq}` and `{status, seq_reply, data?, error?}`;
+ * - `auth: 'message'` (the default) sends the token as `authentication_challenge`; without a token nothing is sent, and
+ *   the page's cookie authenticates. `'query'` sends it as `access_token`, which servers accept only from OAuth sessions.
  *   `'none'` never sends one.
  *
- * JSON strings inside `data`, such as the post in `posted`, read as what they hold. Each is parsed when it is first
- * read; one that can't be parsed reads as `undefined`, and `errors$` says so.
+ * JSON strings inside `data`, such as the post in `posted`, are decoded. Each is parsed when it is first read. If that
+ * fails, the field is `undefined`, and `errors$` emits `invalid-payload`.
  */
 export function createMattermostProtocol({ postedAck = false }: MattermostProtocolOptions = {}): Protocol {
   return {
     name: postedAck ? 'mattermost, posted_ack' : 'mattermost',
     defaultAuth: 'message',
-    // A subprotocol is nothing that this server looks at.
+    // The server ignores subprotocols.
     authModes: ['message', 'query', 'none'],
     connectedOn: 'first-frame',
     answersPings: 'surely',
@@ -51,13 +52,13 @@ export function createMattermostProtocol({ postedAck = false }: MattermostProtoc
   };
 }
 
-/** `createMattermostProtocol()`: without `posted_ack`. */
+/** The protocol with default options: without `posted_ack`. */
 export const mattermostProtocol: Protocol = /* @__PURE__ */ createMattermostProtocol();
 
 function target(attempt: AttemptContext, extras: { readonly posted_ack?: true }): AttemptTarget {
   const { auth, token, resume, lastCloseCode } = attempt;
   const url = withQuery(attempt.url, {
-    // Both are there from the first attempt on, and in this order: so does the server's own client.
+    // Both are sent from the first attempt on, and in this order, as the server's own client does.
     connection_id: resume?.connectionId ?? '',
     sequence_number: resume?.nextSeq ?? 0,
     ...extras,
@@ -71,7 +72,7 @@ function target(attempt: AttemptContext, extras: { readonly posted_ack?: true })
   return { ...plain, opening: [challenge], authId };
 }
 
-/** The keys in the order of the server's own client; `data` is left out where it is undefined. */
+/** Writes the keys in the order of the server's own client. JSON omits `data` if it is undefined. */
 function encode({ event, data, id }: OutgoingMessage): Frame {
   return JSON.stringify({ action: event, seq: id, data });
 }
@@ -97,7 +98,7 @@ function decode(frame: Frame, report?: (problem: PayloadProblem) => void): Decod
   }
 }
 
-/** The server closes no socket over an expired session: it refuses every action, the ping too. */
+/** The server does not close the socket of an expired session: it refuses every action, including the ping. */
 function withCause(result: ReplyResult): ReplyResult {
   return result.status === 'failed' && result.details.status_code === 401
     ? { ...result, cause: 'unauthorized' }
