@@ -1,5 +1,5 @@
 'use client';
-/** What can be imported from `everwire`? The provider, the hooks, and all of `everwire/core`. */
+/** The entry `everwire`: the provider, the hooks, and all of `everwire/core`. */
 export * from './hooks/index.ts';
 export * from './providers/index.ts';
 export * from './src/index.ts';

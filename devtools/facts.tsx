@@ -1,5 +1,5 @@
 'use client';
-/** Shows the connection in figures and words: the last close, the counters, and what happened lately. */
+/** Shows the connection: the last close, the counters, and the latest events of its life. */
 import type { ReactNode } from 'react';
 import type { ConnectionState } from '../src/types.ts';
 import { clockTime, grouped } from './format.ts';
@@ -86,7 +86,7 @@ function LastClose({ state, closedAt, secondsLeft, clean }: LastCloseProps): Rea
       ) : (
         <p>
           <code>{lastClose.code}</code> {meaningOf(lastClose.code)}.
-          {lastClose.reason !== '' && <> It said: “{clean(lastClose.reason)}”.</>}
+          {lastClose.reason !== '' && <> Its reason: “{clean(lastClose.reason)}”.</>}
           {closedAt !== null && <> At {clockTime(closedAt).slice(0, 8)}.</>}
         </p>
       )}

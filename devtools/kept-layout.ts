@@ -39,7 +39,7 @@ export function keepLayout(layout: Layout): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(layout));
   } catch {
-    // Then the layout is not kept.
+    // The layout is not stored then.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Sums up the latency of the heartbeats: the last one, the least and the mean. */
+/** Sums up the latency of the heartbeats: the last, the minimum and the mean. */
 
 export interface LatencyFigures {
   readonly last: number;
@@ -11,7 +11,7 @@ export interface LatencyMeter {
   update(latencyMs: number | null): boolean;
   /** Null until there is a measurement. */
   figures(): LatencyFigures | null;
-  /** Starts the sums anew. The latency that is known stays known. */
+  /** Resets the sums, but keeps the last latency. */
   clear(): void;
 }
 

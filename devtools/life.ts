@@ -72,12 +72,12 @@ export function follow(life: Life, facts: LifeFacts, at: number): readonly [Life
     attempt = 0;
     resumingSince = null;
     if (isNewClose) add('lost', 'connection lost', closeWords(facts));
-    else if (phase !== 'disconnected') add('reconnecting', 'reconnecting', 'A new link was asked for.');
+    else if (phase !== 'disconnected') add('reconnecting', 'reconnecting', 'A new link was requested.');
   }
 
   if (facts.connectionId !== null && facts.connectionId !== lastId) {
     resumingSince = null;
-    add('session', 'new session', lastId === null ? 'The first one.' : 'The one before is over.');
+    add('session', 'new session', lastId === null ? 'The first one.' : 'The previous one has ended.');
     lastId = facts.connectionId;
   }
 
@@ -125,7 +125,7 @@ export function confirmResume(
 ): readonly [Life, Moment | null] {
   const since = life.resumingSince;
   if (since === null || (sign === 'quiet' && at - since < QUIET_MS)) return [life, null];
-  const words = 'The session goes on where it broke: nothing is missing.';
+  const words = 'The session continues without missed events.';
   return [
     { ...life, resumingSince: null },
     { at: since, type: 'resumed', name: 'resumed', words },
@@ -146,11 +146,11 @@ export function missedWords({ reason, expected, received, count }: MissedEvents)
     case 'gap':
       return `gap: ${count ?? 'some'} missing, expected ${expected ?? '?'}, received ${received ?? '?'}`;
     case 'new-session':
-      return 'new-session: the server began anew, and what it sent meanwhile is not known';
+      return 'new-session: the server started a new session; events in between may be missing';
     case 'sequence-reset':
-      return 'sequence-reset: the server counts from the start again';
+      return 'sequence-reset: the server restarted its sequence numbers';
     case 'unknown':
-      return 'unknown: connected again to a server that can’t tell';
+      return 'unknown: reconnected, and the server does not show whether events are missing';
     default:
       reason satisfies never;
       return reason;
@@ -189,7 +189,7 @@ function stopWords({ reason, error }: LifeFacts): [name: string, words: string] 
       return ['disconnected', 'disconnect() was called.'];
     case 'idle':
     case null:
-      return ['disconnected', 'Not wanted at the moment: no url or token, or not enabled.'];
+      return ['disconnected', 'Idle: there is no url or token, or it is not enabled.'];
     default:
       reason satisfies never;
       return ['disconnected', ''];

@@ -12,7 +12,7 @@ export interface PlainOptions {
 
 const REDACTED = '[redacted]';
 
-/** Levels. A deeper one is of no use to a reader, and the recursion must end. */
+/** Levels. Deeper ones are not readable, and the recursion must end. */
 const MAX_DEPTH = 40;
 
 /** A text that was cut may end with a piece of a secret, which can't be recognised. No spelling of a secret is longer than this. */

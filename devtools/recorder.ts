@@ -20,7 +20,7 @@ export interface Counters {
   readonly received: number;
   readonly duplicates: number;
   readonly notices: number;
-  /** How many events the notices speak of, where they know. */
+  /** The sum of the notices' counts, as far as they are known. */
   readonly missedEvents: number;
   readonly resumes: number;
   readonly reconnections: number;
@@ -46,10 +46,10 @@ interface Recording {
   readonly connectedAt: number | null;
   /** When the last close came; epoch ms. */
   readonly closedAt: number | null;
-  /** The newest number that the server has used; -1 before, and where it does not number. */
+  /** The newest sequence number of the server; -1 before the first, or if it does not number its events. */
   readonly lastSeq: number;
   readonly attempt: number;
-  /** `paused`: the rows stay as they are; counts, rate and life go on. */
+  /** `paused`: no rows are added; counts, rate and life are still updated. */
   readonly mode: 'recording' | 'paused';
   /** Rows that were not kept while paused. */
   readonly unkept: number;
@@ -63,7 +63,7 @@ export interface Recorder extends Recording {
   start(): () => void;
   setMode(mode: Recording['mode']): void;
   clear(): void;
-  /** Records that the reader of the panel asked for something. */
+  /** Records a command that the developer gave in the panel. */
   noteAsked(words: string): void;
   /** Calls back at the first change after `drawn()`, and then not before the next `drawn()`. */
   onChange(listener: () => void): () => void;
@@ -137,7 +137,7 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
       case 'reply': {
         if (life.resumingSince !== null) confirm(at, 'heard');
         const to = asked.get(traffic.id);
-        // The answer to a ping, which no message of the app waits for. It is only good for the latency.
+        // The answer to a ping: no message of the app waits for it. It only measures the latency.
         if (to === undefined) return;
         recorder.counters.replies += 1;
         return put('traffic', { ...traffic, to }, at);
@@ -190,7 +190,7 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
     rate,
     latency,
     start() {
-      // The changes before, or between two starts, are not shown as new: the record goes on from here.
+      // The changes before, or between two starts, are not shown as new: the record continues from here.
       changed();
       if (life.phase === 'connected') recorder.connectedAt ??= Date.now();
       const watching = new Subscription(stateStore.subscribe(changed));

@@ -1,4 +1,4 @@
-/** Reports the connection to Redux DevTools: each change as a named action, with a state that holds no secret. */
+/** Reports the connection to Redux DevTools: each change as a named action, with a state that contains no secret. */
 import { Subscription } from 'rxjs';
 import type { Connection } from '../src/service/connection.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
@@ -14,11 +14,11 @@ export interface ReduxDevtoolsOptions {
 
 /**
  * Shows the connection's life in the Redux DevTools extension: `connecting`, `connected`, `resumed`, `connection lost`,
- * `attempt 2 failed`, `waiting`, `gave up`, `new session`, `missed events`, `latency`. Events are counted by name, and
- * never sent: a fast stream costs no message. No token and no connection id is in it.
+ * `attempt 2 failed`, `waiting`, `gave up`, `new session`, `missed events`, `latency`. Events are counted by name and
+ * not sent to the extension, so a fast stream costs nothing. Tokens and connection ids are removed.
  *
- * Returns a function that ends it. Does nothing where there is no such extension. Throws `invalid-argument` for a service
- * that `createWebSocketService` did not make.
+ * Returns a function that disconnects the extension. Does nothing if it is not installed. Throws `invalid-argument` for a
+ * service that was not created by `createWebSocketService`.
  */
 export function connectReduxDevtools(service: WebSocketService, options?: ReduxDevtoolsOptions): () => void {
   return reportToRedux(connectionOf(service), options);
@@ -77,7 +77,7 @@ export function reportToRedux(
   return () => following.unsubscribe();
 }
 
-/** A server may send ever new names. */
+/** Bounded, because a server may send new names without end. */
 const MAX_NAMES = 500;
 const MAX_STATE_LENGTH = 50_000;
 

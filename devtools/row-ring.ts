@@ -1,4 +1,4 @@
-/** Keeps the newest rows in a ring of fixed size, numbered for ever. */
+/** Keeps the newest rows in a ring of fixed size. Their numbers grow and are never reused. */
 import type { WebSocketServiceError } from '../src/errors.ts';
 import type { Traffic } from '../src/service/traffic.ts';
 import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
@@ -18,7 +18,7 @@ export type Note =
   | { readonly type: 'error'; readonly value: WebSocketServiceError };
 
 export type Row = Note & {
-  /** Grows by one with every row, for ever. */
+  /** Grows by one with every row. */
   readonly number: number;
   /** Epoch ms. */
   readonly at: number;
@@ -38,7 +38,7 @@ export interface RowRing extends Rows {
 }
 
 export function createRowRing(limit: number): RowRing {
-  // Three parallel lists, so that an event that comes makes no object.
+  // Three parallel lists, so that no object is created for an event.
   const types: Note['type'][] = new Array(limit);
   const values: Note['value'][] = new Array(limit);
   const times = new Float64Array(limit);

@@ -47,7 +47,7 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
     readWith: (where) => ({
       ...newest,
       getState: () => {
-        // The session may have been replaced while nobody was subscribed.
+        // The session may have been replaced while there was no subscriber.
         const last = heldIn === connection.session.number() ? held : undefined;
         return [newest.getState(), last].find((event) => event !== undefined && where(event));
       },

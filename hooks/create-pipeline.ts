@@ -5,7 +5,7 @@ import { failure } from '../src/errors.ts';
 import type { IWebSocketEvent } from '../src/index.ts';
 import type { Connection } from '../src/service/connection.ts';
 
-/** What an app makes of a slice of the stream. `inputs$` starts with the current inputs. */
+/** The app's pipeline: turns a slice of the stream into its output. `inputs$` starts with the current inputs. */
 export type Pipeline = (
   events$: Observable<IWebSocketEvent>,
   inputs$: Observable<readonly unknown[]>,

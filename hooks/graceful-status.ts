@@ -24,7 +24,7 @@ export function createGracefulStatus(
       };
       const stopListening = store.subscribe(({ status }, before) => {
         if (status === before.status) return;
-        // A connection that was given up, or closed on purpose, is shown at once.
+        // `disconnected`, after giving up or on purpose, is published at once.
         const isTrying = status === 'reconnecting' || status === 'connecting';
         if (isTrying && graceMs > 0 && (before.status === 'connected' || grace !== undefined)) {
           grace ??= setTimeout(show, graceMs);

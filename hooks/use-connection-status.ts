@@ -9,11 +9,11 @@ import { createGracefulStatus } from './graceful-status.ts';
 import { useReadable } from './use-readable.ts';
 
 export interface UseConnectionStatusOptions {
-  /** A loss that is repaired within this time is not shown; ms. Default 0. */
+  /** A lost connection still counts as `connected` for this long, in case it is back by then; ms. Default 0. */
   grace?: number | undefined;
 }
 
-/** The status. Renders only when it changes, never for an event or an attempt. */
+/** The status. Renders only when it changes, not for events or attempts. Throws `invalid-argument` for an invalid `grace`. */
 export function useConnectionStatus({ grace = 0 }: UseConnectionStatusOptions = {}): ConnectionStatus {
   if (!isTimerMs(grace)) throw failure('invalid-argument/grace', {});
   const { stateStore } = useNearestConnection();

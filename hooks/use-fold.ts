@@ -8,7 +8,7 @@ import { createFold, type FoldShape } from './create-fold.ts';
 import { useNamedEvents } from './use-named-events.ts';
 
 /**
- * Folds all events of these names from now on. Other names, or another user's session, start it again. `add` is always
+ * Folds all events of these names from now on. Other names, or the session of another user, start it again. `add` is always
  * the latest closure; `start` and `show` are those of the start.
  */
 export function useFold<Sum, Shown>(

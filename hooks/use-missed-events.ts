@@ -5,8 +5,8 @@ import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import type { MissedEvents } from '../src/index.ts';
 
 /**
- * Calls `handler` once for each break in the stream, before the first event after it. With `missedEventsJitter` it is
- * called up to that much later, so that not all clients fetch at the same time. Never renders.
+ * Calls `handler` once for each gap in the stream, before the first event after it. With `missedEventsJitter` it is called
+ * up to that many ms later, so that the clients do not all fetch at the same time. Never renders.
  */
 export function useMissedEvents(handler: (missed: MissedEvents) => unknown): void {
   useStreamHandler(useNearestConnection().missedDelayed$, handler);

@@ -9,8 +9,8 @@ interface Selection<Input, Output> {
 }
 
 /**
- * The selector, called once for each input: `useSyncExternalStore` calls it repeatedly and would take each new object for
- * a change. Plain objects, arrays, Maps and Sets are compared by their content, everything else by identity.
+ * The selector, called once for each input: `useSyncExternalStore` calls it repeatedly and treats each new object as a
+ * change. Plain objects, arrays, Maps and Sets are compared by their content, everything else by identity.
  */
 export function useStableSelector<Input, Output>(select: (input: Input) => Output): (input: Input) => Output {
   const last = useRef<Selection<Input, Output> | null>(null);

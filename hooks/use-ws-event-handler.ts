@@ -7,8 +7,8 @@ import { useNamedEvents } from './use-named-events.ts';
 
 /**
  * Calls `handler` with every event of these names from the mount on, in order, exactly once. Always calls the latest
- * closure, and never renders. If the handler throws or rejects, the error goes to `errors$`; all other handlers are called
- * all the same.
+ * closure, and never renders. If the handler throws or rejects, the error goes to `errors$`; all other handlers are still
+ * called. Throws `invalid-argument` for an invalid name.
  */
 export function useWsEventHandler<Name extends EventName>(
   names: Name | readonly Name[],

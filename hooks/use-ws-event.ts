@@ -9,15 +9,15 @@ import { useReadable } from './use-readable.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
 export interface UseWsEventOptions<Event, Selected> {
-  /** Only events that pass are shown. The last one stays until the next one passes. */
+  /** A filter: events for which it returns false are ignored, and the last event that passed stays. */
   where?: ((event: Event) => boolean) | undefined;
-  /** The part to show. A part that is shallowly equal to the last one does not render. */
+  /** Selects a part of the event. A part that is shallowly equal to the last one does not render. */
   select?: ((event: Event) => Selected) | undefined;
 }
 
 /**
  * The newest event of a name, or `undefined` before the first. Renders at most once per frame, and never for another
- * name. A component that mounts late sees the last event at once.
+ * name. A component that mounts late sees the last event at once. Throws `invalid-argument` for an invalid name.
  */
 export function useWsEvent<Name extends EventName>(name: Name): EventOf<Name> | undefined;
 export function useWsEvent<Name extends EventName, Selected = EventOf<Name>>(

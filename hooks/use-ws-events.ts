@@ -7,13 +7,16 @@ import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
 import { useFold } from './use-fold.ts';
 
 export interface UseWsEventsOptions {
-  /** How many to keep. Default 100. */
+  /** The number of events to keep, from 1. Default 100. */
   limit?: number | undefined;
 }
 
 const DEFAULT_LIMIT = 100;
 
-/** The last `limit` events of these names since the mount, oldest first. Renders at most once per frame. */
+/**
+ * The last `limit` events of these names since the mount, oldest first. Renders at most once per frame. Throws
+ * `invalid-argument` for an invalid name or limit.
+ */
 export function useWsEvents<Name extends EventName>(
   names: Name | readonly Name[],
   { limit = DEFAULT_LIMIT }: UseWsEventsOptions = {},

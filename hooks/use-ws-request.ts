@@ -3,7 +3,10 @@
 import type { WebSocketService } from '../src/index.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 
-/** `request(event, data, { timeout, signal })`: a promise that always settles. The same function in every render. */
+/**
+ * Returns `request(event, data, { timeout, signal })`, which returns a promise of the reply. It always settles: it rejects
+ * with a `WebSocketServiceError`. The same function in every render.
+ */
 export function useWsRequest(): WebSocketService['request'] {
   return useWebSocketService().request;
 }

@@ -3,7 +3,10 @@
 import type { WebSocketService } from '../src/index.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 
-/** `send(event, data)`: `'sent'`, `'queued'` or `'refused'`. The same function in every render. */
+/**
+ * Returns `send(event, data)`, which returns `'sent'`, `'queued'` or `'refused'` and never throws. The same function in every
+ * render.
+ */
 export function useWsSend(): WebSocketService['send'] {
   return useWebSocketService().send;
 }

@@ -1,2 +1,2 @@
-/** The provider's public face. */
+/** The public part of `providers`. */
 export { WebSocketProvider, type WebSocketProviderProps } from './websocket-provider.tsx';

@@ -18,9 +18,9 @@ export interface WebSocketProviderProps extends IWebSocketConfig {
   enabled?: boolean | undefined;
   /** Your own service, from `createWebSocketService()`. By default the provider creates one. */
   service?: WebSocketService | undefined;
-  /** Called once for each break in the stream, before the first event after it. */
+  /** Called once for each gap in the stream, before the first event after it, or after `missedEventsJitter`. */
   onMissedEvents?: ((missed: MissedEvents) => void) | undefined;
-  /** Called with every error that goes to `errors$`. */
+  /** Called with every error that `errors$` emits. */
   onError?: ((error: WebSocketServiceError) => void) | undefined;
   children?: ReactNode;
 }
@@ -28,7 +28,8 @@ export interface WebSocketProviderProps extends IWebSocketConfig {
 /**
  * One WebSocket for all components below it. It connects in an effect, so that every hook below has subscribed before the
  * first event, and closes when it unmounts. Props are live: a new `url`, `identity` or (without an identity) string
- * `token` starts a new session. Everything else is used the next time it is needed.
+ * `token` starts a new session. Every other change takes effect the next time the prop is used. Throws `invalid-argument` if
+ * `service` was not created by `createWebSocketService`.
  */
 export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
   const { enabled = true, service, onMissedEvents, onError, children, ...config } = props;

@@ -72,7 +72,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
       );
     case 'reconnect': {
       const fresh = { ...state, failures: 0, previousDelayMs: null };
-      // The token is being requested already. Services that rotate refresh tokens take two requests at once for theft.
+      // The token is being requested already. Services that rotate refresh tokens treat two requests at once as theft.
       if (state.phase === 'preparing') return [fresh, []];
       return start(
         { ...fresh, error: null, refresh: 'unused', history: historyOf(state) },
@@ -112,7 +112,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
       if (state.phase === 'stopped' || state.phase === 'asleep') return ignore(state);
       return [
         { ...state, history: historyOf(state), phase: 'asleep' },
-        [stopTimer('phase'), dropLink(1000, 'the page is put away')],
+        [stopTimer('phase'), dropLink(1000, 'page suspended')],
       ];
     case 'timer':
       return afterTimer(state, event.timer, policy);
@@ -241,7 +241,7 @@ function retryNow(
   return start({ ...failed, immediateRetries }, [drop], tokenReason);
 }
 
-/** What a close policy may want to know about the closes before this one. */
+/** The argument of the close policy: this close, and the failures before it. */
 function previousFailuresOf({
   failures,
   lastClose,
@@ -264,7 +264,7 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
       const [sooner, effects] = tryAfter(state, soonestMs(state, policy), state.tokenReason, policy);
       // Overdue by the clock, but not by the timer: the clock was set forward.
       if (sooner.retryAt < state.retryAt || state.retryAt < wakeHeardAt) return [sooner, effects];
-      // The timer of a frozen page stood still, so the rest of the wait is taken from the clock.
+      // The timer of a frozen page stood still, so the rest of the wait is computed from the clock.
       return [state, [startTimer('phase', state.retryAt - wakeHeardAt)]];
     }
     case 'stopped': {

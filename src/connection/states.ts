@@ -2,7 +2,7 @@
 import type { WebSocketServiceError } from '../errors.ts';
 import type { CloseInfo, CloseVerdict, ConnectionState, DisconnectReason, TokenReason } from '../types.ts';
 
-/** What every state carries, whatever its phase. */
+/** The fields that states of all phases have. */
 export interface LifecycleContext {
   /** Number of the current attempt. It only grows, so an event that carries another number is stale. */
   readonly attempt: number;

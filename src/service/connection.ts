@@ -168,7 +168,7 @@ export function createConnection(): Connection {
     route() {
       const { config } = active;
       switch (lifecycle.state.phase) {
-        // The link may still be there, but it is no longer wanted.
+        // The link may still be open, but it is about to be closed.
         case 'stopped':
           return {};
         case 'connected':

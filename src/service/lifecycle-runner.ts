@@ -22,9 +22,9 @@ import type { RunInTurn } from './run-in-turn.ts';
 
 export interface LifecycleRunner {
   readonly state: LifecycleState;
-  /** Takes an event now, or after what is being done. */
+  /** Dispatches an event in its turn: now, or after the tasks that are queued. */
   dispatch(event: LifecycleEvent): void;
-  /** The same for a caller that has the turn: the event's effects have run when this returns. */
+  /** Dispatches an event now. Call it inside `runInTurn`: the event's effects have run when this returns. */
   step(event: LifecycleEvent): void;
   /** A valid frame arrived on the current link. */
   proveLife(): void;

@@ -3,7 +3,7 @@
 /**
  * Creates `runInTurn(task)`, which runs the task now, or after those before it if one is running. So nothing is
  * re-entrant, and everything happens in the order in which it was asked for. `onError` gets what a task throws; the next
- * task runs all the same.
+ * task still runs.
  */
 export function createRunInTurn(onError: (thrown: unknown) => void): (task: () => void) => void {
   const queue: (() => void)[] = [];

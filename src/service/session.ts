@@ -1,4 +1,4 @@
-/** Whose connection it is, and with which config: applies configs and decides what a change means for the lifecycle. */
+/** The session's user and config: applies configs, and decides what a change means for the lifecycle. */
 import { failure, WebSocketServiceError } from '../errors.ts';
 import type { IWebSocketConfig } from '../types.ts';
 import type { ActiveConfig } from './config/active-config.ts';
@@ -16,13 +16,13 @@ export interface Session {
   isConfigured(): boolean;
   /** Grows with each session of another user, url or protocol. */
   number(): number;
-  /** Calls back when the number grows: what was shown until then belongs to somebody else. */
+  /** Calls `listener` when the number grows: the data shown until then belongs to another user or url. */
   onReplaced(listener: () => void): () => void;
-  /** Applies the config of changed props when nothing else is being done. Null: no connection is wanted now. */
+  /** Applies the config of changed props, inside `runInTurn`. Null disconnects until there is a config again. */
   update(given: IWebSocketConfig | null): void;
-  /** Applies a config. Call in a turn. */
+  /** Applies a config. Call it inside `runInTurn`. */
   configure(given: IWebSocketConfig | null, intent: ConfigIntent): void;
-  /** Disconnects for good. Call in a turn. */
+  /** Disconnects for good. Call it inside `runInTurn`. */
   dispose(): void;
 }
 

@@ -8,10 +8,10 @@ import { setConnection } from './connection-of.ts';
 import { createOutbox } from './outbound/outbox.ts';
 
 /**
- * Creates an idle service: it opens nothing, and holds nothing, before `connect()`.
+ * Creates an idle service. It opens no socket and starts no timer before `connect()`.
  *
- * A command that a handler gives (`connect`, `disconnect`, `reconnect`) takes effect after the current event has reached
- * all its handlers.
+ * If a handler calls `connect`, `disconnect` or `reconnect`, the call takes effect after all handlers of the current event
+ * were called.
  */
 export function createWebSocketService(): WebSocketService {
   return serviceOf(createConnection());
@@ -40,7 +40,7 @@ function createService(connection: Connection): WebSocketService {
     });
   };
 
-  // Nothing is sent while a command is pending: the link may no longer be wanted.
+  // Nothing is sent while a command is pending: it may close the link.
   const route = (): ReturnType<Connection['route']> => (pendingCommands > 0 ? {} : connection.route());
 
   const { send, request, ...sender } = createOutbox(connection, route);

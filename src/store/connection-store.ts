@@ -26,13 +26,13 @@ export interface ConnectionStores {
   readonly stateStore: ConnectionStore;
   /** Changes the state in one write. */
   publish(change: Partial<ConnectionState>): void;
-  /** The newest events have changed. `read` is called only when somebody reads them, because it copies them all. */
+  /** The newest events have changed. `read` is called only when they are read, because it copies them all. */
   publishEvents(read: () => PublishedEvents): void;
   /** `lastEvents` if it was replaced from outside, for example by `reset()`. */
   replacedEvents(): ConnectionState['lastEvents'] | undefined;
 }
 
-/** `onError` gets what a subscriber of the store throws. The other subscribers are called all the same. */
+/** `onError` is called with what a subscriber of the store throws. The other subscribers are still called. */
 export function createConnectionStores(onError: (thrown: unknown) => void): ConnectionStores {
   const readers = new Set<unknown>();
   let pendingEvents: (() => PublishedEvents) | undefined;

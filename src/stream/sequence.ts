@@ -28,7 +28,7 @@ export interface SequenceTracker {
   onOpen(): void;
   /** A hello could not be read. After a loss it may start a new session: the next number shows whether it does. */
   onUnreadableHello(): void;
-  /** The link can be used. Returns a notice if events may be missing and no frame will tell. */
+  /** The link can be used. Returns a notice if events may be missing and no later frame will show it. */
   onConnected(): MissedEvents | null;
   /** The link closed right after opening, before any frame: the server may not know the session. `torn`: no close frame. */
   onClosedAtOnce(how: 'closed' | 'torn'): void;
@@ -173,7 +173,7 @@ export function createSequenceTracker(): SequenceTracker {
       if (due && connectionId !== null) pendingHello = unreadableHello;
     },
     onConnected() {
-      // A server with session ids will send a hello, which tells more.
+      // A server with session ids will send a hello, which shows whether the session was resumed.
       const missed = due && hasAcceptedEvent && previousId === null ? notice(due, -1) : null;
       hasAcceptedEvent = false;
       if (missed) {

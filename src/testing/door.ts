@@ -1,4 +1,4 @@
-/** Defines how the server and its doors call each other. They know nothing else of one another. */
+/** Defines how the server and its doors call each other. They depend on nothing else of each other. */
 
 import type { DoorName, Frame } from './types.ts';
 

@@ -19,7 +19,7 @@ export type FakeServerErrorCode =
   | 'global-replaced'
   | 'disposed';
 
-/** Every error of the fake server itself. Tell them apart by `code`. */
+/** Every error of the fake server itself. `code` distinguishes them. */
 export class FakeServerError extends Error {
   override readonly name = 'FakeServerError';
   /** The reason. */

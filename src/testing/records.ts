@@ -10,7 +10,7 @@ export interface Records {
   readonly handshakes: HandshakeRecord[];
   /** Handshakes ever. */
   attempts: number;
-  /** In-page sockets ever constructed. Each one begins with a handshake, whatever its address is. */
+  /** In-page sockets ever constructed. Each one begins with a handshake, for any address. */
   socketsConstructed: number;
   readonly messages: Listeners<ReceivedFrame>;
   readonly messageWaiters: Waiters<ReceivedFrame>;

@@ -27,7 +27,7 @@ export type GarbleKind =
 /** Through which door a client came: the in-page `WebSocket` class, or the real server of `listen()`. */
 export type DoorName = 'page' | 'ws';
 
-/** The point from which a client asks to go on. */
+/** The point at which a client asks to resume. */
 export interface ResumePoint {
   /** The `connection_id` of the session to resume. */
   readonly connectionId: string;
@@ -60,7 +60,7 @@ export type HandshakeOutcome =
 /** One attempt of a client to connect. `outcome` moves on from `pending` in place. */
 export interface HandshakeRecord {
   readonly door: DoorName;
-  /** The whole address asked for, query included (and so the token, where it travels there). */
+  /** The whole address that was requested, with its query (and so with a token in the query). */
   readonly url: string;
   /** The subprotocols offered. */
   readonly protocols: readonly string[];
@@ -82,7 +82,7 @@ export interface ReceivedFrame {
   readonly data: unknown;
   /** The client's own number of this frame, from 1; `null` where it has none. */
   readonly seq: number | null;
-  /** The frame as it came. */
+  /** The frame as it was received. */
   readonly raw: Frame;
   /** When it arrived, in epoch ms. */
   readonly at: number;
@@ -105,7 +105,7 @@ export interface FakeConnection {
   readonly url: string;
   /** The token it was accepted with; `null` where there was none. */
   readonly token: string | null;
-  /** Whether it went on with an earlier session. */
+  /** Whether it resumed an earlier session. */
   readonly resumed: boolean;
   /** Whether the server still holds this link. */
   readonly live: boolean;
@@ -213,11 +213,11 @@ export interface Listening {
 
 /** How long to wait. */
 export interface WaitOptions {
-  /** In ms. Default: for ever. */
+  /** In ms. Default: no limit. */
   readonly timeout?: number;
 }
 
-/** A server of the envelope protocol. Each fault is a method. */
+/** A fake server that uses the envelope protocol. Each fault is a method. */
 export interface FakeServer {
   /** Address of the in-page door. */
   readonly url: string;
@@ -282,7 +282,7 @@ export interface FakeServer {
   thaw(): void;
   /** From now on each frame and each opening takes `ms`, one way; 0 turns it off. Order is always kept. */
   delay(ms: number): void;
-  /** Uses up `n` sequence numbers of every session for nothing: a gap that no resume can fill. Default 1. */
+  /** Skips `n` sequence numbers of every session: a gap that no resume can fill. Default 1. */
   skip(n?: number): void;
   /** The next `n` events are numbered and kept, but not sent: a gap that a resume fills. Default 1. */
   lose(n?: number): void;
@@ -290,8 +290,8 @@ export interface FakeServer {
   duplicate(): void;
   /** Sends one bad frame to every live link. Default `json`. */
   garble(kind?: GarbleKind): void;
-  /** Cuts all links and forgets all sessions, as a process that starts anew; ids are never used again. */
+  /** Cuts all links and forgets all sessions, like a restarted process. Ids are never reused. */
   restart(): void;
-  /** Cuts everything, clears every timer, rejects every wait. New sockets are refused from here on. */
+  /** Cuts all links, clears all timers and rejects all waits. New sockets are refused from then on. */
   dispose(): void;
 }

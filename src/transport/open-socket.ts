@@ -67,7 +67,7 @@ export function openSocket(
     };
 
     const onClose = (event?: CloseEventLike | null): void => {
-      // Its handlers are removed, but somebody may have kept one.
+      // Its handlers are removed, but other code may have kept a reference to one.
       if (phase !== 'attached') return;
       detach();
       const { code, reason, wasClean } = event ?? {};
@@ -87,7 +87,7 @@ export function openSocket(
       try {
         socket.close(code, reason);
       } catch {
-        // It is detached all the same.
+        // It is detached anyway.
       }
     };
 

@@ -1,4 +1,4 @@
-/** Listens to what the browser says about the page and the network. */
+/** Listens to the browser's signals about the page and the network. */
 
 /**
  * `wake`: the page, the network or the machine is back. `network-suspect`: the network may be gone. `suspend`: the page

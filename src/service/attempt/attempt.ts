@@ -30,7 +30,7 @@ export interface Attempt {
   open(): void;
   /** Checks whether the link is alive. */
   probe(): void;
-  /** Closes the socket with this code and ends the attempt. Nothing of it is heard of again. */
+  /** Closes the socket with this code and ends the attempt. It dispatches nothing afterwards. */
   end(code: number, reason: string): void;
 }
 

@@ -1,4 +1,4 @@
-/** Pings the server over one link, and gives the link up when nothing at all comes back. */
+/** Pings the server over one link, and gives up the link if no frame arrives in answer. */
 import { ownCodes } from '../../connection/states.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
 import type { ConnectionStores } from '../../store/connection-store.ts';
@@ -33,7 +33,7 @@ const FIRST_PING_MS = 1_000;
 /** How long a probe waits. */
 const PROBE_MS = 5_000;
 
-/** How soon a probe may follow a ping: a page that comes back sends four signals at once. */
+/** How soon a probe may follow a ping: a page that is shown again sends up to four wake signals at once. */
 const PROBE_INTERVAL_MS = 1_000;
 
 /** A timer later than this means that the machine or page slept. */
@@ -128,7 +128,7 @@ export function startHeartbeat(
       extensions += 1;
       return isStuck ? ask() : askBriefly();
     }
-    abandon(ownCodes.missedAnswer, isStuck ? 'nothing that we send leaves' : 'no answer to a ping');
+    abandon(ownCodes.missedAnswer, isStuck ? 'our frames do not leave' : 'no answer to a ping');
   };
 
   const probe = (): void => {

@@ -3,7 +3,7 @@ import type { LifecyclePolicy } from '../../connection/states.ts';
 import type { ResolvedConfig } from './config.ts';
 
 export interface ActiveConfig {
-  /** Undefined while no connection is wanted. */
+  /** Undefined while the connection is disabled, has no valid config, or was disposed. */
   readonly config: ResolvedConfig | undefined;
   /** The same for the lifecycle. Nothing reads it before the first config. */
   readonly policy: ServicePolicy;

@@ -17,7 +17,7 @@ export interface Reporter {
   error(error: WebSocketServiceError): void;
   /** Creates the error of a problem and reports it. */
   fail<P extends Problem>(problem: P, facts: Problems[P]): void;
-  /** Removes secrets from a text that is not ours. */
+  /** Removes secrets from text of the app or the server. */
   readonly clean: Redactor['clean'];
   /** Adds a secret. */
   readonly learn: Redactor['learn'];

@@ -227,7 +227,7 @@ describe('the life of the connection', () => {
     expect(look().getAllByRole('status')[0]?.textContent).toBe('reconnecting');
     expect(look().getByText('attempt 1 in 3 s')).toBeTruthy();
     expect(look().getByText('1006')).toBeTruthy();
-    expect(look().getByText('The next attempt is made in 3 s.')).toBeTruthy();
+    expect(look().getByText('The next attempt starts in 3 s.')).toBeTruthy();
     await draw(stage, 1_100);
     expect(look().getByText('attempt 1 in 2 s')).toBeTruthy();
     emitTicks(stage.server, 2, 3);
@@ -274,7 +274,7 @@ describe('the life of the connection', () => {
     expect(look().getByRole('img', { name: /1 missed-events notice/ })).toBeTruthy();
     look().filter('missed');
     await draw(stage);
-    expect(look().texts()).toEqual([expect.stringContaining('new-session: the server began anew')]);
+    expect(look().texts()).toEqual([expect.stringContaining('new-session: the server started a new session')]);
   });
 
   it('a gap is shown with its size, and a duplicate is counted', async () => {
@@ -307,7 +307,7 @@ describe('the life of the connection', () => {
       'gave up',
     ]);
     expect(look().getAllByRole('status')[0]?.textContent).toBe('disconnected, attempts-exhausted');
-    expect(look().getByText(/No attempt is left: reconnect\(\) starts over/)).toBeTruthy();
+    expect(look().getByText(/No attempt is left\. reconnect\(\) starts over/)).toBeTruthy();
     stage.server.refuse(false);
     look().press('Reconnect');
     await draw(stage);
@@ -325,7 +325,7 @@ describe('the life of the connection', () => {
     await draw(stage);
     const close = look().getByText(String(code)).parentElement;
     expect(close?.textContent).toMatch(words);
-    expect(close?.textContent).toContain('It said: “so it is”.');
+    expect(close?.textContent).toContain('Its reason: “so it is”.');
   });
 
   it('latency and uptime are shown', async () => {
