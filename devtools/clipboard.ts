@@ -1,4 +1,4 @@
-/** Copies a text to the clipboard: by the browser's clipboard API, or by the old command where that is not available. */
+/** Copies a text to the clipboard: with the browser's clipboard API, or with the old command if that is not available. */
 
 /** Resolves to whether it was copied. `home`: the node that a text field may be added to for a moment. */
 export async function copyText(text: string, home: Node): Promise<boolean> {

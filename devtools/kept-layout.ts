@@ -1,4 +1,4 @@
-/** Keeps the layout of the panel in the browser's storage, where that is allowed. */
+/** Keeps the layout of the panel in the browser's storage, if that is allowed. */
 
 export type Placement = 'floating' | 'docked';
 

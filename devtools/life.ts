@@ -125,7 +125,7 @@ export function confirmResume(
 ): readonly [Life, Moment | null] {
   const since = life.resumingSince;
   if (since === null || (sign === 'quiet' && at - since < QUIET_MS)) return [life, null];
-  const words = 'The session continues without missed events.';
+  const words = 'The session continues, and no event is missing.';
   return [
     { ...life, resumingSince: null },
     { at: since, type: 'resumed', name: 'resumed', words },

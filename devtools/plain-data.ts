@@ -15,7 +15,7 @@ const REDACTED = '[redacted]';
 /** Levels. Deeper ones are not readable, and the recursion must end. */
 const MAX_DEPTH = 40;
 
-/** A text that was cut may end with a piece of a secret, which can't be recognised. No spelling of a secret is longer than this. */
+/** A cut text may end with a part of a secret, which can't be recognised. No spelling of a secret is longer than this. */
 const MARGIN = 16_384;
 
 /** Names of fields that hold secrets. Only texts are hidden: `tokens: 512` is a count. */

@@ -1,4 +1,4 @@
-/** Records a connection: its newest messages, its life, and counts of everything. It adds one row for each, and copies nothing. */
+/** Records a connection: its newest messages, its life, and counters. Adds one row for each message, and copies nothing. */
 import { Subscription } from 'rxjs';
 import type { Connection } from '../src/service/connection.ts';
 import type { Traffic } from '../src/service/traffic.ts';

@@ -6,7 +6,7 @@ import type { Moment } from './life.ts';
 
 type Reply = Extract<Traffic, { type: 'reply' }>;
 
-/** Traffic, where a reply carries the name of the message that it answers. */
+/** Traffic. A reply has the name of the message that it answers. */
 export type NamedTraffic = Exclude<Traffic, Reply> | (Reply & { readonly to: string });
 
 /** The content of a row. */
@@ -31,7 +31,7 @@ export interface Rows {
 }
 
 export interface RowRing extends Rows {
-  /** Adds the newest row, in place of the oldest one where the ring is full. */
+  /** Adds the newest row, in place of the oldest one if the ring is full. */
   add(type: Note['type'], value: Note['value'], at: number): void;
   /** Forgets every row. The numbers go on. */
   clear(): void;

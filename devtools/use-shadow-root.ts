@@ -21,7 +21,7 @@ export function useShadowRoot(nonce: string | undefined): ShadowRoot | null {
   return root;
 }
 
-/** A constructed style sheet needs no permission from a Content-Security-Policy; an element does, where there is none. */
+/** Uses a constructed style sheet, which no Content-Security-Policy forbids, or else a style element with the nonce. */
 function style(root: ShadowRoot, nonce: string | undefined): void {
   if ('adoptedStyleSheets' in root && 'replaceSync' in CSSStyleSheet.prototype) {
     const sheet = new CSSStyleSheet();

@@ -15,15 +15,15 @@ import { useShadowRoot } from './use-shadow-root.ts';
 
 export interface WebSocketDevtoolsProps {
   /**
-   * `'floating'`: a card over a corner of the page. `'docked'`: along its bottom edge. Where it is at first: the
-   * developer can change it, and the browser remembers. Default `'floating'`.
+   * The initial position. `'floating'`: a card over a corner of the page. `'docked'`: along its bottom edge. The developer
+   * can change it, and the browser remembers that. Default `'floating'`.
    */
   placement?: Placement | undefined;
-  /** Whether it is open at first; the browser remembers this too. Default false: a small button in the corner. */
+  /** Whether it is open initially; the browser remembers changes. Default false: a small button in the corner. */
   initiallyOpen?: boolean | undefined;
-  /** How many rows are kept, the newest ones; whole, 1 to 100000. They keep their payloads alive. Default 1000. */
+  /** The number of newest rows to keep, with their payloads: an integer from 1 to 100000. Default 1000. */
   limit?: number | undefined;
-  /** Whose connection it shows. Default: the nearest `<WebSocketProvider>`'s. */
+  /** The service whose connection it shows. Default: that of the nearest `<WebSocketProvider>`. */
   service?: WebSocketService | undefined;
   /** `'auto'` follows the system. Default `'auto'`. */
   theme?: 'auto' | 'light' | 'dark' | undefined;
@@ -37,12 +37,12 @@ export interface WebSocketDevtoolsProps {
 }
 
 /**
- * A panel for the developer of the app: the life of the connection as a picture, what comes and goes, what was missed,
- * why it was closed and what happens next.
+ * A panel for developers: a timeline of the connection, its messages, the missed-events notices, the reason of the last
+ * close, and the next attempt.
  *
  * Renders nothing on a server, and nothing into the app: it lives in a shadow root on the body. Throws
- * `missing-provider` where there is neither a provider above it nor a `service`, and `invalid-argument` for a service that
- * `createWebSocketService` did not make.
+ * `missing-provider` if there is neither a provider above it nor a `service`, and `invalid-argument` for a service that was
+ * not created by `createWebSocketService`.
  */
 export function WebSocketDevtools({
   placement = 'floating',

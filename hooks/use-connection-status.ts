@@ -13,7 +13,7 @@ export interface UseConnectionStatusOptions {
   grace?: number | undefined;
 }
 
-/** The status. Renders only when it changes, not for events or attempts. Throws `invalid-argument` for an invalid `grace`. */
+/** The status. Renders only when it changes. Throws `invalid-argument` for an invalid `grace`. */
 export function useConnectionStatus({ grace = 0 }: UseConnectionStatusOptions = {}): ConnectionStatus {
   if (!isTimerMs(grace)) throw failure('invalid-argument/grace', {});
   const { stateStore } = useNearestConnection();

@@ -6,8 +6,8 @@ import { useFold } from './use-fold.ts';
 
 /**
  * Folds every event of these names since the mount into a state. No event is skipped, and the state is rendered at most
- * once per frame. For other names, or after another user has signed in, it starts again from `initialState`. Throws `invalid-argument` for
- * an invalid name.
+ * once per frame. For other names, or after another user has signed in, it starts again from `initialState`. Throws
+ * `invalid-argument` for an invalid name.
  */
 export function useWsReducer<Name extends EventName, State>(
   names: Name | readonly Name[],

@@ -252,7 +252,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-payload/no-verdict': ({ event, words }) =>
     `An event "${event}" was dropped because its schema threw or did not finish: ${words}. Fix the schema.`,
   'resync-failed/threw': ({ words }) =>
-    `resync failed: ${words}. Held events were released; displayed data may be stale. Fetch it again, or show that it may be stale.`,
+    `resync failed: ${words}. Held events were released; displayed data may be stale. ` +
+    'Fetch it again, or show that it may be stale.',
   'resync-failed/late': ({ resyncTimeout }) =>
     `resync did not finish within ${resyncTimeout} ms (resyncTimeout). Held events were released; displayed data may be stale. ` +
     'Fetch it again, or show that it may be stale.',
@@ -287,9 +288,11 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'not-connected/never': () =>
     'There is nothing to reconnect to. Call connect() first, with a url and (if the server requires one) a token.',
   'connection-lost': () =>
-    'The connection was lost before the reply arrived. The server may have processed the request: check before you repeat it.',
+    'The connection was lost before the reply arrived. ' +
+    'The server may have processed the request: check before you repeat it.',
   'request-timeout': ({ event, timeoutMs }) =>
-    `The server did not reply to "${event}" within ${timeoutMs} ms. It may have processed the request: check before you repeat it.`,
+    `The server did not reply to "${event}" within ${timeoutMs} ms. ` +
+    'It may have processed the request: check before you repeat it.',
   'request-aborted': ({ event }) => `The request "${event}" was aborted.`,
   'request-failed': ({ event, words }) => `The server refused "${event}": ${words}`,
   disposed: () => 'This service was disposed. Create another with createWebSocketService().',

@@ -118,7 +118,7 @@ export interface Protocol {
   readonly authModes?: readonly AuthMode[];
   /** When the status becomes `connected`: when the socket opens, or with the first valid frame. */
   readonly connectedOn: 'open' | 'first-frame';
-  /** Returns the address, subprotocols and first frames of one attempt. If it throws, the attempt fails with `url-failed`. */
+  /** Returns the address, subprotocols and first frames of an attempt. If it throws, the attempt fails (`url-failed`). */
   target(attempt: AttemptContext): AttemptTarget;
   /** Decodes a frame. Must not throw. `report` may be called later too, for fields that are decoded when they are read. */
   decode(frame: Frame, report?: (problem: PayloadProblem) => void): Decoded;

@@ -51,7 +51,7 @@ export interface Connection {
   route(): Route;
   /** The next outgoing id. Ids grow for the connection's life, so that no reply can settle the wrong request. */
   nextId(): number;
-  /** Plugs in the sending half, which is loaded only where it is imported. */
+  /** Connects the sending half, which is bundled only if it is imported. */
   setSender(sender: Sender): void;
   /** Runs a commit together with all others, as the option `batch` says. */
   scheduleCommit(commit: () => void): void;

@@ -16,7 +16,7 @@ export type SequenceVerdict =
   | 'resume';
 
 export interface SequenceTracker {
-  /** The session's id from `hello`; null where there is none. */
+  /** The session's id from `hello`; null if there is none. */
   readonly connectionId: string | null;
   /** Classifies an event by its number. */
   classify(event: IWebSocketEvent): SequenceVerdict;

@@ -2,7 +2,7 @@
 
 import type { DoorName, Frame } from './types.ts';
 
-/** A client that asks to be let in. */
+/** A client that wants to connect. */
 export interface Arrival {
   readonly door: DoorName;
   readonly url: string;
@@ -13,7 +13,7 @@ export interface Arrival {
 
 /** What the server may do to a client. Each call is one delivery, already late enough and in order. */
 export interface ClientEnd {
-  /** Completes the handshake; false where the client is no longer there. */
+  /** Completes the handshake; returns false if the client is gone. */
   open(protocol: string): boolean;
   /** Ends the handshake without success. */
   refuse(): void;
@@ -22,7 +22,7 @@ export interface ClientEnd {
   close(code: number | null, reason: string): void;
   /** The end without a close frame. */
   cut(): void;
-  /** Stops reading from the client, where the door reads by itself. */
+  /** Stops reading from the client, if the door reads by itself. */
   pause(): void;
   resume(): void;
   /** Whether the client is still there, as far as the door knows. */
@@ -37,7 +37,7 @@ export interface ServerEnd {
   close(code: number | null, reason: string): void;
   /** The client gives up its handshake; `cut()` follows at the next timer. */
   abort(): void;
-  /** The client is no more. */
+  /** The client is gone. */
   gone(): void;
 }
 

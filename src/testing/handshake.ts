@@ -12,7 +12,7 @@ import { readCredentials, SUBPROTOCOL } from './wire.ts';
 
 type Decision = 'accepted' | 'stalled' | 'refused' | 'unauthorized' | 'wrong-address';
 
-/** A client asks to be let in. It is answered after the latency, never before this call returns. */
+/** Starts the handshake of a client. It is answered after the latency, never before this call returns. */
 export function arrive(server: ServerState, arrival: Arrival, client: ClientEnd): ServerEnd {
   const { links, now } = server;
   const { door, url, protocols } = arrival;

@@ -25,7 +25,7 @@ export function createLinkState(latencyMs: number): LinkState {
   };
 }
 
-/** Updates what is shown of the links and faults, and notifies the listeners. */
+/** Updates the published links and faults, and notifies the listeners. */
 export function publish(server: LinkState, faults?: Partial<FaultState>): void {
   const links = [...server.links];
   server.connections = links.flatMap(({ serverView }) =>
@@ -36,7 +36,7 @@ export function publish(server: LinkState, faults?: Partial<FaultState>): void {
   server.changes.notify();
 }
 
-/** Uses up one of a counted fault, without publishing; false where none is left. */
+/** Consumes one of a counted fault, without publishing; returns false if none is left. */
 export function countDown(server: LinkState, fault: 'refusing' | 'stalling' | 'losing'): boolean {
   const left = server.faults[fault];
   if (left > 0) server.faults = { ...server.faults, [fault]: left - 1 };
@@ -52,7 +52,7 @@ export function release(server: LinkState, link: Link, outcome?: HandshakeOutcom
   publish(server);
 }
 
-/** Removes the link of a client that is no more. */
+/** Removes the link of a client that is gone. */
 export function forget(server: LinkState, link: Link): void {
   if (!server.links.delete(link)) return;
   link.clientView = 'gone';

@@ -1,6 +1,6 @@
 /** Reads addresses and subprotocols as a browser's `WebSocket` constructor does. */
 
-/** The address in full; throws a SyntaxError DOMException where a browser does. */
+/** The absolute address; throws a SyntaxError DOMException if a browser would. */
 export function readAddress(url: string | URL): string {
   const address = parse(String(url));
   if (address.protocol === 'http:') address.protocol = 'ws:';
@@ -15,7 +15,7 @@ export function readAddress(url: string | URL): string {
   return address.href;
 }
 
-/** The subprotocols as a list; throws a SyntaxError DOMException where a browser does. */
+/** The subprotocols as a list; throws a SyntaxError DOMException if a browser would. */
 export function readProtocols(protocols: string | readonly string[] | undefined): readonly string[] {
   if (protocols === undefined) return [];
   const list = typeof protocols === 'string' ? [protocols] : [...protocols].map(String);

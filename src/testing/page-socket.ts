@@ -188,7 +188,7 @@ export function createPageWebSocket(door: PageDoorOptions): typeof globalThis.We
       this.#readyState = CLOSED;
       this.#uplink.stop();
       this.#server.gone();
-      // A link that breaks is no failure in a browser's eyes; only a handshake can fail.
+      // For a browser a link that breaks is not an error; only a handshake can fail.
       if (this.#protocol === null) this.dispatchEvent(new Event('error'));
       this.dispatchEvent(createCloseEvent(facts));
     }

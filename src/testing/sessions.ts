@@ -6,7 +6,7 @@ import type { ResumePoint, ResumePolicy } from './types.ts';
 /** One session, live or not. */
 export interface Session {
   readonly id: string;
-  /** The link that it is held by; null while there is none. */
+  /** The link of the session; null while there is none. */
   link: Link | null;
   /** The number of the next event. */
   next: number;
@@ -27,17 +27,17 @@ export interface Admission {
 
 /** The sessions of one server. */
 export interface Sessions {
-  /** Resumes the session that a client asks for, where the policy allows it, or makes a new one. */
+  /** Resumes the session that a client asks for, if the policy allows it, or creates a new one. */
   admit(resume: ResumePoint | null): Admission;
   /** Gives an event its number in a session, keeps it, and returns it as written. */
   write(session: Session, text: (seq: number | null) => string): string;
-  /** Uses up numbers of every session. */
+  /** Skips numbers of every session. */
   skip(count: number): void;
   /** Every session, oldest first. */
   all(): Iterable<Session>;
-  /** The session with this id, alone in a list; an empty list where it was forgotten. */
+  /** The session with this id, alone in a list; an empty list if it was forgotten. */
   withId(id: string): readonly Session[];
-  /** Forgets every session, as a new process would. Ids are still never used again. */
+  /** Forgets every session, as a restarted process would. Ids are still not reused. */
   forget(): void;
 }
 
@@ -83,7 +83,7 @@ export function createSessions(rules: SessionRules): Sessions {
     }
   }
 
-  // 0 would ask for the hello, which only a new session gets.
+  // 0 would request the hello, which only a new session gets.
   function isComplete(session: Session, from: number): boolean {
     if (!rules.numbered || from < 1) return false;
     return from === session.newestSeq + 1 || at(session, from) !== null;
@@ -131,7 +131,7 @@ export function createSessions(rules: SessionRules): Sessions {
     return link?.client.isLive() ?? false;
   }
 
-  // The counter makes it unique even where a test's random source always returns the same number.
+  // The counter makes it unique even if a test's random source always returns the same number.
   function newId(): string {
     issued += 1;
     const letters = Array.from({ length: 20 }, () => Math.floor(rules.random() * 36).toString(36));

@@ -7,7 +7,7 @@ export interface CloseFacts {
   readonly wasClean: boolean;
 }
 
-/** A `close` event, also where the platform has no `CloseEvent` (Node before 23). */
+/** A `close` event, also if the platform has no `CloseEvent` (Node before 23). */
 export function createCloseEvent(facts: CloseFacts): CloseEvent {
   if (typeof CloseEvent === 'function') return new CloseEvent('close', facts);
   const event = new Event('close');

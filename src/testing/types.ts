@@ -64,9 +64,9 @@ export interface HandshakeRecord {
   readonly url: string;
   /** The subprotocols offered. */
   readonly protocols: readonly string[];
-  /** From the query or the subprotocols; `null` where there was none. */
+  /** From the query or the subprotocols; `null` if there was none. */
   readonly token: string | null;
-  /** What the query asked to resume; `null` where it asked for nothing, or for nothing readable. */
+  /** The resume point in the query; `null` if there was none, or an invalid one. */
   readonly resume: ResumePoint | null;
   readonly outcome: HandshakeOutcome;
   /** When it arrived, in epoch ms. */
@@ -77,10 +77,10 @@ export interface HandshakeRecord {
 export interface ReceivedFrame {
   /** The session of the sender; `null` before it has one. */
   readonly connectionId: string | null;
-  /** The event name; `null` where the frame is not an object with one. */
+  /** The event name; `null` if the frame is not an object with one. */
   readonly event: string | null;
   readonly data: unknown;
-  /** The client's own number of this frame, from 1; `null` where it has none. */
+  /** The client's own number of this frame, from 1; `null` if it has none. */
   readonly seq: number | null;
   /** The frame as it was received. */
   readonly raw: Frame;
@@ -88,7 +88,7 @@ export interface ReceivedFrame {
   readonly at: number;
 }
 
-/** The receivers of an event, and what it carries beside its data. */
+/** The receivers of an event, and its fields besides the data. */
 export interface EmitOptions {
   /** Copied into the frame as it is. */
   readonly broadcast?: unknown;
@@ -103,7 +103,7 @@ export interface FakeConnection {
   readonly door: DoorName;
   /** The address the client asked for, query included. */
   readonly url: string;
-  /** The token it was accepted with; `null` where there was none. */
+  /** The token it was accepted with; `null` if there was none. */
   readonly token: string | null;
   /** Whether it resumed an earlier session. */
   readonly resumed: boolean;
@@ -125,7 +125,7 @@ export interface FakeConnection {
   thaw(): void;
 }
 
-/** What a request handler receives beside the data. */
+/** The second argument of a request handler. */
 export interface RequestContext {
   /** The connection that the request came over. */
   readonly connection: FakeConnection;
@@ -135,17 +135,17 @@ export interface RequestContext {
 
 /**
  * Answers one request. What it returns, or resolves with, is the `data` of an OK reply; what it throws becomes
- * the `error` of a FAIL reply (its `message`, and its `id` where that is a string). A frame without `seq` is
+ * the `error` of a FAIL reply (its `message`, and its `id` if that is a string). A frame without `seq` is
  * handled but not answered.
  */
 export type RequestHandler = (data: unknown, context: RequestContext) => unknown;
 
 /**
  * When a session is resumed:
- * - `idle`: as a careful server does: only when its socket is gone, and nothing is missing in the ring
+ * - `idle`: like a careful server: only if its socket is gone and no event is missing in the ring
  * - `takeover`: as `idle`, but a socket that the server still holds is cut in favour of the new one
  * - `never`: every connection is a new session
- * - `always`: as a faulty server does: every known id is resumed, even when events are missing in the ring
+ * - `always`: like a faulty server: every known id is resumed, even if events are missing in the ring
  */
 export type ResumePolicy = 'idle' | 'takeover' | 'never' | 'always';
 
@@ -221,7 +221,7 @@ export interface WaitOptions {
 export interface FakeServer {
   /** Address of the in-page door. */
   readonly url: string;
-  /** A class with a browser's rules whose sockets reach this server. Inject it, where the app lets you. */
+  /** A class with a browser's rules whose sockets reach this server. Pass it to the app, if the app allows that. */
   readonly WebSocket: typeof globalThis.WebSocket;
   /**
    * Puts that class in place of `globalThis.WebSocket`, for an app that can't be passed one. Call it before the app
@@ -253,9 +253,9 @@ export interface FakeServer {
   connected(options?: WaitOptions): Promise<FakeConnection>;
   /** The next frame of a client, or the next of that event name. */
   message(event?: string, options?: WaitOptions): Promise<ReceivedFrame>;
-  /** Calls back with every client frame, until the returned function is called. */
+  /** Calls the listener with every client frame, until the returned function is called. */
   onMessage(listener: (frame: ReceivedFrame) => void): () => void;
-  /** Calls back after every change of sockets, connections, handshakes and faults. */
+  /** Calls the listener after every change of sockets, connections, handshakes and faults. */
   onChange(listener: () => void): () => void;
   /** Answers requests of this name from now on; the last handler of a name is used. */
   handle(event: string, handler: RequestHandler): void;

@@ -1,6 +1,6 @@
 /** Counts what a page's socket still has to send: its `bufferedAmount`, and how fast that drains. */
 
-/** What a socket has been asked to send, and what of it has not left yet. */
+/** The bytes that a socket was asked to send and has not sent yet. */
 export interface Uplink {
   /** In bytes. Never shrinks for what was asked of a closing socket. */
   readonly bufferedAmount: number;
@@ -8,7 +8,7 @@ export interface Uplink {
   push(bytes: number, leave: () => void): void;
   /** Counts a message that a closing socket was asked to send, and never sends. */
   discard(bytes: number): void;
-  /** Stops. What has not left by now never leaves. */
+  /** Stops. What was not sent by now is never sent. */
   stop(): void;
 }
 

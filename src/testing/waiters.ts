@@ -4,7 +4,7 @@ import { FakeServerError } from './errors.ts';
 
 /** Promises that wait for one kind of value. */
 export interface Waiters<T> {
-  /** The next value that `accepts` says yes to; rejects after `timeoutMs`, where one is given. */
+  /** The next value for which `accepts` returns true; rejects after `timeoutMs`, if given. */
   next(what: string, accepts: (value: T) => boolean, timeoutMs: number | undefined): Promise<T>;
   /** Resolves every promise that waits for this value. */
   notify(value: T): void;
@@ -33,7 +33,7 @@ export function createWaiters<T>(): Waiters<T> {
       const waiter: Waiter<T> = { accepts, resolve, reject, timer };
       waiting.add(waiter);
     });
-    // A caller that awaits it still sees the rejection; a test that forgot it fails for no unhandled one.
+    // A caller that awaits it still sees the rejection. A test that does not await it has no unhandled rejection.
     promise.catch(() => undefined);
     return promise;
   }

@@ -19,7 +19,7 @@ export function readCredentials(url: string, protocols: readonly string[]): Cred
   return { token: query.get('token') ?? tokenOfSubprotocols(protocols), resume: resumePoint(query) };
 }
 
-/** What a client's frame holds; all `null` where it is not a JSON object. */
+/** What a client's frame holds; all `null` if it is not a JSON object. */
 export interface ClientFrame {
   readonly event: string | null;
   readonly data: unknown;
@@ -41,8 +41,8 @@ export function readClientFrame(raw: Frame): ClientFrame {
 }
 
 /**
- * Writes an event's frame, save for its number. The data is serialized once, however many sessions there are: only
- * the number differs between them.
+ * Writes an event's frame without its number. The data is serialised once for all sessions, because only the number
+ * differs between them.
  */
 export function eventText(event: string, data: unknown, broadcast: unknown): (seq: number | null) => string {
   const head = `{"event":${JSON.stringify(event)},"data":${JSON.stringify(data) ?? 'null'}`;

@@ -10,7 +10,7 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localh
 
 const OPEN = 1;
 
-/** Opens the port; rejects with a typed error where the host is not loopback or the port is taken. */
+/** Opens the port; rejects with a typed error if the host is not loopback or the port is in use. */
 export async function openWsDoor(options: ListenOptions, path: string, arrive: Arrive): Promise<Listening> {
   const host = options.host ?? '127.0.0.1';
   if (!LOOPBACK_HOSTS.has(host)) {

@@ -13,7 +13,7 @@ export interface PageLocation {
   readonly host: string;
 }
 
-/** `http:` and `https:` become `ws:` and `wss:` (as in WHATWG's `WebSocket`). An address without a scheme uses the page's. */
+/** `http:` and `https:` become `ws:` and `wss:`, as WHATWG says. An address without a scheme uses the page's. */
 export function resolveAddress(
   input: string,
   location: PageLocation | null | undefined = globalThis.location,

@@ -10,7 +10,7 @@ const WINDOW_EVENTS = ['online', 'offline', 'focus', 'pageshow', 'pagehide'];
 const DOCUMENT_EVENTS = ['visibilitychange', 'resume'];
 
 /**
- * Calls `onSignal` until the returned function is called. Does nothing where there is no page.
+ * Calls `onSignal` until the returned function is called. Does nothing outside a page.
  *
  * `online` and `offline` are only hints: `navigator.onLine` is wrong both ways behind a VPN, so they close nothing.
  */

@@ -46,7 +46,7 @@ export interface ResolvedConfig {
   readonly session: SessionKey;
 }
 
-/** Identifies a session: `place` is url, auth and protocol; `who` is the user, null if a token function returns the user's token. */
+/** Identifies a session: `place` is url, auth and protocol; `who` is the user, null if only the token function knows it. */
 export interface SessionKey {
   readonly place: string;
   readonly who: string | null;

@@ -16,7 +16,7 @@ export interface PayloadParts {
   readonly skip: (event: IWebSocketEvent) => void;
 }
 
-/** Publishes the event with the data that the schema returns. Returns a promise only where the schema does. */
+/** Publishes the event with the data that the schema returns. Returns a promise only if the schema does. */
 export function validateAndPublish(
   event: IWebSocketEvent,
   schema: StandardSchemaV1,

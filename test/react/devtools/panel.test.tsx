@@ -274,7 +274,9 @@ describe('the life of the connection', () => {
     expect(look().getByRole('img', { name: /1 missed-events notice/ })).toBeTruthy();
     look().filter('missed');
     await draw(stage);
-    expect(look().texts()).toEqual([expect.stringContaining('new-session: the server started a new session')]);
+    expect(look().texts()).toEqual([
+      expect.stringContaining('new-session: the server started a new session'),
+    ]);
   });
 
   it('a gap is shown with its size, and a duplicate is counted', async () => {
