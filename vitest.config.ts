@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
@@ -9,8 +10,25 @@ import { mutate } from './test/reliability/mutants/plugin.mjs';
 
 process.env['STORYBOOK_DISABLE_TELEMETRY'] = '1';
 
-/** `npm run reliability`: not the short form. */
+/** Set by `npm run reliability`: the full counts, and no file shares its process with another. */
 const isFull = process.env['EVERWIRE_RELIABILITY'] === 'full';
+
+/** All cores, up to four. The default of vitest leaves one unused, which is half of a machine with two. */
+const WORKERS = Math.min(availableParallelism(), 4);
+
+/**
+ * Only ends tests that hang. It is far longer than any test takes, because a busy machine must not fail one.
+ * What a test says about the timing of the product is measured in virtual time.
+ */
+const HANG_MS = isFull ? 900_000 : 60_000;
+const timeouts = { testTimeout: HANG_MS, hookTimeout: HANG_MS };
+
+/**
+ * For tests of components: they clean up after each test, and fail where a timer, a socket or a word on the console is left.
+ * Their files share a process, or a page, because jsdom and the modules take longer to load than the tests take to run.
+ * The full form isolates them.
+ */
+const shared = { isolate: isFull };
 
 const root = dirname(fileURLToPath(import.meta.url));
 
@@ -28,6 +46,8 @@ const react18: Alias[] = [
   { find: /^react$/, replacement: 'react-18' },
   { find: /^react\/(.*)$/, replacement: 'react-18/$1' },
   { find: /^react-dom$/, replacement: 'react-dom-18' },
+  // The build for browsers in jsdom as well: the one for Node needs modules that a bundle of it does not find.
+  { find: /^react-dom\/server$/, replacement: 'react-dom-18/server.browser' },
   { find: /^react-dom\/(.*)$/, replacement: 'react-dom-18/$1' },
 ];
 
@@ -77,7 +97,9 @@ export default defineConfig({
       ],
       reporter: ['text', 'html'],
     },
-    // The heavy ones after each other: first Node, then real sockets, then the browsers, last the stories.
+    // Projects of one group run side by side. The first group uses the processor all the time. Those of the second mostly wait
+    // for real time, for frames or for a browser: real sockets and pages share one worker, Chromium and the stories have
+    // one each.
     projects: [
       {
         plugins: [mutate()],
@@ -86,6 +108,8 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/node/**/*.test.ts'],
+          ...timeouts,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
@@ -100,8 +124,26 @@ export default defineConfig({
             'test/reliability/**/*.test.tsx',
             '.storybook/code/*.test.tsx',
           ],
-          testTimeout: isFull ? 600_000 : 30_000,
           setupFiles: ['test/setup/testing-library.ts'],
+          ...timeouts,
+          ...shared,
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        resolve: { alias: [...everwire, ...react18] },
+        test: {
+          name: 'jsdom-react18',
+          environment: 'jsdom',
+          include: ['test/react/**/*.test.tsx'],
+          setupFiles: ['test/setup/testing-library.ts', 'test/setup/react-18.ts'],
+          // Node resolves the imports between packages itself, without the aliases. Bundled and inlined, they follow them.
+          deps: { optimizer: { client: { enabled: true, include: browserDependencies } } },
+          server: { deps: { inline: [/\/\.vite\/vitest\//] } },
+          ...timeouts,
+          ...shared,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
@@ -113,7 +155,7 @@ export default defineConfig({
           name: 'reliability',
           environment: 'node',
           include: ['test/reliability/**/*.test.ts'],
-          testTimeout: isFull ? 900_000 : 60_000,
+          ...timeouts,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
@@ -125,10 +167,9 @@ export default defineConfig({
           name: 'page',
           environment: 'node',
           include: ['test/page/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...timeouts,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -158,19 +199,26 @@ export default defineConfig({
           setupFiles: ['test/setup/testing-library.ts'],
           globalSetup: ['test/setup/ws-server.ts'],
           browser: chromium(),
-          sequence: { groupOrder: 3 },
+          ...timeouts,
+          ...shared,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
       {
+        // In `npm run reliability` and `npm run test:browser`; `npm test` runs React 18 in jsdom.
         resolve: { alias: [...everwire, ...react18] },
         optimizeDeps: { include: browserDependencies },
         test: {
           name: 'chromium-react18',
           include: ['test/react/**/*.test.tsx'],
-          setupFiles: ['test/setup/testing-library.ts'],
+          setupFiles: ['test/setup/testing-library.ts', 'test/setup/react-18.ts'],
           globalSetup: ['test/setup/ws-server.ts'],
           browser: chromium(),
-          sequence: { groupOrder: 4 },
+          ...timeouts,
+          ...shared,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -179,7 +227,11 @@ export default defineConfig({
         test: {
           name: 'storybook',
           browser: chromium(),
-          sequence: { groupOrder: 5 },
+          ...timeouts,
+          // One page for all stories, as in Storybook itself.
+          isolate: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,7 +1,9 @@
-// `npm run reliability`: the proof, in full. Prints the figures, and fails when one is not what it has to be.
-//
-// The same tests run in `npm test` with fewer sequences. Here they write their figures into a folder, and this prints
-// them in one table.
+/**
+ * `npm run reliability`: the proof, in full. Prints the figures, and fails when one is not what it has to be.
+ *
+ * The same tests run in `npm test` with fewer sequences, and React 18 runs there in jsdom only. Here the tests write their
+ * figures into a folder, and this prints them in one table. No file shares its process with another.
+ */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,13 +26,13 @@ try {
   await step('chromium', async () => {
     process.env['CHROMIUM_PATH'] = await ensureChromium();
   });
-  await step('the lifecycle, every state and every event', () =>
-    vitest('node', 'test/node/unit/lifecycle.test.ts'),
-  );
+  await step('the lifecycle in every state, Node, and the published Mattermost client', () => vitest('node'));
   await step('model, proxy and herd', () => vitest('reliability'));
-  await step('React, plain and StrictMode', () => vitest('jsdom', 'test/reliability'));
+  await step('React, plain and StrictMode', () => vitest('jsdom'));
+  await step('React 18', () => vitest('jsdom-react18'));
+  await step('React 18 in Chromium', () => vitest('chromium-react18'));
+  await step('React in Chromium', () => vitest('chromium'));
   await step('pages that go offline, freeze and come back', () => vitest('page'));
-  await step('the published Mattermost client, side by side', () => vitest('node', 'test/node/mattermost'));
   await step('mutants', () => run(process.execPath, ['scripts/mutants.mjs']));
   printFigures();
 } finally {
