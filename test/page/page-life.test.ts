@@ -84,7 +84,7 @@ describe('a frozen page', () => {
   });
 
   it('reconnects when it resumes in the background, and keeps its link', async () => {
-    const heartbeat = { interval: 500, timeout: 500 };
+    const heartbeat = { interval: 500, timeout: 2_000 };
     const { server, tab } = await connectedTab({ heartbeat, reconnectDelay: 100 });
     await tab.until(({ latency }) => latency !== null);
     await freeze(tab);
@@ -129,7 +129,7 @@ describe('a page in the back/forward cache', () => {
 
 describe('a hidden page', () => {
   it('still receives events, commits them, and sends pings', async () => {
-    const { server, tab } = await connectedTab({ heartbeat: { interval: 500, timeout: 500 } });
+    const { server, tab } = await connectedTab({ heartbeat: { interval: 500, timeout: 10_000 } });
     await tab.until(({ latency }) => latency !== null);
     await hide(tab);
     const pingsBefore = pings(server);

@@ -20,7 +20,7 @@ import { findChromium, quietFlags } from '../../scripts/chromium.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The time limit for each step, ms: a reconnect waits for 3 to 5 s. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
 
 let browser: Browser;
 let home: string;
@@ -99,6 +99,8 @@ describe('the tests of docs/testing.md', () => {
       outputDir: join(folder, 'results'),
       workers: 1,
       reporter: 'line',
+      timeout: 50_000,
+      expect: { timeout: 20_000 },
       use: { baseURL: home, launchOptions: launchOptions() },
     };
     writeFileSync(join(folder, 'playwright.config.mjs'), `export default ${JSON.stringify(config)};`);

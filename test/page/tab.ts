@@ -41,7 +41,7 @@ const UNWANTED = [
 ];
 
 /** How long a condition may take to become true, ms. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 45_000;
 
 export async function launchTabs(): Promise<TabBrowser> {
   const executablePath = findChromium();

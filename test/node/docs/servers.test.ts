@@ -31,7 +31,7 @@ const programs: readonly Program[] = [
   },
 ];
 
-describe.each(programs)('the server in $name', { timeout: 30_000 }, ({ command, file, missing }) => {
+describe.each(programs)('the server in $name', { timeout: 60_000 }, ({ command, file, missing }) => {
   beforeEach(({ skip }) => {
     if (missing !== null) skip(missing);
   });

@@ -55,7 +55,7 @@ async function realPair(
           for (const { client } of [vendor, mine]) expect(client.reports).toHaveLength(reports);
           expect(frames(mine)).toBe(frames(vendor));
         },
-        { timeout: 10_000, interval: 5 },
+        { timeout: 30_000, interval: 5 },
       ),
   };
 }
@@ -66,7 +66,7 @@ function expectSame({ vendor, mine }: RealPair): void {
   expect(mine.client.reports).toEqual(vendor.client.reports);
 }
 
-describe('over a real socket', { timeout: 20_000 }, () => {
+describe('over a real socket', { timeout: 60_000 }, () => {
   it('with a token: challenge, ping, hello, messages and replies', async () => {
     const both = await realPair({}, { token: 'xoxo' });
     both.both(({ client }) => client.connect());
@@ -165,7 +165,7 @@ describe('over a real socket', { timeout: 20_000 }, () => {
 
 /** `ws` delivers frames that it has already read, even if it was closed in between; a browser does not. */
 it('frames that come with a missing one: theirs forgets that it was connected before; ours does not', {
-  timeout: 20_000,
+  timeout: 60_000,
 }, async () => {
   const both = await realPair({ cookie: true });
   both.both(({ client }) => client.connect());

@@ -351,7 +351,7 @@ describe('send()', () => {
     socket.send('second');
     socket.close(4000);
     expect(socket.bufferedAmount).toBe(11);
-    await vi.waitFor(() => expect(socket.readyState).toBe(3));
+    await vi.waitFor(() => expect(socket.readyState).toBe(3), 30_000);
     expect(new TextDecoder().decode(server.received[0]?.raw as ArrayBuffer)).toBe('first');
     expect(server.received[1]?.raw).toBe('second');
   });
@@ -497,7 +497,7 @@ describe('records', () => {
     for (const handler of handlers) if (handler !== onError) process.off('uncaughtException', handler);
     socket.send('one');
     vi.runAllTimers();
-    await vi.waitFor(() => expect(thrown).toHaveLength(1));
+    await vi.waitFor(() => expect(thrown).toHaveLength(1), 30_000);
     for (const handler of handlers) if (handler !== onError) process.on('uncaughtException', handler);
     expect(second).toHaveBeenCalledTimes(1);
   });

@@ -31,7 +31,7 @@ export async function runStorms(
 }
 
 /** A storm takes a few seconds, and each wait in it has a deadline of its own. */
-const STORM_DEADLINE_MS = 40_000;
+const STORM_DEADLINE_MS = 120_000;
 
 async function endsInTime<Result>(storm: Promise<Result>): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -8,8 +8,8 @@ import { until } from './until.ts';
 
 const form =
   process.env['EVERWIRE_RELIABILITY'] === 'full'
-    ? { storms: 200, parallel: 8, timeoutMs: 600_000 }
-    : { storms: 6, parallel: 6, timeoutMs: 90_000 };
+    ? { storms: 200, parallel: 8, timeoutMs: 1_200_000 }
+    : { storms: 6, parallel: 6, timeoutMs: 240_000 };
 
 /** With less, the promises could have been kept by delivering nothing. */
 const leastDelivered = 0.3;

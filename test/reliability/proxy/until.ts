@@ -1,7 +1,7 @@
 /** Waits for a condition, and reports what it waited for when it does not become true. */
 
 /** Generous: a busy machine is no failure. */
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 const LOOK_EVERY_MS = 2;
 
