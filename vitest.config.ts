@@ -65,6 +65,7 @@ const browserDependencies = [
   'react/jsx-dev-runtime',
   'react/jsx-runtime',
   'rxjs',
+  'rxjs/fetch',
   'rxjs/webSocket',
   'swr',
   'swr/infinite',

@@ -21,6 +21,12 @@ export interface Trade {
   readonly size: number;
 }
 
+/** What a symbol costs now. */
+export interface Quote {
+  readonly symbol: string;
+  readonly price: number;
+}
+
 /** The total, not the step. */
 export interface Score {
   readonly player: string;
@@ -36,6 +42,9 @@ declare module 'everwire' {
       tick: { readonly n: number };
       note: { readonly id: string; readonly text: string };
       [price: `price:${string}`]: { readonly price: number };
+      price: Quote;
+      bid: { readonly price: number };
+      ask: { readonly price: number };
       level: Level;
       traded: Trade;
       scored: Score;

@@ -1,0 +1,24 @@
+// Says when no price has arrived for 5 s. The next price starts the wait again.
+
+import { useWsStream } from 'everwire';
+import { distinctUntilChanged, map, startWith, switchMap, timer } from 'rxjs';
+
+export function Silence() {
+  const isSilent = useWsStream(
+    'price',
+    (price$) =>
+      price$.pipe(
+        startWith(null), // the first wait starts on mount
+        switchMap(() =>
+          timer(5_000).pipe(
+            map(() => true),
+            startWith(false),
+          ),
+        ),
+        distinctUntilChanged(), // otherwise each price would render
+      ),
+    [],
+    false,
+  );
+  return <b>{isSilent ? 'No price for 5 s' : 'Prices are arriving'}</b>;
+}

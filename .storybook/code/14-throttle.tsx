@@ -1,0 +1,15 @@
+// At most one price a second is shown, however many arrive.
+
+import { useWsStream } from 'everwire';
+import { map, throttleTime } from 'rxjs';
+
+export function CalmPrice() {
+  const price = useWsStream('price', (price$) =>
+    price$.pipe(
+      // `trailing`: the last price of a burst is shown, too.
+      throttleTime(1_000, undefined, { leading: true, trailing: true }),
+      map(({ data }) => data.price),
+    ),
+  );
+  return <b>{price?.toFixed(2) ?? 'none yet'}</b>;
+}
