@@ -3,12 +3,11 @@
 import { useWsStream } from 'everwire';
 import { map, scan } from 'rxjs';
 
-export function Average() {
-  const average = useWsStream('price', (price$) =>
+export function useAverage() {
+  return useWsStream('price', (price$) =>
     price$.pipe(
       scan((last: readonly number[], { data }) => [...last, data.price].slice(-10), []),
       map((last) => last.reduce((sum, price) => sum + price, 0) / last.length),
     ),
   );
-  return <b>{average?.toFixed(2) ?? 'none yet'}</b>;
 }

@@ -3,9 +3,9 @@
 import { type ConnectionStatus, useWebSocketService, useWsStream, type WebSocketService } from 'everwire';
 import { bufferTime, distinctUntilChanged, map, Observable, switchMap, withLatestFrom } from 'rxjs';
 
-export function Rate() {
+export function useRate() {
   const { store } = useWebSocketService();
-  const rate = useWsStream(
+  return useWsStream(
     'price',
     (price$, inputs$) =>
       inputs$.pipe(
@@ -15,7 +15,6 @@ export function Rate() {
     [store],
     'measuring',
   );
-  return <b>{rate}</b>;
 }
 
 function statusOf(store: WebSocketService['store']): Observable<ConnectionStatus> {

@@ -1,10 +1,10 @@
-// Says when no price has arrived for 5 s. The next price starts the wait again.
+// Whether no price has arrived for 5 s. The next price starts the wait again.
 
 import { useWsStream } from 'everwire';
 import { distinctUntilChanged, map, startWith, switchMap, timer } from 'rxjs';
 
-export function Silence() {
-  const isSilent = useWsStream(
+export function useIsSilent() {
+  return useWsStream(
     'price',
     (price$) =>
       price$.pipe(
@@ -15,10 +15,9 @@ export function Silence() {
             startWith(false),
           ),
         ),
-        distinctUntilChanged(), // otherwise each price would render
+        distinctUntilChanged(), // one output for many prices
       ),
     [],
     false,
   );
-  return <b>{isSilent ? 'No price for 5 s' : 'Prices are arriving'}</b>;
 }

@@ -3,11 +3,10 @@
 import { useWsStream } from 'everwire';
 import { combineLatest, filter, map } from 'rxjs';
 
-export function Spread() {
-  const spread = useWsStream(['bid', 'ask'], (events$) => {
+export function useSpread() {
+  return useWsStream(['bid', 'ask'], (events$) => {
     const bid$ = events$.pipe(filter(({ event }) => event === 'bid'));
     const ask$ = events$.pipe(filter(({ event }) => event === 'ask'));
     return combineLatest([bid$, ask$]).pipe(map(([bid, ask]) => ask.data.price - bid.data.price));
   });
-  return <b>{spread?.toFixed(2) ?? 'none yet'}</b>;
 }

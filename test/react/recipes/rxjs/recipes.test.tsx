@@ -1,35 +1,40 @@
 /** Each recipe of docs/rxjs.md does what the page says, against the fake server in virtual time. */
 
-import { type ComponentType, Profiler, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { createProbe, setUpStage, Wire } from '../../../support/stage.tsx';
 import { load } from './load.ts';
 
 // The recipes are the code that the book shows.
-const { CalmPrice } = load<{ CalmPrice: ComponentType }>(
+const { useCalmQuote } = load<{ useCalmQuote: () => Quote | undefined }>(
   import.meta.glob('../../../../.storybook/code/14-throttle.tsx', { eager: true }),
 );
 const { useBars } = load<{ useBars: (symbol: string) => readonly Bar[] }>(
   import.meta.glob('../../../../.storybook/code/14-bars.tsx', { eager: true }),
 );
-const { Average } = load<{ Average: ComponentType }>(
+const { useAverage } = load<{ useAverage: () => number | undefined }>(
   import.meta.glob('../../../../.storybook/code/14-average.tsx', { eager: true }),
 );
 const { useScores } = load<{ useScores: () => readonly Score[] }>(
   import.meta.glob('../../../../.storybook/code/14-scores.tsx', { eager: true }),
 );
-const { Rate } = load<{ Rate: ComponentType }>(
+const { useRate } = load<{ useRate: () => string }>(
   import.meta.glob('../../../../.storybook/code/14-rate.tsx', { eager: true }),
 );
-const { Silence } = load<{ Silence: ComponentType }>(
+const { useIsSilent } = load<{ useIsSilent: () => boolean }>(
   import.meta.glob('../../../../.storybook/code/14-silence.tsx', { eager: true }),
 );
 const { useTyping } = load<{ useTyping: () => readonly string[] }>(
   import.meta.glob('../../../../.storybook/code/14-typing.tsx', { eager: true }),
 );
-const { Spread } = load<{ Spread: ComponentType }>(
+const { useSpread } = load<{ useSpread: () => number | undefined }>(
   import.meta.glob('../../../../.storybook/code/14-spread.tsx', { eager: true }),
 );
+
+interface Quote {
+  readonly symbol: string;
+  readonly price: number;
+}
 
 interface Bar {
   readonly low: number;
@@ -62,17 +67,16 @@ async function slowly(ms: number): Promise<void> {
 
 describe('throttle', () => {
   it('shows the first price at once, then at most one per second, the last one included', async () => {
-    const page = await mountConnected(<CalmPrice />);
-    const shown = new Set<string | null>();
+    const quote = createProbe(useCalmQuote);
+    await mountConnected(<quote.Probe />);
     for (let price = 1; price <= 24; price += 1) {
       emitPrice(price);
       await slowly(100);
-      shown.add(page.container.textContent);
     }
     // The first one, and the last one of each second.
-    expect([...shown]).toEqual(['1.00', '10.00', '20.00']);
+    expect(quote.values.map((value) => value?.price)).toEqual([undefined, 1, 10, 20]);
     await slowly(1_000);
-    expect(page.container.textContent).toBe('24.00');
+    expect(quote.last).toEqual({ symbol: 'A', price: 24 });
   });
 });
 
@@ -118,15 +122,16 @@ describe('bufferTime', () => {
 
 describe('scan', () => {
   it('shows the average of the last ten prices', async () => {
-    const page = await mountConnected(<Average />);
-    expect(page.container.textContent).toBe('none yet');
+    const average = createProbe(useAverage);
+    await mountConnected(<average.Probe />);
+    expect(average.last).toBeUndefined();
     emitPrice(100);
     emitPrice(200);
     await stage.frame();
-    expect(page.container.textContent).toBe('150.00');
+    expect(average.last).toBe(150);
     for (let n = 1; n <= 10; n += 1) emitPrice(n);
     await stage.frame();
-    expect(page.container.textContent).toBe('5.50');
+    expect(average.last).toBe(5.5);
   });
 });
 
@@ -175,55 +180,50 @@ describe('switchMap to a fetch', () => {
 
 describe('withLatestFrom the status', () => {
   it('counts while connected, and says so without a connection', async () => {
-    const page = await mountConnected(<Rate />);
-    expect(page.container.textContent).toBe('measuring');
+    const rate = createProbe(useRate);
+    await mountConnected(<rate.Probe />);
+    expect(rate.last).toBe('measuring');
     for (let n = 0; n < 5; n += 1) emitPrice(n);
     await slowly(1_000);
-    expect(page.container.textContent).toBe('5 per second');
+    expect(rate.last).toBe('5 per second');
     await slowly(1_000);
-    expect(page.container.textContent).toBe('0 per second');
+    expect(rate.last).toBe('0 per second');
     stage.server.drop();
     await slowly(1_000);
-    expect(page.container.textContent).toBe('no connection');
+    expect(rate.last).toBe('no connection');
     await slowly(4_000);
-    expect(page.container.textContent).toBe('0 per second');
+    expect(rate.last).toBe('0 per second');
   });
 });
 
 describe('a timeout', () => {
-  it('says when nothing has arrived for 5 s', async () => {
-    const page = await mountConnected(<Silence />);
+  it('says when no price has arrived for 5 s, counted from the mount and from each price', async () => {
+    const isSilent = createProbe(useIsSilent);
+    await mountConnected(<isSilent.Probe />);
     await slowly(4_500);
-    expect(page.container.textContent).toBe('Prices are arriving');
+    expect(isSilent.last).toBe(false);
+    await slowly(600);
+    expect(isSilent.last).toBe(true);
     emitPrice(1);
     await slowly(4_500);
-    expect(page.container.textContent).toBe('Prices are arriving');
-    await slowly(600);
-    expect(page.container.textContent).toBe('No price for 5 s');
+    expect(isSilent.last).toBe(false);
     emitPrice(2);
-    await slowly(50);
-    expect(page.container.textContent).toBe('Prices are arriving');
+    await slowly(4_500);
+    expect(isSilent.last).toBe(false);
+    await slowly(600);
+    expect(isSilent.last).toBe(true);
   });
 
   it('does not render for each price', async () => {
-    let renders = 0;
-    await mountConnected(
-      <Profiler
-        id="silence"
-        onRender={() => {
-          renders += 1;
-        }}
-      >
-        <Silence />
-      </Profiler>,
-    );
+    const isSilent = createProbe(useIsSilent);
+    await mountConnected(<isSilent.Probe />);
     await slowly(100);
-    const before = renders;
+    const before = isSilent.renders;
     for (let n = 0; n < 20; n += 1) {
       emitPrice(n);
       await slowly(50);
     }
-    expect(renders).toBe(before);
+    expect(isSilent.renders).toBe(before);
   });
 });
 
@@ -250,15 +250,16 @@ describe('expiring typing indicators', () => {
 
 describe('two names combined', () => {
   it('shows the difference of the newest bid and ask', async () => {
-    const page = await mountConnected(<Spread />);
+    const spread = createProbe(useSpread);
+    await mountConnected(<spread.Probe />);
     stage.server.emit('bid', { price: 10 });
     await stage.frame();
-    expect(page.container.textContent).toBe('none yet');
+    expect(spread.last).toBeUndefined();
     stage.server.emit('ask', { price: 12 });
     await stage.frame();
-    expect(page.container.textContent).toBe('2.00');
+    expect(spread.last).toBe(2);
     stage.server.emit('bid', { price: 11.5 });
     await stage.frame();
-    expect(page.container.textContent).toBe('0.50');
+    expect(spread.last).toBe(0.5);
   });
 });
