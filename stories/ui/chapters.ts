@@ -61,6 +61,10 @@ export const chapters: readonly Chapter[] = [
     'A panel for your own page: the connection, what comes in and goes out, and buttons to break it.',
     ['13-devtools.tsx'],
   ),
+  chapter(
+    '14 RxJS in a component',
+    'A pipeline over the events of a name: throttle, buffer, fold, fetch, time out, combine. It renders once a frame.',
+  ),
 ];
 
 function chapter(title: string, lead: string, code: readonly string[] = []): Chapter {
