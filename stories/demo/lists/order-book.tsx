@@ -3,6 +3,7 @@
 import { WebSocketProvider } from 'everwire';
 import { memo, useEffect, useState } from 'react';
 import { exportsOf } from '../../ui/book-code.ts';
+import { BookLink } from '../../ui/book-link.tsx';
 import { RenderCounter } from '../../ui/render-counter.tsx';
 import { ControlRow, ServerControls, Verb } from '../../ui/server-controls.tsx';
 import { StoryPage } from '../../ui/story-page.tsx';
@@ -56,7 +57,8 @@ export function OrderBookStory() {
             skipped, however fast they come, and the component renders at most once a frame. Twenty changes
             come in every tenth of a second. <strong>Send 5,000 at once</strong>: all of them are folded in,
             and the book renders once or twice. Like every reducer it is pure; a side effect belongs in{' '}
-            <code>useWsEventHandler</code>.
+            <code>useWsEventHandler</code>, and what needs time in a pipeline:{' '}
+            <BookLink to="14-rxjs-in-a-component--docs">chapter 14</BookLink>.
           </p>
         }
         controls={

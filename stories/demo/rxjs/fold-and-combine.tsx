@@ -3,6 +3,7 @@
 import { WebSocketProvider } from 'everwire';
 import { useState } from 'react';
 import { exportsOf } from '../../ui/book-code.ts';
+import { BookLink } from '../../ui/book-link.tsx';
 import { ControlRow, ServerControls, Verb } from '../../ui/server-controls.tsx';
 import { StoryPage } from '../../ui/story-page.tsx';
 import { useFakeServer } from '../../ui/use-fake-server.ts';
@@ -31,7 +32,8 @@ export function FoldAndCombineStory() {
             <code>scan</code> keeps a state between two events, here the last ten prices. It gets every event,
             also those that are replayed after a lost link. <code>combineLatest</code> needs an event of each
             name before its first output: <strong>send a bid, then an ask.</strong> For a fold alone,{' '}
-            <code>useWsReducer</code> is enough.
+            <code>useWsReducer</code> is enough:{' '}
+            <BookLink to="09-reducers-and-lists--docs">chapter 09</BookLink>.
           </p>
         }
         controls={
