@@ -92,7 +92,7 @@ const CalmQuote = memo(function CalmQuote() {
         <dd data-testid="calm">{quote ? `${quote.symbol} ${quote.price.toFixed(2)}` : 'none yet'}</dd>
       </div>
       <div>
-        <dt>It</dt>
+        <dt>Its component</dt>
         <dd className="minor">
           <RenderCounter label="calm" />
         </dd>
