@@ -41,8 +41,8 @@ export function SliceStory() {
           <p>
             Without a pipeline, <code>useWsStream</code> returns the slice of the shared stream: a stable
             Observable for the hooks of observable-hooks, or for any other RxJS code. Those hooks render once
-            per value, and subscribe after the component is painted. <strong>Send 100 prices</strong>, several
-            of them in each frame, and compare the renders.
+            per value, and subscribe in a passive effect. <strong>Send 100 prices</strong>, several of them in
+            each frame, and compare the renders.
           </p>
         }
         controls={
