@@ -11,8 +11,8 @@ export interface FoldShape<Sum, Shown> {
 }
 
 export interface Fold<Sum, Shown> {
-  /** `shown` has its own field, because a Zustand store would merge a state that is an object. */
-  readonly store: StoreApi<{ readonly shown: Shown }>;
+  /** What is shown of the fold. */
+  readonly store: StoreApi<Shown>;
   /** Folds in one event. If `reduce` throws, nothing changes. */
   add(event: IWebSocketEvent, reduce: FoldShape<Sum, Shown>['add']): void;
   /** Starts again whenever the session is replaced, also if that happened before the call. */
@@ -25,8 +25,9 @@ export function createFold<Sum, Shown>(
 ): Fold<Sum, Shown> {
   let session = connection.session.number();
   let sum = start();
-  const store = createStore(() => ({ shown: show(sum) }));
-  const commit = (): void => store.setState({ shown: show(sum) });
+  const store = createStore(() => show(sum));
+  // Replaced, because Zustand would merge a state that is an object into the old one.
+  const commit = (): void => store.setState(() => show(sum), true);
   const reset = (): void => {
     session = connection.session.number();
     sum = start();

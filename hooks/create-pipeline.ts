@@ -1,5 +1,5 @@
 /** Runs an RxJS pipeline over a slice of the shared stream, and holds its output for a component. */
-import { Observable, Subscription } from 'rxjs';
+import { Observable, Subscription, UnsubscriptionError } from 'rxjs';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { failure } from '../src/errors.ts';
 import type { IWebSocketEvent } from '../src/index.ts';
@@ -22,8 +22,8 @@ export interface PipelineSource {
 
 export interface PipelineRunner {
   readonly events$: Observable<IWebSocketEvent>;
-  /** The last output, published at most once per frame. It has its own field, because a store would merge an object. */
-  readonly store: StoreApi<{ readonly output: unknown }>;
+  /** The last output, published at most once per frame. */
+  readonly store: StoreApi<unknown>;
   /**
    * Subscribes to the pipeline that `current` returns. Does nothing if it runs already. A pipeline that errors is reported
    * and ends; the next change of the inputs starts the current one again. Another user's session starts it again, too.
@@ -40,12 +40,27 @@ export function createPipelineRunner(
 ): PipelineRunner {
   let output = initial;
   let sessionNumber = session.number();
-  const store = createStore(() => ({ output }));
-  const commit = (): void => store.setState({ output });
+  const store = createStore(() => output);
+  // Replaced, because Zustand would merge a state that is an object into the old one.
+  const commit = (): void => store.setState(() => output, true);
   /** Everything that runs, undefined while stopped. */
   let lifetime: Subscription | undefined;
   /** Undefined once errors are reported at once. */
   let earlyErrors: unknown[] | undefined = [];
+
+  const report = (thrown: unknown): void => {
+    if (earlyErrors) earlyErrors.push(thrown);
+    else reporter.thrown(label, thrown);
+  };
+
+  /** A finalizer of the pipeline may throw: that must not reach React, which would remove the whole tree. */
+  const end = (subscription: Subscription | undefined): void => {
+    try {
+      subscription?.unsubscribe();
+    } catch (thrown) {
+      for (const error of thrown instanceof UnsubscriptionError ? thrown.errors : [thrown]) report(error);
+    }
+  };
 
   const subscribe = (pipeline: Pipeline, onError: () => void): Subscription =>
     // Called inside an Observable, so that what it throws is an error of the stream.
@@ -56,8 +71,7 @@ export function createPipelineRunner(
       },
       error(thrown) {
         onError();
-        if (earlyErrors) earlyErrors.push(thrown);
-        else reporter.thrown(label, thrown);
+        report(thrown);
       },
     });
 
@@ -76,7 +90,7 @@ export function createPipelineRunner(
       let hasFailed = false;
       let running = new Subscription();
       const run = (): void => {
-        running.unsubscribe();
+        end(running);
         hasFailed = false;
         const pipeline = current();
         if (pipeline) {
@@ -102,8 +116,9 @@ export function createPipelineRunner(
       for (const thrown of errors) reporter.thrown(label, thrown);
     },
     stop() {
-      lifetime?.unsubscribe();
+      const ended = lifetime;
       lifetime = undefined;
+      end(ended);
     },
   };
 }

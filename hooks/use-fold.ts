@@ -14,7 +14,7 @@ import { useNamedEvents } from './use-named-events.ts';
 export function useFold<Sum, Shown>(
   names: string | readonly string[],
   shape: FoldShape<Sum, Shown>,
-): StoreApi<{ readonly shown: Shown }> {
+): StoreApi<Shown> {
   const connection = useNearestConnection();
   const source$ = useNamedEvents(names);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new shape in each render does not start the fold again; other names do.

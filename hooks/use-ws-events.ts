@@ -1,10 +1,10 @@
 'use client';
 /** The last events of some names. */
 import { useMemo } from 'react';
-import { useStore } from 'zustand';
 import { failure } from '../src/errors.ts';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
 import { useFold } from './use-fold.ts';
+import { useReadable } from './use-readable.ts';
 
 export interface UseWsEventsOptions {
   /** The number of events to keep, from 1. Default 100. */
@@ -31,6 +31,6 @@ export function useWsEvents<Name extends EventName>(
     },
     show: (list) => [...list],
   });
-  const shown = useStore(store, (state) => state.shown);
+  const shown = useReadable(store);
   return useMemo(() => shown.slice(-limit) as unknown as readonly EventOf<Name>[], [shown, limit]);
 }

@@ -1,8 +1,8 @@
 'use client';
 /** Folds events into the component's own state. */
-import { useStore } from 'zustand';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
 import { useFold } from './use-fold.ts';
+import { useReadable } from './use-readable.ts';
 
 /**
  * Folds every event of these names since the mount into a state. No event is skipped, and the state is rendered at most
@@ -19,5 +19,5 @@ export function useWsReducer<Name extends EventName, State>(
     add: (state, event: IWebSocketEvent) => reducer(state, event as EventOf<Name>),
     show: (state) => state,
   });
-  return useStore(store, ({ shown }) => shown);
+  return useReadable(store);
 }

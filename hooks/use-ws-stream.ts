@@ -2,7 +2,7 @@
 /** RxJS in a component: a pipeline over a slice of the shared stream, or the slice itself. */
 import { useLayoutObservable } from 'observable-hooks';
 import { useEffect, useInsertionEffect, useMemo, useRef } from 'react';
-import { distinctUntilChanged, type Observable } from 'rxjs';
+import { distinctUntilChanged, map, type Observable } from 'rxjs';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import { useCommitEffect } from '../providers/use-commit-effect.ts';
 import { failure } from '../src/errors.ts';
@@ -64,19 +64,23 @@ export function useWsStream(
   if (!Array.isArray(inputs)) throw failure('invalid-argument/inputs', {});
   const connection = useNearestConnection();
   const events$ = useNamedEvents(names);
-  const latest = useRef(pipeline);
+  const latest = useRef({ pipeline, inputs });
   const started = useRef<PipelineRunner | undefined>(undefined);
 
   useInsertionEffect(() => {
-    latest.current = pipeline;
+    latest.current = { pipeline, inputs };
   });
 
-  // The order of these three effects matters: the pipeline of other names must not see the new inputs, and the new
-  // pipeline must start with them.
+  // The order of three layout effects matters: (1) the pipeline of the old names stops, (2) the new inputs are emitted, and
+  // (3) the pipeline of the new names starts with them.
   useCommitEffect(() => {
     if (started.current?.events$ !== events$) started.current?.stop();
   }, [events$]);
-  const inputs$ = useLayoutObservable(withoutRepeats, inputs);
+  const inputs$ = useLayoutObservable(
+    // Not the inputs that it passes on: on mount those are of the first render, which may never have been committed.
+    (changes$) => withoutRepeats(changes$.pipe(map(() => latest.current.inputs))),
+    inputs,
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: other names start again; a new `initial` does not.
   const runner = useMemo(() => {
     const label = `The pipeline of useWsStream("${[names].flat().join('", "')}")`;
@@ -87,7 +91,7 @@ export function useWsStream(
   const start = (): void => {
     if (!isPipeline) return;
     started.current = runner;
-    runner.start(() => latest.current);
+    runner.start(() => latest.current.pipeline);
   };
   // Starts with the commit, because a passive effect comes later and would miss the events in between. Stops in a passive
   // effect, because Suspense ends the layout effects of a component that it hides, while its events go on.
@@ -100,7 +104,7 @@ export function useWsStream(
     return runner.stop;
   }, [runner, isPipeline]);
 
-  const { output } = useReadable(runner.store);
+  const output = useReadable(runner.store);
   return isPipeline ? output : events$;
 }
 

@@ -1,7 +1,7 @@
 // Whether no price has arrived for 5 s. The next price starts the wait again.
 
 import { useWsStream } from 'everwire';
-import { distinctUntilChanged, map, startWith, switchMap, timer } from 'rxjs';
+import { map, startWith, switchMap, timer } from 'rxjs';
 
 export function useIsSilent() {
   return useWsStream(
@@ -15,7 +15,6 @@ export function useIsSilent() {
             startWith(false),
           ),
         ),
-        distinctUntilChanged(), // one output for many prices
       ),
     [],
     false,

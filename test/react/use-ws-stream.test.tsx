@@ -2,7 +2,7 @@
 
 import { useWsStream, WebSocketProvider, type WebSocketServiceError } from 'everwire';
 import * as React from 'react';
-import { type ComponentType, type ReactNode, Suspense, useLayoutEffect } from 'react';
+import { type ComponentType, type ReactNode, Suspense, useLayoutEffect, useState } from 'react';
 import {
   bufferTime,
   EMPTY,
@@ -413,6 +413,96 @@ describe('useWsStream', () => {
     expect(seen).toEqual([['same']]);
   });
 
+  it('starts with the inputs of the committed render after a state update while rendering', async () => {
+    const seen: unknown[] = [];
+    function Own(): ReactNode {
+      const [value, setValue] = useState('a');
+      if (value === 'a') setValue('b');
+      useWsStream(
+        'tick',
+        (tick$, inputs$) =>
+          inputs$.pipe(
+            tap(([one]) => seen.push(one)),
+            switchMap(() => tick$),
+          ),
+        [value],
+      );
+      return null;
+    }
+    stage.mount(inWire(<Own />));
+    await stage.pass();
+    expect(seen).toEqual(['b']);
+  });
+
+  it('reports a finalizer that throws, keeps the page, and can start again', async () => {
+    const errors: string[] = [];
+    let name = 'tick';
+    const probe = createProbe(() =>
+      useWsStream(name, (events$) =>
+        events$.pipe(
+          finalize(() => {
+            throw new Error('cleanup');
+          }),
+          map(numberOf),
+        ),
+      ),
+    );
+    const tree = (children: ReactNode): ReactNode => (
+      <Wire to={stage.server} onError={({ message }) => errors.push(message)}>
+        <b>here</b>
+        {children}
+      </Wire>
+    );
+    const page = stage.mount(tree(<probe.Probe />));
+    await stage.pass();
+    name = 'tock';
+    page.rerender(tree(<probe.Probe />));
+    stage.server.emit('tock', { n: 1 });
+    await stage.frame();
+    expect(probe.last).toBe(1);
+    page.rerender(tree(null));
+    await stage.pass();
+    expect(page.container.textContent).toBe('here');
+    expect(errors).toEqual([
+      'The pipeline of useWsStream("tick") threw: cleanup',
+      'The pipeline of useWsStream("tock") threw: cleanup',
+    ]);
+  });
+
+  it('does not render for an output that is the same value', async () => {
+    const positive = createProbe(() => useWsStream('tick', (tick$) => tick$.pipe(map(() => true))));
+    stage.mount(inWire(<positive.Probe />));
+    await stage.pass();
+    for (let n = 0; n < 5; n += 1) {
+      stage.server.emit('tick', { n });
+      await stage.pass(50);
+    }
+    expect(positive.values).toEqual([undefined, true]);
+  });
+
+  it('shows an output that is a function or an object as it is', async () => {
+    const greet = (): string => 'hello';
+    const fn = createProbe(() => useWsStream('tick', (tick$) => tick$.pipe(map(() => greet))));
+    const objects = createProbe(() =>
+      useWsStream('tick', (tick$) => tick$.pipe(map((event) => ({ [`n${numberOf(event)}`]: true })))),
+    );
+    stage.mount(
+      inWire(
+        <>
+          <fn.Probe />
+          <objects.Probe />
+        </>,
+      ),
+    );
+    await stage.pass();
+    for (const n of [1, 2]) {
+      stage.server.emit('tick', { n });
+      await stage.pass(50);
+    }
+    expect(fn.last).toBe(greet);
+    expect(objects.last).toEqual({ n2: true });
+  });
+
   it.each([5, {}, 'map', null])('throws a typed error for the pipeline %o', (pipeline) => {
     const broken = createProbe(() => useWsStream('tick', pipeline as never));
     expect(() => stage.renderToString(inWire(<broken.Probe />))).toThrow(invalidArgument);
@@ -481,6 +571,37 @@ describe.runIf(Activity !== undefined)('useWsStream in an Activity', () => {
     stage.server.emit('tick', { n: 4 });
     await stage.frame();
     expect(total.last).toBe(4);
+  });
+
+  it('starts with the current inputs if they changed while it was hidden from the beginning', async () => {
+    const seen: unknown[] = [];
+    let input = 'a';
+    const probe = createProbe(() =>
+      useWsStream(
+        'tick',
+        (tick$, inputs$) =>
+          inputs$.pipe(
+            tap(([value]) => seen.push(value)),
+            switchMap(() => tick$),
+          ),
+        [input],
+      ),
+    );
+    const tree = (mode: ActivityProps['mode']): ReactNode => (
+      <Wire to={stage.server}>
+        <Shelf mode={mode}>
+          <probe.Probe />
+        </Shelf>
+      </Wire>
+    );
+    const page = stage.mount(tree('hidden'));
+    await stage.pass();
+    input = 'b';
+    page.rerender(tree('hidden'));
+    await stage.pass();
+    page.rerender(tree('visible'));
+    await stage.pass();
+    expect(seen).toEqual(['b']);
   });
 
   it('shows nothing of another user who signed out while it was hidden', async () => {
