@@ -25,14 +25,13 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
   };
 
   const subscribe: EventCell['subscribe'] = (listener) => {
-    const notify = (): void => listener(held, held);
     // Keeps the event that is shown already, even if its name drops out of `lastEvents`.
     hold(newest.getState());
-    const stops = [newest.subscribe(() => undefined), connection.session.onReplaced(notify)];
+    const stops = [newest.subscribe(() => undefined), connection.session.onReplaced(listener)];
     const subscription = connection.events.named$([name]).subscribe((event) => {
       const before = held;
       hold(event);
-      if (held !== before) connection.scheduleCommit(notify);
+      if (held !== before) connection.scheduleCommit(listener);
     });
     return () => {
       subscription.unsubscribe();

@@ -20,7 +20,7 @@ export function createGracefulStatus(
     subscribe(listener) {
       const show = (): void => {
         endGrace();
-        listener(shown(), 'connected');
+        listener();
       };
       const stopListening = store.subscribe(({ status }, before) => {
         if (status === before.status) return;

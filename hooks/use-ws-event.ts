@@ -3,7 +3,7 @@
 import { useEffect, useMemo } from 'react';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
-import { namesOf } from '../src/service/config/event-names.ts';
+import { nameOf } from '../src/service/config/event-names.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
 import { useReadable } from './use-readable.ts';
 import { useStableSelector } from './use-stable-selector.ts';
@@ -31,7 +31,7 @@ export function useWsEvent(
   const connection = useNearestConnection();
   const isFiltered = where !== undefined;
   const [newest, matching] = useMemo(() => {
-    const [checked = name] = namesOf(name);
+    const checked = nameOf(name);
     return [connection.cell(checked), isFiltered ? createMatchingCell(connection, checked) : undefined];
   }, [connection, name, isFiltered]);
   useEffect(() => {

@@ -27,8 +27,8 @@ export interface WebSocketProviderProps extends IWebSocketConfig {
 
 /**
  * One WebSocket for all components below it. It connects in an effect, so that every hook below has subscribed before the
- * first event, and closes when it unmounts. Props are live: a new `url`, `identity` or (without an identity) string
- * `token` starts a new session. Every other change takes effect the next time the prop is used. Throws `invalid-argument` if
+ * first event, and closes when it unmounts. Props are live: a new `url`, `auth`, `protocol`, `identity` or (without an
+ * identity) string `token` starts a new session. Every other change takes effect the next time the prop is used. Throws `invalid-argument` if
  * `service` was not created by `createWebSocketService`.
  */
 export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {

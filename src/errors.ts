@@ -54,13 +54,16 @@ export class WebSocketServiceError extends Error {
   }
 }
 
+/** The part before the slash. A problem whose code is missing in `WebSocketErrorCode` does not compile below. */
+type CodeOf<P extends string> = P extends `${infer Code}/${string}` ? Code : P;
+
 /** Creates the error of a problem. Its code is the part of the problem's name before the slash. */
 export function failure<P extends Problem>(
   problem: P,
   facts: Problems[P],
   cause?: { readonly cause?: unknown },
 ): WebSocketServiceError {
-  const [code] = problem.split('/') as [WebSocketErrorCode];
+  const [code] = problem.split('/') as [CodeOf<P>];
   return new WebSocketServiceError(code, sentenceOf(problem, facts), { details: facts, ...cause });
 }
 

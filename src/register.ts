@@ -1,5 +1,4 @@
 /** The types of the app's events, messages and requests, which the app registers by declaration merging. */
-import type { RequestOptions, SendResult } from './types.ts';
 
 /**
  * Declare the types of your events, messages and requests here once. Every hook and handler, `event$`, `send`, `request`
@@ -32,6 +31,20 @@ export type EventName = [Misspelt] extends [never]
 
 /** The data of the events of this name. */
 export type EventData<Name extends string> = Name extends keyof EventMap ? EventMap[Name] : unknown;
+
+/**
+ * What `send` did. `queued`: it is sent once connected (see `sendQueue`). `refused`: it was not sent and will not be. The
+ * reason is in `errors$`, unless there was no connection.
+ */
+export type SendResult = 'sent' | 'queued' | 'refused';
+
+/** The third argument of `request`. */
+export interface RequestOptions {
+  /** How long to wait for the reply; ms. Default: the config's `requestTimeout`. */
+  timeout?: number | undefined;
+  /** Aborting it rejects the promise with `request-aborted`. */
+  signal?: AbortSignal | undefined;
+}
 
 /** `send(event, data)`. Names and data are those of `Register.messages`, or any if that is not registered. */
 export type SendFunction =

@@ -303,20 +303,6 @@ export interface ConnectionActions {
 /** A vanilla Zustand store: `getState`, `subscribe`, `setState`. */
 export type ConnectionStore = StoreApi<ConnectionState & ConnectionActions>;
 
-/**
- * What `send` did. `queued`: it is sent once connected (see `sendQueue`). `refused`: it was not sent and will not be. The
- * reason is in `errors$`, unless there was no connection.
- */
-export type SendResult = 'sent' | 'queued' | 'refused';
-
-/** The third argument of `request`. */
-export interface RequestOptions {
-  /** How long to wait for the reply; ms. Default: the config's `requestTimeout`. */
-  timeout?: number | undefined;
-  /** Aborting it rejects the promise with `request-aborted`. */
-  signal?: AbortSignal | undefined;
-}
-
 /** A connection outside React: its state, its streams and its commands. */
 export interface WebSocketService {
   /** The state of the connection. */

@@ -4,7 +4,7 @@ import type { BackoffContext } from '../types.ts';
 /**
  * The default backoff, with the formula of Mattermost's client: `reconnectDelay` for the first `backoffAfter` failures,
  * then `reconnectDelay` times the number of failures squared, at most `reconnectDelayMax`; a random time of up to
- * `reconnectJitter` is added. Returns ms. With the defaults: 3–5 s seven times, then 192, 243, 300, 300, … s (+ 0–2).
+ * `reconnectJitter` is added. Returns ms. With the default delays: 3–5 s seven times, then 192, 243, 300, 300, … s (+ 0–2).
  */
 export function vendorBackoff(context: BackoffContext): number {
   const { failures, reconnectDelay } = context;

@@ -16,6 +16,7 @@
  *
  *   From anywhere: connect (new session) and reconnect lead to starting; disconnect, disable and reject to stopped.
  *   From anywhere but stopped: suspend leads to asleep, and wake from there to preparing.
+ *   From stopped with attempts exhausted: wake leads to waiting.
  * ```
  *
  * `preparing` waits for the url and the token, `opening` for the socket, `waiting` for the backoff, and `asleep` for a
@@ -154,7 +155,7 @@ function prove(state: UpState): UpState {
   }
 }
 
-/** A link that lasted this long resets the failure count, even without a frame. */
+/** A link that lasted this much longer than `minUptime` resets the failure count, even without a frame. */
 const QUIET_MS = 60_000;
 
 /** Reset by a stable link. */
@@ -166,7 +167,7 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
       if (state.phase === 'starting' || state.phase === 'waiting')
         return prepare(state, state.tokenReason, policy);
       return isTrying(state) || state.phase === 'open'
-        ? afterFailedAttempt(state, late(state, policy), policy)
+        ? afterFailedAttempt(state, timeoutError(state, policy), policy)
         : ignore(state);
     case 'uptime':
       if (!isUp(state) || state.health === 'stable') return ignore(state);
@@ -178,7 +179,10 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
   }
 }
 
-function late({ phase }: LifecycleState, { connectTimeoutMs }: LifecyclePolicy): WebSocketServiceError {
+function timeoutError(
+  { phase }: LifecycleState,
+  { connectTimeoutMs }: LifecyclePolicy,
+): WebSocketServiceError {
   return failure(phase === 'preparing' ? 'connect-timeout/token' : 'connect-timeout/server', {
     connectTimeoutMs,
   });
@@ -261,7 +265,7 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
     case 'asleep':
       return prepare(state, reasonAfterSleep(state), policy);
     case 'waiting': {
-      const [sooner, effects] = tryAfter(state, soonestMs(state, policy), state.tokenReason, policy);
+      const [sooner, effects] = waitFor(state, soonestMs(state, policy), state.tokenReason, policy);
       // Overdue by the clock, but not by the timer: the clock was set forward.
       if (sooner.retryAt < state.retryAt || state.retryAt < wakeHeardAt) return [sooner, effects];
       // The timer of a frozen page stood still, so the rest of the wait is computed from the clock.
@@ -270,7 +274,7 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
     case 'stopped': {
       if (!hearsWakeSignals(state)) return ignore(state);
       const revived: LifecycleContext = { ...state, ...noFailures, history: 'again', error: null };
-      return tryAfter(revived, soonestMs(state, policy), 'reconnect', policy);
+      return waitFor(revived, soonestMs(state, policy), 'reconnect', policy);
     }
     case 'preparing':
     case 'opening':
@@ -289,7 +293,7 @@ function reasonAfterSleep({ refresh, history }: LifecycleContext): TokenReason {
   return history === 'first' ? 'initial' : 'reconnect';
 }
 
-function tryAfter(
+function waitFor(
   before: LifecycleContext,
   delayMs: number,
   tokenReason: TokenReason,
@@ -303,8 +307,8 @@ function tryAfter(
 }
 
 /**
- * Decides what follows a failed attempt or a lost link: the only place that does. `replace`: we gave up the link
- * ourselves, so the next attempt need not wait.
+ * Decides what follows a failed attempt or a lost link. `replace`: we gave up the link ourselves, so the next attempt need
+ * not wait.
  */
 function afterFailure(
   before: LifecycleContext,
@@ -349,14 +353,14 @@ function wait(
   policy: LifecyclePolicy,
 ): Step {
   if (failed.failures > policy.maxRetries) return giveUp(failed);
-  const previousDelayMs = policy.delayMs(failed, verdict);
+  const drawnMs = policy.delayMs(failed, verdict);
   const isWoken = failed.wakeHeardAt !== null && verdict === 'retry';
-  const delayMs = isWoken ? Math.min(soonestMs(failed, policy), previousDelayMs) : previousDelayMs;
-  const [waiting, effects] = tryAfter(failed, delayMs, tokenReason, policy);
-  const wokenAt = delayMs < previousDelayMs ? waiting.retryAt : failed.wokenAt;
-  // With an error, an attempt failed: `lastClose` then belongs to an older link.
+  const delayMs = isWoken ? Math.min(soonestMs(failed, policy), drawnMs) : drawnMs;
+  const [waiting, effects] = waitFor(failed, delayMs, tokenReason, policy);
+  const wokenAt = delayMs < drawnMs ? waiting.retryAt : failed.wokenAt;
+  // With an error, an attempt failed, and `lastClose` may belong to an older link.
   const code = failed.error === null ? closeCodeOf(failed) : 1000;
-  return [{ ...waiting, previousDelayMs, wokenAt }, [dropLink(code, 'replaced'), ...effects]];
+  return [{ ...waiting, previousDelayMs: drawnMs, wokenAt }, [dropLink(code, 'replaced'), ...effects]];
 }
 
 function giveUp(failed: LifecycleContext): Step {

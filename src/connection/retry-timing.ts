@@ -1,7 +1,7 @@
 /** How soon the next attempt may start: limits for attempts without a wait and for attempts caused by wake signals. */
 import type { LifecycleContext, LifecyclePolicy, LifecycleState } from './states.ts';
 
-/** At most this many attempts without a wait in this time, so that no server can drive a loop. */
+/** At most three attempts without a wait in ten seconds, so that no server can drive a loop. */
 export const MAX_IMMEDIATE_RETRIES = 3;
 const IMMEDIATE_RETRIES_MS = 10_000;
 

@@ -18,13 +18,13 @@ export interface LifecycleContext {
    */
   readonly refresh: 'unused' | 'used' | 'proven';
   readonly lastClose: ConnectionState['lastClose'];
-  /** Code of the first close since a link was open, for servers that count the causes. */
+  /** Code of the first close since a link was open, for servers that count the causes of losses. */
   readonly lossCode: number | null;
   /** Attempts in a row that the server refused before any frame arrived. */
   readonly refusals: number;
-  /** Time of the last wake signal since this link, or this attempt, began. */
+  /** Time of the last wake signal during the current attempt, its link included. */
   readonly wakeHeardAt: number | null;
-  /** Times of the recent attempts that began without a wait: see `mayRetryNow` in lifecycle.ts. */
+  /** Times of the recent attempts that began without a wait: see `mayRetryNow` in retry-timing.ts. */
   readonly immediateRetries: readonly number[];
   /** When the last attempt caused by a wake signal is due, or was. There is at most one in 5 s. */
   readonly wokenAt: number | null;
@@ -33,8 +33,8 @@ export interface LifecycleContext {
 
 /**
  * How much a link has proven. Failures are forgotten once it is `stable`: it has lived for `minUptime` (`aged`) and has
- * carried a valid frame (`alive`), in either order. A link that has lived for a minute is stable without a frame: a
- * resumed session may have nothing to say.
+ * carried a valid frame (`alive`), in either order. A link that has lived for a minute more is stable without a frame:
+ * a resumed session may have nothing to say.
  */
 export type LinkHealth = 'new' | 'alive' | 'aged' | 'stable';
 
@@ -55,7 +55,7 @@ export type LifecycleState =
 /** A state with an open socket. */
 export type UpState = Extract<LifecycleState, { health: LinkHealth }>;
 
-/** `phase` limits the phases that wait for something. `uptime` measures how long a link has lived. */
+/** `phase`: the wait or the time limit of the current phase. `uptime`: how long the link has lived. */
 export type TimerName = 'phase' | 'uptime';
 
 export type Close = NonNullable<LifecycleContext['lastClose']>;
@@ -63,7 +63,7 @@ export type Close = NonNullable<LifecycleContext['lastClose']>;
 export type LifecycleEvent =
   /** Begin a new session. */
   | { readonly type: 'connect' }
-  /** Try now, from attempt 0, and resume the session if possible. */
+  /** Try now, with no failures counted, and resume the session if possible. */
   | { readonly type: 'reconnect' }
   | { readonly type: 'disconnect' }
   /** The config asks for no connection: an empty url or token, or `enabled={false}`. */
@@ -194,7 +194,7 @@ export const probe: Effect = { type: 'probe' };
 export const announceConnected: Effect = { type: 'announce-connected' };
 export const clearQueue: Effect = { type: 'clear-queue' };
 
-/** The forgotten session is published in the same write as the new state. */
+/** The runner also looks for it: the forgotten session is published in the same write as the new state. */
 export const endSession: Effect = { type: 'end-session' };
 
 export function startTimer(timer: TimerName, delayMs: number): Effect {

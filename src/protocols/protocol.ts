@@ -36,7 +36,7 @@ export interface AttemptContext {
   readonly token: string | undefined;
   /** The session to resume; null to start a new one. */
   readonly resume: ResumePoint | null;
-  /** The close code of the last lost link in this session, for servers that count the causes; null if there is none. */
+  /** The code of the first close since a link was open, for servers that count the causes of losses; null if there is none. */
   readonly lastCloseCode: number | null;
   /** Returns the next id for an outgoing message. Ids are not reused within a session. */
   readonly nextId: () => number;

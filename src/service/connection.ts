@@ -116,7 +116,7 @@ export function createConnection(): Connection {
       }
       case 'prepare':
         // If the session was given up, its id is cleared before the attempt begins.
-        delivery.startSession(sequence.connectionId);
+        delivery.publishSessionId(sequence.connectionId);
         if (active.config === undefined) return;
         attempt = startAttempt(effect.attempt, effect.tokenReason, active.config, attemptParts);
         return;

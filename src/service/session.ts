@@ -14,7 +14,7 @@ export type ConfigIntent = 'connect' | 'update';
 
 export interface Session {
   isConfigured(): boolean;
-  /** Grows with each session of another user, url or protocol. */
+  /** Grows with each session of another user, url, auth or protocol. */
   number(): number;
   /** Calls `listener` when the number grows: the data shown until then belongs to another user or url. */
   onReplaced(listener: () => void): () => void;

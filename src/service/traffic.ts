@@ -1,6 +1,6 @@
 /** What goes over the link besides the delivered events. Published for the devtools. */
 import type { IWebSocketEvent, ReplyResult } from '../protocols/protocol.ts';
-import type { SendResult } from '../types.ts';
+import type { SendResult } from '../register.ts';
 
 export type Traffic =
   /** A message of the app. Its type is the result of `send`. `id` is null if it was not sent. */

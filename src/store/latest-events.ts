@@ -5,7 +5,9 @@ import type { IWebSocketEvent } from '../types.ts';
 import type { ConnectionStores, PublishedEvents } from './connection-store.ts';
 
 /** The reading half of a Zustand store. */
-export type ReadableStore<State> = Pick<StoreApi<State>, 'getState' | 'getInitialState' | 'subscribe'>;
+export interface ReadableStore<State> extends Pick<StoreApi<State>, 'getState' | 'getInitialState'> {
+  subscribe(listener: () => void): () => void;
+}
 
 /** The newest event of one name, as a hook reads it. */
 export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
@@ -26,7 +28,7 @@ export interface LatestEvents {
 /** A name that a component shows. It keeps its event, even if the name drops out of `lastEvents`. */
 interface Cell {
   event: IWebSocketEvent | undefined;
-  readonly listeners: Set<Parameters<EventCell['subscribe']>[0]>;
+  readonly listeners: Set<() => void>;
 }
 
 type Stores = Pick<ConnectionStores, 'publishEvents' | 'replacedEvents'>;
@@ -64,7 +66,7 @@ export function createLatestEvents(
       changed.push(cell);
     }
     publishEvents(read);
-    for (const { event, listeners } of changed) for (const listener of [...listeners]) listener(event, event);
+    for (const { listeners } of changed) for (const listener of [...listeners]) listener();
   };
 
   /** Publishes what was recorded: one write to the store, then the cells of the names that changed. */

@@ -38,7 +38,7 @@ export interface SequenceTracker {
   endSession(): void;
 }
 
-const delivered: SequenceVerdict = {};
+const deliver: SequenceVerdict = {};
 
 /** Stands for a hello that can't be read. */
 const unreadableHello: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
@@ -47,7 +47,7 @@ const unreadableHello: IWebSocketEvent = { event: 'hello', data: null, seq: -1 }
  * Failed resumes add up by these weights. At the limit the session is given up, because the server does not have the
  * events. A torn link may be the network's fault, so it weighs less.
  */
-const MAX_FAILED_RESUMES = 10;
+const RESUME_FAILURE_LIMIT = 10;
 const RESUME_FAILURE_WEIGHTS = { gap: 5, closed: 5, torn: 2 } as const;
 
 /** After this many gaps with no event between them the server counts in larger steps: notify, and deliver. */
@@ -71,7 +71,7 @@ export function createSequenceTracker(): SequenceTracker {
   /** True from the opening of a link that resumes a session until its first numbered event. */
   let isResumeUnproven = false;
   let failedResumes = 0;
-  /** Gaps in a row with no event between them, over all links and sessions. */
+  /** Gaps in a row with no event between them, over all links. */
   let consecutiveGaps = 0;
 
   const notice = (reason: MissedEvents['reason'], seq: number): MissedEvents => ({
@@ -100,7 +100,7 @@ export function createSequenceTracker(): SequenceTracker {
       isResumeUnproven = false;
       failedResumes = 0;
     }
-    return missed ? { missed, before } : delivered;
+    return missed ? { missed, before } : deliver;
   };
 
   /** A resume failed. The session is given up after a few, so that a server can't drive a loop. */
@@ -108,7 +108,7 @@ export function createSequenceTracker(): SequenceTracker {
     if (!isResumeUnproven) return;
     isResumeUnproven = false;
     failedResumes += RESUME_FAILURE_WEIGHTS[how];
-    if (failedResumes < MAX_FAILED_RESUMES) return;
+    if (failedResumes < RESUME_FAILURE_LIMIT) return;
     failedResumes = 0;
     connectionId = null;
     due = 'new-session';
@@ -121,7 +121,7 @@ export function createSequenceTracker(): SequenceTracker {
     const { seq } = event;
     if (expected === null || due === 'new-session') return accept(event, due);
     // An event without a number, in a session with numbers, shows nothing about gaps.
-    if (seq < 0) return delivered;
+    if (seq < 0) return deliver;
     if (seq === expected) {
       consecutiveGaps = 0;
       return accept(event);
@@ -162,7 +162,7 @@ export function createSequenceTracker(): SequenceTracker {
       // Some servers send a hello on every link. The number of the next event shows whether this one also starts again.
       if (expected === null || event.seq >= expected) return classify(event);
       pendingHello = event;
-      return event.seq < 0 ? delivered : 'drop';
+      return event.seq < 0 ? deliver : 'drop';
     },
     resumePoint,
     onOpen() {

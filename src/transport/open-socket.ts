@@ -18,8 +18,8 @@ export interface Link {
   send(frame: Frame): 'sent' | 'refused';
   /** Bytes that were passed to the socket and have not left it. */
   bufferedBytes(): number;
-  /** Health since the last call. `silent`: nothing was received. `stuck`: nothing left the buffer, and it is not empty. */
-  checkHealth(): 'good' | 'silent' | 'stuck';
+  /** What has moved since the last call. `silent`: nothing was received. `stuck`: nothing left the buffer, and it is not empty. */
+  checkFlow(): 'flowing' | 'silent' | 'stuck';
   /** Detaches from the socket and closes it, without waiting for its close event, which can take 30 s. */
   close(code: number, reason: string): void;
 }
@@ -93,13 +93,13 @@ export function openSocket(
 
     const link: Link = {
       bufferedBytes,
-      checkHealth() {
+      checkFlow() {
         const leftBytes = passedBytes - bufferedBytes();
         const isStuck = bufferedBytes() > 0 && leftBytes === leftBytesBefore;
-        const health = isSilent ? 'silent' : isStuck ? 'stuck' : 'good';
+        const flow = isSilent ? 'silent' : isStuck ? 'stuck' : 'flowing';
         isSilent = true;
         leftBytesBefore = leftBytes;
-        return health;
+        return flow;
       },
       send(frame) {
         if (socket.readyState !== OPEN) return 'refused';

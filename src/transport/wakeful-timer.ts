@@ -7,8 +7,8 @@ const SLICE_MS = 10_000;
 const JUMP_MS = 5_000;
 
 /**
- * Calls `onDue` after `delayMs`, not counting the time that the machine slept. Calls `onJump` whenever the wall clock has
- * jumped meanwhile. Returns a function that stops the timer.
+ * Calls `onDue` after `delayMs`, not counting the time that the machine slept. Calls `onJump` if the wall clock has jumped,
+ * which it checks every 10 s. Returns a function that stops the timer.
  */
 export function startWakefulTimer(delayMs: number, onDue: () => void, onJump: () => void): () => void {
   let handle: ReturnType<typeof setTimeout>;

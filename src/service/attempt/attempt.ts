@@ -67,7 +67,7 @@ export function startAttempt(
       case 'closed': {
         const { close } = event;
         const reason = oneLine(close.reason).slice(0, MAX_REASON_LENGTH);
-        return lifecycle.dispatch({ ...event, attempt: number, close: { ...close, reason } });
+        return lifecycle.dispatch({ type: 'closed', attempt: number, close: { ...close, reason } });
       }
       default:
         event satisfies never;
@@ -106,8 +106,9 @@ export function startAttempt(
       return;
     }
     malformedFrames = 0;
+    const isAnswer = noteAnswer(decoded);
     // Checked before the frame counts as proof of life: a server that refuses the token is not connected to us.
-    if (isRefusal(decoded)) {
+    if (isRefusal(decoded, isAnswer)) {
       return abandon(ownCodes.unauthorized, 'the server does not accept the token');
     }
     lifecycle.proveLife();
@@ -115,16 +116,28 @@ export function startAttempt(
     if (inbox.accept(decoded, current) === 'resume') abandon(ownCodes.gap, 'events are missing');
   };
 
-  /** Whether the server says that it does not know us. Notes answers to pings. */
-  const isRefusal = (decoded: ValidFrame): boolean => {
-    if (decoded.kind === 'event' && decoded.isPong) heartbeat?.isAnswer(null);
-    if (decoded.kind === 'pong') heartbeat?.isAnswer(decoded.id);
-    if (decoded.kind !== 'reply') return false;
-    const { id, result } = decoded;
-    const isAnswer = heartbeat?.isAnswer(id);
-    if (result.status !== 'failed') return false;
-    return id === target?.authId || (isAnswer === true && result.cause === 'unauthorized');
+  /** Passes an answer to a ping on to the heartbeat. Returns whether the frame is one. */
+  const noteAnswer = (decoded: ValidFrame): boolean => {
+    switch (decoded.kind) {
+      case 'reply':
+      case 'pong':
+        return heartbeat?.onAnswer(decoded.id) ?? false;
+      case 'event':
+        return decoded.isPong === true && (heartbeat?.onAnswer(null) ?? false);
+      case 'hello':
+      case 'ignored':
+        return false;
+      default:
+        decoded satisfies never;
+        return false;
+    }
   };
+
+  /** Whether the server says that it does not know us: in the reply to our token, or to a ping. */
+  const isRefusal = (decoded: ValidFrame, isAnswer: boolean): boolean =>
+    decoded.kind === 'reply' &&
+    decoded.result.status === 'failed' &&
+    (decoded.id === target?.authId || (isAnswer && decoded.result.cause === 'unauthorized'));
 
   /** A microtask later: a field may be read while React renders, when nothing may be reported. */
   const onPayloadProblem = ({ event, field }: PayloadProblem): void =>

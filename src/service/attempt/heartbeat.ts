@@ -23,7 +23,7 @@ export interface Heartbeat {
   /** Pings now, with a short deadline: the link may be dead. */
   probe(): void;
   /** Call for each reply and pong; null: a pong without an id. Returns whether it answers a ping. */
-  isAnswer(id: number | null): boolean;
+  onAnswer(id: number | null): boolean;
   stop(): void;
 }
 
@@ -64,13 +64,13 @@ export function startHeartbeat(
   let isStopped = false;
 
   /** Falsy means no pings. Live, because props are. */
-  const config = (): HeartbeatConfig | false | undefined => !isStopped && active.config?.heartbeat;
+  const settings = (): HeartbeatConfig | false | undefined => !isStopped && active.config?.heartbeat;
 
   /** A jump of the clock is a reason to probe, like every wake signal. */
   const after = (delayMs: number, task: () => void): void => {
     stopTimer();
     dueAt = Date.now() + delayMs;
-    const onDue = (): void => runInTurn(() => config() && task());
+    const onDue = (): void => runInTurn(() => settings() && task());
     stopTimer = startWakefulTimer(delayMs, onDue, () => runInTurn(probe));
   };
 
@@ -88,11 +88,11 @@ export function startHeartbeat(
   /** Pings, and waits for `timeout`, or for `atMostMs` if that is less. */
   const ask = (atMostMs = Number.POSITIVE_INFINITY): void => {
     // Starts a new measurement.
-    link.checkHealth();
+    link.checkFlow();
     isWaiting = true;
     sentAt = Date.now();
     pending = [...pending, sendPing()].slice(-MAX_PENDING_PINGS);
-    const { timeout } = config() || {};
+    const { timeout } = settings() || {};
     if (timeout) after(Math.min(timeout, atMostMs), onTimeout);
   };
 
@@ -106,9 +106,9 @@ export function startHeartbeat(
    * within interval + timeout. If only other frames came, and `timeout` is longer than `interval`, the next ping waits for
    * `interval` only.
    */
-  const rest = (): void => {
+  const waitForNextPing = (): void => {
     isWaiting = false;
-    const { interval = 0, timeout = 0 } = config() || {};
+    const { interval = 0, timeout = 0 } = settings() || {};
     const isAnswered = Date.now() - sentAt < timeout;
     after(remainingMs(interval), () => ask(isAnswered ? undefined : interval));
   };
@@ -120,10 +120,10 @@ export function startHeartbeat(
   };
 
   const checkAnswer = (hasSlept: boolean): void => {
-    const health = link.checkHealth();
-    if (health === 'good' || !(isSure || serverSession.hasAnsweredPing)) return rest();
+    const flow = link.checkFlow();
+    if (flow === 'flowing' || !(isSure || serverSession.hasAnsweredPing)) return waitForNextPing();
     // Half-open: we receive, but our frames do not leave. The network may only be slow, so it gets more time.
-    const isStuck = health === 'stuck';
+    const isStuck = flow === 'stuck';
     if ((isStuck || hasSlept) && extensions < MAX_EXTENSIONS) {
       extensions += 1;
       return isStuck ? ask() : askBriefly();
@@ -132,7 +132,7 @@ export function startHeartbeat(
   };
 
   const probe = (): void => {
-    if (!config()) return;
+    if (!settings()) return;
     const now = Date.now();
     // Overdue: the machine slept, and the network may be gone since.
     if (dueAt < now) return askBriefly();
@@ -145,19 +145,19 @@ export function startHeartbeat(
   // even with `heartbeat: false`.
   if (isSure) ask();
   else {
-    const { interval = 0 } = config() || {};
+    const { interval = 0 } = settings() || {};
     after(Math.min(interval, FIRST_PING_MS), ask);
   }
 
   return {
     probe,
-    isAnswer(id) {
+    onAnswer(id) {
       if (id !== null && !pending.includes(id)) return false;
       if (pending.length > 0) serverSession.hasAnsweredPing = true;
       if (!isWaiting || (id !== null && id !== pending.at(-1))) return id !== null;
       extensions = 0;
       stores.publish({ latency: Math.max(Date.now() - sentAt, 0) });
-      rest();
+      waitForNextPing();
       return true;
     },
     stop() {

@@ -7,3 +7,9 @@ export function namesOf(names: string | readonly string[]): readonly string[] {
   if (Array.isArray(list) && list.every((name) => typeof name === 'string' && name !== '')) return [...list];
   throw failure('invalid-argument/event-name', {});
 }
+
+/** Returns the name. Throws for a value that is not one. */
+export function nameOf(name: string): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw failure('invalid-argument/event-name', {});
+}

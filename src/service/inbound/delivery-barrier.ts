@@ -39,6 +39,18 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
     pending = undefined;
   };
 
+  /** Runs the held steps until one has to wait. A step that throws does not stop those behind it. */
+  const releaseHeld = (): void => {
+    try {
+      while (pending === undefined && released < held.length) run(held[released++] as DeliveryStep);
+    } finally {
+      if (pending === undefined) {
+        if (released < held.length) releaseHeld();
+        else reset();
+      }
+    }
+  };
+
   const run = (step: DeliveryStep): void => {
     const promise = step();
     pending = promise;
@@ -50,9 +62,7 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
         try {
           finish();
         } finally {
-          // The steps behind it go on, even if it threw.
-          while (pending === undefined && released < held.length) run(held[released++] as DeliveryStep);
-          if (pending === undefined) reset();
+          releaseHeld();
         }
       }),
     );

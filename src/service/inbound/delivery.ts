@@ -32,7 +32,7 @@ export interface Delivery {
   /** Publishes an event, or holds it behind the ones before it. */
   deliver(event: IWebSocketEvent, config: ResolvedConfig): void;
   /** Publishes a new session id, after the last event of the previous session. */
-  startSession(id: string | null): void;
+  publishSessionId(id: string | null): void;
   /** Drops what is held. The caller publishes the end of the session. */
   endSession(): void;
   /** Drops what is held and clears what is shown: it belongs to another user or url. */
@@ -66,7 +66,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         return undefined;
       });
     },
-    startSession(id) {
+    publishSessionId(id) {
       if (id === serverSession.id) return;
       replaceSession(id);
       if (id !== null) reporter.learn(id, 'id');

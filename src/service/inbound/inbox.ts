@@ -51,7 +51,7 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
           return apply(sequence.classify(decoded.event), decoded.event, config);
         case 'hello': {
           const verdict = sequence.onHello(decoded.event, decoded.connectionId);
-          delivery.startSession(sequence.connectionId);
+          delivery.publishSessionId(sequence.connectionId);
           return apply(verdict, decoded.event, config);
         }
         case 'reply':

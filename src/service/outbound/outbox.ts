@@ -1,9 +1,9 @@
 /** Sends messages and requests: a message is sent, queued or refused, and a request always settles. */
 import { describeThrown, failure, WebSocketServiceError } from '../../errors.ts';
 import type { Frame, OutgoingMessage } from '../../protocols/protocol.ts';
+import type { RequestOptions, SendResult } from '../../register.ts';
 import { isTimerMs } from '../../timer-limit.ts';
 import type { Link } from '../../transport/open-socket.ts';
-import type { RequestOptions, SendResult } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
 import type { Connection, Sender } from '../connection.ts';
 import { cleanReply } from './clean-reply.ts';

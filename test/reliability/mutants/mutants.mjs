@@ -70,7 +70,7 @@ export const mutants = [
   {
     name: 'the same gap is resumed endlessly',
     from: 'mattermost/mattermost-mobile #10183',
-    patches: [[sequence, 'const MAX_FAILED_RESUMES = 10;', 'const MAX_FAILED_RESUMES = Infinity;']],
+    patches: [[sequence, 'const RESUME_FAILURE_LIMIT = 10;', 'const RESUME_FAILURE_LIMIT = Infinity;']],
     killedBy: [tests.gaps],
   },
   {
@@ -80,7 +80,7 @@ export const mutants = [
       [
         sequence,
         'if (seq < expected) return classifyLower(event);',
-        "if (seq < expected) {\n      const verdict = classifyLower(event);\n      return verdict === 'drop' ? delivered : verdict;\n    }",
+        "if (seq < expected) {\n      const verdict = classifyLower(event);\n      return verdict === 'drop' ? deliver : verdict;\n    }",
       ],
     ],
     killedBy: [tests.numbers],
@@ -364,7 +364,7 @@ export const mutants = [
     name: 'a missed answer is noticed only when the next ping is due',
     from: 'mattermost/mattermost #30293',
     patches: [
-      [heartbeat, 'const { timeout } = config() || {};', 'const { interval: timeout } = config() || {};'],
+      [heartbeat, 'const { timeout } = settings() || {};', 'const { interval: timeout } = settings() || {};'],
     ],
     killedBy: [tests.heartbeat],
   },
@@ -374,8 +374,8 @@ export const mutants = [
     patches: [
       [
         heartbeat,
-        "if (health === 'good' || !(isSure || serverSession.hasAnsweredPing)) return",
-        "if (health === 'good') return",
+        "if (flow === 'flowing' || !(isSure || serverSession.hasAnsweredPing)) return",
+        "if (flow === 'flowing') return",
       ],
     ],
     killedBy: [tests.heartbeat],
