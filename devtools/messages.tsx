@@ -6,11 +6,11 @@ import { MessageList } from './message-list.tsx';
 import { PayloadView } from './payload-view.tsx';
 import type { Recorder } from './recorder.ts';
 import { matchRows, ROW_GROUPS, type RowGroup } from './row-filter.ts';
-import type { Row } from './row-ring.ts';
+import type { HeldRow, Row } from './row-ring.ts';
 
 export interface MessagesProps {
   readonly recorder: Recorder;
-  readonly selected: Row | null;
+  readonly selected: HeldRow | null;
   readonly onSelect: (row: Row | null) => void;
   readonly clean: (text: string) => string;
   readonly onCopy: (text: string) => void;
@@ -51,7 +51,7 @@ export function Messages({ recorder, selected, onSelect, clean, onCopy }: Messag
         clean={clean}
       />
       {selected !== null && (
-        <PayloadView row={selected} clean={clean} onCopy={onCopy} onClose={() => onSelect(null)} />
+        <PayloadView held={selected} clean={clean} onCopy={onCopy} onClose={() => onSelect(null)} />
       )}
     </section>
   );

@@ -1,6 +1,14 @@
 'use client';
 /** Shows the open panel: the status and its buttons, the pictures, the messages, and the facts. */
-import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type SyntheticEvent,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { Connection } from '../src/service/connection.ts';
 import { copyText } from './clipboard.ts';
 import { Facts } from './facts.tsx';
@@ -10,7 +18,7 @@ import { Messages } from './messages.tsx';
 import type { Recorder } from './recorder.ts';
 import { reportOf } from './report.ts';
 import { Resizer } from './resizer.tsx';
-import type { Row } from './row-ring.ts';
+import { type HeldRow, holdRow, type Row } from './row-ring.ts';
 import { Sparkline } from './sparkline.tsx';
 import { StatusLine } from './status-line.tsx';
 import { durationWords, filledSpanMs } from './timeline.ts';
@@ -42,7 +50,9 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
 
   const [spanMs, setSpanMs] = useState<number>(SPANS_MS[1]);
   const [view, setView] = useState<'messages' | 'connection'>('messages');
-  const [row, setRow] = useState<Row | null>(null);
+  const [row, setRow] = useState<HeldRow | null>(null);
+  // Stable, because each line of the list is memoized.
+  const select = useCallback((next: Row | null) => setRow(next && holdRow(next)), []);
   const [copied, setCopied] = useState({ words: '', at: 0 });
 
   const { reporter, session } = connection;
@@ -202,7 +212,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
         </button>
       </div>
       <div className="body">
-        <Messages recorder={recorder} selected={row} onSelect={setRow} clean={clean} onCopy={copy} />
+        <Messages recorder={recorder} selected={row} onSelect={select} clean={clean} onCopy={copy} />
         <Facts state={state} recorder={recorder} now={now} secondsLeft={secondsLeft} clean={clean} />
       </div>
     </section>

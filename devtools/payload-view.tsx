@@ -3,11 +3,11 @@
 import { type ReactNode, useMemo } from 'react';
 import { clockTime, grouped } from './format.ts';
 import { toPlain } from './plain-data.ts';
-import type { Row } from './row-ring.ts';
+import type { HeldRow, Row } from './row-ring.ts';
 import { contentOf, viewOf } from './rows.ts';
 
 export interface PayloadViewProps {
-  readonly row: Row;
+  readonly held: HeldRow;
   readonly clean: (text: string) => string;
   readonly onCopy: (text: string) => void;
   readonly onClose: () => void;
@@ -17,7 +17,8 @@ export interface PayloadViewProps {
 const MAX_SHOWN = 20_000;
 const MAX_COPIED = 5_000_000;
 
-export function PayloadView({ row, clean, onCopy, onClose }: PayloadViewProps): ReactNode {
+export function PayloadView({ held, clean, onCopy, onClose }: PayloadViewProps): ReactNode {
+  const row = held.read();
   const text = useMemo(() => jsonOf(row, clean, MAX_SHOWN), [row, clean]);
   const { name, lookWords, tag } = viewOf(row, clean);
   const isCut = text.length > MAX_SHOWN;

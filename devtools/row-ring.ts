@@ -67,3 +67,16 @@ export function createRowRing(limit: number): RowRing {
     },
   };
 }
+
+/**
+ * A row to be passed as a prop. React's development build reads the changed props of a component deeply, and would run
+ * the getters of a payload; it does not call functions.
+ */
+export interface HeldRow {
+  readonly number: number;
+  readonly read: () => Row;
+}
+
+export function holdRow(row: Row): HeldRow {
+  return { number: row.number, read: () => row };
+}
