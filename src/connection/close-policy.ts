@@ -10,6 +10,11 @@ const REFUSALS: readonly number[] = [1008, 4401, 4403];
 /** The two sides do not use the same protocol. One such close may be a deploy; two in a row are a bug. */
 const LANGUAGE_ERRORS: readonly (number | null)[] = [1002, 1003, 1007, 1009, 1010];
 
+/** Whether the server itself goes away: its session may still be there. */
+export function isRestart(code: number): boolean {
+  return RESTARTS.includes(code);
+}
+
 /**
  * The default `closePolicy`: `restart` for 1001, 1012 and 1013; `auth` for 1008, 4401 and 4403; `fatal` for the second
  * close in a row with one of 1002, 1003, 1007, 1009 and 1010; `retry` otherwise. Wrap it to change a code or two:
@@ -21,7 +26,7 @@ const LANGUAGE_ERRORS: readonly (number | null)[] = [1002, 1003, 1007, 1009, 101
  * Codes: RFC 6455, 7.4.1, and the IANA registry of WebSocket close codes.
  */
 export function defaultClosePolicy({ code, previousCode }: CloseInfo): CloseVerdict {
-  if (RESTARTS.includes(code)) return 'restart';
+  if (isRestart(code)) return 'restart';
   if (REFUSALS.includes(code)) return 'auth';
   if (LANGUAGE_ERRORS.includes(code) && LANGUAGE_ERRORS.includes(previousCode)) return 'fatal';
   // 1000 and 1005 too: a normal close that we did not ask for is a lost link.

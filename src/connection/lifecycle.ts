@@ -27,6 +27,7 @@
  */
 import { failure, type WebSocketServiceError } from '../errors.ts';
 import type { CloseInfo, CloseVerdict, DisconnectReason, TokenReason } from '../types.ts';
+import { isRestart } from './close-policy.ts';
 import {
   forgetUnrelatedWake,
   MAX_IMMEDIATE_RETRIES,
@@ -51,8 +52,10 @@ import {
   type LifecycleEvent,
   type LifecyclePolicy,
   type LifecycleState,
+  type OwnCode,
   ownCodes,
   probe,
+  type ResumeEnd,
   startTimer,
   stopTimer,
   type TimerName,
@@ -125,7 +128,13 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
 
 function afterOpen(state: LifecycleState, policy: LifecyclePolicy): Step {
   const uptime = startTimer('uptime', policy.minUptimeMs);
-  const open = { ...state, phase: 'open', health: 'new', lossCode: null } as const;
+  const open = {
+    ...state,
+    phase: 'open',
+    health: 'new',
+    openedAt: policy.now(),
+    lossCode: null,
+  } as const;
   // The phase timer keeps running: a socket that opens and then stays silent is not connected.
   if (policy.connectedOn === 'first-frame') return [open, [uptime]];
   return [{ ...open, ...usable }, [stopTimer('phase'), uptime, announceConnected]];
@@ -166,9 +175,8 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
     case 'phase':
       if (state.phase === 'starting' || state.phase === 'waiting')
         return prepare(state, state.tokenReason, policy);
-      return isTrying(state) || state.phase === 'open'
-        ? afterFailedAttempt(state, timeoutError(state, policy), policy)
-        : ignore(state);
+      if (!isTrying(state) && state.phase !== 'open') return ignore(state);
+      return afterTimeout(state, policy);
     case 'uptime':
       if (!isUp(state) || state.health === 'stable') return ignore(state);
       if (state.health === 'new') return [{ ...state, health: 'aged' }, [startTimer('uptime', QUIET_MS)]];
@@ -177,6 +185,11 @@ function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePo
       timer satisfies never;
       return ignore(state);
   }
+}
+
+function afterTimeout(state: LifecycleState, policy: LifecyclePolicy): Step {
+  const [next, effects] = afterFailedAttempt(state, timeoutError(state, policy), policy);
+  return [next, isUp(state) ? [...resumeEnded(state, 'torn', policy), ...effects] : effects];
 }
 
 function timeoutError(
@@ -214,9 +227,13 @@ function afterClose(state: LifecycleState, close: Close, policy: LifecyclePolicy
   // A browser reports a refused handshake just like a server that is down. After two in a row a stale token is a likely
   // cause. It is refreshed only once, so that an outage does not make every client refresh its token again and again.
   const [next, effects] = afterFailure(lost, verdict, policy, refusals === 2 ? 'unauthorized' : 'reconnect');
-  const hadNoFrame = isUp(state) && state.health === 'new' && verdict === 'retry';
-  if (!hadNoFrame) return [next, effects];
-  return [next, [{ type: 'suspect-session', how: wasClean ? 'closed' : 'torn' }, ...effects]];
+  if (!isUp(state) || verdict === 'restart' || isRestart(code)) return [next, effects];
+  return [next, [...resumeEnded(state, wasClean ? 'closed' : 'torn', policy), ...effects]];
+}
+
+/** A link that lasted this long is not counted: the server has the session, and just had nothing to send. */
+function resumeEnded({ openedAt }: UpState, how: ResumeEnd, { now }: LifecyclePolicy): readonly Effect[] {
+  return Math.abs(now() - openedAt) < QUIET_MS ? [{ type: 'resume-ended', how }] : [];
 }
 
 function afterAbandoning(
@@ -225,6 +242,16 @@ function afterAbandoning(
   policy: LifecyclePolicy,
 ): Step {
   const lost = closedWith({ ...state, error: null }, { code, reason, wasClean: false }, policy);
+  const [next, effects] = afterAbandonedLink(state, lost, code, policy);
+  return [next, [...resumeEnded(state, 'closed', policy), ...effects]];
+}
+
+function afterAbandonedLink(
+  state: UpState,
+  lost: LifecycleState,
+  code: OwnCode,
+  policy: LifecyclePolicy,
+): Step {
   if (code === ownCodes.unauthorized) return afterFailure(lost, 'auth', policy);
   // The socket opened and then stayed silent: a failed attempt, not a lost link.
   if (state.phase === 'open')

@@ -38,13 +38,19 @@ export interface LifecycleContext {
  */
 export type LinkHealth = 'new' | 'alive' | 'aged' | 'stable';
 
+/** What is known about an open socket. */
+interface Up {
+  readonly health: LinkHealth;
+  readonly openedAt: number;
+}
+
 export type LifecycleState =
   | (LifecycleContext & { readonly phase: 'stopped'; readonly reason: DisconnectReason })
   | (LifecycleContext & { readonly phase: 'starting'; readonly tokenReason: TokenReason })
   | (LifecycleContext & { readonly phase: 'preparing' })
   | (LifecycleContext & { readonly phase: 'opening' })
-  | (LifecycleContext & { readonly phase: 'open'; readonly health: LinkHealth })
-  | (LifecycleContext & { readonly phase: 'connected'; readonly health: LinkHealth })
+  | (LifecycleContext & Up & { readonly phase: 'open' })
+  | (LifecycleContext & Up & { readonly phase: 'connected' })
   | (LifecycleContext & {
       readonly phase: 'waiting';
       readonly retryAt: number;
@@ -93,6 +99,9 @@ export type LifecycleEvent =
   | { readonly type: 'suspend' }
   | { readonly type: 'timer'; readonly timer: TimerName };
 
+/** How a link ended: `torn` by the network, or `closed` by the server or by us. */
+export type ResumeEnd = 'closed' | 'torn';
+
 export type Effect =
   | { readonly type: 'stop-timer'; readonly timer: TimerName }
   /** Replaces a running timer of the same name. */
@@ -104,8 +113,8 @@ export type Effect =
   | { readonly type: 'open-socket'; readonly attempt: number }
   /** Ping the server now, with a short deadline. */
   | { readonly type: 'probe' }
-  /** The link closed right after opening, before any frame: the server may not know the session. */
-  | { readonly type: 'suspect-session'; readonly how: 'closed' | 'torn' }
+  /** The link is lost. If it resumed a session and brought no numbered event, the server may not have the session. */
+  | { readonly type: 'resume-ended'; readonly how: ResumeEnd }
   /** The link can be used: send what was queued. */
   | { readonly type: 'announce-connected' }
   /** Drop the queued messages. */

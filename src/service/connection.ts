@@ -91,7 +91,7 @@ export function createConnection(): Connection {
   const notifier = createMissedEventsNotifier(active, barrier, reporter);
   let lastId = 0;
   const nextId = (): number => ++lastId;
-  const serverSession = { id: null, hasAnsweredPing: false };
+  const serverSession = { id: null, hasAnsweredPing: false, slowLinks: 0 };
   const settle: Sender['settle'] = (id, result) => sender?.settle(id, result);
   const basics = {
     ...{ active, reporter, runInTurn, stores, latest, scheduler, events, traffic, sequence },
@@ -99,7 +99,12 @@ export function createConnection(): Connection {
   };
   const delivery = createDelivery(basics);
   const lifecycle = createLifecycleRunner(basics, run);
-  const session = createSession({ ...basics, delivery, lifecycle });
+  const session = createSession({
+    ...basics,
+    delivery,
+    lifecycle,
+    onUpdated: () => attempt?.followConfig(),
+  });
   const attemptParts = { ...basics, lifecycle, inbox: createInbox({ ...basics, delivery }) };
 
   let sender: Sender | undefined;
@@ -129,8 +134,8 @@ export function createConnection(): Connection {
         return sender?.linkLost(lifecycle.state.lossCode);
       case 'probe':
         return attempt?.probe();
-      case 'suspect-session':
-        return sequence.onClosedAtOnce(effect.how);
+      case 'resume-ended':
+        return sequence.onResumeEnded(effect.how);
       case 'announce-connected': {
         const notice = sequence.onConnected();
         if (notice) notifier.notify(notice);

@@ -33,9 +33,18 @@ export interface SessionParts {
   readonly delivery: Delivery;
   readonly reporter: Reporter;
   readonly runInTurn: RunInTurn;
+  /** The config of the same session was replaced. */
+  readonly onUpdated: () => void;
 }
 
-export function createSession({ active, lifecycle, delivery, reporter, runInTurn }: SessionParts): Session {
+export function createSession({
+  active,
+  lifecycle,
+  delivery,
+  reporter,
+  runInTurn,
+  onUpdated,
+}: SessionParts): Session {
   let key: SessionKey | undefined;
   let number = 0;
   let life: 'usable' | 'disposed' = 'usable';
@@ -79,6 +88,7 @@ export function createSession({ active, lifecycle, delivery, reporter, runInTurn
     if (!isSame) replace();
     key = next.session;
     if (!isSame) return lifecycle.step({ type: 'connect' });
+    onUpdated();
     const { state } = lifecycle;
     if (state.phase !== 'stopped') return;
     switch (state.reason) {

@@ -30,8 +30,11 @@ export interface SequenceTracker {
   onUnreadableHello(): void;
   /** The link can be used. Returns a notice if events may be missing and no later frame will show it. */
   onConnected(): MissedEvents | null;
-  /** The link closed right after opening, before any frame: the server may not know the session. `torn`: no close frame. */
-  onClosedAtOnce(how: 'closed' | 'torn'): void;
+  /**
+   * The link is lost. If it resumed the session and brought no numbered event, that counts against the session. `torn`: it
+   * ended without a close frame, which may be the network's fault.
+   */
+  onResumeEnded(how: 'closed' | 'torn'): void;
   /** The link is lost: events may be missing before the next one. */
   linkLost(): void;
   /** Ends the session: its id and numbers are forgotten. */
@@ -66,6 +69,8 @@ export function createSequenceTracker(): SequenceTracker {
   let due: 'unknown' | 'new-session' | undefined;
   /** Whether an event was accepted since the link was connected; undefined before the first link, which can't be lost. */
   let hasAcceptedEvent: boolean | undefined;
+  /** Whether the last accepted event was of a server that gives its sessions no id: nothing tells what a new link missed. */
+  let hasNoIds = false;
   /** A hello with the known id and a lower number: the next number shows whether the server counts from the start. */
   let pendingHello: IWebSocketEvent | undefined;
   /** True from the opening of a link that resumes a session until its first numbered event. */
@@ -91,6 +96,7 @@ export function createSequenceTracker(): SequenceTracker {
   ): SequenceVerdict => {
     const missed = reason && notice(reason, (before ?? event).seq);
     previousId = connectionId;
+    hasNoIds = connectionId === null;
     expected = null;
     due = undefined;
     hasAcceptedEvent = true;
@@ -174,7 +180,7 @@ export function createSequenceTracker(): SequenceTracker {
     },
     onConnected() {
       // A server with session ids will send a hello, which shows whether the session was resumed.
-      const missed = due && hasAcceptedEvent && previousId === null ? notice(due, -1) : null;
+      const missed = due && hasNoIds ? notice(due, -1) : null;
       hasAcceptedEvent = false;
       if (missed) {
         due = undefined;
@@ -182,7 +188,7 @@ export function createSequenceTracker(): SequenceTracker {
       }
       return missed;
     },
-    onClosedAtOnce: onFailedResume,
+    onResumeEnded: onFailedResume,
     linkLost,
     endSession() {
       linkLost();

@@ -30,6 +30,8 @@ export interface Attempt {
   open(): void;
   /** Checks whether the link is alive. */
   probe(): void;
+  /** The config may have changed. */
+  followConfig(): void;
   /** Closes the socket with this code and ends the attempt. It dispatches nothing afterwards. */
   end(code: number, reason: string): void;
 }
@@ -53,6 +55,7 @@ export function startAttempt(
   let link: Link | undefined;
   let heartbeat: Heartbeat | undefined;
   let malformedFrames = 0;
+  let hasFrames = false;
 
   const fail = (error: WebSocketServiceError, verdict: 'retry' | 'reject'): void =>
     lifecycle.dispatch({ type: 'prepare-failed', attempt: number, error, verdict });
@@ -89,7 +92,7 @@ export function startAttempt(
     lifecycle.step({ type: 'opened', attempt: number });
     const { protocol } = active.config ?? config;
     if (lifetime.closed || protocol.ping === undefined) return;
-    heartbeat = startHeartbeat(link, protocol.answersPings, parts, abandon);
+    heartbeat = startHeartbeat(link, protocol.answersPings, parts, () => hasFrames, abandon);
     lifetime.add(heartbeat.stop);
   };
 
@@ -106,6 +109,7 @@ export function startAttempt(
       return;
     }
     malformedFrames = 0;
+    hasFrames = true;
     const isAnswer = noteAnswer(decoded);
     // Checked before the frame counts as proof of life: a server that refuses the token is not connected to us.
     if (isRefusal(decoded, isAnswer)) {
@@ -172,6 +176,7 @@ export function startAttempt(
       lifetime.add(socket$.subscribe({ next: onSocketEvent, error: onSocketRefused }));
     },
     probe: () => heartbeat?.probe(),
+    followConfig: () => heartbeat?.followConfig(),
     end(code, reason) {
       link?.close(code, reason);
       lifetime.unsubscribe();

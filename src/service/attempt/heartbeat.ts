@@ -24,6 +24,8 @@ export interface Heartbeat {
   probe(): void;
   /** Call for each reply and pong; null: a pong without an id. Returns whether it answers a ping. */
   onAnswer(id: number | null): boolean;
+  /** The config may have changed: applies another interval or timeout, and switches pings on or off. */
+  followConfig(): void;
   stop(): void;
 }
 
@@ -44,11 +46,15 @@ const MAX_EXTENSIONS = 3;
 
 const MAX_PENDING_PINGS = 5;
 
-/** Starts pinging. `answersPings` is the protocol's; `abandon` gives up the link. */
+/** How far a slow link stretches the wait for a pong. A large frame delays the pong behind it. */
+const MAX_STRETCH = 8;
+
+/** Starts pinging. `answersPings` is the protocol's; `hasFrames`: the link has carried a frame; `abandon` gives it up. */
 export function startHeartbeat(
   link: Link,
   answersPings: Protocol['answersPings'],
   { active, serverSession, stores, reporter, runInTurn, nextId }: HeartbeatParts,
+  hasFrames: () => boolean,
   abandon: (code: typeof ownCodes.missedAnswer, reason: string) => void,
 ): Heartbeat {
   const isSure = answersPings === 'surely';
@@ -85,6 +91,9 @@ export function startHeartbeat(
     return id;
   };
 
+  /** Each link that was lost to a slow network doubles the wait on the next one, until a ping is answered. */
+  const stretched = (waitMs: number): number => waitMs * Math.min(2 ** serverSession.slowLinks, MAX_STRETCH);
+
   /** Pings, and waits for `timeout`, or for `atMostMs` if that is less. */
   const ask = (atMostMs = Number.POSITIVE_INFINITY): void => {
     // Starts a new measurement.
@@ -93,7 +102,7 @@ export function startHeartbeat(
     sentAt = Date.now();
     pending = [...pending, sendPing()].slice(-MAX_PENDING_PINGS);
     const { timeout } = settings() || {};
-    if (timeout) after(Math.min(timeout, atMostMs), onTimeout);
+    if (timeout) after(stretched(Math.min(timeout, atMostMs)), onTimeout);
   };
 
   const askBriefly = (): void => ask(PROBE_MS);
@@ -109,7 +118,7 @@ export function startHeartbeat(
   const waitForNextPing = (): void => {
     isWaiting = false;
     const { interval = 0, timeout = 0 } = settings() || {};
-    const isAnswered = Date.now() - sentAt < timeout;
+    const isAnswered = Date.now() - sentAt < stretched(timeout);
     after(remainingMs(interval), () => ask(isAnswered ? undefined : interval));
   };
 
@@ -128,6 +137,7 @@ export function startHeartbeat(
       extensions += 1;
       return isStuck ? ask() : askBriefly();
     }
+    if (hasFrames()) serverSession.slowLinks += 1;
     abandon(ownCodes.missedAnswer, isStuck ? 'our frames do not leave' : 'no answer to a ping');
   };
 
@@ -137,8 +147,21 @@ export function startHeartbeat(
     // Overdue: the machine slept, and the network may be gone since.
     if (dueAt < now) return askBriefly();
     // A ping that was sent just now gets a moment to be answered.
-    const delayMs = isWaiting ? PROBE_MS : remainingMs(PROBE_INTERVAL_MS);
+    const delayMs = isWaiting ? stretched(PROBE_MS) : remainingMs(PROBE_INTERVAL_MS);
     if (now + delayMs < dueAt) after(delayMs, isWaiting ? onTimeout : askBriefly);
+  };
+
+  let known = settings();
+
+  const followConfig = (): void => {
+    const before = known;
+    known = settings();
+    if (!known) return stopTimer();
+    const { interval, timeout } = known;
+    if (before && before.interval === interval && before.timeout === timeout) return;
+    if (before && isWaiting) return after(remainingMs(stretched(timeout)), onTimeout);
+    isWaiting = false;
+    after(sentAt === 0 ? Math.min(interval, FIRST_PING_MS) : remainingMs(interval), ask);
   };
 
   // Where pings are always answered, the first answer is what makes the link connected, so the first ping goes out now,
@@ -151,11 +174,13 @@ export function startHeartbeat(
 
   return {
     probe,
+    followConfig,
     onAnswer(id) {
       if (id !== null && !pending.includes(id)) return false;
       if (pending.length > 0) serverSession.hasAnsweredPing = true;
       if (!isWaiting || (id !== null && id !== pending.at(-1))) return id !== null;
       extensions = 0;
+      serverSession.slowLinks = 0;
       stores.publish({ latency: Math.max(Date.now() - sentAt, 0) });
       waitForNextPing();
       return true;

@@ -26,6 +26,8 @@ export interface ServerSession {
   id: string | null;
   /** Whether it has answered a ping, over all links of the session. The heartbeat writes it. */
   hasAnsweredPing: boolean;
+  /** Links in a row that carried frames and then missed a pong: the network may be slow. */
+  slowLinks: number;
 }
 
 export interface Delivery {
@@ -45,6 +47,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const replaceSession = (id: string | null): void => {
     serverSession.id = id;
     serverSession.hasAnsweredPing = false;
+    serverSession.slowLinks = 0;
   };
 
   const publish = (event: IWebSocketEvent): void => {

@@ -42,7 +42,7 @@ function play(script: readonly Input[], tracker: SequenceTracker = createSequenc
       if (missed !== null) seen.push(missed.reason.toUpperCase());
     } else if (input === 'lost') tracker.linkLost();
     else if (input === 'closed at once' || input === 'torn at once') {
-      tracker.onClosedAtOnce(input === 'torn at once' ? 'torn' : 'closed');
+      tracker.onResumeEnded(input === 'torn at once' ? 'torn' : 'closed');
       tracker.linkLost();
     } else if (input === 'end') tracker.endSession();
     else {
