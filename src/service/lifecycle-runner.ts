@@ -65,8 +65,17 @@ export function createLifecycleRunner(
       stopWatching = undefined;
     }
     if (next !== before) publish(before, next, effects.includes(endSession));
-    for (const effect of effects) run(effect);
+    for (const effect of effects) runSafely(effect);
     if (next.error !== null && next.error !== before.error) reporter.error(next.error);
+  };
+
+  /** An effect that throws must not cost the others: without the timer among them nothing would ever happen again. */
+  const runSafely = (effect: Effect): void => {
+    try {
+      run(effect);
+    } catch (thrown) {
+      reporter.thrown('The service', thrown);
+    }
   };
 
   /** Publishes the events that came before the change first, then the whole change in one write. */

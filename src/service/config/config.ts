@@ -100,8 +100,10 @@ const isOneOf =
   (...values: readonly unknown[]) =>
   (value: unknown): boolean =>
     values.includes(value);
+/** Functions count too: some loggers are functions that have the methods of a logger. */
 const hasMethods = (value: unknown, ...methods: readonly string[]): value is Record<string, unknown> =>
-  isRecord(value) && methods.every((method) => isFunction(value[method]));
+  (isRecord(value) || isFunction(value)) &&
+  methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
 
 const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
   ms: isTimerMs,
@@ -154,7 +156,8 @@ export function resolveConfig(
   if (WebSocket === undefined) throw failure('invalid-config/no-websocket', { option: 'WebSocket' });
   const url = typeof given.url === 'string' ? absolute(given.url, clean) : given.url;
   const token = auth === 'none' ? null : (given.token ?? null);
-  const session = sessionKey({ url, token, auth, protocol }, given.identity);
+  // A token that is not sent still says who the user is.
+  const session = sessionKey({ url, token: given.token ?? null, auth, protocol }, given.identity);
   return { ...filled, url, token, auth, WebSocket, session };
 }
 

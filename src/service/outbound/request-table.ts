@@ -56,7 +56,7 @@ export function createRequestTable(): RequestTable {
     fail,
     rejectAll(error) {
       const requests = [...pending.values()];
-      const longest = Math.max(...requests.map(({ length }) => length));
+      const longest = requests.reduce((most, { length }) => Math.max(most, length), 0);
       for (const { id, event, length } of requests) fail(id, error(event, length === longest));
     },
   };

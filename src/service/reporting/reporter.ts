@@ -57,10 +57,22 @@ export function createReporter(active: ActiveConfig): Reporter {
     }
   };
 
+  /** Reports that were caused by the current one. Undefined while nothing is reported. */
+  let caused: number | undefined;
+
   const error: Reporter['error'] = (reported) => {
+    // Emitting it could cause another one, and so on: an app that sends its errors over the socket would loop.
+    if (caused !== undefined) {
+      caused += 1;
+      return;
+    }
+    caused = 0;
     const { code, message } = reported;
     log(code in logsAsError ? 'error' : 'warn', message, { code });
     errors.next(reported);
+    if (caused > 0)
+      log('warn', 'Subscribers of errors$ caused more errors, which were not emitted.', { code, caused });
+    caused = undefined;
   };
 
   return {
