@@ -28,6 +28,7 @@
 import { failure, type WebSocketServiceError } from '../errors.ts';
 import type { CloseInfo, CloseVerdict, DisconnectReason, TokenReason } from '../types.ts';
 import { isRestart } from './close-policy.ts';
+import { noFailures, prove, QUIET_MS, resumeEnded } from './link-health.ts';
 import {
   forgetUnrelatedWake,
   MAX_IMMEDIATE_RETRIES,
@@ -55,7 +56,6 @@ import {
   type OwnCode,
   ownCodes,
   probe,
-  type ResumeEnd,
   startTimer,
   stopTimer,
   type TimerName,
@@ -149,27 +149,6 @@ function afterFrame(state: UpState): Step {
 /** Set as soon as the link can be used. */
 const usable = { phase: 'connected', refusals: 0, error: null } as const;
 
-function prove(state: UpState): UpState {
-  switch (state.health) {
-    case 'new':
-      return { ...state, health: 'alive', refresh: state.refresh === 'unused' ? 'unused' : 'proven' };
-    case 'aged':
-      return { ...state, ...noFailures, health: 'stable' };
-    case 'alive':
-    case 'stable':
-      return state;
-    default:
-      state.health satisfies never;
-      return state;
-  }
-}
-
-/** A link that lasted this much longer than `minUptime` resets the failure count, even without a frame. */
-const QUIET_MS = 60_000;
-
-/** Reset by a stable link. */
-const noFailures = { failures: 0, refusals: 0, previousDelayMs: null, refresh: 'unused' } as const;
-
 function afterTimer(state: LifecycleState, timer: TimerName, policy: LifecyclePolicy): Step {
   switch (timer) {
     case 'phase':
@@ -229,11 +208,6 @@ function afterClose(state: LifecycleState, close: Close, policy: LifecyclePolicy
   const [next, effects] = afterFailure(lost, verdict, policy, refusals === 2 ? 'unauthorized' : 'reconnect');
   if (!isUp(state) || verdict === 'restart' || isRestart(code)) return [next, effects];
   return [next, [...resumeEnded(state, wasClean ? 'closed' : 'torn', policy), ...effects]];
-}
-
-/** A link that lasted this long is not counted: the server has the session, and just had nothing to send. */
-function resumeEnded({ openedAt }: UpState, how: ResumeEnd, { now }: LifecyclePolicy): readonly Effect[] {
-  return Math.abs(now() - openedAt) < QUIET_MS ? [{ type: 'resume-ended', how }] : [];
 }
 
 function afterAbandoning(

@@ -147,14 +147,68 @@ export const mutants = [
   {
     name: 'one break causes two notices',
     from: 'ably/ably-js #288',
+    patches: [[sequence, 'due && hasNoIds ?', 'due && !hasNoIds ?']],
+    killedBy: [tests.numbers],
+  },
+  {
+    name: 'a resume counts only if its link closed before any frame',
+    from: 'everwire 0.1.0, found by an independent model',
     patches: [
       [
-        sequence,
-        'due && hasAcceptedEvent && previousId === null ?',
-        'due && !(hasAcceptedEvent && previousId === null) ?',
+        lifecycle,
+        "return [next, [...resumeEnded(state, wasClean ? 'closed' : 'torn', policy), ...effects]];",
+        "if (state.health !== 'new') return [next, effects];\n  return [next, [...resumeEnded(state, wasClean ? 'closed' : 'torn', policy), ...effects]];",
       ],
     ],
-    killedBy: [tests.numbers],
+    killedBy: ['test/node/service/field-faults.test.ts'],
+  },
+  {
+    name: 'a resumed link that we give up does not count',
+    from: 'everwire 0.1.0, found by an independent model',
+    patches: [
+      [
+        lifecycle,
+        "return [next, [...resumeEnded(state, 'closed', policy), ...effects]];",
+        'return [next, effects];',
+      ],
+    ],
+    killedBy: ['test/node/service/field-faults.test.ts'],
+  },
+  {
+    name: 'a slow link gets no more time than a fast one',
+    from: 'everwire 0.1.0, a 4 MiB event over a slow relay',
+    patches: [[heartbeat, 'if (hasFrames()) serverSession.slowLinks += 1;\n', '']],
+    killedBy: ['test/node/service/field-faults.test.ts'],
+  },
+  {
+    name: 'a second break without an event in between causes no notice',
+    from: 'everwire 0.1.0, found by an independent model',
+    patches: [[sequence, 'due && hasNoIds ?', 'due && hasAcceptedEvent && previousId === null ?']],
+    killedBy: ['test/node/service/field-faults.test.ts'],
+  },
+  {
+    name: 'an error handler that sends each error recurses',
+    from: 'everwire 0.1.0, found by an independent model',
+    patches: [['src/service/reporting/reporter.ts', 'if (caused !== undefined) {', 'if (caused === -1) {']],
+    killedBy: ['test/node/service/field-faults.test.ts'],
+  },
+  {
+    name: 'a heartbeat that is switched on is not started',
+    from: 'everwire 0.1.0, found by an independent model',
+    patches: [[attempt, 'followConfig: () => heartbeat?.followConfig(),', 'followConfig: () => undefined,']],
+    killedBy: ['test/node/service/field-faults.test.ts'],
+  },
+  {
+    name: 'pending requests are passed to Math.max as arguments',
+    from: 'everwire 0.1.0, 200,000 pending requests',
+    patches: [
+      [
+        'src/service/outbound/request-table.ts',
+        'requests.reduce((most, { length }) => Math.max(most, length), 0)',
+        'Math.max(...requests.map(({ length }) => length))',
+      ],
+    ],
+    killedBy: ['test/node/unit/request-table.test.ts'],
   },
   {
     name: 'a session is kept when the user changes',
@@ -225,7 +279,11 @@ export const mutants = [
     name: 'there is no connect timeout',
     from: '@mattermost/client 11.9.0',
     patches: [
-      [lifecycle, "return isTrying(state) || state.phase === 'open'", "return state.phase === 'open'"],
+      [
+        lifecycle,
+        "if (!isTrying(state) && state.phase !== 'open') return",
+        "if (state.phase !== 'open') return",
+      ],
     ],
     killedBy: [tests.pure, tests.lifecycle],
   },
@@ -352,8 +410,8 @@ export const mutants = [
     patches: [
       [
         runner,
-        '    for (const effect of effects) run(effect);',
-        "    if (event.type === 'wake' && before.phase === 'waiting') timers.delete('phase');\n    for (const effect of effects) run(effect);",
+        '    for (const effect of effects) runSafely(effect);',
+        "    if (event.type === 'wake' && before.phase === 'waiting') timers.delete('phase');\n    for (const effect of effects) runSafely(effect);",
       ],
     ],
     killedBy: [tests.wake],

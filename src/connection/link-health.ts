@@ -1,0 +1,32 @@
+/** What a link has proven, and what that means for the failures before it and for the session that it resumed. */
+import type { Effect, LifecyclePolicy, ResumeEnd, UpState } from './states.ts';
+
+export function prove(state: UpState): UpState {
+  switch (state.health) {
+    case 'new':
+      return { ...state, health: 'alive', refresh: state.refresh === 'unused' ? 'unused' : 'proven' };
+    case 'aged':
+      return { ...state, ...noFailures, health: 'stable' };
+    case 'alive':
+    case 'stable':
+      return state;
+    default:
+      state.health satisfies never;
+      return state;
+  }
+}
+
+/** A link that lasted this much longer than `minUptime` resets the failure count, even without a frame. */
+export const QUIET_MS = 60_000;
+
+/** Reset by a stable link. */
+export const noFailures = { failures: 0, refusals: 0, previousDelayMs: null, refresh: 'unused' } as const;
+
+/** A link that lasted this long is not counted: the server has the session, and just had nothing to send. */
+export function resumeEnded(
+  { openedAt }: UpState,
+  how: ResumeEnd,
+  { now }: LifecyclePolicy,
+): readonly Effect[] {
+  return Math.abs(now() - openedAt) < QUIET_MS ? [{ type: 'resume-ended', how }] : [];
+}
