@@ -15,7 +15,7 @@ import type { SocketFacts, Sockets } from './fake-socket.ts';
 import { count, type Totals } from './figures.ts';
 import { classify } from './frames.ts';
 import type { ModelServer } from './model-server.ts';
-import { createOutboundOracle } from './outbound-oracle.ts';
+import { createOutboundOracle, type OutboundOracle } from './outbound-oracle.ts';
 import type { Page } from './page.ts';
 import { createStreamOracle, stampOf } from './stream-oracle.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -36,7 +36,8 @@ export interface InvariantChecker {
   unsubscribe(which: number, when: 'in flight' | 'at rest'): void;
   /** Runs a handler of the app. If it throws, an error must be reported. */
   handler(task: () => void): void;
-  sent(nonce: number, result: 'sent' | 'queued' | 'refused'): void;
+  sent: OutboundOracle['sent'];
+  cleared: OutboundOracle['cleared'];
   requested(nonce: number, promise: Promise<unknown>): void;
   /** A function of the config was called. Returns a callback for when it is answered, or no longer needed. */
   onAsked(what: 'url' | 'token'): () => void;
@@ -76,6 +77,9 @@ export interface InvariantCheckerParts {
   /** Whether events of this user are meant for the user who is signed in. */
   readonly isDue: (user: string) => boolean;
 }
+
+/** The most by which a slow link stretches the wait for an answer. */
+const MAX_STRETCH = 8;
 
 /** Timers that may run at one time, without those of requests: connect or retry, uptime, ping, frame, queue, drain. */
 const MAX_TIMERS = 8;
@@ -131,6 +135,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   let disturbedAtMs = Number.NEGATIVE_INFINITY;
   let heardAt = { ms: 0, sleptMs: 0, disturbances: 0 };
   let hasAnswered = false;
+  /** Links in a row that carried frames and were given up for a missing answer: each doubles the wait of the next. */
+  let slowLinks = 0;
   let expectedMalformed = 0;
   let reportedMalformed = 0;
   let thrown = 0;
@@ -174,7 +180,10 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     const stamp = stampOf(event);
     if (stamp === null || setup.server.numbering !== 'sessions' || event.seq < 0) return;
     // The other end may be another server now: it has not proven yet that it answers pings.
-    if (stamp.sid !== before?.sid) hasAnswered = false;
+    if (stamp.sid !== before?.sid) {
+      hasAnswered = false;
+      slowLinks = 0;
+    }
     point = { id: stamp.sid, seq: event.seq + 1 };
     fruitless = 0;
   };
@@ -255,6 +264,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   const forgetSession = (): void => {
     point = null;
     hasAnswered = false;
+    slowLinks = 0;
     fruitless = 0;
   };
 
@@ -272,6 +282,9 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     }
     if (isAsked) forgetSession();
     point = null;
+    // Of the next session it is not known yet whether its server answers pings.
+    hasAnswered = false;
+    slowLinks = 0;
   };
 
   const onRetry = (state: ConnectionState, before: ConnectionState, retryAt: number): void => {
@@ -386,6 +399,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
           totals.worstHalfOpenDetectionMs = Math.max(totals.worstHalfOpenDetectionMs, detectedMs);
         }
         const timeoutMs = setup.heartbeat === false ? 0 : setup.heartbeat.timeout;
+        if (socket.frames > 0) slowLinks += 1;
         const isSilent = isStalled || setup.server.pings === 'ignored' || isClogged;
         if (!isSilent && time.nowMs - socket.flowedAtMs > timeoutMs + setup.latencyMs * 2) {
           violate('S7', 'a link that was alive was given up');
@@ -436,11 +450,13 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     const silentMs = time.nowMs - heardAt.ms - (sleptMs - heardAt.sleptMs);
     const respitesMs = (disturbances - heardAt.disturbances) * 6_000;
     // The wait for the next ping may be computed again, once, if the clock has jumped meanwhile.
-    const boundMs = setup.heartbeat.interval + setup.heartbeat.timeout + 100;
-    const reckonedAnewMs = time.nowMs - disturbedAtMs <= boundMs + PROBE_MS ? PROBE_MS : 0;
+    const stretch = Math.min(2 ** slowLinks, MAX_STRETCH);
+    const boundMs = setup.heartbeat.interval + setup.heartbeat.timeout * stretch + 100;
+    const reckonedAnewMs =
+      time.nowMs - disturbedAtMs <= boundMs + PROBE_MS * stretch ? PROBE_MS * stretch : 0;
     const limitMs = boundMs + respitesMs + reckonedAnewMs;
     // A wake signal may ping again, and that ping has its own 5 s.
-    const isAskedAnew = time.nowMs - wokenAtMs <= PROBE_MS + 100;
+    const isAskedAnew = time.nowMs - wokenAtMs <= PROBE_MS * stretch + 100;
     if (silentMs > limitMs && !isAskedAnew) violate('S7', `connected after ${silentMs} ms without a frame`);
   };
 
@@ -527,6 +543,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     unsubscribe: stream.unsubscribe,
     handler,
     sent: outbound.sent,
+    cleared: outbound.cleared,
     requested: (nonce, promise) => outbound.requested(nonce, promise, current()),
     onAsked(what) {
       attempted(what);
@@ -564,7 +581,10 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       if (socket.hasPong && socket.lastPing !== null) {
         const waitedMs = time.nowMs - socket.lastPing.atMs;
         const timeoutMs = setup.heartbeat === false ? 0 : setup.heartbeat.timeout;
-        if (waitedMs < Math.min(timeoutMs, 5_000)) hasAnswered = true;
+        if (waitedMs < Math.min(timeoutMs, 5_000)) {
+          hasAnswered = true;
+          slowLinks = 0;
+        }
       }
       if (classify(frame) === 'malformed') {
         expectedMalformed += 1;

@@ -152,10 +152,13 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     connect();
   };
 
+  /** A handler of `errors$` runs. */
+  let isReporting = false;
+
   const send = (): void => {
     nonces += 1;
     const nonce = nonces;
-    checker.sent(nonce, service.send(`msg-${nonce}`, { nonce }));
+    checker.sent(nonce, service.send(`msg-${nonce}`, { nonce }), isReporting ? 'unreported' : undefined);
   };
 
   const request = (what: string): void => {
@@ -218,7 +221,11 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
         service.errors$.subscribe(() => {
           if (!armed || life !== 'running') return;
           armed = false;
+          isReporting = true;
           for (const reaction of reactions) if (reaction !== 'throw') react(reaction);
+          isReporting = false;
+          const { status } = service.store.getState();
+          if (status === 'disconnected' || status === 'connecting') checker.cleared();
         });
         return;
       default:
