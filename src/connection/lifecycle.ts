@@ -171,13 +171,10 @@ function afterTimeout(state: LifecycleState, policy: LifecyclePolicy): Step {
   return [next, isUp(state) ? [...resumeEnded(state, 'torn', policy), ...effects] : effects];
 }
 
-function timeoutError(
-  { phase }: LifecycleState,
-  { connectTimeoutMs }: LifecyclePolicy,
-): WebSocketServiceError {
-  return failure(phase === 'preparing' ? 'connect-timeout/token' : 'connect-timeout/server', {
-    connectTimeoutMs,
-  });
+function timeoutError({ phase }: LifecycleState, policy: LifecyclePolicy): WebSocketServiceError {
+  const { connectTimeoutMs } = policy;
+  const problem = phase === 'preparing' ? 'connect-timeout/token' : 'connect-timeout/server';
+  return failure(problem, { connectTimeoutMs });
 }
 
 function afterFailedAttempt(
@@ -247,10 +244,8 @@ function retryNow(
 }
 
 /** The argument of the close policy: this close, and the failures before it. */
-function previousFailuresOf({
-  failures,
-  lastClose,
-}: LifecycleContext): Pick<CloseInfo, 'failures' | 'previousCode'> {
+function previousFailuresOf(context: LifecycleContext): Pick<CloseInfo, 'failures' | 'previousCode'> {
+  const { failures, lastClose } = context;
   return { failures, previousCode: failures > 0 ? (lastClose?.code ?? null) : null };
 }
 

@@ -86,8 +86,13 @@ describe('a session that can be resumed, but never brings an event', () => {
     server.emit('posted', 1);
     await pass(2_500);
     const first = server.connections[0]?.connectionId;
+    const frozen = new Set<unknown>();
     const stop = server.onChange(() => {
-      for (const connection of server.connections) if (connection.resumed) connection.freeze();
+      for (const connection of server.connections) {
+        if (!connection.resumed || frozen.has(connection)) continue;
+        frozen.add(connection);
+        connection.freeze();
+      }
     });
     server.drop();
     await pass(60_000);
