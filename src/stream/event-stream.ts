@@ -18,11 +18,10 @@ export interface EventStream<T> {
 /** Called with what a subscriber threw, or with what the promise that it returned was rejected with. */
 export type OnSubscriberError = (thrown: unknown, names?: readonly string[]) => void;
 
-/** The part of an observer that is used: these streams never error. */
-type Consumer<T> = Pick<Observer<T>, 'next'> & { readonly complete?: (() => void) | null | undefined };
-
 interface Listener<T> {
-  readonly consumer: Consumer<T>;
+  /** A plain function, one call away from the stream: with a thousand listeners every indirection shows. */
+  readonly next: (value: T) => unknown;
+  readonly complete: (() => void) | null | undefined;
   readonly names: readonly string[] | undefined;
   /** How many values had been dispatched when it subscribed. */
   readonly since: number;
@@ -37,10 +36,10 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
   let isComplete = false;
 
   const dispatch = (value: T, number: number, listeners: Iterable<Listener<T>>): void => {
-    for (const { consumer, names, since } of listeners) {
+    for (const { next, names, since } of listeners) {
       if (since >= number) continue;
       try {
-        const result: unknown = consumer.next(value);
+        const result = next(value);
         if (result instanceof Promise) result.catch((thrown) => onError(thrown, names));
       } catch (thrown) {
         onError(thrown, names);
@@ -48,7 +47,20 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
     }
   };
 
-  const add = (consumer: Consumer<T>, names: readonly string[] | undefined): Subscription => {
+  const finish = ({ complete, names, subscription }: Listener<T>): void => {
+    subscription.unsubscribe();
+    try {
+      complete?.();
+    } catch (thrown) {
+      onError(thrown, names);
+    }
+  };
+
+  const add = (
+    next: Listener<T>['next'],
+    complete: Listener<T>['complete'],
+    names: readonly string[] | undefined,
+  ): Subscription => {
     const subscription = new Subscription(() => {
       everyone.delete(listener);
       for (const name of names ?? []) {
@@ -57,20 +69,11 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
         if (listeners?.size === 0) byName.delete(name);
       }
     });
-    const listener = { consumer, names, since: count, subscription };
+    const listener = { next, complete, names, since: count, subscription };
     if (isComplete) finish(listener);
     else if (names === undefined) everyone.add(listener);
     else for (const name of names) byName.set(name, (byName.get(name) ?? new Set()).add(listener));
     return subscription;
-  };
-
-  const finish = ({ consumer, names, subscription }: Listener<T>): void => {
-    subscription.unsubscribe();
-    try {
-      consumer.complete?.();
-    } catch (thrown) {
-      onError(thrown, names);
-    }
   };
 
   /**
@@ -81,16 +84,22 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
   const slice = (wanted?: readonly string[]): Observable<T> => {
     // No value has an empty name: a slice of no names is silent, and completes with the others.
     const names = wanted?.length === 0 ? [''] : wanted;
-    const slice$ = new Observable<T>((subscriber) => add(subscriber, names));
+    /** Called as methods, because an observer may be an object with state. */
+    const addObserver = (observer: Partial<Observer<T>>): Subscription =>
+      add(
+        (value) => observer.next?.(value),
+        () => observer.complete?.(),
+        names,
+      );
+    const slice$ = new Observable<T>(addObserver);
     const subscribeOperator = slice$.subscribe.bind(slice$) as (observer: unknown) => Subscription;
     slice$.subscribe = (
       given?: Partial<Observer<T>> | ((value: T) => void) | null,
       _error?: unknown,
       complete?: (() => void) | null,
     ) => {
-      const consumer = typeof given === 'function' ? { next: given, complete } : given;
-      if (!consumer?.next || 'isStopped' in consumer) return subscribeOperator(consumer);
-      return add(consumer as Consumer<T>, names);
+      if (typeof given === 'function') return add(given, complete, names);
+      return !given?.next || 'isStopped' in given ? subscribeOperator(given) : addObserver(given);
     };
     return slice$;
   };
