@@ -11,21 +11,22 @@ export function readFrame(
   onPayloadProblem: (problem: PayloadProblem) => void,
 ): Decoded {
   const length = lengthOf(frame);
-  const reject = (reason: MalformedReason): Decoded => {
-    reporter.fail('malformed-frame', { reason, length });
-    return { kind: 'malformed', reason };
-  };
-  if (length === null) return reject('binary');
-  if (length > maxFrameLength) return reject('too-long');
+  if (length === null) return malformed('binary', length, reporter);
+  if (length > maxFrameLength) return malformed('too-long', length, reporter);
   let decoded: Decoded | undefined;
   try {
     decoded = protocol.decode(frame, onPayloadProblem);
     if (decoded === undefined) throw new TypeError('it returned nothing');
   } catch (thrown) {
     reporter.thrown("The protocol's decode", thrown);
-    return reject('not-json');
+    return malformed('not-json', length, reporter);
   }
-  return decoded.kind === 'malformed' ? reject(decoded.reason) : decoded;
+  return decoded.kind === 'malformed' ? malformed(decoded.reason, length, reporter) : decoded;
+}
+
+function malformed(reason: MalformedReason, length: number | null, reporter: Reporter): Decoded {
+  reporter.fail('malformed-frame', { reason, length });
+  return { kind: 'malformed', reason };
 }
 
 /** Null for a value that is no frame: a socket that ignores `binaryType` passes Blobs, and one of a test anything. */
