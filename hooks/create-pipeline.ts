@@ -90,6 +90,7 @@ export function createPipelineRunner(
       let hasFailed = false;
       let running = new Subscription();
       const run = (): void => {
+        if (own.closed) return;
         end(running);
         hasFailed = false;
         const pipeline = current();
@@ -97,12 +98,15 @@ export function createPipelineRunner(
           running = subscribe(pipeline, () => {
             hasFailed = true;
           });
+          // Stopped by the pipeline itself, for example by an unmount.
+          if (own.closed) end(running);
         }
       };
-      lifetime = new Subscription(() => running.unsubscribe());
+      const own = new Subscription(() => running.unsubscribe());
+      lifetime = own;
       // Subscribed before the pipeline: inputs that make the pipeline fail must not start it again.
-      lifetime.add(inputs$.subscribe(() => hasFailed && run()));
-      lifetime.add(
+      own.add(inputs$.subscribe(() => hasFailed && run()));
+      own.add(
         session.onReplaced(() => {
           reset();
           run();

@@ -73,9 +73,10 @@ export function useWsStream(
 
   // The order of three layout effects matters: (1) the pipeline of the old names stops, (2) the new inputs are emitted, and
   // (3) the pipeline of the new names starts with them.
+  const isPipeline = pipeline !== undefined;
   useCommitEffect(() => {
-    if (started.current?.events$ !== events$) started.current?.stop();
-  }, [events$]);
+    if (!isPipeline || started.current?.events$ !== events$) started.current?.stop();
+  }, [events$, isPipeline]);
   const inputs$ = useLayoutObservable(
     // Not the inputs that it passes on: on mount those are of the first render, which may never have been committed.
     (changes$) => withoutRepeats(changes$.pipe(map(() => latest.current.inputs))),
@@ -87,7 +88,6 @@ export function useWsStream(
     return createPipelineRunner(connection, { events$, inputs$, initial, label });
   }, [connection, events$, inputs$]);
 
-  const isPipeline = pipeline !== undefined;
   const start = (): void => {
     if (!isPipeline) return;
     started.current = runner;
@@ -101,7 +101,7 @@ export function useWsStream(
     start();
     // After the passive effects of this commit, the provider's among them.
     queueMicrotask(runner.reportErrors);
-    return runner.stop;
+    return isPipeline ? runner.stop : undefined;
   }, [runner, isPipeline]);
 
   const output = useReadable(runner.store);

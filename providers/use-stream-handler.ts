@@ -20,17 +20,24 @@ export function useStreamHandler<Value>(
 ): void {
   const latest = useRef(handler);
   const current = useRef<{ source$: Observable<Value>; subscription: Subscription } | undefined>(undefined);
-  // Before any effect of this commit can cause a value.
-  useInsertionEffect(() => {
-    latest.current = handler;
-  });
-
   const subscribe = (): void => {
     if (current.current?.source$ === source$) return;
     current.current?.subscription.unsubscribe();
     const subscription = source$.subscribe((value) => latest.current?.(value));
     current.current = { source$, subscription };
   };
+  const unsubscribe = (): void => {
+    current.current?.subscription.unsubscribe();
+    current.current = undefined;
+  };
+  // The handler and the source change together, before any layout effect of this commit can cause a value.
+  useInsertionEffect(() => {
+    latest.current = handler;
+    if (current.current) subscribe();
+  });
+  // On unmount. The passive effect comes later: a component that takes the place of this one would hear a value twice.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it uses refs only.
+  useInsertionEffect(() => unsubscribe, []);
   useCommitEffect(subscribe, [source$]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `subscribe` does the same for the same source.
   useEffect(() => {
@@ -38,9 +45,7 @@ export function useStreamHandler<Value>(
     subscribe();
     return () => {
       // Another source has been subscribed to since.
-      if (current.current?.source$ !== source$) return;
-      current.current.subscription.unsubscribe();
-      current.current = undefined;
+      if (current.current?.source$ === source$) unsubscribe();
     };
   }, [source$]);
 }

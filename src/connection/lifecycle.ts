@@ -214,7 +214,7 @@ function afterAbandoning(
 ): Step {
   const lost = closedWith({ ...state, error: null }, { code, reason, wasClean: false }, policy);
   const [next, effects] = afterAbandonedLink(state, lost, code, policy);
-  return [next, [...resumeEnded(state, 'closed', policy), ...effects]];
+  return [next, [{ type: 'resume-ended', how: 'closed' }, ...effects]];
 }
 
 function afterAbandonedLink(

@@ -67,7 +67,8 @@ export function createSession({
 
   /** Reports an invalid config once, however often it is given again. */
   const reject = (error: WebSocketServiceError): void => {
-    if (lifecycle.state.error?.message !== error.message) lifecycle.step({ type: 'reject', error });
+    const { phase, error: last } = lifecycle.state;
+    if (phase !== 'stopped' || last?.message !== error.message) lifecycle.step({ type: 'reject', error });
     active.config = undefined;
   };
 
@@ -77,7 +78,8 @@ export function createSession({
     key = undefined;
     delivery.clear();
     number += 1;
-    for (const listener of [...listeners]) listener();
+    // One of them may remove another.
+    for (const listener of [...listeners]) if (listeners.has(listener)) listener();
   };
 
   const adopt = (next: ResolvedConfig, intent: ConfigIntent): void => {

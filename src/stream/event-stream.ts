@@ -48,8 +48,10 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
   };
 
   const finish = ({ complete, names, subscription }: Listener<T>): void => {
-    subscription.unsubscribe();
+    if (subscription.closed) return;
     try {
+      // A finalizer may throw, too.
+      subscription.unsubscribe();
       complete?.();
     } catch (thrown) {
       onError(thrown, names);
@@ -98,8 +100,9 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
       _error?: unknown,
       complete?: (() => void) | null,
     ) => {
-      if (typeof given === 'function') return add(given, complete, names);
-      return !given?.next || 'isStopped' in given ? subscribeOperator(given) : addObserver(given);
+      if (given && 'isStopped' in given) return subscribeOperator(given);
+      if (given && typeof given === 'object') return addObserver(given);
+      return add(given ?? (() => undefined), complete, names);
     };
     return slice$;
   };

@@ -168,7 +168,7 @@ export const mutants = [
     patches: [
       [
         lifecycle,
-        "return [next, [...resumeEnded(state, 'closed', policy), ...effects]];",
+        "return [next, [{ type: 'resume-ended', how: 'closed' }, ...effects]];",
         'return [next, effects];',
       ],
     ],
