@@ -365,4 +365,68 @@ describe('an event between the commit and the passive effects', () => {
     page.rerender(tree('a'));
     expect(heard).toEqual(['a heard a at a', 'b heard b at b', 'a heard a at a']);
   });
+
+  it('of the old names never reaches a handler of the new ones, not even in an earlier layout effect', async () => {
+    const socket = createMiniSocket();
+    const heard: string[] = [];
+    function Emits({ name }: { readonly name: string }): ReactNode {
+      useLayoutEffect(() => {
+        for (const event of ['a', 'b']) socket.deliver({ event, data: name });
+      }, [name]);
+      return null;
+    }
+    function Ear({ name }: { readonly name: string }): ReactNode {
+      useWsEventHandler(name, ({ event }) => heard.push(`${event} in the handler of ${name}`));
+      return null;
+    }
+    const tree = (name: string): ReactNode => (
+      <WebSocketProvider url="ws://mini.test" WebSocket={socket.WebSocket} heartbeat={false}>
+        <Emits name={name} />
+        <Ear name={name} />
+      </WebSocketProvider>
+    );
+    const page = stage.mount(tree('a'));
+    await stage.pass();
+    heard.length = 0;
+    page.rerender(tree('b'));
+    expect(heard).toEqual(['b in the handler of b']);
+  });
+
+  it('is heard once if another component takes the place of the first', async () => {
+    const socket = createMiniSocket();
+    const heard: string[] = [];
+    let setRoom: (room: string) => void = () => undefined;
+    let delivered: () => void = () => undefined;
+    function Ear({ room }: { readonly room: string }): ReactNode {
+      useWsEventHandler('tick', () => heard.push(room));
+      return null;
+    }
+    function Rooms(): ReactNode {
+      const [room, set] = useState('a');
+      setRoom = set;
+      // After the commit, and before the passive effects.
+      useLayoutEffect(
+        () =>
+          queueMicrotask(() => {
+            socket.deliver({ event: 'tick', data: room });
+            delivered();
+          }),
+        [room],
+      );
+      return <Ear key={room} room={room} />;
+    }
+    stage.mount(
+      <WebSocketProvider url="ws://mini.test" WebSocket={socket.WebSocket} heartbeat={false}>
+        <Rooms />
+      </WebSocketProvider>,
+    );
+    await stage.pass();
+    heard.length = 0;
+    const isDelivered = new Promise<void>((resolve) => {
+      delivered = resolve;
+    });
+    setRoom('b');
+    await isDelivered;
+    expect(heard).toEqual(['b']);
+  });
 });

@@ -1,8 +1,9 @@
 /** useWsStream runs an RxJS pipeline in a component: nothing is missed, nothing leaks, and errors are reported. */
 
-import { useWsStream, WebSocketProvider, type WebSocketServiceError } from 'everwire';
+import { createWebSocketService, useWsStream, WebSocketProvider, type WebSocketServiceError } from 'everwire';
 import * as React from 'react';
 import { type ComponentType, type ReactNode, Suspense, useLayoutEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import {
   bufferTime,
   EMPTY,
@@ -432,6 +433,70 @@ describe('useWsStream', () => {
     stage.mount(inWire(<Own />));
     await stage.pass();
     expect(seen).toEqual(['b']);
+  });
+
+  it('starts once when the pipeline is switched on, and not again', async () => {
+    let starts = 0;
+    let ends = 0;
+    const counted = (events$: Observable<unknown>): Observable<unknown> => {
+      starts += 1;
+      return events$.pipe(
+        finalize(() => {
+          ends += 1;
+        }),
+      );
+    };
+    function Own({ on }: { readonly on: boolean }): ReactNode {
+      useWsStream('tick', (on ? counted : undefined) as typeof counted);
+      return null;
+    }
+    const page = stage.mount(inWire(<Own on={false} />));
+    await stage.pass();
+    page.rerender(inWire(<Own on />));
+    await stage.pass();
+    expect([starts, ends]).toEqual([1, 0]);
+    page.rerender(inWire(<Own on={false} />));
+    expect([starts, ends]).toEqual([1, 1]);
+  });
+
+  it('leaves no pipeline running that unmounts its own component when the user changes', async () => {
+    let running = 0;
+    let starts = 0;
+    let hide: () => void = () => undefined;
+    function Own(): ReactNode {
+      useWsStream('tick', (tick$) => {
+        starts += 1;
+        if (starts === 2) flushSync(hide);
+        running += 1;
+        return tick$.pipe(
+          finalize(() => {
+            running -= 1;
+          }),
+        );
+      });
+      return null;
+    }
+    function Page(): ReactNode {
+      const [isShown, setShown] = useState(true);
+      hide = () => setShown(false);
+      return isShown ? <Own /> : null;
+    }
+    const service = createWebSocketService();
+    const { url, WebSocket } = stage.server;
+    const config = { url, WebSocket, random: () => 0 };
+    const page = stage.mount(
+      <WebSocketProvider {...config} service={service} identity="ann" token="token-of-ann">
+        <Page />
+      </WebSocketProvider>,
+    );
+    await stage.pass();
+    service.connect({ ...config, identity: 'ben', token: 'token-of-ben' });
+    await stage.pass();
+    page.unmount();
+    await stage.pass();
+    service.dispose();
+    expect(starts).toBe(2);
+    expect(running).toBe(0);
   });
 
   it('reports a finalizer that throws, keeps the page, and can start again', async () => {

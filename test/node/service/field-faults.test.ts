@@ -77,6 +77,29 @@ describe('a session that can be resumed, but never brings an event', () => {
     expect(missed).toEqual([]);
   });
 
+  it.each([10_000, 60_000])(
+    'ends after two resumed links that bring an unnumbered event and die, however long that takes (%i ms)',
+    async (timeout) => {
+      const heartbeat = { interval: 30_000, timeout };
+      const { server, pass } = await connectedRig({ resume: 'takeover' }, { heartbeat });
+      server.emit('posted', 1);
+      await pass(1_500);
+      const known = new Set<unknown>(server.connections);
+      server.onChange(() => {
+        for (const connection of server.connections) {
+          if (known.has(connection)) continue;
+          known.add(connection);
+          connection.sendRaw('{"event":"note"}');
+          setTimeout(() => connection.freeze(), 50);
+        }
+      });
+      server.freeze();
+      await pass(3_600_000);
+      const resumed = server.handshakes.slice(1).map(({ resume }) => resume !== null);
+      expect(resumed.indexOf(false)).toBe(2);
+    },
+  );
+
   it('ends after two resumed links that stay silent', async () => {
     const ready = await connectedRig(
       { resume: 'always' },

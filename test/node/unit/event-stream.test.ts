@@ -154,4 +154,20 @@ describe('an event stream', () => {
     stream.next(2);
     expect(received).toEqual(['count 1', 'count 3']);
   });
+
+  it('completes the others if a finalizer throws, and nobody who was removed meanwhile', () => {
+    const { stream, received } = setUp();
+    const complete = (who: string) => ({ next: () => undefined, complete: () => void received.push(who) });
+    stream.all$
+      .subscribe(() => undefined)
+      .add(() => {
+        throw new Error('no');
+      });
+    stream.all$.subscribe({ next: () => undefined, complete: () => removed.unsubscribe() });
+    const removed = stream.all$.subscribe(complete('removed'));
+    stream.all$.subscribe(complete('other'));
+    stream.all$.subscribe(null, null, () => received.push('third argument'));
+    stream.complete();
+    expect(received.slice(1)).toEqual(['other', 'third argument']);
+  });
 });
