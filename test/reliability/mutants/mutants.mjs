@@ -178,7 +178,7 @@ export const mutants = [
     name: 'a slow link gets no more time than a fast one',
     from: 'everwire 0.1.0, a 4 MiB event over a slow relay',
     patches: [[heartbeat, 'if (hasFrames()) serverSession.slowLinks += 1;\n', '']],
-    killedBy: ['test/node/service/field-faults.test.ts'],
+    killedBy: [tests.heartbeat],
   },
   {
     name: 'a second break without an event in between causes no notice',
