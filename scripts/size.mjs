@@ -42,8 +42,8 @@ const bundles = [
     conditions: ['es2015'],
     limit: 20_050,
   },
-  { name: '`useWsStream`, beside the first', code: streams, beside: shows, limit: 1_900 },
-  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 19_400 },
+  { name: '`useWsStream`, beside the first', code: streams, beside: shows, limit: 1_950 },
+  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 19_500 },
   { name: 'all of `everwire/core`', code: core, limit: 19_500 },
   { name: '`everwire/mattermost`, beside core', code: mattermost, limit: 1_900 },
   {
