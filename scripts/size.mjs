@@ -31,19 +31,19 @@ const bundles = [
   {
     name: '`WebSocketProvider`, `useWsEvent`, `useWsEventHandler`, `useConnectionStatus`',
     code: shows,
-    limit: 19_000,
+    limit: 19_100,
     isInReadme: true,
   },
-  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 16_300 },
-  { name: 'the same and `useWsSend`', code: sends, limit: 20_850, isInReadme: true },
+  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 16_400 },
+  { name: 'the same and `useWsSend`', code: sends, limit: 20_950, isInReadme: true },
   {
     name: "the same and `useWsSend`, with rxjs's es2015 build",
     code: sends,
     conditions: ['es2015'],
-    limit: 20_050,
+    limit: 20_150,
   },
-  { name: '`useWsStream`, beside the first', code: streams, beside: shows, limit: 1_950 },
-  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 19_500 },
+  { name: '`useWsStream`, beside the first', code: streams, beside: shows, limit: 2_000 },
+  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 19_550 },
   { name: 'all of `everwire/core`', code: core, limit: 19_500 },
   { name: '`everwire/mattermost`, beside core', code: mattermost, limit: 1_900 },
   {
@@ -52,7 +52,7 @@ const bundles = [
     beside: shows,
     limit: 15_200,
   },
-  { name: '`everwire/testing`', code: testing, limit: 8_200 },
+  { name: '`everwire/testing`', code: testing, limit: 8_250 },
 ];
 
 /** Each is added to `Observable` alone.. */
