@@ -44,7 +44,7 @@ const bundles = [
   },
   { name: '`useWsStream`, beside the first', code: streams, beside: shows, limit: 2_000 },
   { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 19_550 },
-  { name: 'all of `everwire/core`', code: core, limit: 19_500 },
+  { name: 'all of `everwire/core`', code: core, limit: 19_600 },
   { name: '`everwire/mattermost`, beside core', code: mattermost, limit: 1_900 },
   {
     name: '`everwire/devtools`, beside the first',
