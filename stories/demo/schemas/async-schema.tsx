@@ -34,10 +34,10 @@ export function AsyncStory() {
         sources={['src/service/inbound/delivery-barrier.ts', 'src/service/inbound/validate-payload.ts']}
         prose={
           <p>
-            A schema may be asynchronous: it looks up a name, say. Events that come meanwhile, of whatever
-            name, wait for it, so that the order stays what the server said. Here the first of every four
-            takes 1.2 s, the others a tenth. <strong>Let four join</strong>: all of them come after the first.
-            One that has no verdict after 10 s is reported, and let go.
+            A schema may be asynchronous: it looks up a name, say. Events of every name that come meanwhile
+            wait for it, so that they keep the order in which the server sent them. Here the first of every
+            four takes 1.2 s, the others a tenth. <strong>Let four join</strong>: all of them come after the
+            first. One that has no verdict after 10 s is reported, and let go.
           </p>
         }
         controls={

@@ -45,9 +45,9 @@ export function SchemasStory() {
             <p>
               A type is a promise of your own; what a server sends is another matter. With{' '}
               <code>schemas</code>, one for each event name that should have one, data is looked at before
-              anybody gets it. Whatever speaks Standard Schema will do: zod, valibot and arktype here. What
-              the schema makes of the data is what the hooks get: <strong>send a good one</strong>, and its
-              text has become a <code>Date</code>.
+              anybody gets it. Any Standard Schema library will do: zod, valibot and arktype here. What the
+              schema makes of the data is what the hooks get: <strong>send a good one</strong>, and its text
+              has become a <code>Date</code>.
             </p>
             <p>
               <strong>Send a bad one</strong>: it reaches no hook, and is reported as{' '}

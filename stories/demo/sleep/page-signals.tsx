@@ -42,9 +42,9 @@ export function PageSignalsStory() {
           <>
             <p>
               The waits are long here, 45 s. <strong>Close the link</strong>, then fire an event of the page:
-              whoever comes back to it should not have to wait. A browser fires these by itself, and they are
-              in the log when it does; the buttons dispatch the same events. A machine that has slept is
-              noticed by its clock, too.
+              a user who comes back should not have to wait for the link. A browser fires these by itself, and
+              they are in the log when it does; the buttons dispatch the same events. A machine that has slept
+              is noticed by its clock, too.
             </p>
             <p>
               <strong>Refuse new links, close, and fire one</strong>: the attempt fails, it was the last, and

@@ -30,7 +30,7 @@ export function WholeAppStory() {
             Where a test renders the whole app, there may be no place to pass a <code>WebSocket</code> in.{' '}
             <code>server.installGlobal()</code> puts the fake in the place of the global one, for this one
             address: a socket to anywhere else is the browser’s own, as before. What it returns takes it away
-            again. It works for whatever opens sockets, other libraries too.
+            again. It works for other libraries that open sockets, too.
           </p>
         }
         controls={

@@ -106,7 +106,7 @@ function RenewButton({ disabled, onRenew }: RenewButtonProps) {
   );
 }
 
-/** Each goes to one user only, wherever that user is connected. */
+/** Each goes to one user only, on all of that user's connections. */
 function SendNotes({ server }: { readonly server: FakeServer }) {
   const sent = useRef(0);
   const send = (to: Exclude<User, 'Nobody'>): void => {

@@ -1,4 +1,4 @@
-/** Every event reaches every subscriber once, in order, whatever handlers do. In virtual time. */
+/** Every event reaches every subscriber once, in order, even when a handler throws. In virtual time. */
 import type { IWebSocketEvent } from 'everwire/core';
 import { map } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';

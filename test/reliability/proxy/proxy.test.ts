@@ -1,4 +1,4 @@
-/** Each promise holds on a real socket, whatever the network does. One fault at a time. */
+/** Each promise holds on a real socket through a faulty network. One fault at a time. */
 import type { TokenContext, WebSocketErrorCode } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import type { HttpAnswer } from './fault-proxy.ts';
