@@ -2,19 +2,29 @@
 export { decorrelatedBackoff, vendorBackoff } from './connection/backoff.ts';
 export { defaultClosePolicy } from './connection/close-policy.ts';
 export { type WebSocketErrorCode, WebSocketServiceError } from './errors.ts';
-export { envelopeProtocol } from './protocols/envelope.ts';
+export { type ChannelNumbers, createChannelNumbers } from './protocols/channel-numbers.ts';
+export { createEnvelopeProtocol, envelopeProtocol } from './protocols/envelope.ts';
+export type { JsonOptions } from './protocols/json-frames.ts';
 export type {
   AttemptContext,
   AttemptTarget,
   AuthMode,
   Decoded,
   Frame,
+  InboundFrame,
+  LinkCodec,
+  LinkContext,
+  LinkProtocol,
   MalformedReason,
+  MissedReason,
   OutgoingMessage,
   PayloadProblem,
   Protocol,
+  ProtocolBasics,
   ReplyResult,
   ResumePoint,
+  SimpleProtocol,
+  TextProtocol,
 } from './protocols/protocol.ts';
 // With a star: TypeScript merges `declare module 'everwire'` only into types that are exported with a star.
 export * from './register.ts';

@@ -1,8 +1,8 @@
 /** The types of the app's events, messages and requests, which the app registers by declaration merging. */
 
 /**
- * Declare the types of your events, messages and requests here once. Every hook and handler, `event$`, `send`, `request`
- * and `schemas` then uses them. Each part is optional:
+ * Declare the types of your events, messages and requests here once. Every hook and handler, `event$`, `send`, `request`,
+ * `stream` and `schemas` then uses them. Each part is optional:
  *
  * ```ts
  * declare module 'everwire' {
@@ -10,6 +10,7 @@
  *     events: { posted: Post; typing: { user: string } };               // received: name to data
  *     messages: { user_typing: { channel: string } };                   // sent with `send`: name to data
  *     requests: { history: (data: { channel: string }) => Post[] };     // `request`: data to reply
+ *     streams: { ask: (data: { text: string }) => string };             // `stream`: data to each part of the reply
  *   }
  * }
  * ```
@@ -27,7 +28,7 @@ export type EventName = [Misspelt] extends [never]
   ? Required<Register> extends { events: infer Events }
     ? Extract<keyof Events, string> | 'hello'
     : string
-  : `Register has no "${Misspelt}": it knows events, messages and requests`;
+  : `Register has no "${Misspelt}": it knows events, messages, requests and streams`;
 
 /** The data of the events of this name. */
 export type EventData<Name extends string> = Name extends keyof EventMap ? EventMap[Name] : unknown;
@@ -38,9 +39,12 @@ export type EventData<Name extends string> = Name extends keyof EventMap ? Event
  */
 export type SendResult = 'sent' | 'queued' | 'refused';
 
-/** The third argument of `request`. */
+/** The third argument of `request` and `stream`. */
 export interface RequestOptions {
-  /** How long to wait for the reply; ms. Default: the config's `requestTimeout`. */
+  /**
+   * How long to wait for the reply; ms. Default: the config's `requestTimeout`. For a stream: for its next part; by default
+   * without a limit.
+   */
   timeout?: number | undefined;
   /** Aborting it rejects the promise with `request-aborted`. */
   signal?: AbortSignal | undefined;
@@ -64,13 +68,24 @@ export type RequestFunction =
       ) => Promise<RequestReply<Requests[Name]>>
     : (event: string, data?: unknown, options?: RequestOptions) => Promise<unknown>;
 
+/**
+ * `stream(event, data, options)`. Names, data and parts are those of `Register.streams`, or any if that is not registered.
+ */
+export type StreamFunction =
+  Required<Register> extends { streams: infer Streams }
+    ? <Name extends Extract<keyof Streams, string>>(
+        event: Name,
+        ...dataAndOptions: RequestArguments<Streams[Name]>
+      ) => AsyncIterableIterator<RequestReply<Streams[Name]>>
+    : (event: string, data?: unknown, options?: RequestOptions) => AsyncIterableIterator<unknown>;
+
 type RequestArguments<Signature> = Signature extends (...data: infer Data) => unknown
   ? [...DataArguments<Data extends [] ? undefined : Data[0]>, options?: RequestOptions]
-  : ['In Register.requests, a request is a function: (data) => reply'];
+  : ['In Register, requests and streams are functions: (data) => reply'];
 
 type RequestReply<Signature> = Signature extends (...data: never[]) => infer Reply ? Awaited<Reply> : never;
 
 /** A key of `Register` that is none of its parts. It becomes a type error; otherwise it would have no effect. */
-type Misspelt = Exclude<Extract<keyof Register, string>, 'events' | 'messages' | 'requests'>;
+type Misspelt = Exclude<Extract<keyof Register, string>, 'events' | 'messages' | 'requests' | 'streams'>;
 
 type DataArguments<Data> = undefined extends Data ? [data?: Data] : [data: Data];

@@ -19,6 +19,7 @@ export interface Problems {
   };
   'invalid-config/refused-by-environment': { readonly name: string };
   'invalid-config/address': Option & Address;
+  'invalid-config/new-protocol': Option & { readonly protocol: string };
   'missing-provider': NoFacts;
   'url-failed/threw': ForeignText;
   'url-failed/nothing': NoFacts;
@@ -157,7 +158,8 @@ function describeWanted(wanted: Wanted): string {
     verdict: "'retry', 'restart', 'auth' or 'fatal'",
     logger: 'an object with the functions debug, info, warn and error',
     protocol:
-      "an object with a name, the functions target, decode and encode, and a connectedOn of 'open' or 'first-frame'",
+      "an object with a name, the functions target, decode and encode (or target and open), and a connectedOn of 'open', " +
+      "'first-frame' or 'hello'",
     schemas: 'an object that maps event names to Standard Schemas (of zod 3.24, valibot 1 or arktype 2)',
   };
   return descriptions[wanted];
@@ -205,6 +207,11 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-config/refused-by-environment': ({ name }) =>
     `The environment refused to create this WebSocket (${name}). Check the url and the page's Content Security Policy.`,
 
+  'invalid-config/new-protocol': ({ protocol }) =>
+    `The protocol "${protocol}" was created again while it was in use. The link keeps the first object, and with it the ` +
+    'state that its functions hold; the next link gets the new one, without that state. Create the protocol once, outside ' +
+    'your components, and keep state in open().',
+
   'invalid-config/address': ({ url, flaw }) => addressSentences[flaw](url),
 
   'missing-provider': () =>
@@ -226,7 +233,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     `The server did not complete the connection within ${connectTimeoutMs} ms (connectTimeout). ` +
     'Check the address, and whether the server is running.',
   'connect-timeout/silent': () =>
-    'The server accepted the connection, but sent nothing, not even an answer to a ping. Check the server and its proxy.',
+    'The server accepted the connection, but sent nothing, or nothing that completes the handshake of the protocol. ' +
+    'Check the server and its proxy.',
   'connection-failed': ({ code }) =>
     `The connection could not be opened (close code ${code}). Browsers do not say why: the server may be ` +
     'down, unreachable, or refusing this page or token.',

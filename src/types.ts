@@ -2,8 +2,8 @@
 import type { Observable } from 'rxjs';
 import type { StoreApi } from 'zustand/vanilla';
 import type { WebSocketServiceError } from './errors.ts';
-import type { AuthMode, IWebSocketEvent, Protocol } from './protocols/protocol.ts';
-import type { EventData, EventName, RequestFunction, SendFunction } from './register.ts';
+import type { AuthMode, IWebSocketEvent, MissedReason, Protocol } from './protocols/protocol.ts';
+import type { EventData, EventName, RequestFunction, SendFunction, StreamFunction } from './register.ts';
 
 export type { IWebSocketEvent } from './protocols/protocol.ts';
 
@@ -89,10 +89,12 @@ export interface WebSocketLike {
   binaryType: string;
   readonly readyState: number;
   readonly bufferedAmount: number;
+  readonly protocol?: string;
   onopen: ((event: never) => unknown) | null;
   onmessage: ((event: never) => unknown) | null;
   onerror: ((event: never) => unknown) | null;
   onclose: ((event: never) => unknown) | null;
+  /** Gets views of a buffer too, such as `Uint8Array`, if the protocol's frames are views. */
   send(data: string | ArrayBuffer): void;
   close(code?: number, reason?: string): void;
 }
@@ -242,12 +244,7 @@ export interface IWebSocketConfig {
 
 /** A missed-events notice: published once, before the first event after a gap. */
 export interface MissedEvents {
-  /**
-   * `gap`: sequence numbers are missing. `new-session`: the server did not resume the session. `sequence-reset`: the
-   * server restarted its numbers under the same `connection_id`. `unknown`: reconnected, and the server sends no
-   * `connection_id` or no sequence numbers that would show whether events were missed.
-   */
-  readonly reason: 'gap' | 'new-session' | 'sequence-reset' | 'unknown';
+  readonly reason: MissedReason;
   /** The sequence number that was expected; null if there was none. */
   readonly expected: number | null;
   /** The sequence number that arrived instead; null if there was none. */
@@ -256,6 +253,8 @@ export interface MissedEvents {
   readonly count: number | null;
   readonly previousConnectionId: string | null;
   readonly connectionId: string | null;
+  /** The channel that the events are missing in, if the protocol says so; otherwise they may be missing in all. */
+  readonly channel?: string;
 }
 
 /** The state of the connection, as the store holds it. */
@@ -345,6 +344,13 @@ export interface WebSocketService {
    * `invalid-argument`, `too-large` or `send-buffer-full`.
    */
   readonly request: RequestFunction;
+  /**
+   * Sends a message that has several replies, when the first of them is asked for, and hands out their data:
+   * `for await (const part of service.stream('ask', { text }, { signal })) …`. It ends when the protocol says so. Leaving
+   * the loop, or aborting the signal, tells the server if the protocol has words for it. It can be read once. Rejects as
+   * `request` does; `timeout` is the longest wait for the next part, and there is none by default.
+   */
+  readonly stream: StreamFunction;
   /** Whether the connection is open, so that a message can be sent now. */
   isConnected(): boolean;
   /** Disconnects for good and completes the streams of events and notices. */

@@ -5,7 +5,7 @@
  * ```
  *                connect                    prepared                 opened
  *   stopped ───────────────▶ starting ──▶ preparing ──▶ opening ──────────────▶ connected
- *      ▲                                   ▲    │          │  (first-frame: ─▶ open ─▶) │
+ *      ▲                                   ▲    │          │  (not on open: ─▶ open ─▶) │
  *      │                                   │    └────┬─────┘                            │
  *      │                                   │   failed, timed out, closed        closed, abandoned
  *      │                                   │         ▼                                  │
@@ -136,7 +136,7 @@ function afterOpen(state: LifecycleState, policy: LifecyclePolicy): Step {
     lossCode: null,
   } as const;
   // The phase timer keeps running: a socket that opens and then stays silent is not connected.
-  if (policy.connectedOn === 'first-frame') return [open, [uptime]];
+  if (policy.connectedOn !== 'open') return [open, [uptime]];
   return [{ ...open, ...usable }, [stopTimer('phase'), uptime, announceConnected]];
 }
 

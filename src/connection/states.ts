@@ -86,7 +86,10 @@ export type LifecycleEvent =
       readonly verdict: 'retry' | 'reject';
     }
   | { readonly type: 'opened'; readonly attempt: number }
-  /** A valid frame arrived: proof of life. Dispatched only while `awaitsProof`, so that later frames cost nothing. */
+  /**
+   * A valid frame arrived: proof of life. Dispatched only while `awaitsProof`, so that later frames cost nothing; where a
+   * hello makes the link connected, only from it on.
+   */
   | { readonly type: 'frame'; readonly attempt: number }
   | { readonly type: 'closed'; readonly attempt: number; readonly close: Close }
   /** We gave up the link ourselves, with one of `ownCodes`. */
@@ -129,7 +132,7 @@ export interface LifecyclePolicy {
   readonly maxRetries: number;
   readonly connectTimeoutMs: number;
   readonly minUptimeMs: number;
-  readonly connectedOn: 'open' | 'first-frame';
+  readonly connectedOn: 'open' | 'first-frame' | 'hello';
   /** `function`: it can be asked for a fresh token. */
   readonly tokenSource: 'function' | 'fixed';
   readonly classify: (close: CloseInfo) => CloseVerdict;
@@ -191,7 +194,7 @@ export function historyOf(state: LifecycleState): LifecycleContext['history'] {
 
 /** Whether the next valid frame changes the state. Checked for every frame, so that most frames need no transition. */
 export function awaitsProof(state: LifecycleState): boolean {
-  return isUp(state) && (state.health === 'new' || state.health === 'aged');
+  return state.phase === 'open' || (isUp(state) && (state.health === 'new' || state.health === 'aged'));
 }
 
 /** Whether wake signals matter: not before the first `connect`, and not after a stop that the app asked for. */

@@ -1,20 +1,37 @@
 /** Decodes JSON text frames into events, hellos and replies. The envelope and Mattermost share this format. */
-import type { Decoded, Frame, IWebSocketEvent, MalformedReason } from './protocol.ts';
+import type { Decoded, InboundFrame, IWebSocketEvent, MalformedReason } from './decoded.ts';
 
-/** Decodes `{event, data, seq, broadcast?}` and `{seq_reply, status, data?, error?}`. Never throws. */
-export function decodeJsonFrame(frame: Frame): Decoded {
+/** How the JSON of a protocol is read and written. */
+export interface JsonOptions {
+  /**
+   * Reads the text of a frame. Default `JSON.parse`. Another one can keep numbers that JavaScript would round. If it
+   * throws, the frame is malformed. Numbers of events and replies may be of any type that converts to a number.
+   */
+  readonly parse?: ((text: string) => unknown) | undefined;
+  /** Writes a message. Default `JSON.stringify`. Another one can write `bigint`. If it throws, the message is refused. */
+  readonly stringify?: ((message: unknown) => string) | undefined;
+}
+
+/** The kinds that these frames can be. */
+export type JsonDecoded = Extract<Decoded, { kind: 'event' | 'hello' | 'reply' | 'ignored' | 'malformed' }>;
+
+/** Decodes `{event, data, seq, broadcast?}` and `{seq_reply, status, data?, error?, more?}`. Never throws. */
+export function decodeJsonFrame(frame: InboundFrame, parse: JsonOptions['parse']): JsonDecoded {
   if (typeof frame !== 'string') return malformed('binary');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(frame);
+    parsed = parse === undefined ? JSON.parse(frame) : parse(frame);
   } catch {
     return malformed('not-json');
   }
   if (!isRecord(parsed)) return malformed('not-an-object');
   const { event, data, broadcast } = parsed;
   if (typeof event !== 'string' || event === '') return decodeReply(parsed);
-  const seq = parsed.seq ?? null;
-  if (seq !== null && !isSafeSeq(seq)) return malformed('unsafe-seq');
+  let seq: unknown = parsed.seq ?? null;
+  if (seq !== null && !isSafeSeq(seq)) {
+    seq = numberOf(seq);
+    if (!isSafeSeq(seq)) return malformed('unsafe-seq');
+  }
   // A new object, so that other keys of the frame do not reach the app.
   const message: IWebSocketEvent = { event, data, seq: seq ?? -1 };
   if (isRecord(broadcast)) message.broadcast = broadcast;
@@ -25,7 +42,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function decodeHello(event: IWebSocketEvent): Decoded {
+function decodeHello(event: IWebSocketEvent): JsonDecoded {
   const connectionId = (event.data as HelloData)?.connection_id ?? null;
   // It is sent back in the address, and encodeURIComponent throws for half a surrogate pair: every attempt would fail.
   const isUsable = typeof connectionId === 'string' && /^\P{Cs}{1,256}$/u.test(connectionId);
@@ -35,14 +52,35 @@ function decodeHello(event: IWebSocketEvent): Decoded {
 /** Or any other JSON value: reading the property of those returns undefined. */
 type HelloData = { readonly connection_id?: unknown } | null | undefined;
 
-function decodeReply({ seq_reply: id, status, data, error }: Record<string, unknown>): Decoded {
-  if (id === undefined && status === undefined) return malformed('no-event-name');
+function decodeReply({
+  seq_reply: ofMessage,
+  status,
+  data,
+  error,
+  more,
+}: Record<string, unknown>): JsonDecoded {
+  if (ofMessage === undefined && status === undefined) return malformed('no-event-name');
+  const id = numberOf(ofMessage);
   // A server that could not read the request's number omits it. No request matches such a reply.
   if (!isSafeSeq(id)) return { kind: 'ignored' };
-  if (status === 'OK') return { kind: 'reply', id, result: { status: 'ok', data } };
+  if (status === 'OK') {
+    if (more === undefined) return { kind: 'reply', id, result: { status: 'ok', data } };
+    // The last reply of a stream may have no data.
+    const part = more === true ? data : (data ?? undefined);
+    return { kind: 'reply', id, result: { status: 'ok', data: part }, more: more === true };
+  }
   const details = isRecord(error) ? error : {};
   const message = typeof details.message === 'string' ? details.message : 'no reason given';
   return { kind: 'reply', id, result: { status: 'failed', message, details } };
+}
+
+/** Other parsers than `JSON.parse` have types of their own for numbers: `bigint`, or an object with a `valueOf`. */
+function numberOf(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  // JSON may have a key `valueOf`.
+  if (typeof value !== 'object' || typeof value?.valueOf !== 'function') return value;
+  const number: unknown = value.valueOf();
+  return typeof number === 'bigint' ? Number(number) : number;
 }
 
 /** An integer from 0 whose successor is a safe integer too. */
@@ -50,6 +88,6 @@ function isSafeSeq(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && Number.isSafeInteger((value as number) + 1);
 }
 
-function malformed(reason: MalformedReason): Decoded {
+function malformed(reason: MalformedReason): JsonDecoded {
   return { kind: 'malformed', reason };
 }

@@ -1,7 +1,7 @@
 /** Composes one connection from its parts, and carries out the lifecycle's effects. */
 import type { Observable } from 'rxjs';
 import type { Effect } from '../connection/states.ts';
-import type { ReplyResult } from '../protocols/protocol.ts';
+import type { LinkCodec, ReplyResult } from '../protocols/protocol.ts';
 import { createConnectionStores } from '../store/connection-store.ts';
 import { createLatestEvents, type EventCell } from '../store/latest-events.ts';
 import { createEventStream, type EventStream } from '../stream/event-stream.ts';
@@ -10,6 +10,7 @@ import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import type { Link } from '../transport/open-socket.ts';
 import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts';
 import { type Attempt, startAttempt } from './attempt/attempt.ts';
+import { createProtocolMemory } from './attempt/open-codec.ts';
 import type { ServicePolicy } from './config/active-config.ts';
 import type { ResolvedConfig } from './config/config.ts';
 import { createDelivery } from './inbound/delivery.ts';
@@ -61,6 +62,8 @@ export interface Connection {
 export interface Route {
   readonly config?: ResolvedConfig | undefined;
   readonly link?: Link | undefined;
+  /** What writes the frames of the link. */
+  readonly codec?: LinkCodec | undefined;
 }
 
 /** What a connection calls of the sending half. */
@@ -70,8 +73,8 @@ export interface Sender {
   /** The link is gone, closed with `code`: no reply will come over it. */
   linkLost(code: number | null): void;
   clearQueue(): void;
-  /** Settles the request with this id. */
-  settle(id: number, result: ReplyResult): void;
+  /** Settles the request with this id, or continues the stream. `more`: this is not the last reply. */
+  settle(id: number, result: ReplyResult, more: boolean): void;
 }
 
 /** Creates an idle connection: it does nothing, and listens to nothing, before it gets a config. */
@@ -92,7 +95,8 @@ export function createConnection(): Connection {
   let lastId = 0;
   const nextId = (): number => ++lastId;
   const serverSession = { id: null, hasAnsweredPing: false, slowLinks: 0 };
-  const settle: Sender['settle'] = (id, result) => sender?.settle(id, result);
+  const settle: Sender['settle'] = (...reply) => sender?.settle(...reply);
+  const memory = createProtocolMemory();
   const basics = {
     ...{ active, reporter, runInTurn, stores, latest, scheduler, events, traffic, sequence },
     ...{ barrier, notifier, nextId, settle, serverSession },
@@ -105,7 +109,7 @@ export function createConnection(): Connection {
     lifecycle,
     onUpdated: () => attempt?.followConfig(),
   });
-  const attemptParts = { ...basics, lifecycle, inbox: createInbox({ ...basics, delivery }) };
+  const attemptParts = { ...basics, lifecycle, memory, inbox: createInbox({ ...basics, delivery }) };
 
   let sender: Sender | undefined;
   let attempt: Attempt | undefined;
@@ -145,6 +149,7 @@ export function createConnection(): Connection {
         return sender?.clearQueue();
       case 'end-session':
         sequence.endSession();
+        memory.clear();
         return delivery.endSession();
       case 'report':
         return reporter.error(effect.error);
@@ -177,7 +182,7 @@ export function createConnection(): Connection {
         case 'stopped':
           return {};
         case 'connected':
-          return { config, link: attempt?.link };
+          return { config, link: attempt?.link, codec: attempt?.codec };
         default:
           return { config };
       }

@@ -47,6 +47,7 @@ export function createSession({
 }: SessionParts): Session {
   let key: SessionKey | undefined;
   let number = 0;
+  let hasReportedProtocol = false;
   let life: 'usable' | 'disposed' = 'usable';
   const listeners = new Set<() => void>();
 
@@ -82,8 +83,18 @@ export function createSession({
     for (const listener of [...listeners]) if (listeners.has(listener)) listener();
   };
 
+  /** A simple protocol may hold state in its closures, which would be lost. `open` makes its state for each link. */
+  const reportNewProtocol = ({ protocol }: ResolvedConfig): void => {
+    const before = active.config?.protocol;
+    if (hasReportedProtocol || before === undefined || before.open || protocol.open) return;
+    if (before.decode === protocol.decode) return;
+    hasReportedProtocol = true;
+    reporter.fail('invalid-config/new-protocol', { option: 'protocol', protocol: protocol.name });
+  };
+
   const adopt = (next: ResolvedConfig, intent: ConfigIntent): void => {
     const isSame = key !== undefined && isSameSession(key, next.session);
+    if (isSame) reportNewProtocol(next);
     const isNewToken = typeof next.token === 'string' && next.token !== active.config?.token;
     active.config = next;
     active.policy = createPolicy(next, reporter);

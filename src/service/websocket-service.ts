@@ -43,7 +43,7 @@ function createService(connection: Connection): WebSocketService {
   // Nothing is sent while a command is pending: it may close the link.
   const route = (): ReturnType<Connection['route']> => (pendingCommands > 0 ? {} : connection.route());
 
-  const { send, request, ...sender } = createOutbox(connection, route);
+  const { send, request, stream, ...sender } = createOutbox(connection, route);
   connection.setSender(sender);
 
   const reconnect = (): void => {
@@ -80,6 +80,7 @@ function createService(connection: Connection): WebSocketService {
     send,
     // The compiler knows more about requests than `request` does: the types that the app registered.
     request: request as WebSocketService['request'],
+    stream: stream as WebSocketService['stream'],
     isConnected: () => route().link !== undefined,
     dispose: () => command(dispose),
   };

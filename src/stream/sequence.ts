@@ -20,8 +20,14 @@ export interface SequenceTracker {
   readonly connectionId: string | null;
   /** Classifies an event by its number. */
   classify(event: IWebSocketEvent): SequenceVerdict;
-  /** Classifies a hello, which starts a session or continues the last one. */
-  onHello(event: IWebSocketEvent, id: string | null): SequenceVerdict;
+  /** Classifies an event without a number of the session. */
+  classifyUnnumbered(event: IWebSocketEvent): SequenceVerdict;
+  /** Classifies a hello, which starts a session or continues the last one. Undefined: it brings no event. */
+  onHello(event: IWebSocketEvent | undefined, id: string | null): SequenceVerdict;
+  /** The server says that it sends everything after the resume point. Call it before the link is connected. */
+  onResumed(id: string | null): void;
+  /** The server says how far its log goes. Everything up to there was received. */
+  onPosition(position: string | undefined): void;
   /** Where the next link resumes the session; null: it starts a new one. */
   resumePoint(): ResumePoint | null;
   /** A link has opened with the last resume point. */
@@ -46,6 +52,9 @@ const deliver: SequenceVerdict = {};
 /** Stands for a hello that can't be read. */
 const unreadableHello: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
 
+/** Stands for a hello that brings no event, and for an event whose number is not the session's. */
+const unnumbered: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
+
 /**
  * Failed resumes add up by these weights. At the limit the session is given up, because the server does not have the
  * events. A torn link may be the network's fault, so it weighs less.
@@ -62,6 +71,8 @@ export function createSequenceTracker(): SequenceTracker {
   let previousId: string | null = null;
   /** The number that the next event must have; null if it is not known. */
   let expected: number | null = null;
+  /** Where the last event is in the server's log, for protocols with positions. */
+  let position: string | undefined;
   /**
    * The notice that is due before the next event. `unknown`: the link was lost, and the next number may still show that
    * nothing is missing. `new-session`: the session was ended or given up, so the next event is of another one.
@@ -106,6 +117,7 @@ export function createSequenceTracker(): SequenceTracker {
       isResumeUnproven = false;
       failedResumes = 0;
     }
+    if (event.position !== undefined) advance(event.position);
     return missed ? { missed, before } : deliver;
   };
 
@@ -117,17 +129,30 @@ export function createSequenceTracker(): SequenceTracker {
     if (failedResumes < RESUME_FAILURE_LIMIT) return;
     failedResumes = 0;
     connectionId = null;
+    position = undefined;
     due = 'new-session';
   };
 
-  const resumePoint = (): ResumePoint | null =>
-    connectionId !== null && expected !== null ? { connectionId, nextSeq: expected } : null;
+  /** An event that has a position is progress, like one that has a number. */
+  const advance = (reached: string): void => {
+    position = reached;
+    isResumeUnproven = false;
+    failedResumes = 0;
+  };
+
+  const resumePoint = (): ResumePoint | null => {
+    if (position !== undefined) return { connectionId, nextSeq: expected ?? -1, position };
+    return connectionId !== null && expected !== null ? { connectionId, nextSeq: expected } : null;
+  };
 
   const classify = (event: IWebSocketEvent): SequenceVerdict => {
     const { seq } = event;
     if (expected === null || due === 'new-session') return accept(event, due);
     // An event without a number, in a session with numbers, shows nothing about gaps.
-    if (seq < 0) return deliver;
+    if (seq < 0) {
+      if (event.position !== undefined) advance(event.position);
+      return deliver;
+    }
     if (seq === expected) {
       consecutiveGaps = 0;
       return accept(event);
@@ -160,7 +185,21 @@ export function createSequenceTracker(): SequenceTracker {
       return connectionId;
     },
     classify,
-    onHello(event, id) {
+    classifyUnnumbered({ position: reached }) {
+      const verdict = classify(unnumbered);
+      if (reached !== undefined) advance(reached);
+      return verdict;
+    },
+    onResumed(id) {
+      if (due !== 'unknown') return;
+      due = undefined;
+      connectionId = id;
+      previousId = id;
+    },
+    onPosition(reached) {
+      if (reached !== undefined) position = reached;
+    },
+    onHello(event = unnumbered, id) {
       if (id === null && connectionId !== null && !due) return classify(event);
       connectionId = id;
       if (id !== previousId || due === 'new-session')
@@ -197,6 +236,7 @@ export function createSequenceTracker(): SequenceTracker {
       connectionId = null;
       previousId = null;
       expected = null;
+      position = undefined;
       pendingHello = undefined;
       failedResumes = 0;
       consecutiveGaps = 0;

@@ -1,6 +1,6 @@
 /** Opens, uses and closes one socket. The only file that touches a `WebSocket`. */
 import { Observable } from 'rxjs';
-import type { AttemptTarget, Frame } from '../protocols/protocol.ts';
+import type { AttemptTarget, Frame, InboundFrame } from '../protocols/protocol.ts';
 import type { WebSocketConstructor } from '../types.ts';
 
 export type SocketEvent =
@@ -14,10 +14,14 @@ export interface SocketClose {
 }
 
 export interface Link {
+  /** The subprotocol that the server selected; `''` if none. */
+  readonly subprotocol: string;
   /** `sent`: the frame was passed to the socket. */
   send(frame: Frame): 'sent' | 'refused';
   /** Bytes that were passed to the socket and have not left it. */
   bufferedBytes(): number;
+  /** How many frames were received. */
+  frameCount(): number;
   /** What has moved since the last call. `silent`: nothing was received. `stuck`: nothing left the buffer, and it is not empty. */
   checkFlow(): 'flowing' | 'silent' | 'stuck';
   /** Detaches from the socket and closes it, without waiting for its close event, which can take 30 s. */
@@ -44,14 +48,15 @@ const ABNORMAL_CLOSURE = 1006;
 export function openSocket(
   WebSocket: WebSocketConstructor,
   target: AttemptTarget,
-  onFrame: (frame: Frame) => void,
+  onFrame: (frame: InboundFrame) => void,
 ): Observable<SocketEvent> {
   return new Observable((subscriber) => {
-    const socket = new WebSocket(target.url, [...target.protocols]);
+    const socket = new WebSocket(target.url, [...(target.protocols ?? [])]);
     /** `detached`: no callback of the socket counts any more. */
     let phase: 'attached' | 'detached' | 'closing' = 'attached';
     let missingCloseTimer: ReturnType<typeof setTimeout> | undefined;
-    let isSilent = true;
+    let frameCount = 0;
+    let frameCountBefore = 0;
     /** Bytes passed to the socket, over its whole life. */
     let passedBytes = 0;
     let leftBytesBefore = 0;
@@ -92,12 +97,16 @@ export function openSocket(
     };
 
     const link: Link = {
+      get subprotocol() {
+        return socket.protocol ?? '';
+      },
       bufferedBytes,
+      frameCount: () => frameCount,
       checkFlow() {
         const leftBytes = passedBytes - bufferedBytes();
         const isStuck = bufferedBytes() > 0 && leftBytes === leftBytesBefore;
-        const flow = isSilent ? 'silent' : isStuck ? 'stuck' : 'flowing';
-        isSilent = true;
+        const flow = frameCount === frameCountBefore ? 'silent' : isStuck ? 'stuck' : 'flowing';
+        frameCountBefore = frameCount;
         leftBytesBefore = leftBytes;
         return flow;
       },
@@ -105,7 +114,8 @@ export function openSocket(
         if (socket.readyState !== OPEN) return 'refused';
         const before = bufferedBytes();
         try {
-          socket.send(frame);
+          // Every WebSocket takes views too. Its declared type differs between versions of TypeScript.
+          socket.send(frame as InboundFrame);
           return 'sent';
         } catch {
           return 'refused';
@@ -120,8 +130,8 @@ export function openSocket(
     socket.onopen = () => {
       if (phase === 'attached') subscriber.next({ type: 'opened', link });
     };
-    socket.onmessage = ({ data }: { readonly data: Frame }) => {
-      isSilent = false;
+    socket.onmessage = ({ data }: { readonly data: InboundFrame }) => {
+      frameCount += 1;
       if (phase === 'attached') onFrame(data);
     };
     socket.onclose = onClose;

@@ -129,7 +129,7 @@ describe('IWebSocketConfig', () => {
     expectTypeOf<Fn<'closePolicy'>>().parameter(0).toEqualTypeOf<CloseInfo>();
     expectTypeOf<Fn<'token'>>().parameter(0).toEqualTypeOf<TokenContext>();
     expectTypeOf<typeof console>().toExtend<Logger>();
-    expectTypeOf(envelopeProtocol).toEqualTypeOf<Protocol>();
+    expectTypeOf(envelopeProtocol).toExtend<Protocol>();
   });
 
   it('takes schemas of the standard', () => {

@@ -1,11 +1,17 @@
 /** Parses JSON inside a string when the field is first read. */
+import type { JsonOptions } from '../json-frames.ts';
 
 /**
  * Replaces a field that holds JSON in a string with an accessor that returns the parsed value. It stays enumerable, so
  * that copies, comparisons and serialisations see the value too. A field that is not a string is not changed. An empty
  * string is `undefined`: servers send it in place of a value that they could not serialise.
  */
-export function readLazily(data: Record<string, unknown>, field: string, onUnreadable: () => void): void {
+export function readLazily(
+  data: Record<string, unknown>,
+  field: string,
+  parse: JsonOptions['parse'],
+  onUnreadable: () => void,
+): void {
   const text = data[field];
   if (typeof text !== 'string') return;
   let unread: string | null = text;
@@ -20,7 +26,7 @@ export function readLazily(data: Record<string, unknown>, field: string, onUnrea
       unread = null;
       if (json === '') return undefined;
       try {
-        value = JSON.parse(json);
+        value = parse === undefined ? JSON.parse(json) : parse(json);
       } catch {
         onUnreadable();
       }

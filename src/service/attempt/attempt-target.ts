@@ -9,12 +9,18 @@ import type { Reporter } from '../reporting/reporter.ts';
 /** What is known about an attempt before its url and token are. */
 export type AttemptFacts = Pick<AttemptContext, 'resume' | 'lastCloseCode' | 'nextId'> & TokenContext;
 
+/** Where the attempt connects to, and the token that it was written with. */
+export interface FoundTarget {
+  readonly target: AttemptTarget;
+  readonly token: string | undefined;
+}
+
 /** Calls `done` once, with the target or an error. Calls it synchronously if neither url nor token is a function. */
 export function findTarget(
   { url, token, protocol, auth }: ResolvedConfig,
   { reason, signal, ...facts }: AttemptFacts,
   { clean, learn }: Reporter,
-  done: (result: AttemptTarget | WebSocketServiceError) => void,
+  done: (result: FoundTarget | WebSocketServiceError) => void,
 ): void {
   /** Without a `cause`: an error about a secret may quote it. */
   const wordsOf = (thrown: unknown): { words: string } => ({ words: clean(describeThrown(thrown)) });
@@ -30,9 +36,10 @@ export function findTarget(
     throw failure(`${option}-failed/nothing`, {});
   };
 
-  const write = (foundUrl: string, foundToken?: string): AttemptTarget | WebSocketServiceError => {
+  const write = (foundUrl: string, foundToken?: string): FoundTarget | WebSocketServiceError => {
     try {
-      return protocol.target({ ...facts, url: foundUrl, auth, token: foundToken });
+      const target = protocol.target({ ...facts, url: foundUrl, auth, token: foundToken });
+      return { target, token: foundToken };
     } catch (thrown) {
       if (thrown instanceof WebSocketServiceError) return thrown;
       return failure('url-failed/protocol-threw', wordsOf(thrown));

@@ -1,6 +1,6 @@
 /** Pings the server over one link, and gives up the link if no frame arrives in answer. */
 import { ownCodes } from '../../connection/states.ts';
-import type { Protocol } from '../../protocols/protocol.ts';
+import type { LinkCodec, Protocol } from '../../protocols/protocol.ts';
 import type { ConnectionStores } from '../../store/connection-store.ts';
 import type { Link } from '../../transport/open-socket.ts';
 import { startWakefulTimer } from '../../transport/wakeful-timer.ts';
@@ -52,6 +52,7 @@ const MAX_STRETCH = 8;
 /** Starts pinging. `answersPings` is the protocol's; `hasFrames`: the link has carried a frame; `abandon` gives it up. */
 export function startHeartbeat(
   link: Link,
+  codec: LinkCodec,
   answersPings: Protocol['answersPings'],
   { active, serverSession, stores, reporter, runInTurn, nextId }: HeartbeatParts,
   hasFrames: () => boolean,
@@ -83,7 +84,7 @@ export function startHeartbeat(
   const sendPing = (): number => {
     const id = nextId();
     try {
-      const frame = active.config?.protocol.ping?.(id);
+      const frame = codec.ping?.(id);
       if (frame !== undefined) link.send(frame);
     } catch (thrown) {
       reporter.thrown("The protocol's ping", thrown);

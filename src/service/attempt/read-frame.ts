@@ -1,27 +1,79 @@
-/** Decodes one frame with the protocol, and reports a malformed one. */
-import type { Decoded, Frame, MalformedReason, PayloadProblem } from '../../protocols/protocol.ts';
-import type { ResolvedConfig } from '../config/config.ts';
+/** Decodes one frame with the protocol, checks what it returned, and reports a malformed frame. */
+import type { Decoded, InboundFrame, IWebSocketEvent, MalformedReason } from '../../protocols/decoded.ts';
+import type { LinkCodec, PayloadProblem } from '../../protocols/protocol.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 
-/** Never throws: a protocol that does is reported, and the frame counts as malformed. */
+/** Never throws: a protocol that does, or returns nonsense, is reported, and the frame counts as malformed. */
 export function readFrame(
-  frame: Frame,
-  { protocol, maxFrameLength }: ResolvedConfig,
+  frame: InboundFrame,
+  codec: LinkCodec,
+  maxFrameLength: number,
   reporter: Reporter,
   onPayloadProblem: (problem: PayloadProblem) => void,
-): Decoded {
+): Decoded | readonly Decoded[] {
   const length = lengthOf(frame);
   if (length === null) return malformed('binary', length, reporter);
   if (length > maxFrameLength) return malformed('too-long', length, reporter);
-  let decoded: Decoded | undefined;
   try {
-    decoded = protocol.decode(frame, onPayloadProblem);
-    if (decoded === undefined) throw new TypeError('it returned nothing');
+    const decoded = codec.decode(frame, onPayloadProblem);
+    // The usual case, checked without a call: this is done for every event.
+    const { kind, event } = (decoded ?? {}) as Partial<Extract<Decoded, { kind: 'event' }>>;
+    if (kind === 'event' && typeof event?.seq === 'number' && typeof event.event === 'string' && event.event)
+      return decoded;
+    if (isList(decoded)) {
+      for (const one of decoded) check(one);
+      for (const one of decoded) if (one.kind === 'malformed') malformed(one.reason, length, reporter);
+      return decoded;
+    }
+    check(decoded);
+    return decoded.kind === 'malformed' ? malformed(decoded.reason, length, reporter) : decoded;
   } catch (thrown) {
     reporter.thrown("The protocol's decode", thrown);
     return malformed('not-json', length, reporter);
   }
-  return decoded.kind === 'malformed' ? malformed(decoded.reason, length, reporter) : decoded;
+}
+
+export function isList(decoded: Decoded | readonly Decoded[]): decoded is readonly Decoded[] {
+  return Array.isArray(decoded);
+}
+
+/** Throws if this is no message. The protocol may be the app's own, and the compiler may not have seen it. */
+export function check(decoded: Decoded): void {
+  const flaw = flawOf(decoded);
+  if (flaw !== null) throw new TypeError(`it returned ${flaw}`);
+}
+
+function flawOf(decoded: Decoded | null | undefined): string | null {
+  if (typeof decoded !== 'object' || decoded === null) return 'nothing';
+  switch (decoded.kind) {
+    case 'event':
+    case 'channel-event':
+      return isEvent(decoded.event) ? null : 'an event without a name and a numeric seq (-1: not numbered)';
+    case 'hello': {
+      const { event, connectionId } = decoded;
+      const isKnown = connectionId === null || typeof connectionId === 'string';
+      return isKnown && (event === undefined || isEvent(event))
+        ? null
+        : 'a hello without a connectionId (null: the server gives none)';
+    }
+    case 'reply':
+      return decoded.result?.status === 'ok' || decoded.result?.status === 'failed'
+        ? null
+        : "a reply whose result has no status 'ok' or 'failed'";
+    case 'pong':
+    case 'missed':
+    case 'closed':
+    case 'ignored':
+    case 'malformed':
+      return null;
+    default:
+      decoded satisfies never;
+      return `something of the unknown kind "${String((decoded as { readonly kind?: unknown }).kind)}"`;
+  }
+}
+
+function isEvent(event: IWebSocketEvent | undefined): boolean {
+  return typeof event?.seq === 'number' && typeof event.event === 'string' && event.event !== '';
 }
 
 function malformed(reason: MalformedReason, length: number | null, reporter: Reporter): Decoded {

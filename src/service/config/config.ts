@@ -126,9 +126,9 @@ const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
   backoff: (value) => isFunction(value) || value === 'vendor' || value === 'decorrelated',
   logger: (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
   protocol: (value) =>
-    hasMethods(value, 'target', 'decode', 'encode') &&
+    (hasMethods(value, 'target', 'decode', 'encode') || hasMethods(value, 'target', 'open')) &&
     isString(value.name) &&
-    /^(open|first-frame)$/.test(String(value.connectedOn)),
+    /^(open|first-frame|hello)$/.test(String(value.connectedOn)),
 };
 
 /**

@@ -1,5 +1,5 @@
 /** Receives decoded frames: checks the sequence, delivers events, settles requests. */
-import type { Decoded, ReplyResult } from '../../protocols/protocol.ts';
+import type { Decoded, ReplyResult } from '../../protocols/decoded.ts';
 import type { EventStream } from '../../stream/event-stream.ts';
 import type { SequenceTracker, SequenceVerdict } from '../../stream/sequence.ts';
 import type { IWebSocketEvent } from '../../types.ts';
@@ -15,8 +15,8 @@ export interface InboxParts {
   readonly notifier: MissedEventsNotifier;
   readonly traffic: EventStream<Traffic>;
   readonly reporter: Reporter;
-  /** Settles the request with this id. */
-  readonly settle: (id: number, result: ReplyResult) => void;
+  /** Settles the request with this id, or continues the stream. */
+  readonly settle: (id: number, result: ReplyResult, more: boolean) => void;
 }
 
 export type ValidFrame = Exclude<Decoded, { kind: 'malformed' }>;
@@ -29,10 +29,14 @@ export interface Inbox {
 export function createInbox({ sequence, delivery, notifier, traffic, reporter, settle }: InboxParts): Inbox {
   const apply = (
     verdict: SequenceVerdict,
-    event: IWebSocketEvent,
+    event: IWebSocketEvent | undefined,
     config: ResolvedConfig,
   ): 'resume' | 'accepted' => {
     if (verdict === 'resume') return verdict;
+    if (event === undefined) {
+      if (verdict !== 'drop' && verdict.missed) notifier.notify(verdict.missed);
+      return 'accepted';
+    }
     if (verdict === 'drop') {
       traffic.next({ type: 'duplicate', event });
       reporter.log('debug', 'Dropped an event that was received before.', { seq: event.seq });
@@ -49,15 +53,29 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
       switch (decoded.kind) {
         case 'event':
           return apply(sequence.classify(decoded.event), decoded.event, config);
+        case 'channel-event':
+          return apply(sequence.classifyUnnumbered(decoded.event), decoded.event, config);
         case 'hello': {
           const verdict = sequence.onHello(decoded.event, decoded.connectionId);
+          sequence.onPosition(decoded.position);
           delivery.publishSessionId(sequence.connectionId);
           return apply(verdict, decoded.event, config);
         }
-        case 'reply':
-          traffic.next({ type: 'reply', id: decoded.id, result: decoded.result });
-          settle(decoded.id, decoded.result);
+        case 'reply': {
+          const { result, more = false } = decoded;
+          const id = Number(decoded.id);
+          traffic.next({ type: 'reply', id, result });
+          settle(id, result, more);
           return 'accepted';
+        }
+        case 'missed': {
+          const { kind: _, expected = null, received = null, count = null, ...missed } = decoded;
+          const { connectionId } = sequence;
+          const session = { previousConnectionId: connectionId, connectionId };
+          notifier.notify({ ...missed, expected, received, count, ...session });
+          return 'accepted';
+        }
+        case 'closed':
         case 'pong':
         case 'ignored':
           return 'accepted';

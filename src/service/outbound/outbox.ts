@@ -1,18 +1,20 @@
 /** Sends messages and requests: a message is sent, queued or refused, and a request always settles. */
 import { describeThrown, failure, WebSocketServiceError } from '../../errors.ts';
-import type { Frame, OutgoingMessage } from '../../protocols/protocol.ts';
+import type { Frame, LinkCodec, OutgoingMessage } from '../../protocols/protocol.ts';
 import type { RequestOptions, SendResult } from '../../register.ts';
 import { isTimerMs } from '../../timer-limit.ts';
 import type { Link } from '../../transport/open-socket.ts';
 import type { ResolvedConfig } from '../config/config.ts';
 import type { Connection, Sender } from '../connection.ts';
 import { cleanReply } from './clean-reply.ts';
+import { createReplyStream } from './reply-stream.ts';
 import { createRequestTable } from './request-table.ts';
 import { createSendQueue } from './send-queue.ts';
 
 export interface Outbox extends Sender {
   send(event: string, data?: unknown): SendResult;
   request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
+  stream(event: string, data?: unknown, options?: RequestOptions): AsyncIterableIterator<unknown>;
 }
 
 /** `route`: where a message can be sent now. */
@@ -30,14 +32,14 @@ export function createOutbox(
   /** A socket has no drain event, so this polls while its buffer is full. */
   const flush = (): void => {
     clearTimeout(drainTimer);
-    const { link, config } = route();
-    if (link === undefined || config === undefined) return;
+    const { link, config, codec } = route();
+    if (link === undefined || config === undefined || codec === undefined) return;
     // Numbered when they are sent, so that the numbers on the wire grow.
     queue.flush((event, data) => {
       if (isFull(link)) return 'refused';
       try {
-        const id = nextId();
-        return transmit(link, encode(config, event, data, id), { event, data, id });
+        const message = { kind: 'send', event, data, id: nextId() } as const;
+        return transmit(link, encode(config, codec, message), message);
       } catch (error) {
         // It was valid when it was queued, but the protocol may have changed since.
         reporter.error(error as WebSocketServiceError);
@@ -47,42 +49,51 @@ export function createOutbox(
     if (!queue.isEmpty()) drainTimer = setTimeout(flush, DRAIN_INTERVAL_MS);
   };
 
-  /** Throws a typed error if the message can't be sent. */
-  const encode = ({ protocol }: ResolvedConfig, event: string, data: unknown, id: number): Frame => {
+  /** Throws a typed error if the message can't be sent. No codec: only what is sure without one is checked. */
+  const encode = (
+    { protocol }: ResolvedConfig,
+    codec: LinkCodec | undefined,
+    message: OutgoingMessage,
+  ): Frames => {
+    const { event, data } = message;
     if (typeof event !== 'string' || event === '') throw failure('invalid-argument/message-name', {});
     const { maxSendBytes: limitBytes = Number.POSITIVE_INFINITY } = protocol;
-    let frame: Frame;
+    let frames: Frames;
     try {
       // JSON would leave these out silently.
       if (typeof data === 'function' || typeof data === 'symbol')
         throw new TypeError(`it is a ${typeof data}`);
-      frame = protocol.encode({ event, data, id });
+      frames = codec?.encode(message) ?? [];
     } catch (thrown) {
       throw failure('not-serializable', { event, words: reporter.clean(describeThrown(thrown)) });
     }
-    if (exceeds(frame, limitBytes)) throw failure('too-large', { event, limitBytes });
-    return frame;
+    if (isFrame(frames) ? exceeds(frames, limitBytes) : frames.some((frame) => exceeds(frame, limitBytes)))
+      throw failure('too-large', { event, limitBytes });
+    return frames;
   };
 
-  const transmit = (link: Link, frame: Frame, message: OutgoingMessage): 'sent' | 'refused' => {
-    const result = link.send(frame);
-    if (result === 'sent') traffic.next({ type: result, ...message });
+  const transmit = (link: Link, frames: Frames, message: OutgoingMessage): 'sent' | 'refused' => {
+    const result = isFrame(frames) ? link.send(frames) : sendAll(link, frames);
+    const { event, data, id } = message;
+    if (result === 'sent') traffic.next({ type: result, event, data, id });
     return result;
   };
 
   const submit = (event: string, data: unknown): SendResult => {
     // Queued messages come first: a listener of the status may send before the flush that follows the status.
     flush();
-    const { link, config } = route();
+    const { link, config, codec } = route();
     const limits = config?.sendQueue;
     if (config === undefined || !(link || limits)) return 'refused';
     const canSendNow = link && queue.isEmpty() && !isFull(link);
     try {
-      const id = canSendNow ? nextId() : 1;
-      const frame = encode(config, event, data, id);
-      if (canSendNow && transmit(link, frame, { event, data, id }) === 'sent') return 'sent';
+      const message = { kind: 'send', event, data, id: canSendNow ? nextId() : 1 } as const;
+      // A message that has to wait is encoded only to be checked. What keeps state must not see it twice.
+      const { protocol } = config;
+      const frames = encode(config, canSendNow ? codec : protocol.open ? undefined : protocol, message);
+      if (canSendNow && transmit(link, frames, message) === 'sent') return 'sent';
       if (limits) {
-        queue.push(event, snapshotOf(data, frame), limits);
+        queue.push(event, snapshotOf(data, frames), limits);
         flush();
         return 'queued';
       }
@@ -94,6 +105,48 @@ export function createOutbox(
     return 'refused';
   };
 
+  /** Sends a message that is replied to. Resolves with the reply, or, if there is `onPart`, after the last one. */
+  const ask = async (
+    kind: 'request' | 'stream',
+    event: string,
+    data: unknown,
+    timeout: number | undefined,
+    signal: AbortSignal | undefined,
+    onPart?: (data: unknown) => void,
+  ): Promise<unknown> => {
+    if (signal?.aborted) throw failure('request-aborted', { event });
+    if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0))
+      throw failure('invalid-argument/request-timeout', {});
+    flush();
+    const { link, config, codec } = route();
+    if (link === undefined || config === undefined || codec === undefined)
+      throw failure('not-connected/now', { event });
+    const id = nextId();
+    const message = { kind, event, data, id };
+    const frames = encode(config, codec, message);
+    if (isFull(link)) throw sendBufferFull(event);
+    const onGivenUp = (): void => cancel(link, codec, message);
+    // Added before it is sent: the socket of a test may answer from inside send().
+    const reply = requests.wait(
+      { id, event, length: lengthOf(frames), onPart, onGivenUp },
+      timeout ?? (kind === 'stream' ? Number.POSITIVE_INFINITY : config.requestTimeout),
+      signal,
+    );
+    if (transmit(link, frames, message) === 'refused')
+      requests.fail(id, failure('not-connected/now', { event }));
+    return await reply;
+  };
+
+  /** Tells the server that nobody waits for the reply any more, if the protocol has words for it. */
+  const cancel = (link: Link, codec: LinkCodec, message: OutgoingMessage): void => {
+    try {
+      const frame = codec.cancel?.(message, nextId);
+      if (frame !== undefined) link.send(frame);
+    } catch (thrown) {
+      reporter.thrown("The protocol's cancel", thrown);
+    }
+  };
+
   return {
     flush,
     send(event, data) {
@@ -101,27 +154,10 @@ export function createOutbox(
       if (type !== 'sent') traffic.next({ type, event, data, id: null });
       return type;
     },
-    async request(event, data, { timeout, signal } = {}) {
-      if (signal?.aborted) throw failure('request-aborted', { event });
-      if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0))
-        throw failure('invalid-argument/request-timeout', {});
-      flush();
-      const { link, config } = route();
-      if (link === undefined || config === undefined) throw failure('not-connected/now', { event });
-      const id = nextId();
-      const frame = encode(config, event, data, id);
-      if (isFull(link)) throw sendBufferFull(event);
-      // Added before it is sent: the socket of a test may answer from inside send().
-      const reply = requests.wait(
-        { id, event, length: lengthOf(frame) },
-        timeout ?? config.requestTimeout,
-        signal,
-      );
-      if (transmit(link, frame, { event, data, id }) === 'refused')
-        requests.fail(id, failure('not-connected/now', { event }));
-      return await reply;
-    },
-    settle: (id, result) => requests.settle(id, () => cleanReply(result, reporter.clean)),
+    request: (event, data, { timeout, signal } = {}) => ask('request', event, data, timeout, signal),
+    stream: (event, data, { timeout, signal } = {}) =>
+      createReplyStream((onPart, over) => ask('stream', event, data, timeout, over, onPart), signal),
+    settle: (id, result, more) => requests.settle(id, () => cleanReply(result, reporter.clean), more),
     linkLost(code) {
       clearTimeout(drainTimer);
       requests.rejectAll((event, isLargest) =>
@@ -142,15 +178,34 @@ const DRAIN_INTERVAL_MS = 250;
 /** RFC 6455, 7.4.1. */
 const MESSAGE_TOO_BIG = 1009;
 
-/** Copies the data of a queued message, which the caller may change afterwards. Non-JSON payloads are not copied. */
-function snapshotOf(data: unknown, frame: Frame): unknown {
-  if (typeof frame !== 'string') return data;
-  const json: string | undefined = JSON.stringify(data);
-  return json === undefined ? undefined : JSON.parse(json);
+/** What a message is sent as. */
+type Frames = Frame | readonly Frame[];
+
+function isFrame(frames: Frames): frames is Frame {
+  return typeof frames === 'string' || !Array.isArray(frames);
 }
 
-function lengthOf(frame: Frame): number {
-  return typeof frame === 'string' ? frame.length : frame.byteLength;
+/** Frames that belong together: if one of them is refused, so is the message. */
+function sendAll(link: Link, frames: readonly Frame[]): 'sent' | 'refused' {
+  for (const frame of frames) if (link.send(frame) === 'refused') return 'refused';
+  return 'sent';
+}
+
+/** Copies the data of a queued message, which the caller may change afterwards. What can't be copied is kept as it is. */
+function snapshotOf(data: unknown, frames: Frames): unknown {
+  try {
+    if (typeof frames !== 'string') return structuredClone(data);
+    const json: string | undefined = JSON.stringify(data);
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch {
+    // JSON of a writer that can do more than `JSON.stringify`, or data with functions.
+    return typeof frames === 'string' ? snapshotOf(data, []) : data;
+  }
+}
+
+function lengthOf(frames: Frames): number {
+  if (typeof frames === 'string') return frames.length;
+  return isFrame(frames) ? frames.byteLength : frames.reduce((sum, frame) => sum + lengthOf(frame), 0);
 }
 
 /** A UTF-16 unit is at most three bytes of UTF-8, so most frames need not be encoded to be measured. */

@@ -1,12 +1,15 @@
-/** The requests that wait for a reply. Each settles exactly once: by a reply, timeout, abort, or the loss of the link. */
+/**
+ * The requests and streams that wait for a reply. Each settles exactly once: by a reply (a stream: by its last one), timeout,
+ * abort, or the loss of the link.
+ */
 import { failure, type WebSocketServiceError } from '../../errors.ts';
 import type { ReplyResult } from '../../protocols/protocol.ts';
 
 export interface RequestTable {
-  /** Returns a promise of the reply. */
+  /** Returns a promise of the reply. `Infinity`: without a timeout. */
   wait(request: SentRequest, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
-  /** Settles a request. `read` is called only if one with this id waits; other replies are ignored. */
-  settle(id: number, read: () => ReplyResult): void;
+  /** Settles a request, or continues a stream. `read` is called only if one with this id waits; others are ignored. */
+  settle(id: number, read: () => ReplyResult, more: boolean): void;
   /** Rejects a request. */
   fail(id: number, error: WebSocketServiceError): void;
   /** Rejects all requests: no other link can answer them. `isLargest`: none of them is longer. */
@@ -18,9 +21,15 @@ export interface SentRequest {
   readonly id: number;
   readonly event: string;
   readonly length: number;
+  /** Of a stream: gets the data of each reply. */
+  readonly onPart?: ((data: unknown) => void) | undefined;
+  /** The app gave up: the timeout is over, or the signal was aborted. */
+  readonly onGivenUp: () => void;
 }
 
 interface Pending extends SentRequest {
+  /** Gives the stream its whole timeout for the next part. */
+  readonly prolong: () => void;
   readonly settle: (outcome: Promise<unknown>) => void;
 }
 
@@ -31,10 +40,19 @@ export function createRequestTable(): RequestTable {
   return {
     wait: (sent, timeoutMs, signal) =>
       new Promise((resolve) => {
-        const { id, event } = sent;
-        const onAbort = (): void => fail(id, failure('request-aborted', { event }));
-        const onTimeout = (): void => fail(id, failure('request-timeout', { event, timeoutMs }));
-        const timer = setTimeout(onTimeout, timeoutMs);
+        const { id, event, onGivenUp } = sent;
+        const giveUp = (error: WebSocketServiceError): void => {
+          fail(id, error);
+          onGivenUp();
+        };
+        const onAbort = (): void => giveUp(failure('request-aborted', { event }));
+        const onTimeout = (): void => giveUp(failure('request-timeout', { event, timeoutMs }));
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const prolong = (): void => {
+          clearTimeout(timer);
+          if (Number.isFinite(timeoutMs)) timer = setTimeout(onTimeout, timeoutMs);
+        };
+        prolong();
         signal?.addEventListener('abort', onAbort);
         const settle = (outcome: Promise<unknown>): void => {
           pending.delete(id);
@@ -42,14 +60,20 @@ export function createRequestTable(): RequestTable {
           signal?.removeEventListener('abort', onAbort);
           resolve(outcome);
         };
-        pending.set(id, { ...sent, settle });
+        pending.set(id, { ...sent, prolong, settle });
       }),
-    settle(id, read) {
+    settle(id, read, more) {
       const request = pending.get(id);
       if (request === undefined) return;
       const result = read();
-      const { event } = request;
-      if (result.status === 'ok') return request.settle(Promise.resolve(result.data));
+      const { event, onPart, prolong } = request;
+      if (result.status === 'ok') {
+        if (onPart === undefined) return request.settle(Promise.resolve(result.data));
+        prolong();
+        if (result.data !== undefined) onPart(result.data);
+        if (!more) request.settle(Promise.resolve(undefined));
+        return;
+      }
       const { message: words, details: server } = result;
       fail(id, failure('request-failed', { event, words, server }));
     },

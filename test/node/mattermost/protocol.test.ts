@@ -77,18 +77,20 @@ describe('the first frame', () => {
 
 describe('outgoing frames', () => {
   it('have the keys in the order of the published client, and no data key without data', () => {
-    expect(encode({ event: 'user_typing', data: { channel_id: 'c', parent_id: '' }, id: 3 })).toBe(
-      '{"action":"user_typing","seq":3,"data":{"channel_id":"c","parent_id":""}}',
-    );
-    expect(encode({ event: 'get_statuses', data: null, id: 4 })).toBe(
+    expect(
+      encode({ kind: 'send', event: 'user_typing', data: { channel_id: 'c', parent_id: '' }, id: 3 }),
+    ).toBe('{"action":"user_typing","seq":3,"data":{"channel_id":"c","parent_id":""}}');
+    expect(encode({ kind: 'send', event: 'get_statuses', data: null, id: 4 })).toBe(
       '{"action":"get_statuses","seq":4,"data":null}',
     );
-    expect(encode({ event: 'presence', data: undefined, id: 5 })).toBe('{"action":"presence","seq":5}');
+    expect(encode({ kind: 'send', event: 'presence', data: undefined, id: 5 })).toBe(
+      '{"action":"presence","seq":5}',
+    );
     expect(ping?.(2)).toBe('{"action":"ping","seq":2}');
   });
 
   it('throw for values that JSON cannot represent', () => {
-    expect(() => encode({ event: 'a', data: 1n, id: 1 })).toThrow(TypeError);
+    expect(() => encode({ kind: 'send', event: 'a', data: 1n, id: 1 })).toThrow(TypeError);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The secrets, and the ways in which they can travel. All searches of this folder use them. */
-import { type AuthMode, envelopeProtocol, type Protocol } from 'everwire/core';
+import { type AuthMode, envelopeProtocol, type Protocol, type SimpleProtocol } from 'everwire/core';
 import { mattermostProtocol } from 'everwire/mattermost';
 
 /**
@@ -27,7 +27,7 @@ export const quotes: readonly string[] = [
     .replaceAll('=', ''),
 ];
 
-export const protocols: readonly Protocol[] = [envelopeProtocol, mattermostProtocol];
+export const protocols: readonly SimpleProtocol[] = [envelopeProtocol, mattermostProtocol];
 
 export interface Mode {
   readonly name: string;

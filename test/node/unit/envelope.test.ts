@@ -135,7 +135,7 @@ describe('target', () => {
   it('sends the token as the first message', () => {
     const { url, opening } = target({ ...attempt, auth: 'message', token: 's3cret', nextId: () => 9 });
     expect(url).not.toContain('s3cret');
-    expect(opening.map((frame) => JSON.parse(String(frame)))).toEqual([
+    expect(opening?.map((frame) => JSON.parse(String(frame)))).toEqual([
       { event: 'authenticate', data: { token: 's3cret' }, seq: 9 },
     ]);
   });
@@ -143,9 +143,9 @@ describe('target', () => {
   it('offers the token as a valid subprotocol', () => {
     const { url, protocols } = target({ ...attempt, auth: 'subprotocol', token: 'ü=/+?>' });
     expect(url).toBe('ws://h.test/ws');
-    expect(protocols[0]).toBe('everwire');
-    expect(protocols[1]).toMatch(/^everwire\.token\.[A-Za-z0-9_-]+$/);
-    expect(Buffer.from(String(protocols[1]).slice('everwire.token.'.length), 'base64url').toString()).toBe(
+    expect(protocols?.[0]).toBe('everwire');
+    expect(protocols?.[1]).toMatch(/^everwire\.token\.[A-Za-z0-9_-]+$/);
+    expect(Buffer.from(String(protocols?.[1]).slice('everwire.token.'.length), 'base64url').toString()).toBe(
       'ü=/+?>',
     );
   });

@@ -18,6 +18,7 @@ const retryTiming = 'src/connection/retry-timing.ts';
 const connection = 'src/service/connection.ts';
 const runner = 'src/service/lifecycle-runner.ts';
 const attempt = 'src/service/attempt/attempt.ts';
+const reader = 'src/service/attempt/link-reader.ts';
 const delivery = 'src/service/inbound/delivery.ts';
 const sequence = 'src/stream/sequence.ts';
 const outbox = 'src/service/outbound/outbox.ts';
@@ -44,6 +45,8 @@ const tests = {
   backoff: 'test/node/unit/backoff.test.ts',
   closes: 'test/node/unit/close-policy.test.ts',
   frames: 'test/node/unit/envelope.test.ts',
+  seam: 'test/node/service/protocol-seam.test.ts',
+  streams: 'test/node/service/streams.test.ts',
   stream: 'test/node/unit/event-stream.test.ts',
 };
 
@@ -195,7 +198,7 @@ export const mutants = [
   {
     name: 'a heartbeat that is switched on is not started',
     from: 'everwire 0.1.0, found by an independent model',
-    patches: [[attempt, 'followConfig: () => heartbeat?.followConfig(),', 'followConfig: () => undefined,']],
+    patches: [[reader, 'followConfig: () => heartbeat?.followConfig(),', 'followConfig: () => undefined,']],
     killedBy: ['test/node/service/field-faults.test.ts'],
   },
   {
@@ -235,7 +238,16 @@ export const mutants = [
     from: 'centrifugal/centrifuge-js #225, #391',
     patches: [
       [socket, "if (phase === 'attached') onFrame(data);", 'onFrame(data);'],
-      [attempt, 'lifetime.closed || link === undefined || current', 'current'],
+      [
+        reader,
+        'if (isOver || config === undefined) return;\n    const decoded',
+        'if (config === undefined) return;\n    const decoded',
+      ],
+      [
+        reader,
+        'if (isOver || config === undefined) return;\n    if (decoded',
+        'if (config === undefined) return;\n    if (decoded',
+      ],
       [socket, '    socket.onmessage = null;\n', ''],
     ],
     killedBy: [tests.oddSockets, tests.gaps],
@@ -291,7 +303,7 @@ export const mutants = [
     name: 'a late token opens a socket after disconnect',
     from: 'centrifugal/centrifuge-js #24, #93',
     patches: [
-      [attempt, '    if (lifetime.closed) return;\n    if (found', '    if (found'],
+      [attempt, '    if (lifetime.closed) return;\n    if (result', '    if (result'],
       [
         lifecycle,
         "if ('attempt' in event && event.attempt",
@@ -313,7 +325,7 @@ export const mutants = [
   {
     name: 'the heartbeat continues after disconnect',
     from: 'phoenixframework/phoenix #3083, #4623',
-    patches: [[attempt, '    lifetime.add(heartbeat.stop);\n', '']],
+    patches: [[reader, '      heartbeat?.stop();\n', '']],
     killedBy: [tests.heartbeat],
   },
 
@@ -502,6 +514,69 @@ export const mutants = [
     killedBy: [tests.wake],
   },
 
+  // Protocols that are not ours.
+  {
+    name: 'of several messages in a frame only the first counts',
+    from: 'everwire 0.1.0, tried with servers that are not ours',
+    patches: [[reader, 'if (next < backlog.length && !isOver)', 'if (next < 0 && !isOver)']],
+    killedBy: [tests.seam],
+  },
+  {
+    name: 'the messages of a frame are one task',
+    from: 'everwire 0.1.0, tried with servers that are not ours',
+    patches: [[reader, 'return runInTurn(takeNext);', 'return takeNext();']],
+    killedBy: [tests.seam],
+  },
+  {
+    name: 'a link counts as connected before the handshake of its protocol has ended',
+    from: 'everwire 0.1.0, tried with servers that are not ours',
+    patches: [[reader, "protocol.connectedOn !== 'hello'", 'true']],
+    killedBy: [tests.seam],
+  },
+  {
+    name: 'a cursor of the protocol does not count: events may be missing after each new link',
+    from: 'everwire 0.1.0, tried with servers that are not ours',
+    patches: [[reader, 'if (decoded.resumed) sequence', 'if (false) sequence']],
+    killedBy: [tests.seam],
+  },
+  {
+    name: 'what a protocol remembers is kept for the next user',
+    from: 'the invariant that no user receives the events of another',
+    patches: [[connection, '        memory.clear();\n', '']],
+    killedBy: [tests.seam],
+  },
+  {
+    name: 'a protocol that is created again takes over a link that it knows nothing of',
+    from: 'everwire 0.1.0, tried with servers that are not ours',
+    patches: [
+      [
+        attempt,
+        'const { protocol, auth } = config;',
+        'const { auth } = config;\n  const protocol = (active.config ?? config).protocol;',
+      ],
+      [
+        reader,
+        'readFrame(frame, codec,',
+        "readFrame(frame, 'decode' in config.protocol ? config.protocol : codec,",
+      ],
+    ],
+    killedBy: [tests.seam],
+  },
+  {
+    name: 'the server is not told that a stream was left',
+    from: 'everwire 0.1.0, tried with servers that are not ours',
+    patches: [['src/service/outbound/reply-stream.ts', '      end();\n      abort();\n', '      end();\n']],
+    killedBy: [tests.streams],
+  },
+  {
+    name: 'a silent server is believed',
+    from: 'everwire 0.1.0, tried with servers that are not ours',
+    patches: [
+      ['src/service/attempt/beat-watch.ts', 'if (silentSteps < STEPS)', 'if (silentSteps < Infinity)'],
+    ],
+    killedBy: [tests.seam],
+  },
+
   // Frames, handlers, requests.
   {
     name: 'a malformed frame throws an uncaught error',
@@ -509,8 +584,8 @@ export const mutants = [
     patches: [
       [
         jsonFrames,
-        "    parsed = JSON.parse(frame);\n  } catch {\n    return malformed('not-json');\n  }",
-        '    parsed = JSON.parse(frame);\n  } finally {\n  }',
+        "JSON.parse(frame) : parse(frame);\n  } catch {\n    return malformed('not-json');\n  }",
+        'JSON.parse(frame) : parse(frame);\n  } finally {\n  }',
       ],
     ],
     killedBy: [tests.frames, tests.badInput],

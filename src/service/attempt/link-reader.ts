@@ -1,0 +1,201 @@
+/** Reads one link: decides everything about the link that its frames say, and passes their content on to the inbox. */
+import { type OwnCode, ownCodes } from '../../connection/states.ts';
+import type {
+  AttemptTarget,
+  Decoded,
+  InboundFrame,
+  LinkCodec,
+  LinkContext,
+  PayloadProblem,
+  Protocol,
+} from '../../protocols/protocol.ts';
+import type { SequenceTracker } from '../../stream/sequence.ts';
+import type { Link, SocketClose } from '../../transport/open-socket.ts';
+import type { Inbox, ValidFrame } from '../inbound/inbox.ts';
+import type { LifecycleRunner } from '../lifecycle-runner.ts';
+import { type BeatWatch, createBeatWatch } from './beat-watch.ts';
+import { type Heartbeat, type HeartbeatParts, startHeartbeat } from './heartbeat.ts';
+import { openCodec, type ProtocolMemory } from './open-codec.ts';
+import { check, isList, readFrame } from './read-frame.ts';
+
+/** What the readers of all links of a connection use. */
+export interface ReaderParts extends HeartbeatParts {
+  readonly lifecycle: LifecycleRunner;
+  readonly sequence: SequenceTracker;
+  readonly inbox: Inbox;
+  readonly memory: ProtocolMemory;
+}
+
+/** The link of an attempt, and how the attempt ends it. */
+export interface LinkOfAttempt {
+  readonly link: Link;
+  readonly protocol: Protocol;
+  readonly target: AttemptTarget;
+  readonly facts: Pick<LinkContext, 'auth' | 'token' | 'resume' | 'signal'>;
+  /** Gives up the link. */
+  readonly abandon: (code: OwnCode, reason: string) => void;
+  /** The server has ended the link, in words of the protocol. */
+  readonly onClosed: (close: SocketClose) => void;
+}
+
+export interface LinkReader {
+  readonly codec: LinkCodec;
+  /** Call it inside `runInTurn`. */
+  receive(frame: InboundFrame): void;
+  /** The link was announced to the lifecycle. */
+  begin(): void;
+  probe(): void;
+  followConfig(): void;
+  stop(): void;
+}
+
+/** After this many malformed frames in a row, the link is replaced. */
+const MAX_MALFORMED_FRAMES = 10;
+
+/** Opens the protocol on the link. Throws what the protocol throws. */
+export function createLinkReader(
+  { link, protocol, target, facts, abandon, onClosed }: LinkOfAttempt,
+  parts: ReaderParts,
+): LinkReader {
+  const { active, lifecycle, sequence, inbox, memory, reporter, runInTurn, nextId } = parts;
+  /** What is said on a link that is given up does not count. */
+  let isOver = false;
+  let isReady = protocol.connectedOn !== 'hello';
+  let heartbeat: Heartbeat | undefined;
+  let beat: BeatWatch | undefined;
+  let malformedFrames = 0;
+  let hasFrames = false;
+  /** Messages of frames that held several, from `next` on. */
+  let backlog: Decoded[] = [];
+  let next = 0;
+
+  const end = (code: OwnCode, reason: string): void => {
+    isOver = true;
+    abandon(code, reason);
+  };
+
+  const startPings = (): void => {
+    if (isOver || codec.ping === undefined) return;
+    heartbeat ??= startHeartbeat(link, codec, protocol.answersPings, parts, () => hasFrames, abandon);
+  };
+
+  /** A microtask later: a field may be read while React renders, when nothing may be reported. */
+  const onPayloadProblem = ({ event, field }: PayloadProblem): void =>
+    queueMicrotask(() => reporter.fail('invalid-payload/field', { event, field }));
+
+  const take = (decoded: Decoded): void => {
+    const { config } = active;
+    if (isOver || config === undefined) return;
+    if (decoded.kind === 'malformed') {
+      malformedFrames += 1;
+      if (decoded.reason === 'bad-hello') sequence.onUnreadableHello();
+      if (malformedFrames === MAX_MALFORMED_FRAMES) end(ownCodes.badFrames, 'too many malformed frames');
+      return;
+    }
+    malformedFrames = 0;
+    hasFrames = true;
+    if (decoded.kind !== 'event' || decoded.isPong) heed(decoded);
+    // A server that refuses the token is not connected to us: such a frame is no proof of life.
+    if (isOver) return;
+    if (isReady) lifecycle.proveLife();
+    if (decoded.kind === 'hello') startPings();
+    if ('answer' in decoded && decoded.answer !== undefined) link.send(decoded.answer);
+    if (inbox.accept(decoded, config) === 'resume') end(ownCodes.gap, 'events are missing');
+  };
+
+  /** Does what the message says about the link itself. */
+  const heed = (decoded: ValidFrame): void => {
+    switch (decoded.kind) {
+      case 'reply': {
+        const id = Number(decoded.id);
+        const isAnswer = heartbeat?.onAnswer(id) ?? false;
+        sequence.onPosition(decoded.position);
+        const { result } = decoded;
+        if (result.status === 'ok') return;
+        if (id === target.authId || (isAnswer && result.cause === 'unauthorized'))
+          end(ownCodes.unauthorized, 'the server does not accept the token');
+        return;
+      }
+      case 'pong':
+        heartbeat?.onAnswer(decoded.id === null ? null : Number(decoded.id));
+        return sequence.onPosition(decoded.position);
+      case 'event':
+        heartbeat?.onAnswer(null);
+        return;
+      case 'hello':
+        isReady = true;
+        if (decoded.resumed) sequence.onResumed(decoded.connectionId);
+        return;
+      case 'closed': {
+        const { code, reason } = decoded;
+        isOver = true;
+        return onClosed({ code, reason, wasClean: true });
+      }
+      case 'channel-event':
+      case 'missed':
+      case 'ignored':
+        return;
+      default:
+        decoded satisfies never;
+    }
+  };
+
+  /** Each message of a frame is a task of its own, so that what a handler does takes effect before the next message. */
+  const takeNext = (): void => {
+    const decoded = backlog[next++];
+    if (decoded !== undefined) take(decoded);
+    if (next < backlog.length && !isOver) return runInTurn(takeNext);
+    backlog = [];
+    next = 0;
+  };
+
+  const receive = (frame: InboundFrame): void => {
+    const { config } = active;
+    if (isOver || config === undefined) return;
+    const decoded = readFrame(frame, codec, config.maxFrameLength, reporter, onPayloadProblem);
+    if (!isList(decoded) && backlog.length === 0) return take(decoded);
+    const isIdle = backlog.length === 0;
+    backlog = backlog.concat(decoded);
+    if (isIdle) takeNext();
+  };
+
+  const onSilent = (): void => end(ownCodes.missedAnswer, 'the server stopped sending');
+
+  const createContext = (): LinkContext => ({
+    ...facts,
+    subprotocol: link.subprotocol,
+    nextId,
+    remember: memory.remember,
+    send(frame) {
+      if (!isOver) link.send(frame);
+    },
+    receive(decoded) {
+      runInTurn(() => {
+        check(decoded);
+        take(decoded);
+      });
+    },
+    expectFrames(withinMs) {
+      if (isOver) return;
+      beat ??= createBeatWatch(link, () => runInTurn(onSilent));
+      beat.expect(withinMs);
+    },
+  });
+
+  const codec = openCodec(protocol, createContext);
+
+  return {
+    codec,
+    receive,
+    begin() {
+      if (isReady) startPings();
+    },
+    probe: () => heartbeat?.probe(),
+    followConfig: () => heartbeat?.followConfig(),
+    stop() {
+      isOver = true;
+      heartbeat?.stop();
+      beat?.stop();
+    },
+  };
+}
