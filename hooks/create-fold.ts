@@ -1,7 +1,8 @@
 /** Folds a stream into a value: each event at once, rendered once per frame. */
-import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { IWebSocketEvent } from '../src/index.ts';
 import type { Connection } from '../src/service/connection.ts';
+import type { ReadableStore } from '../src/store/latest-events.ts';
+import { createSessionStore } from './create-session-store.ts';
 
 /** How events are folded (`start`, `add`), and what is shown of the result (`show`). */
 export interface FoldShape<Sum, Shown> {
@@ -12,7 +13,7 @@ export interface FoldShape<Sum, Shown> {
 
 export interface Fold<Sum, Shown> {
   /** What is shown of the fold. */
-  readonly store: StoreApi<Shown>;
+  readonly store: ReadableStore<Shown>;
   /** Folds in one event. If `reduce` throws, nothing changes. */
   add(event: IWebSocketEvent, reduce: FoldShape<Sum, Shown>['add']): void;
   /** Starts again whenever the session is replaced, also if that happened before the call. */
@@ -21,27 +22,30 @@ export interface Fold<Sum, Shown> {
 
 export function createFold<Sum, Shown>(
   { start, show }: FoldShape<Sum, Shown>,
-  connection: Connection,
+  { session, scheduleCommit }: Connection,
 ): Fold<Sum, Shown> {
-  let session = connection.session.number();
   let sum = start();
-  const store = createStore(() => show(sum));
-  // Replaced, because Zustand would merge a state that is an object into the old one.
-  const commit = (): void => store.setState(() => show(sum), true);
-  const reset = (): void => {
-    session = connection.session.number();
+  let sessionNumber = session.number();
+  const empty = show(sum);
+  const { store, publish } = createSessionStore(session, empty);
+  const commit = (): void => publish(show(sum));
+  /** Forgets the events of another session. */
+  const follow = (): void => {
+    if (sessionNumber === session.number()) return;
+    sessionNumber = session.number();
     sum = start();
-    commit();
+    publish(empty);
   };
   return {
     store,
     add(event, reduce) {
+      follow();
       sum = reduce(sum, event);
-      connection.scheduleCommit(commit);
+      scheduleCommit(commit);
     },
     followSession() {
-      if (session !== connection.session.number()) reset();
-      return connection.session.onReplaced(reset);
+      follow();
+      return session.onReplaced(follow);
     },
   };
 }

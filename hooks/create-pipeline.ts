@@ -1,9 +1,10 @@
 /** Runs an RxJS pipeline over a slice of the shared stream, and holds its output for a component. */
 import { Observable, Subscription, UnsubscriptionError } from 'rxjs';
-import { createStore, type StoreApi } from 'zustand/vanilla';
 import { failure } from '../src/errors.ts';
 import type { IWebSocketEvent } from '../src/index.ts';
 import type { Connection } from '../src/service/connection.ts';
+import type { ReadableStore } from '../src/store/latest-events.ts';
+import { createSessionStore } from './create-session-store.ts';
 
 /** The app's pipeline: turns a slice of the stream into its output. `inputs$` starts with the current inputs. */
 export type Pipeline = (
@@ -21,9 +22,8 @@ export interface PipelineSource {
 }
 
 export interface PipelineRunner {
-  readonly events$: Observable<IWebSocketEvent>;
   /** The last output, published at most once per frame. */
-  readonly store: StoreApi<unknown>;
+  readonly store: ReadableStore<unknown>;
   /**
    * Subscribes to the pipeline that `current` returns. Does nothing if it runs already. A pipeline that errors is reported
    * and ends; the next change of the inputs starts the current one again. Another user's session starts it again, too.
@@ -40,9 +40,8 @@ export function createPipelineRunner(
 ): PipelineRunner {
   let output = initial;
   let sessionNumber = session.number();
-  const store = createStore(() => output);
-  // Replaced, because Zustand would merge a state that is an object into the old one.
-  const commit = (): void => store.setState(() => output, true);
+  const { store, publish } = createSessionStore(session, initial);
+  const commit = (): void => publish(output);
   /** Everything that runs, undefined while stopped. */
   let lifetime: Subscription | undefined;
   /** Undefined once errors are reported at once. */
@@ -82,7 +81,6 @@ export function createPipelineRunner(
   };
 
   return {
-    events$,
     store,
     start(current) {
       if (lifetime) return;

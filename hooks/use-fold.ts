@@ -1,9 +1,9 @@
 'use client';
 /** Folds every event of some names into a store of the component. */
 import { useEffect, useMemo } from 'react';
-import type { StoreApi } from 'zustand/vanilla';
 import { useNearestConnection } from '../providers/nearest-connection.ts';
 import { useStreamHandler } from '../providers/use-stream-handler.ts';
+import type { ReadableStore } from '../src/store/latest-events.ts';
 import { createFold, type FoldShape } from './create-fold.ts';
 import { useNamedEvents } from './use-named-events.ts';
 
@@ -14,7 +14,7 @@ import { useNamedEvents } from './use-named-events.ts';
 export function useFold<Sum, Shown>(
   names: string | readonly string[],
   shape: FoldShape<Sum, Shown>,
-): StoreApi<Shown> {
+): ReadableStore<Shown> {
   const connection = useNearestConnection();
   const source$ = useNamedEvents(names);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new shape in each render does not start the fold again; other names do.

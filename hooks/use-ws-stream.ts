@@ -75,18 +75,18 @@ export function useWsStream(
   // (3) the pipeline of the new names starts with them.
   const isPipeline = pipeline !== undefined;
   useCommitEffect(() => {
-    if (!isPipeline || started.current?.events$ !== events$) started.current?.stop();
-  }, [events$, isPipeline]);
+    if (started.current !== runner) started.current?.stop();
+  });
   const inputs$ = useLayoutObservable(
     // Not the inputs that it passes on: on mount those are of the first render, which may never have been committed.
     (changes$) => withoutRepeats(changes$.pipe(map(() => latest.current.inputs))),
     inputs,
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other names start again; a new `initial` does not.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other names start again, and so does a pipeline that was off; a new `initial` does not.
   const runner = useMemo(() => {
     const label = `The pipeline of useWsStream("${[names].flat().join('", "')}")`;
     return createPipelineRunner(connection, { events$, inputs$, initial, label });
-  }, [connection, events$, inputs$]);
+  }, [connection, events$, inputs$, isPipeline]);
 
   const start = (): void => {
     if (!isPipeline) return;
@@ -95,14 +95,30 @@ export function useWsStream(
   };
   // Starts with the commit, because a passive effect comes later and would miss the events in between. Stops in a passive
   // effect, because Suspense ends the layout effects of a component that it hides, while its events go on.
-  useCommitEffect(start, [runner, isPipeline]);
+  useCommitEffect(start, [runner]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `start` does the same for the same runner.
   useEffect(() => {
     start();
     // After the passive effects of this commit, the provider's among them.
     queueMicrotask(runner.reportErrors);
-    return isPipeline ? runner.stop : undefined;
-  }, [runner, isPipeline]);
+    return runner.stop;
+  }, [runner]);
+  // On unmount it stops at once: a component that takes the place of this one may cause an event before the passive effects.
+  // React ends insertion effects only on unmount, and before the layout effects. The pipeline is not stopped there, because
+  // its finalizers may set a state, which React forbids in insertion effects.
+  const isUnmounting = useRef(false);
+  useInsertionEffect(() => {
+    isUnmounting.current = false;
+    return () => {
+      isUnmounting.current = true;
+    };
+  }, []);
+  useCommitEffect(
+    () => () => {
+      if (isUnmounting.current) started.current?.stop();
+    },
+    [],
+  );
 
   const output = useReadable(runner.store);
   return isPipeline ? output : events$;

@@ -11,8 +11,10 @@ import { useCommitEffect } from './use-commit-effect.ts';
  * - It subscribes with the commit. A passive effect comes later, and would miss the values in between: of a new component,
  *   and of a new source. The old source is left at the same moment, so no value reaches a handler that was written for
  *   another source.
- * - It unsubscribes in a passive effect. Suspense ends the layout effects of a component that it hides, but not its passive
- *   ones, and the values go on.
+ * - While mounted, it unsubscribes in a passive effect, when `<Activity>` hides the component. Suspense ends the layout
+ *   effects of a component that it hides, but not its passive ones, and the values go on.
+ * - On unmount it unsubscribes earlier, in the cleanup of an insertion effect. The passive effect would come too late: a
+ *   component with another key that takes the place of this one may cause a value before, and both would hear it.
  */
 export function useStreamHandler<Value>(
   source$: Observable<Value>,
@@ -35,7 +37,7 @@ export function useStreamHandler<Value>(
     latest.current = handler;
     if (current.current) subscribe();
   });
-  // On unmount. The passive effect comes later: a component that takes the place of this one would hear a value twice.
+  // On unmount.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it uses refs only.
   useInsertionEffect(() => unsubscribe, []);
   useCommitEffect(subscribe, [source$]);

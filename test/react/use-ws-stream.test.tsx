@@ -459,6 +459,74 @@ describe('useWsStream', () => {
     expect([starts, ends]).toEqual([1, 1]);
   });
 
+  it('starts from the initial value when the pipeline is switched on again', async () => {
+    let on = true;
+    const total = createProbe(() => useWsStream('tick', (on ? sum : undefined) as typeof sum, [], 0));
+    const tree = (): ReactNode => inWire(<total.Probe />);
+    const page = stage.mount(tree());
+    await stage.pass();
+    stage.server.emit('tick', { n: 7 });
+    await stage.frame();
+    expect(total.last).toBe(7);
+    on = false;
+    page.rerender(tree());
+    on = true;
+    const { renders } = total;
+    page.rerender(tree());
+    await stage.frame();
+    expect(total.values.slice(renders)).toEqual([0]);
+    stage.server.emit('tick', { n: 2 });
+    await stage.frame();
+    expect(total.last).toBe(2);
+  });
+
+  it('is over for an event that arrives while the component is replaced by one with another key', async () => {
+    const socket = createMiniSocket();
+    const seen: string[] = [];
+    const isBusy = new Set<string>();
+    let setBusy: (names: string) => void = () => undefined;
+    function Own({ id }: { readonly id: string }): ReactNode {
+      useWsStream('tick', (tick$) => {
+        isBusy.add(id);
+        return tick$.pipe(
+          tap((event) => seen.push(`${id}${numberOf(event)}`)),
+          finalize(() => {
+            isBusy.delete(id);
+            setBusy([...isBusy].join());
+          }),
+        );
+      });
+      // In the same commit, before any passive effect.
+      useLayoutEffect(() => {
+        if (id === 'b') socket.deliver({ event: 'tick', data: { n: 1 } });
+      }, [id]);
+      return null;
+    }
+    function Page({ id }: { readonly id: string }): ReactNode {
+      const [busy, set] = useState('');
+      setBusy = set;
+      return (
+        <>
+          <i>{busy}</i>
+          <Own key={id} id={id} />
+        </>
+      );
+    }
+    const tree = (id: string): ReactNode => (
+      <WebSocketProvider url="ws://mini.test" WebSocket={socket.WebSocket} heartbeat={false}>
+        <Page id={id} />
+      </WebSocketProvider>
+    );
+    const page = stage.mount(tree('a'));
+    await stage.pass();
+    page.rerender(tree('b'));
+    await stage.pass();
+    expect(seen).toEqual(['b1']);
+    // The pipeline's finalizer may set state.
+    expect(page.container.textContent).toMatch(/^b?$/);
+    expect([...isBusy]).toEqual(['b']);
+  });
+
   it('leaves no pipeline running that unmounts its own component when the user changes', async () => {
     let running = 0;
     let starts = 0;
