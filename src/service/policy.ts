@@ -2,6 +2,7 @@
 import { decorrelatedBackoff, vendorBackoff } from '../connection/backoff.ts';
 import { defaultClosePolicy } from '../connection/close-policy.ts';
 import { describeThrown } from '../errors.ts';
+import { catchRejection, isPromiseLike } from '../rejection.ts';
 import type { Wanted } from '../sentences.ts';
 import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
 import type { BackoffContext, CloseVerdict } from '../types.ts';
@@ -21,12 +22,14 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Servic
     isFit: (answer: unknown) => answer is Answer,
     question: () => unknown,
   ): Answer | undefined => {
+    const fail = (thrown: unknown): void => reporter.thrown(`The option ${option}`, thrown);
     try {
       const answer = question();
       if (isFit(answer)) return answer;
+      if (isPromiseLike(answer)) catchRejection(answer, fail);
       reporter.fail('handler-failed/nonsense', { option, answer: reporter.clean(shown(answer)), wanted });
     } catch (thrown) {
-      reporter.thrown(`The option ${option}`, thrown);
+      fail(thrown);
     }
     return undefined;
   };

@@ -1,5 +1,6 @@
 /** The Zustand store: the source of truth for the connection's state, with the actions that write it. */
 import { createStore } from 'zustand/vanilla';
+import { catchRejection, isPromiseLike } from '../rejection.ts';
 import type { ConnectionActions, ConnectionState, ConnectionStore } from '../types.ts';
 
 const initialConnectionState: ConnectionState = {
@@ -32,7 +33,7 @@ export interface ConnectionStores {
   replacedEvents(): ConnectionState['lastEvents'] | undefined;
 }
 
-/** `onError` is called with what a subscriber of the store throws. The other subscribers are still called. */
+/** `onError` is called with what a subscriber of the store throws or rejects with. The other subscribers are still called. */
 export function createConnectionStores(onError: (thrown: unknown) => void): ConnectionStores {
   const readers = new Set<unknown>();
   let pendingEvents: (() => PublishedEvents) | undefined;
@@ -80,7 +81,8 @@ export function createConnectionStores(onError: (thrown: unknown) => void): Conn
       catchUp();
       const stop = stateStore.subscribe((state, previous) => {
         try {
-          listener(state, previous);
+          const result: unknown = listener(state, previous);
+          if (isPromiseLike(result)) catchRejection(result, onError);
         } catch (thrown) {
           onError(thrown);
         }

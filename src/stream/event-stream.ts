@@ -1,5 +1,6 @@
 /** The shared RxJS stream: everything that is dispatched, as one Observable and as slices by name. */
 import { Observable, type Observer, Subscription } from 'rxjs';
+import { catchRejection, isPromiseLike } from '../rejection.ts';
 
 export interface EventStream<T> {
   /** Every value. Hot: a subscriber gets the values that are dispatched after it subscribed. Never errors. */
@@ -40,7 +41,7 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
       if (since >= number) continue;
       try {
         const result = next(value);
-        if (result instanceof Promise) result.catch((thrown) => onError(thrown, names));
+        if (isPromiseLike(result)) catchRejection(result, (thrown) => onError(thrown, names));
       } catch (thrown) {
         onError(thrown, names);
       }

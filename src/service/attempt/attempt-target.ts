@@ -15,7 +15,10 @@ export interface FoundTarget {
   readonly token: string | undefined;
 }
 
-/** Calls `done` once, with the target or an error. Calls it synchronously if neither url nor token is a function. */
+/**
+ * Calls `done` once, with the target or an error. Calls it synchronously if neither url nor token is a function. An attempt
+ * that has ended gets no target.
+ */
 export function findTarget(
   { url, token, protocol, auth }: ResolvedConfig,
   { reason, signal, ...facts }: AttemptFacts,
@@ -63,6 +66,6 @@ export function findTarget(
       ? ask('token', () => token({ reason, signal })).then(learnToken)
       : (token ?? undefined),
   ])
-    .then((found) => write(...found))
-    .then(done, done);
+    // The answer may come after the attempt has ended. A protocol may take each call of `target` for an attempt.
+    .then((found) => signal.aborted || done(write(...found)), done);
 }

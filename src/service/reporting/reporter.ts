@@ -6,6 +6,7 @@ import {
   type WebSocketErrorCode,
   type WebSocketServiceError,
 } from '../../errors.ts';
+import { catchRejection, isPromiseLike } from '../../rejection.ts';
 import type { Problem, Problems } from '../../sentences.ts';
 import { createEventStream } from '../../stream/event-stream.ts';
 import type { Logger } from '../../types.ts';
@@ -50,10 +51,13 @@ export function createReporter(active: ActiveConfig): Reporter {
   );
 
   const log: Reporter['log'] = (level, message, details = {}) => {
+    // Not reported: the report would be logged, too. A rejection is caught, because it would end a process of Node.
+    const ignore = (): void => undefined;
     try {
-      active.config?.logger?.[level](message, details);
+      const result: unknown = active.config?.logger?.[level](message, details);
+      if (isPromiseLike(result)) catchRejection(result, ignore);
     } catch {
-      // There is nowhere to report a logger that throws.
+      ignore();
     }
   };
 

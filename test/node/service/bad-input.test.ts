@@ -1,5 +1,5 @@
 /** Each wrong input is reported clearly, once, and breaks nothing else. In virtual time. */
-import type { IWebSocketConfig } from 'everwire/core';
+import { envelopeProtocol, type IWebSocketConfig } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, rig } from '../../support/fake.ts';
 
@@ -181,11 +181,13 @@ describe('a token or url function', () => {
     expect(service.isConnected()).toBe(true);
   });
 
-  it('that answers too late opens no socket', async () => {
+  it('that answers too late opens no socket, and the protocol hears nothing of it', async () => {
     const { server, service, config, pass } = rig();
     let answer: (token: string) => void = () => {};
+    const target = vi.fn(envelopeProtocol.target);
     service.connect({
       ...config,
+      protocol: { ...envelopeProtocol, target },
       token: () =>
         new Promise((resolve) => {
           answer = resolve;
@@ -196,6 +198,7 @@ describe('a token or url function', () => {
     answer('tok-late');
     await pass(1000);
     expect(server.attempts).toBe(0);
+    expect(target).not.toHaveBeenCalled();
   });
 });
 
@@ -248,8 +251,31 @@ describe('a config function that misbehaves', () => {
     expect(service.isConnected()).toBe(true);
   });
 
+  it('the logger rejects: no rejection is left unhandled', async () => {
+    const broken = () => Promise.reject(new Error('disk full'));
+    // An unhandled rejection fails the test run.
+    const { service, errors } = await connectedRig(
+      {},
+      { logger: { debug: broken, info: broken, warn: broken, error: broken } },
+    );
+    expect(service.isConnected()).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  it('closePolicy rejects: both its answer and its rejection are reported', async () => {
+    const { server, errors, pass } = await connectedRig(
+      {},
+      { closePolicy: (() => Promise.reject(new Error('oops'))) as never },
+    );
+    server.drop();
+    await pass();
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining("'retry', 'restart', 'auth' or 'fatal'"),
+      'The option closePolicy threw: oops',
+    ]);
+  });
+
   it('the protocol throws while decoding: the frame is malformed', async () => {
-    const { envelopeProtocol } = await import('everwire/core');
     const protocol = {
       ...envelopeProtocol,
       name: 'broken',

@@ -112,6 +112,16 @@ describe('a handler that throws', () => {
       ]),
     );
   });
+
+  it('may be a subscriber of the store whose promise rejects', async () => {
+    const { server, service, errors, pass } = await connectedRig();
+    service.store.subscribe(() => Promise.reject(new Error('store broke')) as never);
+    server.emit('a', 1);
+    await pass();
+    expect(errors).toMatchObject([
+      { code: 'handler-failed', message: 'A subscriber of the store threw: store broke' },
+    ]);
+  });
 });
 
 describe('a handler that acts', () => {

@@ -1,4 +1,6 @@
 /** The event stream dispatches each value to the subscribers of that moment, and to no others. */
+
+import { runInNewContext } from 'node:vm';
 import { filter, firstValueFrom, type Observable, Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createEventStream, type EventStream } from '../../../src/stream/event-stream.ts';
@@ -97,6 +99,30 @@ describe('an event stream', () => {
     stream.next(1, 'x');
     await Promise.resolve();
     expect(received).toEqual(['Error: no in all', 'b1', 'rejected in x,y']);
+  });
+
+  /** Not written as a literal: an object with a `then` is a trap wherever it is not meant as a promise. */
+  const withThen = (then: unknown): object => Object.fromEntries([['then', then]]);
+
+  it.each<[string, () => unknown]>([
+    ['a promise of another realm', () => runInNewContext("Promise.reject('rejected')")],
+    [
+      'a promise of another library',
+      () => withThen((_: unknown, reject: (why: string) => void) => reject('rejected')),
+    ],
+  ])('reports %s that rejects', async (_, handler) => {
+    const { stream, received } = setUp();
+    stream.named$(['x']).subscribe(handler);
+    stream.next(1, 'x');
+    await new Promise(setImmediate);
+    expect(received).toEqual(['rejected in x']);
+  });
+
+  it.each([null, 5, withThen(5), []])('ignores %o that a handler returns', (result) => {
+    const { stream, received } = setUp();
+    stream.all$.subscribe(() => result);
+    stream.next(1);
+    expect(received).toEqual([]);
   });
 
   it('can be composed with operators, which unsubscribe from it', async () => {
