@@ -1,5 +1,6 @@
 /** Reports the connection to Redux DevTools: each change as a named action, with a state that contains no secret. */
 import { Subscription } from 'rxjs';
+import type { Register } from '../src/register.ts';
 import type { Connection } from '../src/service/connection.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
 import type { WebSocketService } from '../src/types.ts';
@@ -20,7 +21,10 @@ export interface ReduxDevtoolsOptions {
  * Returns a function that disconnects the extension. Does nothing if it is not installed. Throws `invalid-argument` for a
  * service that was not created by `createWebSocketService`.
  */
-export function connectReduxDevtools(service: WebSocketService, options?: ReduxDevtoolsOptions): () => void {
+export function connectReduxDevtools<Types extends object = Register>(
+  service: WebSocketService<Types>,
+  options?: ReduxDevtoolsOptions,
+): () => void {
   return reportToRedux(connectionOf(service), options);
 }
 

@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useContext, useEffect, useMemo, useState }
 import { createPortal } from 'react-dom';
 import { ConnectionContext } from '../providers/nearest-connection.ts';
 import { failure } from '../src/errors.ts';
+import type { Register } from '../src/register.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
 import type { WebSocketService } from '../src/types.ts';
 import { keepLayout, type Layout, type Placement, readLayout } from './kept-layout.ts';
@@ -13,7 +14,7 @@ import { createRecorder } from './recorder.ts';
 import { type ReduxDevtoolsOptions, reportToRedux } from './redux-devtools.ts';
 import { useShadowRoot } from './use-shadow-root.ts';
 
-export interface WebSocketDevtoolsProps {
+export interface WebSocketDevtoolsProps<Types extends object = Register> {
   /**
    * The initial position. `'floating'`: a card over a corner of the page. `'docked'`: along its bottom edge. The developer
    * can change it, and the browser remembers that. Default `'floating'`.
@@ -24,7 +25,7 @@ export interface WebSocketDevtoolsProps {
   /** The number of newest rows to keep, with their payloads: an integer from 1 to 100000. Default 1000. */
   limit?: number | undefined;
   /** The service whose connection it shows. Default: that of the nearest `<WebSocketProvider>`. */
-  service?: WebSocketService | undefined;
+  service?: WebSocketService<Types> | undefined;
   /** `'auto'` follows the system. Default `'auto'`. */
   theme?: 'auto' | 'light' | 'dark' | undefined;
   /** Shows the connection in the Redux DevTools extension too: see `connectReduxDevtools`. Default false. */
@@ -44,7 +45,7 @@ export interface WebSocketDevtoolsProps {
  * `missing-provider` if there is neither a provider above it nor a `service`, and `invalid-argument` for a service that was
  * not created by `createWebSocketService`.
  */
-export function WebSocketDevtools({
+export function WebSocketDevtools<Types extends object = Register>({
   placement = 'floating',
   initiallyOpen = false,
   limit = 1_000,
@@ -52,7 +53,7 @@ export function WebSocketDevtools({
   theme = 'auto',
   reduxDevtools = false,
   nonce,
-}: WebSocketDevtoolsProps): ReactNode {
+}: WebSocketDevtoolsProps<Types>): ReactNode {
   const nearest = useContext(ConnectionContext);
   const connection = service ? connectionOf(service) : nearest;
   if (connection === null) throw failure('missing-provider', {});

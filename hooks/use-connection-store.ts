@@ -7,15 +7,26 @@ import {
   type ConnectionActions,
   type ConnectionState,
   type ConnectionStore,
+  type Register,
   websocketService,
 } from '../src/index.ts';
+import { connectionOf } from '../src/service/connection-of.ts';
+import type { UseServiceOptions } from './use-connection-of.ts';
+
+/** What `useConnectionStore` is: Zustand's bound hook, which also takes a service. */
+export interface UseConnectionStore extends UseBoundStore<ConnectionStore> {
+  <Selected, Types extends object = Register>(
+    selector: (state: ConnectionState & ConnectionActions) => Selected,
+    options: UseServiceOptions<Types>,
+  ): Selected;
+}
 
 /**
- * As a hook it reads the store of the nearest provider, or of the default `websocketService` if there is none. Its
- * `getState`, `setState` and `subscribe` know no provider and always belong to the default service. A selector that returns
+ * As a hook it reads the store of the given service, of the nearest provider, or of the default `websocketService` if there
+ * is none. Its `getState`, `setState` and `subscribe` know no provider and always belong to the default service. A selector that returns
  * a new object each time needs Zustand's `useShallow`; with `useConnection` it does not.
  */
-export const useConnectionStore: UseBoundStore<ConnectionStore> = /* @__PURE__ */ Object.assign(
+export const useConnectionStore: UseConnectionStore = /* @__PURE__ */ Object.assign(
   useNearestStore,
   websocketService.store,
 );
@@ -23,10 +34,13 @@ export const useConnectionStore: UseBoundStore<ConnectionStore> = /* @__PURE__ *
 function useNearestStore(): ConnectionState & ConnectionActions;
 function useNearestStore<Selected>(
   selector: (state: ConnectionState & ConnectionActions) => Selected,
+  options?: UseServiceOptions<object>,
 ): Selected;
 function useNearestStore(
   selector: (state: ConnectionState & ConnectionActions) => unknown = (state) => state,
+  { service }: { readonly service?: object | undefined } = {},
 ): unknown {
-  const { store } = useContext(ConnectionContext) ?? websocketService;
+  const nearest = useContext(ConnectionContext) ?? websocketService;
+  const { store } = service === undefined ? nearest : connectionOf(service);
   return useStore(store, selector);
 }

@@ -1,8 +1,8 @@
 'use client';
 /** The state of the connection. */
 import { useStore } from 'zustand';
-import { useNearestConnection } from '../providers/nearest-connection.ts';
-import type { ConnectionState } from '../src/index.ts';
+import type { ConnectionState, Register } from '../src/index.ts';
+import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
 /**
@@ -10,11 +10,20 @@ import { useStableSelector } from './use-stable-selector.ts';
  * `(s) => ({ status: s.status, error: s.error })`, is compared by its fields. Without a selector it renders with every
  * frame that brings events.
  */
-export function useConnection(): ConnectionState;
-export function useConnection<Selected>(selector: (state: ConnectionState) => Selected): Selected;
-export function useConnection(selector: (state: ConnectionState) => unknown = whole): unknown {
-  const { store } = useNearestConnection();
-  return useStore(store, useStableSelector(selector));
+export function useConnection<Types extends object = Register>(
+  options?: UseServiceOptions<Types>,
+): ConnectionState;
+export function useConnection<Selected, Types extends object = Register>(
+  selector: (state: ConnectionState) => Selected,
+  options?: UseServiceOptions<Types>,
+): Selected;
+export function useConnection(
+  selector: ((state: ConnectionState) => unknown) | UseServiceOptions<object> = {},
+  options: UseServiceOptions<object> = {},
+): unknown {
+  const [select, given] = typeof selector === 'function' ? [selector, options] : [whole, selector];
+  const { store } = useConnectionOf(given);
+  return useStore(store, useStableSelector(select));
 }
 
 function whole(state: ConnectionState): ConnectionState {

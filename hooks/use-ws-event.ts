@@ -1,14 +1,15 @@
 'use client';
 /** The newest event of a name. */
 import { useEffect, useMemo } from 'react';
-import { useNearestConnection } from '../providers/nearest-connection.ts';
-import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
-import { nameOf } from '../src/service/config/event-names.ts';
+import type { EventName, EventOf, IWebSocketEvent, NoName, Register } from '../src/index.ts';
+import { wantedName } from '../src/service/config/event-names.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
+import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useReadable } from './use-readable.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
-export interface UseWsEventOptions<Event, Selected> {
+export interface UseWsEventOptions<Event, Selected, Types extends object = Register>
+  extends UseServiceOptions<Types> {
   /** A filter: events for which it returns false are ignored, and the last event that passed stays. */
   where?: ((event: Event) => boolean) | undefined;
   /** Selects a part of the event. A part that is shallowly equal to the last one does not render. */
@@ -17,21 +18,26 @@ export interface UseWsEventOptions<Event, Selected> {
 
 /**
  * The newest event of a name, or `undefined` before the first. Renders at most once per frame, and never for another
- * name. A component that mounts late sees the last event at once. Throws `invalid-argument` for an invalid name.
+ * name. A component that mounts late sees the last event at once. Without a name (`undefined`, `null`, `''` or `false`)
+ * there is none. Throws `invalid-argument` for an invalid name.
  */
-export function useWsEvent<Name extends EventName>(name: Name): EventOf<Name> | undefined;
-export function useWsEvent<Name extends EventName, Selected = EventOf<Name>>(
-  name: Name,
-  options: UseWsEventOptions<EventOf<Name>, Selected>,
+export function useWsEvent<
+  Name extends EventName<Types>,
+  Types extends object = Register,
+  Selected = EventOf<Name, Types>,
+>(
+  name: Name | NoName,
+  options?: UseWsEventOptions<EventOf<Name, Types>, Selected, Types>,
 ): Selected | undefined;
 export function useWsEvent(
-  name: string,
-  { where, select }: UseWsEventOptions<IWebSocketEvent, unknown> = {},
+  name: string | NoName,
+  options: UseWsEventOptions<IWebSocketEvent, unknown, object> = {},
 ): unknown {
-  const connection = useNearestConnection();
+  const { where, select } = options;
+  const connection = useConnectionOf(options);
   const isFiltered = where !== undefined;
   const [newest, matching] = useMemo(() => {
-    const checked = nameOf(name);
+    const checked = wantedName(name);
     return [connection.cell(checked), isFiltered ? createMatchingCell(connection, checked) : undefined];
   }, [connection, name, isFiltered]);
   useEffect(() => {

@@ -2,11 +2,14 @@
 /** The last events of some names. */
 import { useMemo } from 'react';
 import { failure } from '../src/errors.ts';
-import type { EventName, EventOf, IWebSocketEvent } from '../src/index.ts';
+import type { EventName, EventOf, IWebSocketEvent, Register } from '../src/index.ts';
+import type { FoldShape } from './create-fold.ts';
+import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useFold } from './use-fold.ts';
+import type { HookNames } from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 
-export interface UseWsEventsOptions {
+export interface UseWsEventsOptions<Types extends object = Register> extends UseServiceOptions<Types> {
   /** The number of events to keep, from 1. Default 100. */
   limit?: number | undefined;
 }
@@ -14,15 +17,16 @@ export interface UseWsEventsOptions {
 const DEFAULT_LIMIT = 100;
 
 /**
- * The last `limit` events of these names since the mount, oldest first. Renders at most once per frame. Throws
- * `invalid-argument` for an invalid name or limit.
+ * The last `limit` events of these names since the mount, oldest first. Renders at most once per frame. Without a name
+ * (`undefined`, `null`, `''` or `false`) the list is empty. Throws `invalid-argument` for an invalid name or limit.
  */
-export function useWsEvents<Name extends EventName>(
-  names: Name | readonly Name[],
-  { limit = DEFAULT_LIMIT }: UseWsEventsOptions = {},
-): readonly EventOf<Name>[] {
+export function useWsEvents<Name extends EventName<Types>, Types extends object = Register>(
+  names: HookNames<Name>,
+  options: UseWsEventsOptions<Types> = {},
+): readonly EventOf<Name, Types>[] {
+  const { limit = DEFAULT_LIMIT } = options;
   if (!(limit >= 1) || !Number.isInteger(limit)) throw failure('invalid-argument/limit', {});
-  const store = useFold<IWebSocketEvent[], readonly IWebSocketEvent[]>(names, {
+  const shape: FoldShape<IWebSocketEvent[], readonly IWebSocketEvent[]> = {
     start: () => [],
     add: (list, event) => {
       list.push(event);
@@ -30,7 +34,7 @@ export function useWsEvents<Name extends EventName>(
       return list.length < limit * 2 ? list : list.slice(-limit);
     },
     show: (list) => [...list],
-  });
-  const shown = useReadable(store);
-  return useMemo(() => shown.slice(-limit) as unknown as readonly EventOf<Name>[], [shown, limit]);
+  };
+  const shown = useReadable(useFold(useConnectionOf(options), names, shape));
+  return useMemo(() => shown.slice(-limit) as unknown as readonly EventOf<Name, Types>[], [shown, limit]);
 }

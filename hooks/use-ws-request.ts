@@ -1,12 +1,15 @@
 'use client';
 /** Sends requests from a component. */
-import type { WebSocketService } from '../src/index.ts';
+import type { Register, WebSocketService } from '../src/index.ts';
+import type { UseServiceOptions } from './use-connection-of.ts';
 import { useWebSocketService } from './use-websocket-service.ts';
 
 /**
  * Returns `request(event, data, { timeout, signal })`, which returns a promise of the reply. It always settles: it rejects
  * with a `WebSocketServiceError`. The same function in every render.
  */
-export function useWsRequest(): WebSocketService['request'] {
-  return useWebSocketService().request;
+export function useWsRequest<Types extends object = Register>(
+  options?: UseServiceOptions<Types>,
+): WebSocketService<Types>['request'] {
+  return useWebSocketService(options).request;
 }

@@ -3,16 +3,19 @@
 import { useLayoutObservable } from 'observable-hooks';
 import { useEffect, useInsertionEffect, useMemo, useRef } from 'react';
 import { distinctUntilChanged, map, type Observable } from 'rxjs';
-import { useNearestConnection } from '../providers/nearest-connection.ts';
 import { useCommitEffect } from '../providers/use-commit-effect.ts';
 import { failure } from '../src/errors.ts';
-import type { EventName, EventOf } from '../src/index.ts';
+import type { EventName, EventOf, Register } from '../src/index.ts';
 import { createPipelineRunner, type Pipeline, type PipelineRunner } from './create-pipeline.ts';
-import { useNamedEvents } from './use-named-events.ts';
+import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
+import { type HookNames, useNamedEvents } from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 
 /** The events of these names as an Observable, for your own RxJS. The same object as long as the names are the same. */
-export function useWsStream<Name extends EventName>(names: Name | readonly Name[]): Observable<EventOf<Name>>;
+export function useWsStream<Name extends EventName<Types>, Types extends object = Register>(
+  names: HookNames<Name>,
+  options?: UseServiceOptions<Types>,
+): Observable<EventOf<Name, Types>>;
 /**
  * The last output of an RxJS pipeline over the events of these names; `undefined` before the first one. Renders at most
  * once per frame.
@@ -35,35 +38,49 @@ export function useWsStream<Name extends EventName>(names: Name | readonly Name[
  * No event is missed from the mount on. If the pipeline errors, the error goes to `errors$` and `onError`
  * (`handler-failed`), the last output stays, and the pipeline ends; changed inputs start it again.
  *
- * Throws `invalid-argument` for an invalid name, and if `pipeline` is not a function or `inputs` not an array.
+ * Without a name (`undefined`, `null`, `''` or `false`) the slice is silent. Throws `invalid-argument` for an invalid name,
+ * and if `pipeline` is not a function or `inputs` not an array.
  */
 export function useWsStream<
-  Name extends EventName,
+  Name extends EventName<Types>,
   Output,
   const Inputs extends readonly unknown[] = readonly [],
+  Types extends object = Register,
 >(
-  names: Name | readonly Name[],
-  pipeline: (events$: Observable<EventOf<Name>>, inputs$: Observable<Inputs>) => Observable<Output>,
+  names: HookNames<Name>,
+  pipeline: (events$: Observable<EventOf<Name, Types>>, inputs$: Observable<Inputs>) => Observable<Output>,
   inputs?: Inputs,
+  initial?: undefined,
+  options?: UseServiceOptions<Types>,
 ): Output | undefined;
 /** The same, with a value before the first output. */
-export function useWsStream<Name extends EventName, Output, const Inputs extends readonly unknown[]>(
-  names: Name | readonly Name[],
-  pipeline: (events$: Observable<EventOf<Name>>, inputs$: Observable<Inputs>) => Observable<Output>,
-  inputs: Inputs,
+export function useWsStream<
+  Name extends EventName<Types>,
+  Output,
+  const Inputs extends readonly unknown[],
+  Types extends object = Register,
+>(
+  names: HookNames<Name>,
+  pipeline: (events$: Observable<EventOf<Name, Types>>, inputs$: Observable<Inputs>) => Observable<Output>,
+  inputs: Inputs | undefined,
   initial: Output,
+  options?: UseServiceOptions<Types>,
 ): Output;
 export function useWsStream(
-  names: string | readonly string[],
-  pipeline?: Pipeline,
+  names: HookNames<string>,
+  pipelineOrOptions?: Pipeline | UseServiceOptions<object>,
   inputs: readonly unknown[] = [],
   initial?: unknown,
+  lastOptions: UseServiceOptions<object> = {},
 ): unknown {
+  const [pipeline, options] = isOptions(pipelineOrOptions)
+    ? [undefined, pipelineOrOptions]
+    : [pipelineOrOptions, lastOptions];
   if (pipeline !== undefined && typeof pipeline !== 'function')
     throw failure('invalid-argument/pipeline', {});
   if (!Array.isArray(inputs)) throw failure('invalid-argument/inputs', {});
-  const connection = useNearestConnection();
-  const events$ = useNamedEvents(names);
+  const connection = useConnectionOf(options);
+  const events$ = useNamedEvents(connection, names);
   const latest = useRef({ pipeline, inputs });
   const started = useRef<PipelineRunner | undefined>(undefined);
 
@@ -122,6 +139,11 @@ export function useWsStream(
 
   const output = useReadable(runner.store);
   return isPipeline ? output : events$;
+}
+
+/** Any other object, such as an Observable, is refused as a pipeline that is not a function. */
+function isOptions(given: unknown): given is UseServiceOptions<object> {
+  return typeof given === 'object' && given !== null && Object.keys(given).every((key) => key === 'service');
 }
 
 /** React repeats effects without a change, in StrictMode and when Suspense shows a component again. */

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type {
   IWebSocketConfig,
   MissedEvents,
+  Register,
   WebSocketService,
   WebSocketServiceError,
 } from '../src/index.ts';
@@ -13,11 +14,11 @@ import { holdConnection } from './hold-connection.ts';
 import { ConnectionContext } from './nearest-connection.ts';
 import { useStreamHandler } from './use-stream-handler.ts';
 
-export interface WebSocketProviderProps extends IWebSocketConfig {
+export interface WebSocketProviderProps<Types extends object = Register> extends IWebSocketConfig<Types> {
   /** `false` disconnects until it is true again. Default true. */
   enabled?: boolean | undefined;
   /** Your own service, from `createWebSocketService()`. By default the provider creates one. */
-  service?: WebSocketService | undefined;
+  service?: WebSocketService<Types> | undefined;
   /** Called once for each gap in the stream, before the first event after it, or after `missedEventsJitter`. */
   onMissedEvents?: ((missed: MissedEvents) => void) | undefined;
   /** Called with every error that `errors$` emits. */
@@ -31,7 +32,9 @@ export interface WebSocketProviderProps extends IWebSocketConfig {
  * identity) string `token` starts a new session. Every other change takes effect the next time the prop is used. Throws `invalid-argument` if
  * `service` was not created by `createWebSocketService`.
  */
-export function WebSocketProvider(props: WebSocketProviderProps): ReactNode {
+export function WebSocketProvider<Types extends object = Register>(
+  props: WebSocketProviderProps<Types>,
+): ReactNode {
   const { enabled = true, service, onMissedEvents, onError, children, ...config } = props;
   const [own] = useState(createConnection);
   // First, because it throws if the prop is not one of our services.

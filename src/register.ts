@@ -16,22 +16,32 @@
  * ```
  *
  * If a part is missing, its names are `string` and its data is `unknown`.
+ *
+ * They are the types of every service that has none of its own. For a second endpoint with other events, give its service
+ * the same parts as a type: `createWebSocketService<{ events: { price: number } }>()`.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: an interface, because only interfaces can be merged into.
 export interface Register {}
 
-/** The registered events: name to data. Any name and `unknown` data if none are registered. */
-export type EventMap = Required<Register> extends { events: infer Events } ? Events : Record<string, unknown>;
+/** The declared events: name to data. Any name and `unknown` data if none are declared. */
+export type EventMap<Types extends object = Register> =
+  Required<Types> extends { events: infer Events } ? Events : Record<string, unknown>;
 
-/** The name of an event: a registered one, or any string if none are registered. */
-export type EventName = [Misspelt] extends [never]
-  ? Required<Register> extends { events: infer Events }
+/** The name of an event: a declared one, or any string if none are declared. */
+export type EventName<Types extends object = Register> = [Misspelt<Types>] extends [never]
+  ? Required<Types> extends { events: infer Events }
     ? Extract<keyof Events, string> | 'hello'
     : string
-  : `Register has no "${Misspelt}": it knows events, messages, requests and streams`;
+  : `Register has no "${Misspelt<Types>}": it knows events, messages, requests and streams`;
+
+/** In place of a name, in a hook: there is none yet, so the hook listens to nothing. */
+export type NoName = undefined | null | false | '';
 
 /** The data of the events of this name. */
-export type EventData<Name extends string> = Name extends keyof EventMap ? EventMap[Name] : unknown;
+export type EventData<
+  Name extends string,
+  Types extends object = Register,
+> = Name extends keyof EventMap<Types> ? EventMap<Types>[Name] : unknown;
 
 /**
  * What `send` did. `queued`: it is sent once connected (see `sendQueue`). `refused`: it was not sent and will not be. The
@@ -51,8 +61,8 @@ export interface RequestOptions {
 }
 
 /** `send(event, data)`. Names and data are those of `Register.messages`, or any if that is not registered. */
-export type SendFunction =
-  Required<Register> extends { messages: infer Messages }
+export type SendFunction<Types extends object = Register> =
+  Required<Types> extends { messages: infer Messages }
     ? <Name extends Extract<keyof Messages, string>>(
         event: Name,
         ...data: DataArguments<Messages[Name]>
@@ -60,8 +70,8 @@ export type SendFunction =
     : (event: string, data?: unknown) => SendResult;
 
 /** `request(event, data, options)`. Names, data and replies are those of `Register.requests`, or any if not registered. */
-export type RequestFunction =
-  Required<Register> extends { requests: infer Requests }
+export type RequestFunction<Types extends object = Register> =
+  Required<Types> extends { requests: infer Requests }
     ? <Name extends Extract<keyof Requests, string>>(
         event: Name,
         ...dataAndOptions: RequestArguments<Requests[Name]>
@@ -71,8 +81,8 @@ export type RequestFunction =
 /**
  * `stream(event, data, options)`. Names, data and parts are those of `Register.streams`, or any if that is not registered.
  */
-export type StreamFunction =
-  Required<Register> extends { streams: infer Streams }
+export type StreamFunction<Types extends object = Register> =
+  Required<Types> extends { streams: infer Streams }
     ? <Name extends Extract<keyof Streams, string>>(
         event: Name,
         ...dataAndOptions: RequestArguments<Streams[Name]>
@@ -86,6 +96,9 @@ type RequestArguments<Signature> = Signature extends (...data: infer Data) => un
 type RequestReply<Signature> = Signature extends (...data: never[]) => infer Reply ? Awaited<Reply> : never;
 
 /** A key of `Register` that is none of its parts. It becomes a type error; otherwise it would have no effect. */
-type Misspelt = Exclude<Extract<keyof Register, string>, 'events' | 'messages' | 'requests' | 'streams'>;
+type Misspelt<Types extends object> = Exclude<
+  Extract<keyof Types, string>,
+  'events' | 'messages' | 'requests' | 'streams'
+>;
 
 type DataArguments<Data> = undefined extends Data ? [data?: Data] : [data: Data];

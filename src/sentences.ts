@@ -160,7 +160,8 @@ function describeWanted(wanted: Wanted): string {
     protocol:
       "an object with a name, the functions target, decode and encode (or target and open), and a connectedOn of 'open', " +
       "'first-frame' or 'hello'",
-    schemas: 'an object that maps event names to Standard Schemas (of zod 3.24, valibot 1 or arktype 2)',
+    schemas:
+      'an object that maps event names to Standard Schemas (of zod 3.24, valibot 1 or arktype 2), or a function (name) => schema',
   };
   return descriptions[wanted];
 }
@@ -175,6 +176,14 @@ const addressSentences: Readonly<Record<AddressFlaw, (url: string) => string>> =
   insecure: (url) =>
     `The page was loaded over https:, so the browser refuses the insecure "${url}". Use wss:.`,
 };
+
+/** Each copy of the package has a React context and services of its own, and cannot see those of another. */
+function twoCopies(what: string): string {
+  return (
+    `If ${what}, the page has loaded two copies of everwire, which cannot see each other: \`npm ls everwire\` lists the ` +
+    "versions that are installed; align them, or add everwire to your bundler's dedupe option (in Vite: resolve.dedupe)."
+  );
+}
 
 const malformedReasons: Readonly<Record<MalformedReason, string>> = {
   'not-json': 'it is not JSON',
@@ -216,7 +225,7 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
 
   'missing-provider': () =>
     'No <WebSocketProvider> was found above this component. Put one around your app: ' +
-    '<WebSocketProvider url="wss://…" token={token}><App /></WebSocketProvider>.',
+    `<WebSocketProvider url="wss://…" token={token}><App /></WebSocketProvider>. ${twoCopies('there is one')}`,
 
   'url-failed/threw': ({ words }) => `The url function failed: ${words}`,
   'url-failed/nothing': () => 'The url function returned no url. Return a non-empty string.',
@@ -270,7 +279,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     `The option ${option} returned ${answer}. It must return ${describeWanted(wanted)}.`,
 
   'invalid-argument/service': () =>
-    'This service was not created by createWebSocketService(). Create it with that function, or omit the service prop.',
+    'This service was not created by createWebSocketService() of this copy of everwire. Create it with that function, or ' +
+    `omit it. ${twoCopies('it was')}`,
   'invalid-argument/event-name': () => 'An event name must be a non-empty string, or a list of such strings.',
   'invalid-argument/message-name': () => 'The name of a message must be a non-empty string.',
   'invalid-argument/request-timeout': () =>

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import type { StoreApi } from 'zustand/vanilla';
 import type { WebSocketServiceError } from './errors.ts';
 import type { AuthMode, IWebSocketEvent, MissedReason, Protocol } from './protocols/protocol.ts';
-import type { EventData, EventName, RequestFunction, SendFunction, StreamFunction } from './register.ts';
+import type { EventData, EventName, Register, RequestFunction, SendFunction, StreamFunction } from './register.ts';
 
 export type { IWebSocketEvent } from './protocols/protocol.ts';
 
@@ -26,8 +26,8 @@ export type DisconnectReason =
   | 'invalid-config';
 
 /** The event type of a name, or the union of the event types of several names. */
-export type EventOf<Name extends string> = Name extends string
-  ? IWebSocketEvent<EventData<Name>, Name>
+export type EventOf<Name extends string, Types extends object = Register> = Name extends string
+  ? IWebSocketEvent<EventData<Name, Types>, Name>
   : never;
 
 /** Why the token function is called. `unauthorized`: the server refused the last token, so do not return a cached one. */
@@ -124,9 +124,12 @@ export interface SchemaIssue {
 }
 
 /** Schemas by event name. A schema's output must fit the type that is registered for the name. */
-export type Schemas = {
-  readonly [Name in EventName]?: StandardSchemaV1<unknown, EventData<Name>> | undefined;
+export type Schemas<Types extends object = Register> = {
+  readonly [Name in EventName<Types>]?: StandardSchemaV1<unknown, EventData<Name, Types>> | undefined;
 };
+
+/** Finds the schema of a name, for names that are made while the app runs. Called for each event, so it must be cheap. */
+export type SchemaLookup = (name: string) => StandardSchemaV1 | undefined | null | false;
 
 /** The events that these schemas describe: `interface Register { events: EventsOf<typeof schemas> }`. */
 export type EventsOf<S extends Readonly<Record<string, StandardSchemaV1>>> = {
@@ -145,7 +148,7 @@ export interface ResyncContext {
  *
  * An unknown option or an invalid value sets the status to `disconnected`, with the reason `invalid-config`.
  */
-export interface IWebSocketConfig {
+export interface IWebSocketConfig<Types extends object = Register> {
   /**
    * The address, with the scheme `ws:`, `wss:`, `http:` or `https:`. Without a scheme (`'example.com/ws'`), or as a path
    * (`'/ws'`), the rest comes from the page's own address. A function is called before every attempt.
@@ -221,11 +224,11 @@ export interface IWebSocketConfig {
    */
   heartbeat?: false | { interval?: number | undefined; timeout?: number | undefined } | undefined;
   /**
-   * Schemas by event name: those of zod, valibot, arktype, or any other implementation of Standard Schema. Handlers get
-   * the output of the schema. An event with invalid data is dropped and reported to `errors$` as `invalid-payload`, with
+   * Schemas by event name, or a function that returns the schema of a name, or nothing: those of zod, valibot, arktype, or
+   * any other implementation of Standard Schema. Handlers get the output of the schema. An event with invalid data is dropped and reported to `errors$` as `invalid-payload`, with
    * the issues; its sequence number counts. Later events wait for an async schema, for at most 10 s.
    */
-  schemas?: Schemas | undefined;
+  schemas?: Schemas<Types> | SchemaLookup | undefined;
   /**
    * Fetches the data that the missed events would have changed. Called after each missed-events notice. Events that
    * arrive meanwhile are held until it settles, and are then published in order. If it throws, rejects or takes longer
@@ -303,7 +306,7 @@ export interface ConnectionActions {
 export type ConnectionStore = StoreApi<ConnectionState & ConnectionActions>;
 
 /** A connection outside React: its state, its streams and its commands. */
-export interface WebSocketService {
+export interface WebSocketService<Types extends object = Register> {
   /** The state of the connection. */
   readonly store: ConnectionStore;
   /**
@@ -315,7 +318,7 @@ export interface WebSocketService {
    * The events of one name, or of several, in order. Events of other names cost its subscribers nothing. Throws
    * `invalid-argument` if a name is not a non-empty string.
    */
-  event$<Name extends EventName>(name: Name | readonly Name[]): Observable<EventOf<Name>>;
+  event$<Name extends EventName<Types>>(name: Name | readonly Name[]): Observable<EventOf<Name, Types>>;
   /** One notice for each gap in the events, before the first event after it. */
   readonly missed$: Observable<MissedEvents>;
   /** Every error that is reported: malformed frames, handlers that threw, failed attempts. See docs/errors.md. */
@@ -325,7 +328,7 @@ export interface WebSocketService {
    * socket. An invalid config sets the status to `disconnected`, with the reason `invalid-config`; nothing is thrown.
    * Returns `events$`.
    */
-  connect(config: IWebSocketConfig): Observable<IWebSocketEvent>;
+  connect(config: IWebSocketConfig<Types>): Observable<IWebSocketEvent>;
   /** Closes the connection and ends the session. Only `connect` and `reconnect` open it again. */
   disconnect(): void;
   /**
@@ -337,20 +340,20 @@ export interface WebSocketService {
    * Sends a message, at most once. Returns `refused` without a connection (and without `sendQueue`), or if `data` can't be
    * serialised. Never throws: errors go to `errors$`.
    */
-  readonly send: SendFunction;
+  readonly send: SendFunction<Types>;
   /**
    * Sends a message and resolves with the data of its reply. Always settles. Rejects with a `WebSocketServiceError`:
    * `not-connected`, `connection-lost`, `request-timeout`, `request-aborted`, `request-failed`, `not-serializable`,
    * `invalid-argument`, `too-large` or `send-buffer-full`.
    */
-  readonly request: RequestFunction;
+  readonly request: RequestFunction<Types>;
   /**
    * Sends a message that has several replies, when the first of them is asked for, and hands out their data:
    * `for await (const part of service.stream('ask', { text }, { signal })) …`. It ends when the protocol says so. Leaving
    * the loop, or aborting the signal, tells the server if the protocol has words for it. It can be read once. Rejects as
    * `request` does; `timeout` is the longest wait for the next part, and there is none by default.
    */
-  readonly stream: StreamFunction;
+  readonly stream: StreamFunction<Types>;
   /** Whether the connection is open, so that a message can be sent now. */
   isConnected(): boolean;
   /** Disconnects for good and completes the streams of events and notices. */

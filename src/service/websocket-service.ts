@@ -1,6 +1,7 @@
 /** The public service of a connection: what an app can do with it outside React. */
 import type { Observable } from 'rxjs';
 import { failure } from '../errors.ts';
+import type { Register } from '../register.ts';
 import type { EventOf, WebSocketService } from '../types.ts';
 import { namesOf } from './config/event-names.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -10,18 +11,21 @@ import { createOutbox } from './outbound/outbox.ts';
 /**
  * Creates an idle service. It opens no socket and starts no timer before `connect()`.
  *
+ * `Types` are its events, messages and requests, in the form of `Register`, which is the default. They type the service, and
+ * each hook that gets it as `{ service }`.
+ *
  * If a handler calls `connect`, `disconnect` or `reconnect`, the call takes effect after all handlers of the current event
  * were called.
  */
-export function createWebSocketService(): WebSocketService {
-  return serviceOf(createConnection());
+export function createWebSocketService<Types extends object = Register>(): WebSocketService<Types> {
+  return serviceOf<Types>(createConnection());
 }
 
-/** Returns the same service for a connection each time. */
-export function serviceOf(connection: Connection): WebSocketService {
+/** Returns the same service for a connection each time. `Types` are those that it was created with. */
+export function serviceOf<Types extends object>(connection: Connection): WebSocketService<Types> {
   const known = services.get(connection) ?? createService(connection);
   services.set(connection, known);
-  return known;
+  return known as object as WebSocketService<Types>;
 }
 
 const services = /* @__PURE__ */ new WeakMap<Connection, WebSocketService>();

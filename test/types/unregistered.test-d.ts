@@ -136,7 +136,7 @@ describe('the state', () => {
   });
 
   it('useConnectionStore is a bound store of Zustand', () => {
-    expectTypeOf(useConnectionStore).toEqualTypeOf<UseBoundStore<ConnectionStore>>();
+    expectTypeOf(useConnectionStore).toExtend<UseBoundStore<ConnectionStore>>();
     expectTypeOf(useConnectionStore.getState().status).toEqualTypeOf<ConnectionStatus>();
     expectTypeOf(() => useConnectionStore((state) => state.lastEventId)).returns.toEqualTypeOf<
       string | null

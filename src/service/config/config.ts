@@ -7,7 +7,8 @@ import type { AuthMode, Protocol } from '../../protocols/protocol.ts';
 import type { Wanted } from '../../sentences.ts';
 import { isTimerMs } from '../../timer-limit.ts';
 import { resolveAddress } from '../../transport/address.ts';
-import type { IWebSocketConfig, Logger, StandardSchemaV1, WebSocketConstructor } from '../../types.ts';
+import type { IWebSocketConfig, Logger, WebSocketConstructor } from '../../types.ts';
+import { areSchemas, type ResolvedSchemas } from './schemas.ts';
 
 /** In milliseconds. */
 export interface HeartbeatConfig {
@@ -39,7 +40,7 @@ export interface ResolvedConfig {
   readonly logger: Logger | undefined;
   readonly WebSocket: WebSocketConstructor;
   readonly random: () => number;
-  readonly schemas: Readonly<Record<string, StandardSchemaV1 | undefined>> | undefined;
+  readonly schemas: ResolvedSchemas | undefined;
   readonly missedEventsJitter: number;
   readonly resync: IWebSocketConfig['resync'];
   readonly resyncTimeout: number;
@@ -114,12 +115,7 @@ const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
   function: isFunction,
   'string-or-function': (value) => isString(value) || isFunction(value),
   token: (value) => value === null || isString(value) || isFunction(value),
-  schemas: (value) =>
-    isRecord(value) &&
-    Object.values(value).every((schema) => {
-      const standard = (schema as Partial<StandardSchemaV1> | undefined)?.['~standard'];
-      return schema === undefined || isFunction(standard?.validate);
-    }),
+  schemas: areSchemas,
   'false-or-object': (value) => value === false || isRecord(value),
   auth: isOneOf('query', 'message', 'subprotocol', 'none'),
   batch: isOneOf('frame', 'microtask', 'sync'),

@@ -5,6 +5,7 @@ import type { EventStream } from '../../stream/event-stream.ts';
 import type { FrameScheduler } from '../../transport/frame-scheduler.ts';
 import type { IWebSocketEvent } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
+import { schemaOf } from '../config/schemas.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { DeliveryBarrier } from './delivery-barrier.ts';
 import { validateAndPublish } from './validate-payload.ts';
@@ -59,8 +60,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   return {
     deliver(event, { schemas }) {
-      const { event: name } = event;
-      const schema = schemas && Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+      const schema = schemaOf(schemas, event.event);
       if (schema) return barrier.pass(() => validateAndPublish(event, schema, payloadParts));
       // The usual case: nothing to wait for, and no function to create for it.
       if (barrier.isOpen()) return publish(event);

@@ -16,7 +16,8 @@ import { z } from 'zod';
 import { schemas } from './register.js';
 
 export function useNames() {
-  // says: Argument of type '"psoted"' is not assignable to parameter of type '"posted" | "typing" | "counted" | "hello"'
+  // says: Argument of type '"psoted"' is not assignable to parameter of type
+  // says: "posted" | "typing" | "counted" | "hello"
   useWsEvent('psoted');
   // says: Argument of type '("posted" | "tpying")[]' is not assignable to parameter of type
   // says: readonly ("posted" | "typing" | "counted" | "hello")[]'

@@ -105,6 +105,74 @@ describe('schemas', () => {
     expect(errors[0]?.message).toContain('out of order');
   });
 
+  it('may be a function, for names that are made while the app runs', async () => {
+    const price = z.object({ bid: z.number() });
+    const asked: string[] = [];
+    const { server, events, errors, missed, pass } = await rigWith((name) => {
+      asked.push(name);
+      return name.startsWith('price:') ? price : undefined;
+    });
+    server.emit('price:EURUSD', { bid: 1.5, more: true });
+    server.emit('price:EURUSD', { bid: 'not a number' });
+    server.emit('other', 'anything');
+    server.emit('price:GBPUSD', { bid: 2 });
+    await pass();
+    expect(events.slice(1).map(({ event, data }) => [event, data])).toEqual([
+      ['price:EURUSD', { bid: 1.5 }],
+      ['other', 'anything'],
+      ['price:GBPUSD', { bid: 2 }],
+    ]);
+    expect(errors).toMatchObject([{ code: 'invalid-payload', details: { event: 'price:EURUSD' } }]);
+    expect(missed).toEqual([]);
+    expect(asked).toEqual(['hello', 'price:EURUSD', 'price:EURUSD', 'other', 'price:GBPUSD']);
+  });
+
+  it.each([undefined, null, false] as const)(
+    'may be a function that returns %o for no schema',
+    async (none) => {
+      const { server, events, errors, pass } = await rigWith(() => none);
+      server.emit('any', 1);
+      await pass();
+      expect(events.at(-1)).toMatchObject({ event: 'any', data: 1 });
+      expect(errors).toEqual([]);
+    },
+  );
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'throws',
+      () => {
+        throw new Error('out of order');
+      },
+      'out of order',
+    ],
+    ['returns a promise', () => Promise.resolve(z.string()), 'no Standard Schema'],
+    ['returns text', () => 'schema', 'no Standard Schema'],
+    ['returns a list', () => [z.string()], 'no Standard Schema'],
+  ])('as a function that %s withhold only the event that it was asked for', async (_, find, words) => {
+    const { server, events, errors, service, pass } = await rigWith(
+      (name) => (name === 'bad' ? find() : undefined) as undefined,
+    );
+    server.emit('bad');
+    server.emit('fine');
+    await pass();
+    expect(events.slice(1).map(({ event }) => event)).toEqual(['fine']);
+    expect(errors).toMatchObject([
+      { code: 'invalid-payload', message: expect.stringContaining(words), details: { event: 'bad' } },
+    ]);
+    expect(service.store.getState().lastEventId).toBe('2');
+  });
+
+  it('as a function may be a new one in each render: it opens no socket, and is used from the next event on', async () => {
+    const { server, service, config, events, pass } = await rigWith(() => z.number());
+    service.connect({ ...config, schemas: () => z.string() });
+    server.emit('a', 1);
+    server.emit('a', 'one');
+    await pass();
+    expect(events.at(-1)?.data).toBe('one');
+    expect(server.attempts).toBe(1);
+  });
+
   it('that are async keep the order: later events wait', async () => {
     const slow = slowSchema();
     const { server, service, events, pass } = await rigWith({ slow: slow.schema });
@@ -219,7 +287,8 @@ describe('schemas', () => {
     const { service } = await rigWith({ posted: { parse: () => 1 } as never });
     expect(service.store.getState()).toMatchObject({ status: 'disconnected', reason: 'invalid-config' });
     expect(service.store.getState().error?.message).toBe(
-      'The option "schemas" must be an object that maps event names to Standard Schemas (of zod 3.24, valibot 1 or arktype 2).',
+      'The option "schemas" must be an object that maps event names to Standard Schemas (of zod 3.24, valibot 1 or arktype 2), ' +
+        'or a function (name) => schema.',
     );
   });
 

@@ -5,6 +5,7 @@
 
 import { type } from 'arktype';
 import {
+  createWebSocketService,
   type EventMap,
   type EventName,
   type EventOf,
@@ -223,5 +224,24 @@ describe('schemas', () => {
       typing: { user: string };
       left: { user: string };
     }>();
+  });
+});
+
+describe('a service with types of its own', () => {
+  const prices = createWebSocketService<{ events: { price: number } }>();
+
+  it('has those, and nothing that is registered', () => {
+    expectTypeOf(() => useWsEvent('price', { service: prices })?.data).returns.toEqualTypeOf<
+      number | undefined
+    >();
+    expectTypeOf(() => useWsSend({ service: prices })('anything', 5)).returns.toEqualTypeOf<SendResult>();
+    // @ts-expect-error registered, but not sent by this service
+    expectTypeOf(() => useWsEvent('posted', { service: prices })).toBeFunction();
+    // @ts-expect-error not registered, and no service is given
+    expectTypeOf(() => useWsEvent('price')).toBeFunction();
+    const own = createWebSocketService();
+    expectTypeOf(() => useWsEvent('posted', { service: own })?.data).returns.toEqualTypeOf<
+      Post | undefined
+    >();
   });
 });
