@@ -1,10 +1,11 @@
 'use client';
 /** Folds every event of some names into a store of the component. */
-import { useEffect, useMemo } from 'react';
+import { useEffect } from 'react';
 import { useStreamHandler } from '../providers/use-stream-handler.ts';
 import type { Connection } from '../src/service/connection.ts';
 import type { ReadableStore } from '../src/store/latest-events.ts';
 import { createFold, type FoldShape } from './create-fold.ts';
+import { useKept } from './use-kept.ts';
 import { type HookNames, useNamedEvents } from './use-named-events.ts';
 
 /**
@@ -16,10 +17,10 @@ export function useFold<Sum, Shown>(
   names: HookNames<string>,
   shape: FoldShape<Sum, Shown>,
 ): ReadableStore<Shown> {
-  const source$ = useNamedEvents(connection, names);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new shape in each render does not start the fold again; other names do.
-  const fold = useMemo(() => createFold(shape, connection), [connection, source$]);
-  useStreamHandler(source$, (event) => fold.add(event, shape.add));
+  const { events$, key } = useNamedEvents(connection, names);
+  // A new shape in each render does not start the fold again; other names do.
+  const fold = useKept(() => createFold(shape, connection), connection, key);
+  useStreamHandler(events$, (event) => fold.add(event, shape.add));
   useEffect(() => fold.followSession(), [fold]);
   return fold.store;
 }

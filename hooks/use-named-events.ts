@@ -9,13 +9,16 @@ import type { Connection } from '../src/service/connection.ts';
 /** The names of a hook: one, several, or none. */
 export type HookNames<Name extends string> = Name | NoName | readonly (Name | NoName)[];
 
+export interface NamedEvents {
+  readonly events$: Observable<IWebSocketEvent>;
+  /** Equal for equal names. */
+  readonly key: string;
+}
+
 /** The same object as long as the names are the same. Lists are compared by their content. Throws for an invalid name. */
-export function useNamedEvents(
-  { events }: Connection,
-  names: HookNames<string>,
-): Observable<IWebSocketEvent> {
+export function useNamedEvents({ events }: Connection, names: HookNames<string>): NamedEvents {
   const wanted = wantedNames(names);
   const key = JSON.stringify(wanted);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the names.
-  return useMemo(() => events.named$(wanted), [events, key]);
+  return useMemo(() => ({ events$: events.named$(wanted), key }), [events, key]);
 }

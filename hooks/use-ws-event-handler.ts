@@ -17,6 +17,6 @@ export function useWsEventHandler<Name extends EventName<Types>, Types extends o
   handler: (event: EventOf<Name, Types>) => unknown,
   options: UseServiceOptions<Types> = {},
 ): void {
-  const events$ = useNamedEvents(useConnectionOf(options), names);
+  const { events$ } = useNamedEvents(useConnectionOf(options), names);
   useStreamHandler(events$ as Observable<EventOf<Name, Types>>, handler);
 }

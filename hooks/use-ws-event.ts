@@ -1,10 +1,11 @@
 'use client';
 /** The newest event of a name. */
-import { useEffect, useMemo } from 'react';
+import { useEffect } from 'react';
 import type { EventName, EventOf, IWebSocketEvent, NoName, Register } from '../src/index.ts';
 import { wantedName } from '../src/service/config/event-names.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
+import { useKept } from './use-kept.ts';
 import { useReadable } from './use-readable.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
@@ -35,11 +36,12 @@ export function useWsEvent(
 ): unknown {
   const { where, select } = options;
   const connection = useConnectionOf(options);
-  const isFiltered = where !== undefined;
-  const [newest, matching] = useMemo(() => {
-    const checked = wantedName(name);
-    return [connection.cell(checked), isFiltered ? createMatchingCell(connection, checked) : undefined];
-  }, [connection, name, isFiltered]);
+  const wanted = wantedName(name);
+  const [newest, matching] = useKept(
+    () => [connection.cell(wanted), where && createMatchingCell(connection, wanted)],
+    connection,
+    `${where !== undefined} ${wanted}`,
+  );
   useEffect(() => {
     if (where) matching?.listenWith(where);
   }, [matching, where]);

@@ -80,7 +80,7 @@ export function useWsStream(
     throw failure('invalid-argument/pipeline', {});
   if (!Array.isArray(inputs)) throw failure('invalid-argument/inputs', {});
   const connection = useConnectionOf(options);
-  const events$ = useNamedEvents(connection, names);
+  const { events$ } = useNamedEvents(connection, names);
   const latest = useRef({ pipeline, inputs });
   const started = useRef<PipelineRunner | undefined>(undefined);
 

@@ -17,10 +17,10 @@ import { schemas } from './register.js';
 
 export function useNames() {
   // says: Argument of type '"psoted"' is not assignable to parameter of type
-  // says: "posted" | "typing" | "counted" | "hello"
+  // says: "typing"
   useWsEvent('psoted');
-  // says: Argument of type '("posted" | "tpying")[]' is not assignable to parameter of type
-  // says: readonly ("posted" | "typing" | "counted" | "hello")[]'
+  // says: Type '"tpying"' is not assignable to type
+  // says: Did you mean '"typing"'?
   useWsEventHandler(['posted', 'tpying'], () => undefined);
   // says: Argument of type '"psoted"' is not assignable to parameter of type
   // says: "posted" | "typing" | "counted" | "hello"
@@ -72,7 +72,7 @@ export function Schemas() {
       <WebSocketProvider
         url="/ws"
         schemas={{
-          // says: 'psoted' does not exist in type 'Schemas'. Did you mean to write 'posted'?
+          // says: 'psoted' does not exist in type
           psoted: schemas.posted,
         }}
       />
