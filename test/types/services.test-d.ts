@@ -80,7 +80,7 @@ describe('a service with types', () => {
 
   it('says which part is misspelt', () => {
     const misspelt = createWebSocketService<{ evnets: { posted: Post } }>();
-    // @ts-expect-error Register has no "evnets": it knows events, messages and requests
+    // @ts-expect-error Register has no "evnets": it knows events, messages, requests and streams
     expectTypeOf(() => misspelt.event$('posted')).toBeFunction();
   });
 

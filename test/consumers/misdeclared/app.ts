@@ -8,7 +8,7 @@ declare module 'everwire/core' {
   }
 }
 
-// says: Register has no \"evnets\": it knows events, messages and requests
+// says: Register has no \"evnets\": it knows events, messages, requests and streams
 websocketService.event$('posted');
-// says: In Register.requests, a request is a function: (data) => reply
+// says: In Register, requests and streams are functions: (data) => reply
 void websocketService.request('add', 1);
