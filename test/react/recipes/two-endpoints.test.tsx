@@ -2,8 +2,8 @@
 import { WebSocketProvider } from 'everwire';
 import { expect, it } from 'vitest';
 import { setUpStage, Wire } from '../../support/stage.tsx';
-import { chat, Page, prices } from './two-endpoints.tsx';
 import { Room } from './room.tsx';
+import { chat, Page, prices } from './two-endpoints.tsx';
 
 const stage = setUpStage();
 

@@ -679,7 +679,70 @@ export const mutants = [
     killedBy: ['test/node/service/schemas.test.ts', 'test/node/service/resync.test.ts'],
   },
 
+  // What the app's functions return.
+  {
+    name: 'a rejected promise of another realm is lost',
+    from: 'an earlier version of this package',
+    patches: [
+      [
+        'src/rejection.ts',
+        "return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';",
+        'return value instanceof Promise;',
+      ],
+    ],
+    killedBy: [tests.stream],
+  },
+  {
+    name: 'an attempt that has ended asks the protocol for a target',
+    from: 'an earlier version of this package',
+    patches: [['src/service/attempt/attempt-target.ts', 'signal.aborted || done(', 'done(']],
+    killedBy: [tests.badInput],
+  },
+  {
+    name: 'a function that finds schemas lets an event through when it throws',
+    from: 'an earlier version of this package',
+    patches: [
+      [
+        'src/service/config/schemas.ts',
+        "    return { '~standard': { version: 1, vendor: 'everwire', validate } };",
+        '    return validate && undefined;',
+      ],
+    ],
+    killedBy: ['test/node/service/schemas.test.ts'],
+  },
+
   // React.
+  {
+    name: 'a component that was hidden shows what another user left behind once',
+    from: 'an earlier version of this package',
+    patches: [
+      ['hooks/create-session-store.ts', 'return of === session.number() ? value : empty;', 'return value;'],
+    ],
+    killedBy: ['test/react/hide-and-show.test.tsx'],
+    project: 'jsdom',
+  },
+  {
+    name: 'a pipeline hears one more event when its component is replaced',
+    from: 'an earlier version of this package',
+    patches: [
+      ['hooks/use-ws-stream.ts', 'if (isUnmounting.current) started.current?.stop();', 'void isUnmounting;'],
+    ],
+    killedBy: ['test/react/use-ws-stream.test.tsx'],
+    project: 'jsdom',
+  },
+  {
+    name: 'a pipeline that is switched on again shows its old output',
+    from: 'an earlier version of this package',
+    patches: [
+      [
+        'hooks/use-ws-stream.ts',
+        '[connection, events$, inputs$, isPipeline]);',
+        '[connection, events$, inputs$]);',
+      ],
+    ],
+    killedBy: ['test/react/use-ws-stream.test.tsx'],
+    project: 'jsdom',
+  },
   {
     name: 'StrictMode opens two sockets',
     from: 'partykit/partykit #336, robtaussig/react-use-websocket #138',
