@@ -3,7 +3,14 @@ import type { Observable } from 'rxjs';
 import type { StoreApi } from 'zustand/vanilla';
 import type { WebSocketServiceError } from './errors.ts';
 import type { AuthMode, IWebSocketEvent, MissedReason, Protocol } from './protocols/protocol.ts';
-import type { EventData, EventName, Register, RequestFunction, SendFunction, StreamFunction } from './register.ts';
+import type {
+  EventData,
+  EventName,
+  Register,
+  RequestFunction,
+  SendFunction,
+  StreamFunction,
+} from './register.ts';
 
 export type { IWebSocketEvent } from './protocols/protocol.ts';
 

@@ -33,7 +33,9 @@ export function App({ room }: { readonly room?: string }) {
 function Both({ room }: { readonly room: string | undefined }) {
   const text: string | undefined = useWsEvent('posted', { service: chat, select: ({ data }) => data.text });
   const price: number | undefined = useWsEvent('price', { service: prices })?.data;
-  const sum: number = useWsReducer('price', (total: number, { data }) => total + data, 0, { service: prices });
+  const sum: number = useWsReducer('price', (total: number, { data }) => total + data, 0, {
+    service: prices,
+  });
   const send = useWsSend({ service: chat });
   const status = useConnectionStatus({ service: chat, grace: 500 });
   useWsEventHandler('posted', (event) => console.log(event.data.text), { service: chat });

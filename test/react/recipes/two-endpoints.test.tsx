@@ -1,33 +1,25 @@
-/** The code of docs/services.md: two endpoints in one component. */
-import { WebSocketProvider } from 'everwire';
-import { expect, it } from 'vitest';
+/** The code of docs/services.md: two endpoints in one component, and a room that is not selected yet. */
+import { expect, it, onTestFinished } from 'vitest';
 import { setUpStage, Wire } from '../../support/stage.tsx';
 import { Room } from './room.tsx';
-import { chat, Page, prices } from './two-endpoints.tsx';
+import { App } from './two-endpoints.tsx';
 
 const stage = setUpStage();
 
 it('shows both endpoints in one component, and sends to one of them', async () => {
-  const [chatServer, priceServer] = ['ws://chat.test/ws', 'ws://prices.test/ws'].map((url) =>
-    stage.addServer({ url }),
-  );
-  if (!chatServer || !priceServer) throw new Error('No servers.');
-  const { container } = stage.mount(
-    <Wire to={chatServer} service={chat as never}>
-      <WebSocketProvider url={priceServer.url} WebSocket={priceServer.WebSocket} service={prices}>
-        <Page />
-      </WebSocketProvider>
-    </Wire>,
-  );
+  const chat = stage.addServer({ url: 'wss://chat.example.com/ws' });
+  const prices = stage.addServer({ url: 'wss://prices.example.com/ws' });
+  for (const server of [chat, prices]) onTestFinished(server.installGlobal());
+  const { container } = stage.mount(<App />);
   await stage.pass();
-  chatServer.emit('posted', { id: 'a', text: 'hi' });
-  priceServer.emit('price', { bid: 42 });
+  chat.emit('posted', { id: 'a', text: 'hi' });
+  prices.emit('price', { bid: 42 });
   await stage.frame();
   expect(container.textContent).toBe('42hiSay hello');
   container.querySelector('button')?.click();
   await stage.pass();
-  expect(chatServer.received).toMatchObject([{ event: 'say', data: { text: 'hello' } }]);
-  expect(priceServer.received).toEqual([]);
+  expect(chat.received).toMatchObject([{ event: 'say', data: { text: 'hello' } }]);
+  expect(prices.received).toEqual([]);
 });
 
 it('listens to nothing before a room is selected', async () => {

@@ -6,12 +6,12 @@ interface Post {
   readonly text: string;
 }
 
-export const chat = createWebSocketService<{
+const chat = createWebSocketService<{
   events: { posted: Post };
   messages: { say: { text: string } };
 }>();
 
-export const prices = createWebSocketService<{ events: { price: { bid: number } } }>();
+const prices = createWebSocketService<{ events: { price: { bid: number } } }>();
 
 export function App() {
   return (
@@ -23,7 +23,7 @@ export function App() {
   );
 }
 
-export function Page() {
+function Page() {
   const price = useWsEvent('price', { service: prices })?.data.bid; // number | undefined
   const posts = useWsEvents('posted', { service: chat });
   const say = useWsSend({ service: chat });
