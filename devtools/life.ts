@@ -187,6 +187,8 @@ function stopWords({ reason, error }: LifeFacts): [name: string, words: string] 
       return ['invalid config', why];
     case 'client':
       return ['disconnected', 'disconnect() was called.'];
+    case 'ended':
+      return ['ended', 'closePolicy says that the server has sent all that there was.'];
     case 'idle':
     case null:
       return ['disconnected', 'Idle: there is no url or token, or it is not enabled.'];

@@ -65,6 +65,8 @@ function afterStop(reason: ConnectionState['reason']): string {
       return 'The token was refused. The next attempt waits for another token or for reconnect().';
     case 'fatal-close':
       return 'closePolicy classifies it as fatal. The next attempt waits for reconnect().';
+    case 'ended':
+      return 'closePolicy says that the server has sent all that there was. The next attempt waits for connect() or reconnect().';
     case 'invalid-config':
       return 'The config is invalid; the error says what to change.';
     case 'client':

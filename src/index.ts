@@ -3,7 +3,8 @@ export { decorrelatedBackoff, vendorBackoff } from './connection/backoff.ts';
 export { defaultClosePolicy } from './connection/close-policy.ts';
 export { type WebSocketErrorCode, WebSocketServiceError } from './errors.ts';
 export { type ChannelNumbers, createChannelNumbers } from './protocols/channel-numbers.ts';
-export { createEnvelopeProtocol, envelopeProtocol } from './protocols/envelope.ts';
+export { envelopeProtocol } from './protocols/envelope.ts';
+export { createEnvelopeProtocol, type EnvelopeProtocolOptions } from './protocols/envelope-options.ts';
 export type { JsonOptions } from './protocols/json-frames.ts';
 export type {
   AttemptContext,
@@ -25,6 +26,7 @@ export type {
   ResumePoint,
   SimpleProtocol,
   TextProtocol,
+  UnrecognisedReason,
 } from './protocols/protocol.ts';
 // With a star: TypeScript merges `declare module 'everwire'` only into types that are exported with a star.
 export * from './register.ts';

@@ -1,5 +1,5 @@
 /** One sentence for each problem: what happened, then what to do. Production bundles contain only the problem's name. */
-import type { MalformedReason } from './protocols/protocol.ts';
+import type { MalformedReason, UnrecognisedReason } from './protocols/protocol.ts';
 import { LONGEST_TIMER_MS } from './timer-limit.ts';
 
 /**
@@ -35,7 +35,9 @@ export interface Problems {
   'unauthorized/fixed-token': NoFacts;
   'unauthorized/fresh-token': NoFacts;
   'fatal-close': { readonly code: number | null };
+  'heartbeat-refused': { readonly code: number };
   'malformed-frame': { readonly reason: MalformedReason; readonly length: number | null };
+  'unrecognised-frame': { readonly reason: UnrecognisedReason; readonly length: number | null };
   'invalid-payload/field': Message & { readonly field: string };
   'invalid-payload/schema': Message & ForeignText & { readonly issues: readonly PayloadIssue[] };
   'invalid-payload/no-verdict': Message & ForeignText;
@@ -80,6 +82,7 @@ export type Wanted =
   | 'string-or-function'
   | 'token'
   | 'false-or-object'
+  | 'heartbeat'
   | 'schemas'
   | 'auth'
   | 'batch'
@@ -151,11 +154,12 @@ function describeWanted(wanted: Wanted): string {
     'string-or-function': 'a string or a function',
     token: 'a string or a function',
     'false-or-object': 'false or an object',
+    heartbeat: "'auto', false or an object",
     auth: "one of 'query', 'message', 'subprotocol', 'none'",
     batch: "one of 'frame', 'microtask', 'sync'",
     backoff: "'vendor', 'decorrelated' or a function",
     fraction: 'a number from 0 up to, but not including, 1',
-    verdict: "'retry', 'restart', 'auth' or 'fatal'",
+    verdict: "'retry', 'restart', 'auth', 'fatal' or 'done'",
     logger: 'an object with the functions debug, info, warn and error',
     protocol:
       "an object with a name, the functions target, decode and encode (or target and open), and a connectedOn of 'open', " +
@@ -187,12 +191,19 @@ function twoCopies(what: string): string {
 
 const malformedReasons: Readonly<Record<MalformedReason, string>> = {
   'not-json': 'it is not JSON',
-  'not-an-object': 'it is JSON, but not an object',
-  'no-event-name': 'it has no event name',
   'unsafe-seq': 'its seq is not a safe integer from 0',
   'bad-hello': 'it is a hello whose connection_id is not a string of 1 to 256 characters',
   binary: 'it is binary, which this protocol does not support',
   'too-long': 'it is longer than maxFrameLength',
+};
+
+const unrecognisedReasons: Readonly<Record<UnrecognisedReason, string>> = {
+  text: 'a text that is not JSON. If it is a heartbeat, createEnvelopeProtocol({ heartbeat }) can answer it',
+  'not-an-object':
+    'JSON that is not an object. If the server has a format of its own, write a protocol for it',
+  'no-event-name':
+    'an object with no event name, such as an error. If the server has a format of its own, write a protocol for it',
+  'unknown-type': 'a message of a type that the protocol does not know',
 };
 
 const dropReasons = {
@@ -258,9 +269,14 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     `The server closed the connection with code ${code ?? 'unknown'}, which closePolicy classifies as fatal. ` +
     'Call reconnect() once the cause is fixed.',
 
+  'heartbeat-refused': ({ code }) =>
+    `The server closed the connection (code ${code}) because of a ping, so it gets no more pings. ` +
+    'Make it answer pings, or set heartbeat to false, or to { expect } if it sends a heartbeat of its own.',
   'malformed-frame': ({ reason }) =>
     `A frame was dropped because ${malformedReasons[reason]}. ` +
     (reason === 'too-long' ? 'Send less, or raise maxFrameLength.' : 'Fix the server.'),
+  'unrecognised-frame': ({ reason }) =>
+    `The server sent ${unrecognisedReasons[reason]}. Frames like this are ignored, and this is reported only once.`,
   'invalid-payload/field': ({ event, field }) =>
     `The field "${field}" of "${event}" could not be read and is undefined. The server sent malformed JSON in it.`,
   'invalid-payload/schema': ({ event, words }) =>

@@ -29,6 +29,8 @@ export type DisconnectReason =
   | 'unauthorized'
   /** The server closed with a code that `closePolicy` classifies as fatal. */
   | 'fatal-close'
+  /** The server closed, and `closePolicy` says that nothing more will come (`done`). `error` is null. */
+  | 'ended'
   /** The config is invalid; `error` says what to change. */
   | 'invalid-config';
 
@@ -66,9 +68,10 @@ export interface CloseInfo {
 /**
  * What to do after a close. `retry`: try again after the backoff. `restart`: the same, but spread over `restartSpread`.
  * `auth`: call the token function for a fresh token and try at once; a second refusal, or a token that is not a
- * function, stops with `unauthorized`. `fatal`: stop with `fatal-close`.
+ * function, stops with `unauthorized`. `fatal`: stop with `fatal-close`. `done`: the server has sent all that there was;
+ * stop with `ended`, without an error.
  */
-export type CloseVerdict = 'retry' | 'restart' | 'auth' | 'fatal';
+export type CloseVerdict = 'retry' | 'restart' | 'auth' | 'fatal' | 'done';
 
 /** The argument of a `backoff` function. All times are in ms. */
 export interface BackoffContext {
@@ -224,12 +227,24 @@ export interface IWebSocketConfig<Types extends object = Register> {
   /** The source of random numbers for waits: returns a number from 0 up to, but not including, 1. Default `Math.random`. */
   random?: (() => number) | undefined;
   /**
-   * Sends a ping every `interval` ms (default 30000). If no frame at all arrives within `timeout` ms (default 10000), the
-   * link is dead and is replaced. If the server has never answered a ping in this session, the link is kept, unless the
-   * protocol says that its servers always answer. `false`: no pings, so a dead link is noticed only when the operating
-   * system closes it.
+   * An object sends a ping every `interval` ms (default 30000). If no frame at all arrives within `timeout` ms (default
+   * 10000), the link is dead and is replaced. If the server has never answered a ping in this session, the link is kept,
+   * unless the protocol says that its servers always answer. `expect`: the link is also dead if nothing at all arrived
+   * for this long, ms; for servers that send a heartbeat of their own. Default: off.
+   *
+   * `'auto'` (the default) pings as `{}` does, but only servers that speak the protocol: those that sent a `hello` with an
+   * id, number their events, or have answered a ping in this session. `false`: no pings, so a dead link is noticed only
+   * when the operating system closes it. A server that closes the link because of a ping gets no more, in any case.
    */
-  heartbeat?: false | { interval?: number | undefined; timeout?: number | undefined } | undefined;
+  heartbeat?:
+    | 'auto'
+    | false
+    | {
+        interval?: number | undefined;
+        timeout?: number | undefined;
+        expect?: number | undefined;
+      }
+    | undefined;
   /**
    * Schemas by event name, or a function that returns the schema of a name, or nothing: those of zod, valibot, arktype, or
    * any other implementation of Standard Schema. Handlers get the output of the schema. An event with invalid data is dropped and reported to `errors$` as `invalid-payload`, with

@@ -121,11 +121,13 @@ export const BadFrames: StoryObj = {
 
     await step('each kind is reported, with its reason, and changes nothing else', async () => {
       let before = 0;
-      for (const { kind, reported } of badFrames) {
+      const seen = new Set<string>();
+      for (const { kind, reported, told } of badFrames) {
         await press(kind);
         // A valid frame after each bad one: ten bad ones in a row would replace the link.
         await press('A good event');
-        before += reported === null ? 0 : 1;
+        if (reported !== null && !(told === 'once' && seen.has(reported))) before += 1;
+        seen.add(String(reported));
         const expected = String(before);
         await waitFor(() => expect(errors, kind).toHaveTextContent(new RegExp(`^${expected}$`)));
         if (reported !== null) await canvas.findAllByText(reported, { exact: false });

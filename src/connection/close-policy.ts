@@ -15,6 +15,22 @@ export function isRestart(code: number): boolean {
   return RESTARTS.includes(code);
 }
 
+/** The message was too big, which a ping is not. */
+const TOO_BIG = 1009;
+
+/** Codes from here on are the application's own. */
+const FIRST_APPLICATION_CODE = 3000;
+
+/**
+ * Whether a close right after a ping means that the server does not accept pings. `verdict`: that of the close policy. A
+ * restart, the end of a stream, and a code with which the application refuses a token or stops its clients mean what they say.
+ */
+export function isPingRefusal(code: number, verdict: CloseVerdict): boolean {
+  if (isRestart(code) || code === TOO_BIG) return false;
+  const isRefusal = verdict === 'auth' || verdict === 'fatal';
+  return verdict === 'retry' || (isRefusal && code < FIRST_APPLICATION_CODE);
+}
+
 /**
  * The default `closePolicy`: `restart` for 1001, 1012 and 1013; `auth` for 1008, 4401 and 4403; `fatal` for the second
  * close in a row with one of 1002, 1003, 1007, 1009 and 1010; `retry` otherwise. Wrap it to change a code or two:

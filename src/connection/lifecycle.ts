@@ -12,7 +12,7 @@
  *      │                    at once, or    ├─── afterFailure ◀──────────────────────────┘
  *      │                    after waiting  │         │
  *      │   attempts exhausted,             └─ waiting ◀──── wake: sooner
- *      └── unauthorized, fatal ──────────────────────┘
+ *      └── unauthorized, fatal, done ────────────────┘
  *
  *   From anywhere: connect (new session) and reconnect lead to starting; disconnect, disable and reject to stopped.
  *   From anywhere but stopped: suspend leads to asleep, and wake from there to preparing.
@@ -23,12 +23,12 @@
  * page in the back/forward cache to be shown again. Attempts are numbered. An event of another attempt is stale and
  * changes nothing.
  *
- * What happens when the socket closes: `afterClose` classifies the close, and `afterFailure` decides what follows.
+ * What happens when the socket closes: `judgeClose` classifies the close, and `afterFailure` decides what follows.
  */
 import { failure, type WebSocketServiceError } from '../errors.ts';
-import type { CloseInfo, CloseVerdict, DisconnectReason, TokenReason } from '../types.ts';
-import { isRestart } from './close-policy.ts';
+import type { CloseVerdict, DisconnectReason, TokenReason } from '../types.ts';
 import { noFailures, prove, QUIET_MS, resumeEnded } from './link-health.ts';
+import { closedWith, judgeClose } from './lost-link.ts';
 import {
   forgetUnrelatedWake,
   MAX_IMMEDIATE_RETRIES,
@@ -38,7 +38,6 @@ import {
 } from './retry-timing.ts';
 import {
   announceConnected,
-  type Close,
   clearQueue,
   closeCodeOf,
   dropLink,
@@ -105,7 +104,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     case 'frame':
       return isUp(state) ? afterFrame(state) : ignore(state);
     case 'closed':
-      return isTrying(state) || isUp(state) ? afterClose(state, event.close, policy) : ignore(state);
+      return isTrying(state) || isUp(state) ? afterClose(state, event, policy) : ignore(state);
     case 'abandon':
       return isUp(state) ? afterAbandoning(state, event, policy) : ignore(state);
     case 'wake':
@@ -193,18 +192,17 @@ function afterFailedAttempt(
   );
 }
 
-function afterClose(state: LifecycleState, close: Close, policy: LifecyclePolicy): Step {
-  const isProven = state.phase === 'connected';
-  const { code, wasClean } = close;
-  const verdict = policy.classify({ ...close, ...previousFailuresOf(state), opened: isUp(state) });
-  const refusals = isProven ? 0 : state.refusals + 1;
-  const error = isProven ? null : failure('connection-failed', { code });
-  const lost = { ...closedWith(state, close, policy), refusals, error };
+function afterClose(
+  state: LifecycleState,
+  event: Extract<LifecycleEvent, { type: 'closed' }>,
+  policy: LifecyclePolicy,
+): Step {
+  const { lost, verdict, effects } = judgeClose(state, event, policy);
   // A browser reports a refused handshake just like a server that is down. After two in a row a stale token is a likely
   // cause. It is refreshed only once, so that an outage does not make every client refresh its token again and again.
-  const [next, effects] = afterFailure(lost, verdict, policy, refusals === 2 ? 'unauthorized' : 'reconnect');
-  if (!isUp(state) || verdict === 'restart' || isRestart(code)) return [next, effects];
-  return [next, [...resumeEnded(state, wasClean ? 'closed' : 'torn', policy), ...effects]];
+  const tokenReason = lost.refusals === 2 ? 'unauthorized' : 'reconnect';
+  const [next, more] = afterFailure(lost, verdict, policy, tokenReason);
+  return [next, [...effects, ...more]];
 }
 
 function afterAbandoning(
@@ -241,16 +239,6 @@ function retryNow(
 ): Step {
   const immediateRetries = [...recentRetries(failed, policy), policy.now()];
   return start({ ...failed, immediateRetries }, [drop], tokenReason);
-}
-
-/** The argument of the close policy: this close, and the failures before it. */
-function previousFailuresOf(context: LifecycleContext): Pick<CloseInfo, 'failures' | 'previousCode'> {
-  const { failures, lastClose } = context;
-  return { failures, previousCode: failures > 0 ? (lastClose?.code ?? null) : null };
-}
-
-function closedWith(state: LifecycleState, lastClose: Close, policy: LifecyclePolicy): LifecycleState {
-  return { ...forgetUnrelatedWake(state, policy), lastClose, lossCode: state.lossCode ?? lastClose.code };
 }
 
 function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
@@ -329,6 +317,8 @@ function afterFailure(
         ? retryNow(asked, 'unauthorized', policy, dropLink(1000, 'new token'))
         : wait(asked, verdict, 'unauthorized', policy);
     }
+    case 'done':
+      return stop({ ...before, error: null }, 'ended');
     case 'replace':
       return failures > policy.maxRetries
         ? giveUp(failed)

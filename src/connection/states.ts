@@ -91,7 +91,13 @@ export type LifecycleEvent =
    * hello makes the link connected, only from it on.
    */
   | { readonly type: 'frame'; readonly attempt: number }
-  | { readonly type: 'closed'; readonly attempt: number; readonly close: Close }
+  | {
+      readonly type: 'closed';
+      readonly attempt: number;
+      readonly close: Close;
+      /** `ping`: we had just sent a ping, and the server has accepted none in this session. */
+      readonly justSent?: 'ping' | undefined;
+    }
   /** We gave up the link ourselves, with one of `ownCodes`. */
   | { readonly type: 'abandon'; readonly attempt: number; readonly code: OwnCode; readonly reason: string }
   /** The page, the network or the machine is back: a waiting attempt can start now. */
@@ -118,6 +124,8 @@ export type Effect =
   | { readonly type: 'probe' }
   /** The link is lost. If it resumed a session and brought no numbered event, the server may not have the session. */
   | { readonly type: 'resume-ended'; readonly how: ResumeEnd }
+  /** The server closed the link, with `code`, because of our ping. 1006: it may have been the network. */
+  | { readonly type: 'ping-refused'; readonly code: number }
   /** The link can be used: send what was queued. */
   | { readonly type: 'announce-connected' }
   /** Drop the queued messages. */

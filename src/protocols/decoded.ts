@@ -27,14 +27,13 @@ export type Frame = string | ArrayBuffer | ArrayBufferView;
 export type InboundFrame = string | ArrayBuffer;
 
 /** Why a frame is malformed. The service adds `too-long`, and `binary` for data that is neither text nor bytes. */
-export type MalformedReason =
-  | 'not-json'
-  | 'not-an-object'
-  | 'no-event-name'
-  | 'unsafe-seq'
-  | 'bad-hello'
-  | 'binary'
-  | 'too-long';
+export type MalformedReason = 'not-json' | 'unsafe-seq' | 'bad-hello' | 'binary' | 'too-long';
+
+/**
+ * Why a frame is unrecognised, which is no fault of it: a text that does not look like a message, such as a bare `ping`;
+ * JSON that is no object; an object without an event name, such as an error of the server; a message of an unknown type.
+ */
+export type UnrecognisedReason = 'text' | 'not-an-object' | 'no-event-name' | 'unknown-type';
 
 /**
  * Why events may have been missed. `gap`: sequence numbers are missing. `new-session`: the server did not resume the
@@ -43,7 +42,12 @@ export type MalformedReason =
  */
 export type MissedReason = 'gap' | 'new-session' | 'sequence-reset' | 'unknown';
 
-/** A message of the server. `answer` is a frame to send back, such as the pong to a server's ping. */
+/**
+ * A message of the server. `answer` is a frame to send back, such as the pong to a server's ping.
+ *
+ * `malformed`: the frame is meant to be a message and can't be read. Each is reported, and ten in a row replace the link.
+ * `unrecognised`: it is not one of this protocol's messages. It is reported once for each reason, and changes nothing.
+ */
 export type Decoded =
   | {
       readonly kind: 'event';
@@ -88,7 +92,8 @@ export type Decoded =
   /** The server ends the link in words of the protocol. It has the effect of a close with this code: see `closePolicy`. */
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string }
   | { readonly kind: 'ignored'; readonly answer?: Frame }
-  | { readonly kind: 'malformed'; readonly reason: MalformedReason };
+  | { readonly kind: 'malformed'; readonly reason: MalformedReason }
+  | { readonly kind: 'unrecognised'; readonly reason: UnrecognisedReason };
 
 /**
  * The result of a request or stream. `data` resolves its promise, or is its next part (`undefined` is none); `message` and

@@ -4,11 +4,8 @@ import { decodeJsonFrame, type JsonOptions } from './json-frames.ts';
 import type { AttemptContext, AttemptTarget, OutgoingMessage, TextProtocol } from './protocol.ts';
 import { withQuery } from './query.ts';
 
-/** The default protocol with another reader and writer of JSON, for numbers that `JSON.parse` would round. */
-export function createEnvelopeProtocol({
-  parse,
-  stringify = JSON.stringify,
-}: JsonOptions = {}): TextProtocol {
+/** The default protocol, with its reader and writer of JSON. */
+export function createEnvelope({ parse, stringify = JSON.stringify }: JsonOptions = {}): TextProtocol {
   const encode = ({ event, data, id }: OutgoingMessage): string => stringify({ event, data, seq: id });
 
   const target = ({ url, auth, token, resume, nextId }: AttemptContext): AttemptTarget => {
@@ -40,6 +37,7 @@ export function createEnvelopeProtocol({
     name: 'envelope',
     defaultAuth: 'query',
     connectedOn: 'open',
+    answersPings: 'unknown',
     target,
     decode(frame) {
       const decoded = decodeJsonFrame(frame, parse);
@@ -67,4 +65,4 @@ export function createEnvelopeProtocol({
  * - the token (`auth`): `'query'` (the default) in the address, `'message'` as the data `{token}` of the first message,
  *   `authenticate`, `'subprotocol'` as `everwire.token.<base64url>` after the subprotocol `everwire`.
  */
-export const envelopeProtocol: TextProtocol = /* @__PURE__ */ createEnvelopeProtocol();
+export const envelopeProtocol: TextProtocol = /* @__PURE__ */ createEnvelope();

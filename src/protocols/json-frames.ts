@@ -1,5 +1,11 @@
 /** Decodes JSON text frames into events, hellos and replies. The envelope and Mattermost share this format. */
-import type { Decoded, InboundFrame, IWebSocketEvent, MalformedReason } from './decoded.ts';
+import type {
+  Decoded,
+  InboundFrame,
+  IWebSocketEvent,
+  MalformedReason,
+  UnrecognisedReason,
+} from './decoded.ts';
 
 /** How the JSON of a protocol is read and written. */
 export interface JsonOptions {
@@ -13,7 +19,7 @@ export interface JsonOptions {
 }
 
 /** The kinds that these frames can be. */
-export type JsonDecoded = Extract<Decoded, { kind: 'event' | 'hello' | 'reply' | 'ignored' | 'malformed' }>;
+export type JsonDecoded = Extract<Decoded, { kind: 'event' | 'hello' | 'reply' | 'ignored' | 'malformed' | 'unrecognised' }>;
 
 /** Decodes `{event, data, seq, broadcast?}` and `{seq_reply, status, data?, error?, more?}`. Never throws. */
 export function decodeJsonFrame(frame: InboundFrame, parse: JsonOptions['parse']): JsonDecoded {
@@ -22,9 +28,10 @@ export function decodeJsonFrame(frame: InboundFrame, parse: JsonOptions['parse']
   try {
     parsed = parse === undefined ? JSON.parse(frame) : parse(frame);
   } catch {
-    return malformed('not-json');
+    // Only what begins like an object is meant to be a message. Other text may be a heartbeat, such as a bare "ping".
+    return frame.trimStart().startsWith('{') ? malformed('not-json') : unrecognised('text');
   }
-  if (!isRecord(parsed)) return malformed('not-an-object');
+  if (!isRecord(parsed)) return unrecognised('not-an-object');
   const { event, data, broadcast } = parsed;
   if (typeof event !== 'string' || event === '') return decodeReply(parsed);
   let seq: unknown = parsed.seq ?? null;
@@ -59,7 +66,7 @@ function decodeReply({
   error,
   more,
 }: Record<string, unknown>): JsonDecoded {
-  if (ofMessage === undefined && status === undefined) return malformed('no-event-name');
+  if (ofMessage === undefined && status === undefined) return unrecognised('no-event-name');
   const id = numberOf(ofMessage);
   // A server that could not read the request's number omits it. No request matches such a reply.
   if (!isSafeSeq(id)) return { kind: 'ignored' };
@@ -90,4 +97,8 @@ function isSafeSeq(value: unknown): value is number {
 
 function malformed(reason: MalformedReason): JsonDecoded {
   return { kind: 'malformed', reason };
+}
+
+function unrecognised(reason: UnrecognisedReason): JsonDecoded {
+  return { kind: 'unrecognised', reason };
 }

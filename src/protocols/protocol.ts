@@ -10,6 +10,7 @@ export type {
   MissedReason,
   PayloadProblem,
   ReplyResult,
+  UnrecognisedReason,
 } from './decoded.ts';
 
 /** How the token is sent: in the query of the address, as the first message, as a subprotocol, or not at all. */
@@ -124,8 +125,10 @@ export interface ProtocolBasics {
   /**
    * `surely`: every server of this protocol answers pings. One is sent right after opening, and a link that does not
    * answer is replaced. `perhaps` (the default): a link is replaced only if the server has answered a ping in this session.
+   * `unknown`: the same, and servers that do not know pings use this format too. So with `heartbeat: 'auto'` none is sent
+   * before the server has sent a `hello` with an id or a numbered event.
    */
-  readonly answersPings?: 'surely' | 'perhaps';
+  readonly answersPings?: 'surely' | 'perhaps' | 'unknown';
   /** The longest frame that the server accepts; bytes. A message with a longer one is not sent (`too-large`). Default: no limit. */
   readonly maxSendBytes?: number;
 }

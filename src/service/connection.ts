@@ -11,6 +11,7 @@ import type { Link } from '../transport/open-socket.ts';
 import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts';
 import { type Attempt, startAttempt } from './attempt/attempt.ts';
 import { createProtocolMemory } from './attempt/open-codec.ts';
+import { createKnownServer, notePingRefusal } from './attempt/known-server.ts';
 import type { ServicePolicy } from './config/active-config.ts';
 import type { ResolvedConfig } from './config/config.ts';
 import { createDelivery } from './inbound/delivery.ts';
@@ -94,12 +95,13 @@ export function createConnection(): Connection {
   const notifier = createMissedEventsNotifier(active, barrier, reporter);
   let lastId = 0;
   const nextId = (): number => ++lastId;
+  const knownServer = createKnownServer(active);
   const serverSession = { id: null, hasAnsweredPing: false, slowLinks: 0 };
   const settle: Sender['settle'] = (...reply) => sender?.settle(...reply);
   const memory = createProtocolMemory();
   const basics = {
     ...{ active, reporter, runInTurn, stores, latest, scheduler, events, traffic, sequence },
-    ...{ barrier, notifier, nextId, settle, serverSession },
+    ...{ barrier, notifier, nextId, settle, serverSession, knownServer },
   };
   const delivery = createDelivery(basics);
   const lifecycle = createLifecycleRunner(basics, run);
@@ -140,6 +142,9 @@ export function createConnection(): Connection {
         return attempt?.probe();
       case 'resume-ended':
         return sequence.onResumeEnded(effect.how);
+      case 'ping-refused':
+        if (notePingRefusal(knownServer(), effect.code) === 'perhaps') return;
+        return reporter.fail('heartbeat-refused', { code: effect.code });
       case 'announce-connected': {
         const notice = sequence.onConnected();
         if (notice) notifier.notify(notice);

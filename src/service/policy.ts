@@ -73,7 +73,7 @@ function shown(answer: unknown): string {
 }
 
 function isVerdict(value: unknown): value is CloseVerdict {
-  return typeof value === 'string' && /^(retry|restart|auth|fatal)$/.test(value);
+  return typeof value === 'string' && /^(retry|restart|auth|fatal|done)$/.test(value);
 }
 
 function isFraction(value: unknown): value is number {

@@ -109,6 +109,7 @@ export function createSession({
       case 'invalid-config':
         return lifecycle.step({ type: 'connect' });
       case 'client':
+      case 'ended':
         if (intent === 'connect') lifecycle.step({ type: 'connect' });
         return;
       case 'attempts-exhausted':

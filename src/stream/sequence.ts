@@ -18,6 +18,8 @@ export type SequenceVerdict =
 export interface SequenceTracker {
   /** The session's id from `hello`; null if there is none. */
   readonly connectionId: string | null;
+  /** Whether the server numbers its events: it has done so in this session. */
+  readonly isNumbered: boolean;
   /** Classifies an event by its number. */
   classify(event: IWebSocketEvent): SequenceVerdict;
   /** Classifies an event without a number of the session. */
@@ -73,6 +75,8 @@ export function createSequenceTracker(): SequenceTracker {
   let expected: number | null = null;
   /** Where the last event is in the server's log, for protocols with positions. */
   let position: string | undefined;
+  /** Whether events had numbers before `expected` was forgotten. */
+  let wasNumbered = false;
   /**
    * The notice that is due before the next event. `unknown`: the link was lost, and the next number may still show that
    * nothing is missing. `new-session`: the session was ended or given up, so the next event is of another one.
@@ -184,6 +188,9 @@ export function createSequenceTracker(): SequenceTracker {
     get connectionId() {
       return connectionId;
     },
+    get isNumbered() {
+      return wasNumbered || expected !== null;
+    },
     classify,
     classifyUnnumbered({ position: reached }) {
       const verdict = classify(unnumbered);
@@ -223,6 +230,7 @@ export function createSequenceTracker(): SequenceTracker {
       hasAcceptedEvent = false;
       if (missed) {
         due = undefined;
+        wasNumbered ||= expected !== null;
         expected = null;
       }
       return missed;
@@ -237,6 +245,7 @@ export function createSequenceTracker(): SequenceTracker {
       previousId = null;
       expected = null;
       position = undefined;
+      wasNumbered = false;
       pendingHello = undefined;
       failedResumes = 0;
       consecutiveGaps = 0;

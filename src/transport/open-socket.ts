@@ -20,10 +20,10 @@ export interface Link {
   send(frame: Frame): 'sent' | 'refused';
   /** Bytes that were passed to the socket and have not left it. */
   bufferedBytes(): number;
-  /** How many frames were received. */
-  frameCount(): number;
   /** What has moved since the last call. `silent`: nothing was received. `stuck`: nothing left the buffer, and it is not empty. */
   checkFlow(): 'flowing' | 'silent' | 'stuck';
+  /** Time since the last frame; ms. The first call starts the measurement, so that links without one do not pay for it. */
+  silentMs(): number;
   /** Detaches from the socket and closes it, without waiting for its close event, which can take 30 s. */
   close(code: number, reason: string): void;
 }
@@ -55,8 +55,9 @@ export function openSocket(
     /** `detached`: no callback of the socket counts any more. */
     let phase: 'attached' | 'detached' | 'closing' = 'attached';
     let missingCloseTimer: ReturnType<typeof setTimeout> | undefined;
-    let frameCount = 0;
-    let frameCountBefore = 0;
+    let isSilent = true;
+    /** When the last frame arrived; undefined: nobody has asked. */
+    let lastFrameAt: number | undefined;
     /** Bytes passed to the socket, over its whole life. */
     let passedBytes = 0;
     let leftBytesBefore = 0;
@@ -101,14 +102,19 @@ export function openSocket(
         return socket.protocol ?? '';
       },
       bufferedBytes,
-      frameCount: () => frameCount,
       checkFlow() {
         const leftBytes = passedBytes - bufferedBytes();
         const isStuck = bufferedBytes() > 0 && leftBytes === leftBytesBefore;
-        const flow = frameCount === frameCountBefore ? 'silent' : isStuck ? 'stuck' : 'flowing';
-        frameCountBefore = frameCount;
+        const flow = isSilent ? 'silent' : isStuck ? 'stuck' : 'flowing';
+        isSilent = true;
         leftBytesBefore = leftBytes;
         return flow;
+      },
+      silentMs() {
+        const now = Date.now();
+        // Later than now: the clock was set back.
+        if (lastFrameAt === undefined || lastFrameAt > now) lastFrameAt = now;
+        return now - lastFrameAt;
       },
       send(frame) {
         if (socket.readyState !== OPEN) return 'refused';
@@ -131,7 +137,8 @@ export function openSocket(
       if (phase === 'attached') subscriber.next({ type: 'opened', link });
     };
     socket.onmessage = ({ data }: { readonly data: InboundFrame }) => {
-      frameCount += 1;
+      isSilent = false;
+      if (lastFrameAt !== undefined) lastFrameAt = Date.now();
       if (phase === 'attached') onFrame(data);
     };
     socket.onclose = onClose;

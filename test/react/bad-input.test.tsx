@@ -455,24 +455,24 @@ describe('messages that cannot be sent', () => {
 });
 
 describe('a frame that cannot be read', () => {
-  const kinds: readonly (readonly [GarbleKind, RegExp])[] = [
-    ['json', /not JSON/],
-    ['empty', /not JSON/],
-    ['array', /not an object/],
-    ['null', /not an object/],
-    ['number', /not an object/],
-    ['string', /not an object/],
-    ['no-event', /no event name/],
-    ['event-not-string', /no event name/],
-    ['unsafe-seq', /seq/],
-    ['negative-seq', /seq/],
-    ['fractional-seq', /seq/],
-    ['string-seq', /seq/],
-    ['binary', /binary/],
-    ['too-long', /maxFrameLength/],
+  const kinds: readonly (readonly [GarbleKind, WebSocketErrorCode, RegExp])[] = [
+    ['json', 'malformed-frame', /not JSON/],
+    ['empty', 'unrecognised-frame', /not JSON/],
+    ['array', 'unrecognised-frame', /not an object/],
+    ['null', 'unrecognised-frame', /not an object/],
+    ['number', 'unrecognised-frame', /not an object/],
+    ['string', 'unrecognised-frame', /not an object/],
+    ['no-event', 'unrecognised-frame', /no event name/],
+    ['event-not-string', 'unrecognised-frame', /no event name/],
+    ['unsafe-seq', 'malformed-frame', /seq/],
+    ['negative-seq', 'malformed-frame', /seq/],
+    ['fractional-seq', 'malformed-frame', /seq/],
+    ['string-seq', 'malformed-frame', /seq/],
+    ['binary', 'malformed-frame', /binary/],
+    ['too-long', 'malformed-frame', /maxFrameLength/],
   ];
 
-  it.each(kinds)('(%s) is reported and changes nothing else', async (kind, words) => {
+  it.each(kinds)('(%s) is reported as %s and changes nothing else', async (kind, code, words) => {
     const page = showPage();
     await stage.pass();
     stage.server.emit('tick', { n: 1 });
@@ -482,7 +482,7 @@ describe('a frame that cannot be read', () => {
     stage.server.emit('tick', { n: 2 });
     await stage.frame();
     expect(page.heard).toEqual([1, 2]);
-    expect(page.codes()).toEqual(['malformed-frame']);
+    expect(page.codes()).toEqual([code]);
     expect(page.errors[0]?.message).toMatch(words);
     expectSentence(page.errors[0]?.message ?? '');
     expect(page.state.renders).toBe(renders);

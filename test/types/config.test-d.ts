@@ -74,7 +74,7 @@ describe('IWebSocketConfig', () => {
       restartSpread: 0,
       connectTimeout: 15_000,
       minUptime: 5_000,
-      heartbeat: { interval: 30_000, timeout: 10_000 },
+      heartbeat: { interval: 30_000, timeout: 10_000, expect: 60_000 },
       closePolicy: (close) => (close.code === 4003 ? 'fatal' : defaultClosePolicy(close)),
       schemas: {},
       resync: (missed, { signal }) => {
@@ -112,6 +112,8 @@ describe('IWebSocketConfig', () => {
       { url, backoff: 'exponential' },
       // @ts-expect-error no such verdict
       { url, closePolicy: () => 'ignore' },
+      // @ts-expect-error no such heartbeat
+      { url, heartbeat: 'never' },
       // @ts-expect-error a token is a string
       { url, token: () => 42 },
       // @ts-expect-error true has no meaning
@@ -130,6 +132,14 @@ describe('IWebSocketConfig', () => {
     expectTypeOf<Fn<'token'>>().parameter(0).toEqualTypeOf<TokenContext>();
     expectTypeOf<typeof console>().toExtend<Logger>();
     expectTypeOf(envelopeProtocol).toExtend<Protocol>();
+  });
+
+  it('takes each heartbeat and each verdict', () => {
+    expectTypeOf<'auto'>().toExtend<IWebSocketConfig['heartbeat']>();
+    expectTypeOf<false>().toExtend<IWebSocketConfig['heartbeat']>();
+    expectTypeOf<{ readonly expect: number }>().toExtend<IWebSocketConfig['heartbeat']>();
+    expectTypeOf<CloseVerdict>().toEqualTypeOf<'retry' | 'restart' | 'auth' | 'fatal' | 'done'>();
+    expectTypeOf(createEnvelopeProtocol({ heartbeat: 'text' })).toEqualTypeOf<Protocol>();
   });
 
   it('takes schemas of the standard', () => {

@@ -78,6 +78,7 @@ export function createMattermostProtocol({
       case 'hello':
       case 'ignored':
       case 'malformed':
+      case 'unrecognised':
         return decoded;
       default:
         return decoded satisfies never;

@@ -56,7 +56,11 @@ export function startAttempt(
 
   const onClosed = (close: SocketClose): void => {
     const reason = oneLine(close.reason).slice(0, MAX_REASON_LENGTH);
-    lifecycle.dispatch({ type: 'closed', attempt: number, close: { ...close, reason } });
+    // In its turn: an answer that came before the close is read by then.
+    runInTurn(() => {
+      const justSent = reader?.justSent();
+      lifecycle.step({ type: 'closed', attempt: number, close: { ...close, reason }, justSent });
+    });
   };
 
   const onSocketEvent = (event: SocketEvent): void => {

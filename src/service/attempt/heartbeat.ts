@@ -1,7 +1,8 @@
 /** Pings the server over one link, and gives up the link if no frame arrives in answer. */
 import { ownCodes } from '../../connection/states.ts';
-import type { LinkCodec, Protocol } from '../../protocols/protocol.ts';
+import type { LinkCodec, Protocol, ReplyResult } from '../../protocols/protocol.ts';
 import type { ConnectionStores } from '../../store/connection-store.ts';
+import type { SequenceTracker } from '../../stream/sequence.ts';
 import type { Link } from '../../transport/open-socket.ts';
 import { startWakefulTimer } from '../../transport/wakeful-timer.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
@@ -9,10 +10,14 @@ import type { HeartbeatConfig } from '../config/config.ts';
 import type { ServerSession } from '../inbound/delivery.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { RunInTurn } from '../run-in-turn.ts';
+import type { KnownServer } from './known-server.ts';
+import { SLEEP_MS, stretched } from './patience.ts';
 
 export interface HeartbeatParts {
   readonly active: ActiveConfig;
   readonly serverSession: ServerSession;
+  readonly knownServer: () => KnownServer;
+  readonly sequence: SequenceTracker;
   readonly stores: ConnectionStores;
   readonly reporter: Reporter;
   readonly runInTurn: RunInTurn;
@@ -22,8 +27,13 @@ export interface HeartbeatParts {
 export interface Heartbeat {
   /** Pings now, with a short deadline: the link may be dead. */
   probe(): void;
-  /** Call for each reply and pong; null: a pong without an id. Returns whether it answers a ping. */
-  onAnswer(id: number | null): boolean;
+  /**
+   * Call for each reply and pong; null: a pong without an id. `failed`: the server does not know what a ping is. Returns
+   * whether it answers a ping.
+   */
+  onAnswer(id: number | null, status: ReplyResult['status']): boolean;
+  /** `ping`: it was sent just now, and the server has accepted none in this session. Call it when the link is closed. */
+  justSent(): 'ping' | undefined;
   /** The config may have changed: applies another interval or timeout, and switches pings on or off. */
   followConfig(): void;
   stop(): void;
@@ -32,29 +42,26 @@ export interface Heartbeat {
 /** The first ping comes early, so that it is soon known whether this server answers pings. */
 const FIRST_PING_MS = 1_000;
 
+/** A close this soon after a ping may be the server's answer to it. */
+const REFUSAL_MS = 3_000;
+
 /** How long a probe waits. */
 const PROBE_MS = 5_000;
 
 /** How soon a probe may follow a ping: a page that is shown again sends up to four wake signals at once. */
 const PROBE_INTERVAL_MS = 1_000;
 
-/** A timer later than this means that the machine or page slept. */
-const SLEEP_MS = 5_000;
-
 /** How many times in a row the timeout may be extended: after a sleep, or because only our own frames are stuck. */
 const MAX_EXTENSIONS = 3;
 
 const MAX_PENDING_PINGS = 5;
-
-/** How far a slow link stretches the wait for a pong. A large frame delays the pong behind it. */
-const MAX_STRETCH = 8;
 
 /** Starts pinging. `answersPings` is the protocol's; `hasFrames`: the link has carried a frame; `abandon` gives it up. */
 export function startHeartbeat(
   link: Link,
   codec: LinkCodec,
   answersPings: Protocol['answersPings'],
-  { active, serverSession, stores, reporter, runInTurn, nextId }: HeartbeatParts,
+  { active, serverSession, knownServer, sequence, stores, reporter, runInTurn, nextId }: HeartbeatParts,
   hasFrames: () => boolean,
   abandon: (code: typeof ownCodes.missedAnswer, reason: string) => void,
 ): Heartbeat {
@@ -66,6 +73,10 @@ export function startHeartbeat(
   let sentAt = 0;
   let dueAt = 0;
   let extensions = 0;
+  /** Whether the server has accepted no ping in this session up to the newest one. */
+  let isUntested = false;
+  /** How long it waits before it looks again whether the server may be pinged. */
+  let lookMs = FIRST_PING_MS;
   let stopTimer = (): void => {};
 
   let isStopped = false;
@@ -81,6 +92,15 @@ export function startHeartbeat(
     stopTimer = startWakefulTimer(delayMs, onDue, () => runInTurn(probe));
   };
 
+  /** A server may not know what a ping is, and close the link because of one. */
+  const mayPing = (): boolean => {
+    if (isSure) return true;
+    if (knownServer().pings === 'refused') return false;
+    const { pings } = settings() || {};
+    if (pings === 'always' || answersPings !== 'unknown') return true;
+    return serverSession.id !== null || serverSession.hasAnsweredPing || sequence.isNumbered;
+  };
+
   const sendPing = (): number => {
     const id = nextId();
     try {
@@ -92,18 +112,34 @@ export function startHeartbeat(
     return id;
   };
 
-  /** Each link that was lost to a slow network doubles the wait on the next one, until a ping is answered. */
-  const stretched = (waitMs: number): number => waitMs * Math.min(2 ** serverSession.slowLinks, MAX_STRETCH);
+  /** Until a ping is answered. */
+  const patient = (waitMs: number): number => stretched(waitMs, serverSession);
 
-  /** Pings, and waits for `timeout`, or for `atMostMs` if that is less. */
+  /** Looks again later, less and less often: the server may still show that it speaks the protocol. */
+  const lookAgain = (): void => {
+    const { interval = 0 } = settings() || {};
+    isWaiting = false;
+    lookMs = Math.min(lookMs * 2, interval);
+    after(lookMs, ask);
+  };
+
+  /** Pings, if the server may be pinged, and waits for `timeout`, or for `atMostMs` if that is less. */
   const ask = (atMostMs = Number.POSITIVE_INFINITY): void => {
+    if (!mayPing()) return lookAgain();
+    if (isUntested) forgiveTornLinks();
+    isUntested = !isSure && !serverSession.hasAnsweredPing;
     // Starts a new measurement.
     link.checkFlow();
     isWaiting = true;
     sentAt = Date.now();
     pending = [...pending, sendPing()].slice(-MAX_PENDING_PINGS);
     const { timeout } = settings() || {};
-    if (timeout) after(stretched(Math.min(timeout, atMostMs)), onTimeout);
+    if (timeout) after(patient(Math.min(timeout, atMostMs)), onTimeout);
+  };
+
+  /** The last ping did no harm. */
+  const forgiveTornLinks = (): void => {
+    knownServer().tornPings = 0;
   };
 
   const askBriefly = (): void => ask(PROBE_MS);
@@ -119,7 +155,7 @@ export function startHeartbeat(
   const waitForNextPing = (): void => {
     isWaiting = false;
     const { interval = 0, timeout = 0 } = settings() || {};
-    const isAnswered = Date.now() - sentAt < stretched(timeout);
+    const isAnswered = Date.now() - sentAt < patient(timeout);
     after(remainingMs(interval), () => ask(isAnswered ? undefined : interval));
   };
 
@@ -143,12 +179,12 @@ export function startHeartbeat(
   };
 
   const probe = (): void => {
-    if (!settings()) return;
+    if (!settings() || !mayPing()) return;
     const now = Date.now();
     // Overdue: the machine slept, and the network may be gone since.
     if (dueAt < now) return askBriefly();
     // A ping that was sent just now gets a moment to be answered.
-    const delayMs = isWaiting ? stretched(PROBE_MS) : remainingMs(PROBE_INTERVAL_MS);
+    const delayMs = isWaiting ? patient(PROBE_MS) : remainingMs(PROBE_INTERVAL_MS);
     if (now + delayMs < dueAt) after(delayMs, isWaiting ? onTimeout : askBriefly);
   };
 
@@ -158,9 +194,9 @@ export function startHeartbeat(
     const before = known;
     known = settings();
     if (!known) return stopTimer();
-    const { interval, timeout } = known;
-    if (before && before.interval === interval && before.timeout === timeout) return;
-    if (before && isWaiting) return after(remainingMs(stretched(timeout)), onTimeout);
+    const { interval, timeout, pings } = known;
+    if (before && before.interval === interval && before.timeout === timeout && before.pings === pings) return;
+    if (before && isWaiting) return after(remainingMs(patient(timeout)), onTimeout);
     isWaiting = false;
     after(sentAt === 0 ? Math.min(interval, FIRST_PING_MS) : remainingMs(interval), ask);
   };
@@ -176,15 +212,24 @@ export function startHeartbeat(
   return {
     probe,
     followConfig,
-    onAnswer(id) {
+    onAnswer(id, status) {
       if (id !== null && !pending.includes(id)) return false;
       if (pending.length > 0) serverSession.hasAnsweredPing = true;
+      if (status === 'ok' && isUntested) {
+        isUntested = false;
+        forgiveTornLinks();
+      }
       if (!isWaiting || (id !== null && id !== pending.at(-1))) return id !== null;
       extensions = 0;
       serverSession.slowLinks = 0;
       stores.publish({ latency: Math.max(Date.now() - sentAt, 0) });
       waitForNextPing();
       return true;
+    },
+    justSent() {
+      if (isUntested && Math.abs(Date.now() - sentAt) <= REFUSAL_MS) return 'ping';
+      if (isUntested) forgiveTornLinks();
+      return undefined;
     },
     stop() {
       isStopped = true;

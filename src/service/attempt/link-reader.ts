@@ -9,19 +9,17 @@ import type {
   PayloadProblem,
   Protocol,
 } from '../../protocols/protocol.ts';
-import type { SequenceTracker } from '../../stream/sequence.ts';
 import type { Link, SocketClose } from '../../transport/open-socket.ts';
 import type { Inbox, ValidFrame } from '../inbound/inbox.ts';
 import type { LifecycleRunner } from '../lifecycle-runner.ts';
-import { type BeatWatch, createBeatWatch } from './beat-watch.ts';
 import { type Heartbeat, type HeartbeatParts, startHeartbeat } from './heartbeat.ts';
 import { openCodec, type ProtocolMemory } from './open-codec.ts';
 import { check, isList, readFrame } from './read-frame.ts';
+import { watchSilence } from './silence-watch.ts';
 
 /** What the readers of all links of a connection use. */
 export interface ReaderParts extends HeartbeatParts {
   readonly lifecycle: LifecycleRunner;
-  readonly sequence: SequenceTracker;
   readonly inbox: Inbox;
   readonly memory: ProtocolMemory;
 }
@@ -45,6 +43,8 @@ export interface LinkReader {
   /** The link was announced to the lifecycle. */
   begin(): void;
   probe(): void;
+  /** What was sent just before the link was closed. */
+  justSent(): 'ping' | undefined;
   followConfig(): void;
   stop(): void;
 }
@@ -57,12 +57,11 @@ export function createLinkReader(
   { link, protocol, target, facts, abandon, onClosed }: LinkOfAttempt,
   parts: ReaderParts,
 ): LinkReader {
-  const { active, lifecycle, sequence, inbox, memory, reporter, runInTurn, nextId } = parts;
+  const { active, lifecycle, sequence, inbox, memory, knownServer, reporter, runInTurn, nextId } = parts;
   /** What is said on a link that is given up does not count. */
   let isOver = false;
   let isReady = protocol.connectedOn !== 'hello';
   let heartbeat: Heartbeat | undefined;
-  let beat: BeatWatch | undefined;
   let malformedFrames = 0;
   let hasFrames = false;
   /** Messages of frames that held several, from `next` on. */
@@ -85,7 +84,7 @@ export function createLinkReader(
 
   const take = (decoded: Decoded): void => {
     const { config } = active;
-    if (isOver || config === undefined) return;
+    if (isOver || config === undefined || decoded.kind === 'unrecognised') return;
     if (decoded.kind === 'malformed') {
       malformedFrames += 1;
       if (decoded.reason === 'bad-hello') sequence.onUnreadableHello();
@@ -108,7 +107,7 @@ export function createLinkReader(
     switch (decoded.kind) {
       case 'reply': {
         const id = Number(decoded.id);
-        const isAnswer = heartbeat?.onAnswer(id) ?? false;
+        const isAnswer = heartbeat?.onAnswer(id, decoded.result.status) ?? false;
         sequence.onPosition(decoded.position);
         const { result } = decoded;
         if (result.status === 'ok') return;
@@ -117,10 +116,10 @@ export function createLinkReader(
         return;
       }
       case 'pong':
-        heartbeat?.onAnswer(decoded.id === null ? null : Number(decoded.id));
+        heartbeat?.onAnswer(decoded.id === null ? null : Number(decoded.id), 'ok');
         return sequence.onPosition(decoded.position);
       case 'event':
-        heartbeat?.onAnswer(null);
+        heartbeat?.onAnswer(null, 'ok');
         return;
       case 'hello':
         isReady = true;
@@ -152,14 +151,14 @@ export function createLinkReader(
   const receive = (frame: InboundFrame): void => {
     const { config } = active;
     if (isOver || config === undefined) return;
-    const decoded = readFrame(frame, codec, config.maxFrameLength, reporter, onPayloadProblem);
+    const decoded = readFrame(frame, codec, config, reporter, knownServer, onPayloadProblem);
     if (!isList(decoded) && backlog.length === 0) return take(decoded);
     const isIdle = backlog.length === 0;
     backlog = backlog.concat(decoded);
     if (isIdle) takeNext();
   };
 
-  const onSilent = (): void => end(ownCodes.missedAnswer, 'the server stopped sending');
+  const silence = watchSilence(link, parts, () => hasFrames, end);
 
   const createContext = (): LinkContext => ({
     ...facts,
@@ -176,9 +175,7 @@ export function createLinkReader(
       });
     },
     expectFrames(withinMs) {
-      if (isOver) return;
-      beat ??= createBeatWatch(link, () => runInTurn(onSilent));
-      beat.expect(withinMs);
+      if (!isOver) silence.expect(withinMs);
     },
   });
 
@@ -191,11 +188,15 @@ export function createLinkReader(
       if (isReady) startPings();
     },
     probe: () => heartbeat?.probe(),
-    followConfig: () => heartbeat?.followConfig(),
+    justSent: () => heartbeat?.justSent(),
+    followConfig() {
+      silence.followConfig();
+      heartbeat?.followConfig();
+    },
     stop() {
       isOver = true;
       heartbeat?.stop();
-      beat?.stop();
+      silence.stop();
     },
   };
 }

@@ -1,14 +1,17 @@
-/** Decodes one frame with the protocol, checks what it returned, and reports a malformed frame. */
+/** Decodes one frame with the protocol, checks what it returned, and reports a malformed or unrecognised frame. */
 import type { Decoded, InboundFrame, IWebSocketEvent, MalformedReason } from '../../protocols/decoded.ts';
 import type { LinkCodec, PayloadProblem } from '../../protocols/protocol.ts';
+import type { ResolvedConfig } from '../config/config.ts';
 import type { Reporter } from '../reporting/reporter.ts';
+import type { KnownServer } from './known-server.ts';
 
 /** Never throws: a protocol that does, or returns nonsense, is reported, and the frame counts as malformed. */
 export function readFrame(
   frame: InboundFrame,
   codec: LinkCodec,
-  maxFrameLength: number,
+  { maxFrameLength }: ResolvedConfig,
   reporter: Reporter,
+  knownServer: () => KnownServer,
   onPayloadProblem: (problem: PayloadProblem) => void,
 ): Decoded | readonly Decoded[] {
   const length = lengthOf(frame);
@@ -22,11 +25,12 @@ export function readFrame(
       return decoded;
     if (isList(decoded)) {
       for (const one of decoded) check(one);
-      for (const one of decoded) if (one.kind === 'malformed') malformed(one.reason, length, reporter);
+      for (const one of decoded) report(one, length, reporter, knownServer);
       return decoded;
     }
     check(decoded);
-    return decoded.kind === 'malformed' ? malformed(decoded.reason, length, reporter) : decoded;
+    report(decoded, length, reporter, knownServer);
+    return decoded;
   } catch (thrown) {
     reporter.thrown("The protocol's decode", thrown);
     return malformed('not-json', length, reporter);
@@ -65,6 +69,7 @@ function flawOf(decoded: Decoded | null | undefined): string | null {
     case 'closed':
     case 'ignored':
     case 'malformed':
+    case 'unrecognised':
       return null;
     default:
       decoded satisfies never;
@@ -74,6 +79,17 @@ function flawOf(decoded: Decoded | null | undefined): string | null {
 
 function isEvent(event: IWebSocketEvent | undefined): boolean {
   return typeof event?.seq === 'number' && typeof event.event === 'string' && event.event !== '';
+}
+
+/** A malformed message each time, an unrecognised one once for each reason. */
+function report(decoded: Decoded, length: number, reporter: Reporter, knownServer: () => KnownServer): void {
+  if (decoded.kind === 'malformed') malformed(decoded.reason, length, reporter);
+  if (decoded.kind !== 'unrecognised') return;
+  const { reason } = decoded;
+  const { reported } = knownServer();
+  if (reported.has(reason)) return;
+  reported.add(reason);
+  reporter.fail('unrecognised-frame', { reason, length });
 }
 
 function malformed(reason: MalformedReason, length: number | null, reporter: Reporter): Decoded {

@@ -11,9 +11,16 @@ import type { IWebSocketConfig, Logger, WebSocketConstructor } from '../../types
 import { areSchemas, type ResolvedSchemas } from './schemas.ts';
 
 /** In milliseconds. */
-export interface HeartbeatConfig {
+interface HeartbeatTimes {
   readonly interval: number;
   readonly timeout: number;
+  /** The longest silence of a living link; undefined: it may be silent. */
+  readonly expect?: number | undefined;
+}
+
+export interface HeartbeatConfig extends HeartbeatTimes {
+  /** `speakers`: only servers that have shown that they speak the protocol are pinged. */
+  readonly pings: 'always' | 'speakers';
 }
 
 /** A config with every default filled in. */
@@ -53,6 +60,11 @@ export interface SessionKey {
   readonly who: string | null;
 }
 
+/** With every default, but as it was written. */
+type FilledConfig = Omit<ResolvedConfig, 'session' | 'heartbeat'> & {
+  readonly heartbeat: 'auto' | false | HeartbeatTimes;
+};
+
 /** The option that is still empty. */
 export type Missing = 'url' | 'token';
 
@@ -61,6 +73,12 @@ type WantedOption = Exclude<Wanted, 'verdict' | 'fraction'>;
 /** What a value must be, its default, and its own options if it is an object. */
 type Option = readonly [wanted: WantedOption, fallback?: unknown, nested?: Options];
 type Options = { readonly [option: string]: Option };
+
+const heartbeatOptions: Options = {
+  interval: ['positive-ms', 30_000],
+  timeout: ['positive-ms', 10_000],
+  expect: ['positive-ms'],
+};
 
 /** Every option. One that is not listed here is rejected as unknown. */
 const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
@@ -78,7 +96,7 @@ const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
   restartSpread: ['ms', 0],
   connectTimeout: ['positive-ms', 15_000],
   minUptime: ['ms', 5_000],
-  heartbeat: ['false-or-object', {}, { interval: ['positive-ms', 30_000], timeout: ['positive-ms', 10_000] }],
+  heartbeat: ['heartbeat', 'auto', heartbeatOptions],
   closePolicy: ['function', defaultClosePolicy],
   schemas: ['schemas'],
   missedEventsJitter: ['ms', 0],
@@ -117,6 +135,7 @@ const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
   token: (value) => value === null || isString(value) || isFunction(value),
   schemas: areSchemas,
   'false-or-object': (value) => value === false || isRecord(value),
+  heartbeat: (value) => value === 'auto' || value === false || isRecord(value),
   auth: isOneOf('query', 'message', 'subprotocol', 'none'),
   batch: isOneOf('frame', 'microtask', 'sync'),
   backoff: (value) => isFunction(value) || value === 'vendor' || value === 'decorrelated',
@@ -137,7 +156,7 @@ export function resolveConfig(
 ): ResolvedConfig | Missing {
   if (!isRecord(given)) throw failure('invalid-config/no-object', {});
   if (given.url === undefined) throw failure('invalid-config/no-url', { option: 'url' });
-  const filled = fill(given, options) as unknown as Omit<ResolvedConfig, 'session'>;
+  const filled = fill(given, options) as unknown as FilledConfig;
   // For example `token={session?.token}` while the session loads: the key is there, but the token is not.
   if (given.auth !== 'none' && 'token' in given && !given.token) return 'token';
   if (given.url === '') return 'url';
@@ -154,7 +173,15 @@ export function resolveConfig(
   const token = auth === 'none' ? null : (given.token ?? null);
   // A token that is not sent still says who the user is.
   const session = sessionKey({ url, token: given.token ?? null, auth, protocol }, given.identity);
-  return { ...filled, url, token, auth, WebSocket, session };
+  const heartbeat = heartbeatOf(filled.heartbeat);
+  return { ...filled, heartbeat, url, token, auth, WebSocket, session };
+}
+
+/** `'auto'` is the default times, for servers that speak the protocol. */
+function heartbeatOf(filled: FilledConfig['heartbeat']): ResolvedConfig['heartbeat'] {
+  if (filled === false) return false;
+  if (filled !== 'auto') return { ...filled, pings: 'always' };
+  return { ...(fill({}, heartbeatOptions) as unknown as HeartbeatTimes), pings: 'speakers' };
 }
 
 /** Fills in the defaults. Throws for the first option that is unknown or wrong. */

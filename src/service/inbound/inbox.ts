@@ -19,7 +19,7 @@ export interface InboxParts {
   readonly settle: (id: number, result: ReplyResult, more: boolean) => void;
 }
 
-export type ValidFrame = Exclude<Decoded, { kind: 'malformed' }>;
+export type ValidFrame = Exclude<Decoded, { kind: 'malformed' | 'unrecognised' }>;
 
 export interface Inbox {
   /** Returns `resume` where events are missing that a resumed session would bring. */

@@ -13,17 +13,19 @@ interface BadFrame {
   readonly kind: GarbleKind;
   /** A part of the sentence in the error; null where the frame is harmless, and nothing is reported. */
   readonly reported: string | null;
+  /** `once`: the frame is not one of ours, which is told once for each reason. */
+  readonly told?: 'once';
 }
 
 export const badFrames: readonly BadFrame[] = [
   { kind: 'json', reported: 'it is not JSON' },
-  { kind: 'empty', reported: 'it is not JSON' },
-  { kind: 'array', reported: 'not an object' },
-  { kind: 'null', reported: 'not an object' },
-  { kind: 'number', reported: 'not an object' },
-  { kind: 'string', reported: 'not an object' },
-  { kind: 'no-event', reported: 'no event name' },
-  { kind: 'event-not-string', reported: 'no event name' },
+  { kind: 'empty', reported: 'a text that is not JSON', told: 'once' },
+  { kind: 'array', reported: 'not an object', told: 'once' },
+  { kind: 'null', reported: 'not an object', told: 'once' },
+  { kind: 'number', reported: 'not an object', told: 'once' },
+  { kind: 'string', reported: 'not an object', told: 'once' },
+  { kind: 'no-event', reported: 'no event name', told: 'once' },
+  { kind: 'event-not-string', reported: 'no event name', told: 'once' },
   { kind: 'unsafe-seq', reported: 'not a safe integer' },
   { kind: 'negative-seq', reported: 'not a safe integer' },
   { kind: 'fractional-seq', reported: 'not a safe integer' },
@@ -52,16 +54,17 @@ export function BadFramesStory() {
           <p>
             A frame that is no event goes to <code>errors$</code>, and to the provider's <code>onError</code>,
             and changes nothing else: the link stays up, and the next good event arrives. Press the kinds, one
-            by one. A hello without an id and a reply that nobody waits for are harmless, and say nothing.{' '}
-            <strong>Ten bad ones in a row</strong> mean that the two sides have lost each other, and the link
-            is replaced.
+            by one. A hello without an id and a reply that nobody waits for are harmless, and say nothing.
+            What does not look like one of our frames at all, such as a number or a bare text, is told once
+            for each kind. <strong>Ten malformed ones in a row</strong> mean that the two sides have lost each
+            other, and the link is replaced.
           </p>
         }
         controls={<ServerControls server={server} groups={['link', 'server']} />}
       >
         <div className="stack">
           <GarbleButtons server={server} />
-          <FrameFigures bad={errors.filter(({ error }) => error.code === 'malformed-frame').length} />
+          <FrameFigures bad={errors.filter(({ error }) => error.code.endsWith('-frame')).length} />
           <ErrorList errors={errors} />
         </div>
       </StoryPage>

@@ -244,16 +244,16 @@ describe('a reply', () => {
 
 describe('a frame that is neither an event nor a reply', () => {
   it.each([
-    ['', 'not-json'],
-    ['{"event":', 'not-json'],
-    ['null', 'not-an-object'],
-    ['[{"event":"posted"}]', 'not-an-object'],
-    ['{}', 'no-event-name'],
-    ['{"event":5,"seq":1}', 'no-event-name'],
-    ['{"event":"","seq":1}', 'no-event-name'],
-    ['{"error":{"status_code":401}}', 'no-event-name'],
-  ])('is malformed: %s, as %s', (frame, reason) => {
-    expect(decode(frame)).toEqual({ kind: 'malformed', reason });
+    ['{"event":', 'malformed', 'not-json'],
+    ['', 'unrecognised', 'text'],
+    ['null', 'unrecognised', 'not-an-object'],
+    ['[{"event":"posted"}]', 'unrecognised', 'not-an-object'],
+    ['{}', 'unrecognised', 'no-event-name'],
+    ['{"event":5,"seq":1}', 'unrecognised', 'no-event-name'],
+    ['{"event":"","seq":1}', 'unrecognised', 'no-event-name'],
+    ['{"error":{"status_code":401}}', 'unrecognised', 'no-event-name'],
+  ])('%s is %s: %s', (frame, kind, reason) => {
+    expect(decode(frame)).toEqual({ kind, reason });
   });
 
   it('is malformed if it is binary', () => {
@@ -294,6 +294,6 @@ describe('a frame that is neither an event nor a reply', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect([...kinds].sort()).toEqual(['event', 'hello', 'ignored', 'malformed', 'reply']);
+    expect([...kinds].sort()).toEqual(['event', 'hello', 'ignored', 'malformed', 'reply', 'unrecognised']);
   });
 });

@@ -141,8 +141,8 @@ export const chapters: readonly Chapter[] = [
     },
   },
   {
-    title: 'frames are malformed, with the token in them',
-    codes: ['malformed-frame'],
+    title: 'frames are malformed or unrecognised, with the token in them',
+    codes: ['malformed-frame', 'unrecognised-frame'],
     async act({ quotes, pass, look, up }) {
       for (const quote of quotes) {
         const socket = await up({ maxFrameLength: 200 });
@@ -158,9 +158,9 @@ export const chapters: readonly Chapter[] = [
           quote.padEnd(201),
           { nothing: quote },
         ];
-        for (const frame of frames) {
+        for (const frame of [...frames, ...frames]) {
           socket.say(frame);
-          look('a malformed frame');
+          look('a bad frame');
         }
         expect(socket.fate).toBe(4002);
         await pass(10);

@@ -121,7 +121,8 @@ describe.each(each)('%s: 200,000 levels of nesting', (_, protocol) => {
     socket.say(`[${deepJson()}]`);
     socket.say(`{"seq_reply":99,"status":"FAIL","error":${deepJson()}}`);
     socket.say('['.repeat(DEPTH));
-    expect(errors.map(({ details }) => details['reason'])).toEqual(['not-an-object', 'not-json']);
+    socket.say('{"a":'.repeat(DEPTH));
+    expect(errors.map(({ details }) => details['reason'])).toEqual(['not-an-object', 'text', 'not-json']);
     expect(service.isConnected()).toBe(true);
   });
 

@@ -25,6 +25,8 @@ describe('a config that cannot work', () => {
     ['a queue with the limit 0', { sendQueue: { limit: 0 } }, '"sendQueue.limit" must be'],
     ['a queue with a negative ttl', { sendQueue: { ttl: -1 } }, '"sendQueue.ttl" must be'],
     ['an unknown option of the queue', { sendQueue: { limt: 5 } }, 'no option "sendQueue.limt"'],
+    ['a heartbeat that is a number', { heartbeat: 30_000 }, "must be 'auto', false or an object"],
+    ['an expected beat of 0', { heartbeat: { expect: 0 } }, '"heartbeat.expect" must be'],
     ['a heartbeat of NaN', { heartbeat: { interval: Number.NaN } }, '"heartbeat.interval" must be'],
     ['a queue that is true', { sendQueue: true }, '"sendQueue" must be false or an object'],
     ['a logger that cannot log', { logger: {} }, '"logger" must be an object with the functions debug'],
@@ -291,10 +293,6 @@ describe('a config function that misbehaves', () => {
 describe('a malformed frame', () => {
   it.each([
     ['json', 'not JSON'],
-    ['array', 'not an object'],
-    ['null', 'not an object'],
-    ['number', 'not an object'],
-    ['no-event', 'no event name'],
     ['unsafe-seq', 'not a safe integer'],
     ['negative-seq', 'not a safe integer'],
     ['string-seq', 'not a safe integer'],
@@ -330,5 +328,63 @@ describe('a malformed frame', () => {
     await pass();
     expect(service.store.getState()).toMatchObject({ status: 'connected', lastClose: { code: 4002 } });
     expect(server.attempts).toBe(2);
+  });
+});
+
+describe('an unrecognised frame', () => {
+  it.each([
+    ['empty', 'not JSON'],
+    ['array', 'not an object'],
+    ['null', 'not an object'],
+    ['number', 'not an object'],
+    ['string', 'not an object'],
+    ['no-event', 'no event name'],
+    ['event-not-string', 'no event name'],
+  ] as const)('%s is reported once, without its content, and never ends the link', async (kind, words) => {
+    const { server, service, errors, events, missed, pass } = await connectedRig();
+    server.emit('a', 1);
+    for (let count = 0; count < 50; count += 1) server.garble(kind);
+    server.emit('a', 2);
+    await pass();
+    expect(errors).toMatchObject([{ code: 'unrecognised-frame', message: expect.stringContaining(words) }]);
+    expect(events.map(({ seq }) => seq)).toEqual([0, 1, 2]);
+    expect(missed).toEqual([]);
+    expect(service.isConnected()).toBe(true);
+    expect(server.attempts).toBe(1);
+  });
+
+  it('is reported once for each kind, over all links to the same server', async () => {
+    const { server, service, config, errors, pass } = await connectedRig();
+    const sayAll = async (): Promise<void> => {
+      for (const frame of ['ping', 'pong', '[1]', '{"message":"Forbidden"}', '{"error":1}'])
+        server.sendRaw(frame);
+      await pass();
+    };
+    await sayAll();
+    service.reconnect();
+    await pass(100);
+    await sayAll();
+    expect(errors.map(({ details }) => details['reason'])).toEqual([
+      'text',
+      'not-an-object',
+      'no-event-name',
+    ]);
+    service.connect({ ...config, url: `${server.url}?room=2` });
+    await pass(100);
+    await sayAll();
+    expect(errors).toHaveLength(6);
+  });
+
+  it('neither counts as malformed nor interrupts a row of malformed ones', async () => {
+    const { server, service, pass } = await connectedRig();
+    for (let count = 0; count < 9; count += 1) {
+      server.garble('json');
+      server.sendRaw('ping');
+    }
+    await pass();
+    expect(service.isConnected()).toBe(true);
+    server.garble('json');
+    await pass();
+    expect(service.store.getState().lastClose?.code).toBe(4002);
   });
 });

@@ -190,8 +190,8 @@ describe('an error handler', () => {
       depth += 1;
       if (depth < 100) service.send('bad', () => undefined);
     });
-    server.sendRaw('no json');
-    server.sendRaw('no json');
+    server.garble('json');
+    server.garble('json');
     await pass();
     expect(errors.map(({ code }) => code)).toEqual(['malformed-frame', 'malformed-frame']);
   });

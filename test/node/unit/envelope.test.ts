@@ -59,15 +59,9 @@ describe('decode', () => {
   });
 
   it.each([
-    ['', 'not-json'],
     ['{', 'not-json'],
-    ['null', 'not-an-object'],
-    ['[]', 'not-an-object'],
-    ['42', 'not-an-object'],
-    ['"text"', 'not-an-object'],
-    ['{}', 'no-event-name'],
-    ['{"event":""}', 'no-event-name'],
-    ['{"event":5,"seq":1}', 'no-event-name'],
+    [' \n{"event":"a",}', 'not-json'],
+    ['\ufeff{"event":"a"}', 'not-json'],
     ['{"event":"a","seq":"10"}', 'unsafe-seq'],
     ['{"event":"a","seq":-1}', 'unsafe-seq'],
     ['{"event":"a","seq":1.5}', 'unsafe-seq'],
@@ -78,6 +72,25 @@ describe('decode', () => {
     [`{"event":"hello","data":{"connection_id":"${'x'.repeat(300)}"}}`, 'bad-hello'],
   ])('rejects %s: %s', (frame, reason) => {
     expect(decode(frame)).toEqual({ kind: 'malformed', reason });
+  });
+
+  it.each([
+    ['', 'text'],
+    ['\n', 'text'],
+    ['ping', 'text'],
+    ['<ping/>', 'text'],
+    ['PING 17', 'text'],
+    ['[{"event":', 'text'],
+    ['null', 'not-an-object'],
+    ['[]', 'not-an-object'],
+    ['42', 'not-an-object'],
+    ['"text"', 'not-an-object'],
+    ['{}', 'no-event-name'],
+    ['{"event":""}', 'no-event-name'],
+    ['{"event":5,"seq":1}', 'no-event-name'],
+    ['{"message":"Forbidden","requestId":"r-1"}', 'no-event-name'],
+  ])('does not recognise %j: %s', (frame, reason) => {
+    expect(decode(frame)).toEqual({ kind: 'unrecognised', reason });
   });
 
   it('rejects binary frames', () => {

@@ -23,10 +23,10 @@ function decode(frame: Frame): Decoded {
   try {
     message = JSON.parse(frame);
   } catch {
-    return { kind: 'malformed', reason: 'not-json' };
+    return { kind: 'unrecognised', reason: 'text' };
   }
   const type = message?.type;
-  if (typeof type !== 'string') return { kind: 'malformed', reason: 'no-event-name' };
+  if (typeof type !== 'string') return { kind: 'unrecognised', reason: 'no-event-name' };
   if (type === 'pong') return { kind: 'pong', id: null };
   return { kind: 'event', event: { event: type, data: message?.payload, seq: -1 } };
 }
