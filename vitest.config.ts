@@ -39,6 +39,11 @@ const everwire: Alias[] = [
   { find: /^everwire\/devtools$/, replacement: `${root}/devtools/index.ts` },
   { find: /^everwire\/mattermost$/, replacement: `${root}/src/protocols/mattermost/index.ts` },
   { find: /^everwire\/testing$/, replacement: `${root}/src/testing/index.ts` },
+  // React Native does not run here: the code of its page gets a device that the test controls.
+  {
+    find: /^(react-native|@react-native-community\/netinfo)$/,
+    replacement: `${root}/test/react/recipes/react-native/modules.ts`,
+  },
 ];
 
 /** React 18 in React's place, for our code and for every dependency that imports it. */

@@ -86,6 +86,13 @@ export interface BackoffContext {
   readonly random: () => number;
 }
 
+/**
+ * A signal about the app, the network or the machine. `wake`: it is back, so a waiting attempt starts now, and an open
+ * link is checked. `network-suspect`: the network may be gone, so an open link is checked. `suspend`: sockets are about to
+ * be killed, so the link is closed until the next `wake`.
+ */
+export type WakeSignal = 'wake' | 'network-suspect' | 'suspend';
+
 /** Receives log messages about the connection, without secrets. `console` fits. */
 export interface Logger {
   debug(message: string, details?: Readonly<Record<string, unknown>>): void;
@@ -222,6 +229,12 @@ export interface IWebSocketConfig<Types extends object = Register> {
   batch?: 'frame' | 'microtask' | 'sync' | undefined;
   /** Receives log messages. Default: none are logged. */
   logger?: Logger | undefined;
+  /**
+   * The source of wake signals, in place of the events of the window and the document: for React Native's AppState and
+   * NetInfo, for example. Called while there is a connection to wake, with the function to call for each signal. Returns a
+   * function that ends it. Another function takes effect when the connection is next opened.
+   */
+  signals?: ((on: (signal: WakeSignal) => void) => () => void) | undefined;
   /** The socket class. Default: the global `WebSocket`. */
   WebSocket?: WebSocketConstructor | undefined;
   /** The source of random numbers for waits: returns a number from 0 up to, but not including, 1. Default `Math.random`. */

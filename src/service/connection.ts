@@ -109,7 +109,10 @@ export function createConnection(): Connection {
     ...basics,
     delivery,
     lifecycle,
-    onUpdated: () => attempt?.followConfig(),
+    onUpdated() {
+      lifecycle.followConfig();
+      attempt?.followConfig();
+    },
   });
   const attemptParts = { ...basics, lifecycle, memory, inbox: createInbox({ ...basics, delivery }) };
 

@@ -14,11 +14,12 @@ import {
 import { toPublicView } from '../connection/status.ts';
 import type { ConnectionStores } from '../store/connection-store.ts';
 import type { FrameScheduler } from '../transport/frame-scheduler.ts';
-import { watchWakeSignals } from '../transport/wake-signals.ts';
 import { startWakefulTimer } from '../transport/wakeful-timer.ts';
+import type { IWebSocketConfig } from '../types.ts';
 import type { ActiveConfig } from './config/active-config.ts';
 import type { Reporter } from './reporting/reporter.ts';
 import type { RunInTurn } from './run-in-turn.ts';
+import { watchWakeSource } from './wake-source.ts';
 
 export interface LifecycleRunner {
   readonly state: LifecycleState;
@@ -31,6 +32,8 @@ export interface LifecycleRunner {
   /** Replaces a running timer of that name. Unsubscribing stops it. */
   startTimer(timer: TimerName, delayMs: number): Subscription;
   stopTimer(timer: TimerName): void;
+  /** The config may have changed. */
+  followConfig(): void;
 }
 
 export interface LifecycleParts {
@@ -51,6 +54,7 @@ export function createLifecycleRunner(
   let state = initialState;
   const timers = new Map<TimerName, Subscription>();
   let stopWatching: (() => void) | undefined;
+  let source: IWebSocketConfig['signals'];
 
   const dispatch = (event: LifecycleEvent): void => runInTurn(() => step(event));
 
@@ -59,14 +63,22 @@ export function createLifecycleRunner(
     const [next, effects] = transition(before, event, active.policy);
     state = next;
     // Listens to the page exactly as long as its signals matter.
-    if (hearsWakeSignals(next)) stopWatching ??= watchWakeSignals((type) => dispatch({ type }));
-    else {
-      stopWatching?.();
-      stopWatching = undefined;
-    }
+    if (hearsWakeSignals(next)) watch();
+    else unwatch();
     if (next !== before) publish(before, next, effects.includes(endSession));
     for (const effect of effects) runSafely(effect);
     if (next.error !== null && next.error !== before.error) reporter.error(next.error);
+  };
+
+  const watch = (): void => {
+    if (stopWatching !== undefined) return;
+    source = active.config?.signals;
+    stopWatching = watchWakeSource(source, reporter, (type) => dispatch({ type }));
+  };
+
+  const unwatch = (): void => {
+    stopWatching?.();
+    stopWatching = undefined;
   };
 
   /** An effect that throws must not cost the others: without the timer among them nothing would ever happen again. */
@@ -113,5 +125,11 @@ export function createLifecycleRunner(
       return running;
     },
     stopTimer,
+    followConfig() {
+      // An inline function is another one in each render, so only its presence counts.
+      if (stopWatching === undefined || typeof source === typeof active.config?.signals) return;
+      unwatch();
+      watch();
+    },
   };
 }

@@ -26,16 +26,12 @@ export function resolveAddress(
   if (isPath && !page) return flawed('no-host');
   // Without a page, `wss:` is the default, except for the local machine.
   const scheme = page ? page.protocol.replace('http', 'ws') : isLoopback(written) ? 'ws:' : 'wss:';
-  let url: URL;
-  try {
-    url = new URL(
-      /^[a-z][a-z\d+.-]*:\/\//i.test(written)
-        ? written.replace(/^http/i, 'ws')
-        : `${scheme}${isPath ? page?.host : ''}${written}`,
-    );
-  } catch {
-    return flawed('not-an-address');
-  }
+  const url = parse(
+    /^[a-z][a-z\d+.-]*:\/\//i.test(written)
+      ? written.replace(/^http/i, 'ws')
+      : `${scheme}${isPath ? page?.host : ''}${written}`,
+  );
+  if (url === null) return flawed('not-an-address');
   if (!/^wss?:/.test(url.protocol)) return flawed('scheme');
   // Engines differ on spaces in a host: some throw, others escape them and fail to resolve the name.
   if (/[\s%]/.test(url.host)) return flawed('not-an-address');
@@ -44,6 +40,37 @@ export function resolveAddress(
     return flawed('insecure');
   }
   return { url: url.href };
+}
+
+type Url = Pick<URL, 'protocol' | 'host' | 'href'>;
+
+/** Null: it is not an address. */
+function parse(address: string): Url | null {
+  if (!isUrlClassSound()) return parseByHand(address);
+  try {
+    return new URL(address);
+  } catch {
+    return null;
+  }
+}
+
+/** React Native's own URL class has getters that throw, and adds a slash to every path. */
+function isUrlClassSound(): boolean {
+  const plain = 'wss://h/p';
+  try {
+    const { protocol, host, href } = new URL(plain);
+    return protocol === 'wss:' && host === 'h' && href === plain;
+  } catch {
+    return false;
+  }
+}
+
+/** Leaves everything behind the scheme as it was written. The socket class checks the rest. */
+function parseByHand(address: string): Url | null {
+  const [, written = '', rest = ''] = /^([a-z][a-z\d+.-]*:)\/*(.*)$/is.exec(address) ?? [];
+  const [, host = ''] = /^(?:[^/?#\\]*@)?([^/?#\\]*)/.exec(rest) ?? [];
+  const protocol = written.toLowerCase();
+  return host === '' ? null : { protocol, host, href: `${protocol}//${rest}` };
 }
 
 /** Removes the query, fragment and credentials, which may be secret. */

@@ -1,10 +1,6 @@
 /** Listens to the browser's signals about the page and the network. */
 
-/**
- * `wake`: the page, the network or the machine is back. `network-suspect`: the network may be gone. `suspend`: the page
- * enters the back/forward cache.
- */
-export type WakeSignal = 'wake' | 'network-suspect' | 'suspend';
+import type { WakeSignal } from '../types.ts';
 
 const WINDOW_EVENTS = ['online', 'offline', 'focus', 'pageshow', 'pagehide'];
 const DOCUMENT_EVENTS = ['visibilitychange', 'resume'];

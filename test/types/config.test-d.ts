@@ -3,6 +3,8 @@
 import {
   type BackoffContext,
   type CloseInfo,
+  type CloseVerdict,
+  createEnvelopeProtocol,
   createWebSocketService,
   defaultClosePolicy,
   envelopeProtocol,
@@ -13,6 +15,7 @@ import {
   type StandardSchemaV1,
   type TokenContext,
   vendorBackoff,
+  type WakeSignal,
   type WebSocketConstructor,
   type WebSocketErrorCode,
   WebSocketProvider,
@@ -87,6 +90,10 @@ describe('IWebSocketConfig', () => {
       requestTimeout: 10_000,
       maxFrameLength: 4_194_304,
       batch: 'frame',
+      signals: (on) => {
+        expectTypeOf(on).parameter(0).toEqualTypeOf<WakeSignal>();
+        return () => on('wake');
+      },
       logger: console,
       WebSocket,
       random: Math.random,

@@ -45,6 +45,7 @@ export interface ResolvedConfig {
   readonly maxFrameLength: number;
   readonly batch: NonNullable<IWebSocketConfig['batch']>;
   readonly logger: Logger | undefined;
+  readonly signals: IWebSocketConfig['signals'];
   readonly WebSocket: WebSocketConstructor;
   readonly random: () => number;
   readonly schemas: ResolvedSchemas | undefined;
@@ -107,6 +108,7 @@ const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
   maxFrameLength: ['positive-count', 4_194_304],
   batch: ['batch', 'frame'],
   logger: ['logger'],
+  signals: ['function'],
   WebSocket: ['function'],
   random: ['function', () => Math.random()],
 };

@@ -72,8 +72,10 @@ function spellingsOf(secret: string): string[] {
     percent,
     percent.replace(/%../g, (code) => code.toLowerCase()),
     percent.replaceAll('%20', '+'),
-    base64(secret),
-    base64Url(secret),
+    // Where there is no base64, as in React Native before 0.74, we have not written the secret in it either.
+    ...(typeof btoa === 'function' && typeof TextEncoder === 'function'
+      ? [base64(secret), base64Url(secret)]
+      : []),
     JSON.stringify(secret).slice(1, -1),
   ];
 }

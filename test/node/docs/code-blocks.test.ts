@@ -3,7 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const pages = ['docs/testing.md', 'docs/resync.md', 'docs/rxjs.md', 'docs/server.md', 'docs/services.md'];
+const pages = [
+  'docs/testing.md',
+  'docs/resync.md',
+  'docs/rxjs.md',
+  'docs/server.md',
+  'docs/services.md',
+  'docs/react-native.md',
+];
 
 interface Block {
   readonly line: number;

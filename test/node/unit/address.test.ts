@@ -1,5 +1,5 @@
 /** The address that each `url` resolves to. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { redactUrl, resolveAddress } from '../../../src/transport/address.ts';
 
 const insecurePage = { protocol: 'http:', host: 'app.test:8080' };
@@ -57,6 +57,54 @@ describe('resolveAddress', () => {
       url: 'ftp://example.com/ws?…',
       flaw: 'scheme',
     });
+  });
+});
+
+describe('resolveAddress without a sound URL class', () => {
+  /** React Native's own: the getters throw, and every path gets a slash at its end. */
+  class Unfinished {
+    readonly href: string;
+    constructor(url: string) {
+      this.href = url.endsWith('/') || url.includes('?') ? url : `${url}/`;
+    }
+    get protocol(): string {
+      throw new Error('URL.protocol is not implemented');
+    }
+    get host(): string {
+      throw new Error('URL.host is not implemented');
+    }
+  }
+
+  /** The newer one has getters. */
+  class AddsSlashes extends Unfinished {
+    override get protocol(): string {
+      return `${this.href.split(':')[0]}:`;
+    }
+    override get host(): string {
+      return this.href.split('/')[2] ?? '';
+    }
+  }
+
+  it.each([
+    ['getters that throw', Unfinished],
+    ['slashes that nobody wrote', AddsSlashes],
+    ['no class at all', undefined],
+  ])('(%s) keeps an address as it was written', (_, URL) => {
+    vi.stubGlobal('URL', URL);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(resolveAddress('wss://example.com/ws', null)).toEqual({ url: 'wss://example.com/ws' });
+    expect(resolveAddress('https://u:p@example.com:8443/ws?a=1', null)).toEqual({
+      url: 'wss://u:p@example.com:8443/ws?a=1',
+    });
+    expect(resolveAddress('WSS://example.com', null)).toEqual({ url: 'wss://example.com' });
+    expect(resolveAddress('example.com/ws', null)).toEqual({ url: 'wss://example.com/ws' });
+    expect(resolveAddress('10.0.2.2:8080/ws', null)).toEqual({ url: 'wss://10.0.2.2:8080/ws' });
+    expect(resolveAddress('[::1]:8080/ws', null)).toEqual({ url: 'ws://[::1]:8080/ws' });
+    expect(resolveAddress('ftp://example.com', null).flaw).toBe('scheme');
+    expect(resolveAddress('wss://', null).flaw).toBe('not-an-address');
+    expect(resolveAddress('wss://exa mple.com', null).flaw).toBe('not-an-address');
+    expect(resolveAddress('wss://example.com/#x', null).flaw).toBe('fragment');
+    expect(resolveAddress('/ws', null).flaw).toBe('no-host');
   });
 });
 
