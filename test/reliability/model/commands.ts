@@ -4,6 +4,11 @@ import type { Answer } from './credentials.ts';
 import { classify } from './frames.ts';
 import type { Handshake, ServerOptions } from './model-server.ts';
 
+export interface HeartbeatTimes {
+  readonly interval: number;
+  readonly timeout: number;
+}
+
 /** Settings that stay the same for one sequence. */
 export interface Setup {
   readonly seed: number;
@@ -20,7 +25,7 @@ export interface Setup {
   readonly reconnectAttempts: number;
   readonly backoff: 'vendor' | 'decorrelated';
   readonly backoffAfter: number;
-  readonly heartbeat: false | { readonly interval: number; readonly timeout: number };
+  readonly heartbeat: 'auto' | false | HeartbeatTimes;
   readonly sendQueue: false | { readonly limit: number; readonly ttl: number };
   readonly batch: 'frame' | 'microtask' | 'sync';
   readonly frames: boolean;
@@ -195,7 +200,7 @@ function setups(): fc.Arbitrary<Setup> {
         numbering: weighted([14, 'sessions'], [1, 'numbers'], [1, 'plain']),
         whileAlive: fc.constantFrom('taken-over', 'refused'),
         resume: weighted([9, 'exact'], [1, 'blind']),
-        pings: weighted([4, 'answered'], [1, 'ignored']),
+        pings: weighted([8, 'answered'], [1, 'ignored'], [1, 'rejected'], [2, 'refused']),
         dialect: fc.constant('envelope'),
       }),
       auth: weighted([5, 'query'], [2, 'message'], [1, 'subprotocol'], [1, 'none']),
@@ -207,7 +212,8 @@ function setups(): fc.Arbitrary<Setup> {
       backoff: weighted([2, 'vendor'], [1, 'decorrelated']),
       backoffAfter: fc.constantFrom(7, 1),
       heartbeat: weighted<Setup['heartbeat']>(
-        [3, defaultHeartbeat],
+        [3, 'auto'],
+        [1, defaultHeartbeat],
         [2, { interval: 8_000, timeout: 2_500 }],
         [1, false],
       ),
@@ -222,7 +228,7 @@ function setups(): fc.Arbitrary<Setup> {
       };
       if (setup.protocol === 'envelope') return setup;
       // On a quiet link nothing but answers to pings arrives, and an expired session shows in nothing else.
-      const heartbeat = setup.heartbeat === false ? defaultHeartbeat : setup.heartbeat;
+      const heartbeat = setup.heartbeat || defaultHeartbeat;
       const server: ServerOptions = { ...setup.server, pings: 'answered' };
       if (setup.protocol === 'first-frame') return { ...setup, heartbeat, server };
       const auth = setup.auth === 'subprotocol' ? 'message' : setup.auth;
@@ -235,7 +241,12 @@ function setups(): fc.Arbitrary<Setup> {
     });
 }
 
-const defaultHeartbeat = { interval: 30_000, timeout: 10_000 };
+const defaultHeartbeat: HeartbeatTimes = { interval: 30_000, timeout: 10_000 };
+
+/** False: no pings. */
+export function timesOf({ heartbeat }: Setup): HeartbeatTimes | false {
+  return heartbeat === 'auto' ? defaultHeartbeat : heartbeat;
+}
 
 function commands(): fc.Arbitrary<Command> {
   const few = fc.integer({ min: 1, max: 3 });

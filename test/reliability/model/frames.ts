@@ -1,10 +1,10 @@
 /** Classifies a frame for a client of the envelope. Written from the format's description, not from the code. */
 
 /**
- * `malformed`: reported, without other effects. `harmless`: an event without a number, or a reply without a request.
+ * `malformed`: reported, without other effects. The three `unrecognised` kinds: reported once each. `harmless`: an event without a number, or a reply without a request.
  * `meaningful`: it changes what the client knows of its session or its requests.
  */
-export type FrameKind = 'malformed' | 'harmless' | 'meaningful';
+export type FrameKind = 'malformed' | `unrecognised ${'text' | 'value' | 'object'}` | 'harmless' | 'meaningful';
 
 const MAX_ID_LENGTH = 256;
 
@@ -14,12 +14,12 @@ export function classify(frame: unknown): FrameKind {
   try {
     parsed = JSON.parse(frame);
   } catch {
-    return 'malformed';
+    return /^\s*\{/.test(frame) ? 'malformed' : 'unrecognised text';
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'malformed';
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'unrecognised value';
   const { event, seq, seq_reply: reply, data } = parsed as Record<string, unknown>;
   if (typeof event !== 'string' || event === '') {
-    if (reply === undefined && !Object.hasOwn(parsed, 'status')) return 'malformed';
+    if (reply === undefined && !Object.hasOwn(parsed, 'status')) return 'unrecognised object';
     return isNumber(reply) ? 'meaningful' : 'harmless';
   }
   if (seq !== undefined && seq !== null && !isNumber(seq)) return 'malformed';

@@ -9,7 +9,7 @@ import type {
   WebSocketService,
   WebSocketServiceError,
 } from 'everwire/core';
-import type { Setup } from './commands.ts';
+import { type Setup, timesOf } from './commands.ts';
 import { CANARY } from './credentials.ts';
 import type { SocketFacts, Sockets } from './fake-socket.ts';
 import { count, type Totals } from './figures.ts';
@@ -90,6 +90,8 @@ const FATAL_CODES = [1002, 1003, 1007, 1009, 1010];
 const MAX_ATTEMPTS = 20;
 /** A stopped attempt is followed by the next one, or by a wait, within this time. */
 const IDLE_MS = 100;
+/** A close within this time after a ping is the answer to it. */
+const PROMPT_MS = 2_900;
 /** How long a ping after a wake signal may wait for its answer. */
 const PROBE_MS = 5_000;
 /** At most one attempt for wake signals within this time. */
@@ -135,8 +137,15 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   let disturbedAtMs = Number.NEGATIVE_INFINITY;
   let heardAt = { ms: 0, sleptMs: 0, disturbances: 0 };
   let hasAnswered = false;
+  /** Whether the server has sent an id or a number, or has answered a ping. */
+  let hasSpoken = false;
   /** Links in a row that carried frames and were given up for a missing answer: each doubles the wait of the next. */
   let slowLinks = 0;
+  const heartbeat = timesOf(setup);
+  /** Of the server at this address: links that it closed because of a ping, and kinds of frames that were reported. */
+  let place = { address: '', refusedPings: 0, kinds: new Set<string>() };
+  let expectedUnrecognised = 0;
+  let reportedUnrecognised = 0;
   let expectedMalformed = 0;
   let reportedMalformed = 0;
   let thrown = 0;
@@ -198,6 +207,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   const onError = (error: WebSocketServiceError): void => {
     tell(`error ${error.code}`);
     if (error.code === 'malformed-frame') reportedMalformed += 1;
+    if (error.code === 'unrecognised-frame') reportedUnrecognised += 1;
     if (error.code === 'handler-failed') reportedThrown += 1;
     if (error.code === 'message-dropped') outbound.dropped(error.details, service.store.getState().status);
     lookFor(CANARY, `${error.message} ${JSON.stringify(error.details)} ${String(error.cause)}`, 'an error');
@@ -225,7 +235,9 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       onForgiven(before.reconnectAttempts, reconnectAttempts);
     if (state.connectionId === null && before.connectionId !== null) onIdGone(state);
     if (reconnectAttempts < before.reconnectAttempts) refusals = 0;
-    if (lastClose !== null && lastClose !== before.lastClose && AUTH_CODES.includes(lastClose.code)) {
+    if (lastClose !== null && lastClose !== before.lastClose) onLost();
+    const isRefusal = !wasPingRefused && AUTH_CODES.includes(lastClose?.code ?? 0);
+    if (lastClose !== before.lastClose && isRefusal) {
       refusals += 1;
       if (refusals > 1 && status !== 'disconnected')
         violate('rule 6', `${refusals} tokens in a row were refused`);
@@ -246,8 +258,23 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     if (status === 'connected') violate('S6', 'disconnected became connected');
   };
 
+  /** A link has ended. One ping shows that a server does not take pings: it must cost neither a second link nor the token. */
+  const onLost = (): void => {
+    wasPingRefused = false;
+    const lastPing = sockets.all.at(-1)?.lastPing;
+    if (!server.hasRefusedPing || !lastPing) return;
+    // An answer that comes late, as after a sleep, does not count as one to the ping.
+    if (time.nowMs - lastPing.atMs > PROMPT_MS || disturbedAtMs >= lastPing.atMs) return;
+    wasPingRefused = true;
+    place.refusedPings += 1;
+    if (place.refusedPings > 1) violate('S7', `a ping has cost ${place.refusedPings} links to one server`);
+  };
+  let wasPingRefused = false;
+
   const onStop = ({ reason, lastClose }: ConnectionState): void => {
     const code = lastClose?.code ?? 0;
+    if (wasPingRefused && (reason === 'unauthorized' || reason === 'fatal-close'))
+      violate('S7', `${reason}, because of a ping`);
     if (reason === 'fatal-close' && !FATAL_CODES.includes(code))
       violate('rule 6', `fatal after a close with ${code}`);
     if (reason === 'unauthorized' && !AUTH_CODES.includes(code)) {
@@ -263,6 +290,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
 
   const forgetSession = (): void => {
     point = null;
+    hasSpoken = false;
     hasAnswered = false;
     slowLinks = 0;
     fruitless = 0;
@@ -398,13 +426,13 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
           const detectedMs = time.nowMs - sinceMs;
           totals.worstHalfOpenDetectionMs = Math.max(totals.worstHalfOpenDetectionMs, detectedMs);
         }
-        const timeoutMs = setup.heartbeat === false ? 0 : setup.heartbeat.timeout;
+        const timeoutMs = heartbeat === false ? 0 : heartbeat.timeout;
         if (socket.frames > 0) slowLinks += 1;
-        const isSilent = isStalled || setup.server.pings === 'ignored' || isClogged;
+        const isSilent = isStalled || setup.server.pings !== 'answered' || isClogged;
         if (!isSilent && time.nowMs - socket.flowedAtMs > timeoutMs + setup.latencyMs * 2) {
           violate('S7', 'a link that was alive was given up');
         }
-        if (setup.server.pings === 'ignored' && setup.protocol === 'envelope' && !isClogged) {
+        if (setup.server.pings !== 'answered' && setup.protocol === 'envelope' && !isClogged) {
           violate('S7', 'a link was given up for a missing answer, though the server never answers pings');
         }
         return;
@@ -444,14 +472,14 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     const socket = current();
     if (status !== 'connected') return;
     if (socket?.readyState !== 1) return violate('S6', 'connected, and no socket is open');
-    if (setup.heartbeat === false) return;
+    if (heartbeat === false) return;
     const isJudged = setup.protocol !== 'envelope' || hasAnswered;
     if (!isJudged) return;
     const silentMs = time.nowMs - heardAt.ms - (sleptMs - heardAt.sleptMs);
     const respitesMs = (disturbances - heardAt.disturbances) * 6_000;
     // The wait for the next ping may be computed again, once, if the clock has jumped meanwhile.
     const stretch = Math.min(2 ** slowLinks, MAX_STRETCH);
-    const boundMs = setup.heartbeat.interval + setup.heartbeat.timeout * stretch + 100;
+    const boundMs = heartbeat.interval + heartbeat.timeout * stretch + 100;
     const reckonedAnewMs =
       time.nowMs - disturbedAtMs <= boundMs + PROBE_MS * stretch ? PROBE_MS * stretch : 0;
     const limitMs = boundMs + respitesMs + reckonedAnewMs;
@@ -560,6 +588,9 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       totals.sockets += 1;
       tell(`a socket to ${socket.url}`);
       attempted('socket');
+      const { origin, pathname } = new URL(socket.url);
+      const address = setup.url === 'text' ? origin + pathname : '';
+      if (place.address !== address) place = { address, refusedPings: 0, kinds: new Set() };
       const { status } = service.store.getState();
       if (status === 'disconnected' || status === 'connected')
         violate('S8', `a socket was made while ${status}`);
@@ -575,24 +606,35 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     onClose: checkVerdict,
     onFrame(socket, frame) {
       heardAt = { ms: time.nowMs, sleptMs, disturbances };
-      if (classify(frame) !== 'malformed' && !String(frame).includes('"FAIL"')) refusals = 0;
+      const kind = classify(frame);
+      const isUnrecognised = kind.startsWith('unrecognised');
+      if (kind !== 'malformed' && !isUnrecognised && !String(frame).includes('"FAIL"')) refusals = 0;
       if (!String(frame).startsWith('{"seq_reply":')) tell(`→ ${String(frame).slice(0, 120)}`);
       if (socket.closedWith !== null) return;
+      if (kind === 'meaningful' && String(frame).startsWith('{"event":')) hasSpoken = true;
       if (socket.hasPong && socket.lastPing !== null) {
         const waitedMs = time.nowMs - socket.lastPing.atMs;
-        const timeoutMs = setup.heartbeat === false ? 0 : setup.heartbeat.timeout;
+        const timeoutMs = heartbeat === false ? 0 : heartbeat.timeout;
         if (waitedMs < Math.min(timeoutMs, 5_000)) {
           hasAnswered = true;
+          hasSpoken = true;
           slowLinks = 0;
         }
       }
-      if (classify(frame) === 'malformed') {
+      if (kind === 'malformed') {
         expectedMalformed += 1;
         malformedRuns.set(socket, (malformedRuns.get(socket) ?? 0) + 1);
-      } else malformedRuns.set(socket, 0);
+      } else if (!isUnrecognised) malformedRuns.set(socket, 0);
+      else if (!place.kinds.has(kind)) {
+        place.kinds.add(kind);
+        expectedUnrecognised += 1;
+      }
     },
     onSend(frame) {
-      if (!/^{"(event|action)":"ping"/.test(frame)) tell(`← ${frame.slice(0, 120)}`);
+      const isPing = /^{"(event|action)":"ping"/.test(frame);
+      if (!isPing) tell(`← ${frame.slice(0, 120)}`);
+      if (isPing && setup.heartbeat === 'auto' && setup.protocol === 'envelope' && !hasSpoken)
+        violate('S7', 'a ping was sent to a server that has not shown that it knows pings');
       outbound.handedOver(frame);
     },
     aroundDetached(call) {
@@ -665,6 +707,10 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       if (expectedMalformed !== reportedMalformed) {
         violate('S17', `${reportedMalformed} malformed frames were reported, of ${expectedMalformed}`);
         expectedMalformed = reportedMalformed;
+      }
+      if (expectedUnrecognised !== reportedUnrecognised) {
+        violate('S17', `${reportedUnrecognised} unrecognised frames were reported, of ${expectedUnrecognised} kinds`);
+        expectedUnrecognised = reportedUnrecognised;
       }
       if (thrown !== reportedThrown) {
         violate('S16', `${reportedThrown} errors of handlers were reported, of ${thrown}`);

@@ -14,7 +14,10 @@ export interface ServerOptions {
   readonly whileAlive: 'refused' | 'taken-over';
   /** `blind`: a broken server that accepts every known id, and replays only what it still has. */
   readonly resume: 'exact' | 'blind';
-  readonly pings: 'answered' | 'ignored';
+  /**
+   * `rejected`: answered with an error that is no frame of the envelope. `refused`: the link is closed because of a ping.
+   */
+  readonly pings: 'answered' | 'ignored' | 'rejected' | 'refused';
   /** `mattermost`: actions, and an expired session that is refused by each reply instead of a close. */
   readonly dialect: 'envelope' | 'mattermost';
 }
@@ -135,6 +138,8 @@ export interface ModelServer {
   readonly complaints: string[];
   /** Ends all faults. */
   heal(): void;
+  /** Whether the newest link was closed because of a ping. */
+  readonly hasRefusedPing: boolean;
   /** Sessions with a fault that may end their session. */
   readonly faulty: ReadonlySet<string>;
   readonly sessionsMade: number;
@@ -147,6 +152,8 @@ const KERNEL_SIZE = 4;
 const REAPER_MS = 300_000;
 const SLOW_HANDSHAKE_MS = 20_000;
 const LATE_REPLY_MS = 15_000;
+/** The codes with which servers close a link because of a message that they do not know. */
+const REFUSAL_CODES = [1008, 1003, 1011, 1002, 1007, null, 1000, 4400];
 
 export function createModelServer(time: VirtualTime, options: ServerOptions): ModelServer {
   const sessions = new Map<string, Session>();
@@ -162,6 +169,8 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
   let issued = 0;
   let uids = 0;
   let emitted = 0;
+  let refusedPings = 0;
+  let hasRefusedPing = false;
 
   // Sessions.
 
@@ -354,8 +363,23 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       return send({ seq_reply: seq, status: 'FAIL', error });
     }
     if (event === 'ping') {
-      if (options.pings === 'answered') send({ seq_reply: seq, status: 'OK' });
-      return;
+      switch (options.pings) {
+        case 'answered':
+          return send({ seq_reply: seq, status: 'OK' });
+        case 'ignored':
+          return;
+        case 'rejected':
+          return send({ message: 'Forbidden', requestId: `r-${seq}` });
+        case 'refused': {
+          const code = REFUSAL_CODES[refusedPings % REFUSAL_CODES.length] ?? null;
+          refusedPings += 1;
+          hasRefusedPing = true;
+          unbind(link);
+          return link.caller.close(code, 'unknown message');
+        }
+        default:
+          options.pings satisfies never;
+      }
     }
     if (event === 'authentication_challenge') return send({ seq_reply: seq, status: 'OK' });
     const nonce = Number((data as { nonce?: unknown } | undefined)?.nonce ?? -1);
@@ -397,6 +421,9 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
     get session() {
       return current;
     },
+    get hasRefusedPing() {
+      return hasRefusedPing;
+    },
     get emitted() {
       return emitted;
     },
@@ -404,6 +431,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       return issued;
     },
     arrive(caller) {
+      hasRefusedPing = false;
       const link: ServerLink = {
         caller,
         openedAtMs: time.nowMs,
