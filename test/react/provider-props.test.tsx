@@ -183,6 +183,27 @@ describe('the same session', () => {
 });
 
 describe('a stopped connection', () => {
+  it('that ended as planned stays so in the next renders, and begins again for another url', async () => {
+    const { server } = stage;
+    const state = createProbe(() => useConnection(({ status, reason }) => ({ status, reason })));
+    const tree = (props: Partial<WireProps>): ReactNode => (
+      <Wire to={server} closePolicy={() => 'done'} {...props}>
+        <state.Probe />
+      </Wire>
+    );
+    const { change } = show(tree, {});
+    await stage.pass();
+    server.close(1000);
+    await stage.pass();
+    expect(state.last).toEqual({ status: 'disconnected', reason: 'ended' });
+    change({ reconnectAttempts: 9 });
+    await stage.pass(10_000);
+    expect(server.attempts).toBe(1);
+    change({ url: `${server.url}?job=2` });
+    await stage.pass();
+    expect(state.last?.status).toBe('connected');
+  });
+
   function watched() {
     const seen: { service?: WebSocketService } = {};
     const state = createProbe(() => {

@@ -4,7 +4,11 @@
  * `malformed`: reported, without other effects. The three `unrecognised` kinds: reported once each. `harmless`: an event without a number, or a reply without a request.
  * `meaningful`: it changes what the client knows of its session or its requests.
  */
-export type FrameKind = 'malformed' | `unrecognised ${'text' | 'value' | 'object'}` | 'harmless' | 'meaningful';
+export type FrameKind =
+  | 'malformed'
+  | `unrecognised ${'text' | 'value' | 'object'}`
+  | 'harmless'
+  | 'meaningful';
 
 const MAX_ID_LENGTH = 256;
 

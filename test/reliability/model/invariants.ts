@@ -709,7 +709,10 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
         expectedMalformed = reportedMalformed;
       }
       if (expectedUnrecognised !== reportedUnrecognised) {
-        violate('S17', `${reportedUnrecognised} unrecognised frames were reported, of ${expectedUnrecognised} kinds`);
+        violate(
+          'S17',
+          `${reportedUnrecognised} unrecognised frames were reported, of ${expectedUnrecognised} kinds`,
+        );
         expectedUnrecognised = reportedUnrecognised;
       }
       if (thrown !== reportedThrown) {

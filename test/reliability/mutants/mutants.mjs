@@ -13,15 +13,18 @@
  */
 
 const lifecycle = 'src/connection/lifecycle.ts';
+const lostLink = 'src/connection/lost-link.ts';
 const states = 'src/connection/states.ts';
 const retryTiming = 'src/connection/retry-timing.ts';
 const connection = 'src/service/connection.ts';
 const runner = 'src/service/lifecycle-runner.ts';
+const knownServer = 'src/service/attempt/known-server.ts';
 const attempt = 'src/service/attempt/attempt.ts';
 const reader = 'src/service/attempt/link-reader.ts';
 const delivery = 'src/service/inbound/delivery.ts';
 const sequence = 'src/stream/sequence.ts';
 const outbox = 'src/service/outbound/outbox.ts';
+const silenceWatch = 'src/service/attempt/silence-watch.ts';
 const heartbeat = 'src/service/attempt/heartbeat.ts';
 const socket = 'src/transport/open-socket.ts';
 const inbox = 'src/service/inbound/inbox.ts';
@@ -35,6 +38,9 @@ const tests = {
   gaps: 'test/node/service/gaps.test.ts',
   wake: 'test/node/service/wake.test.ts',
   heartbeat: 'test/node/service/heartbeat.test.ts',
+  foreign: 'test/node/service/foreign-servers.test.ts',
+  ended: 'test/node/service/ended.test.ts',
+  signals: 'test/node/service/signals.test.ts',
   sending: 'test/node/service/sending.test.ts',
   dispatch: 'test/node/service/dispatch.test.ts',
   badInput: 'test/node/service/bad-input.test.ts',
@@ -158,9 +164,9 @@ export const mutants = [
     from: 'everwire 0.1.0, found by an independent model',
     patches: [
       [
-        lifecycle,
-        "return [next, [...resumeEnded(state, wasClean ? 'closed' : 'torn', policy), ...effects]];",
-        "if (state.health !== 'new') return [next, effects];\n  return [next, [...resumeEnded(state, wasClean ? 'closed' : 'torn', policy), ...effects]];",
+        lostLink,
+        "if (isUp(state) && verdict !== 'restart' && !isRestart(code))",
+        "if (isUp(state) && state.health === 'new' && verdict !== 'restart' && !isRestart(code))",
       ],
     ],
     killedBy: ['test/node/service/field-faults.test.ts'],
@@ -198,7 +204,7 @@ export const mutants = [
   {
     name: 'a heartbeat that is switched on is not started',
     from: 'everwire 0.1.0, found by an independent model',
-    patches: [[reader, 'followConfig: () => heartbeat?.followConfig(),', 'followConfig: () => undefined,']],
+    patches: [[reader, '      heartbeat?.followConfig();\n', '']],
     killedBy: ['test/node/service/field-faults.test.ts'],
   },
   {
@@ -245,8 +251,8 @@ export const mutants = [
       ],
       [
         reader,
-        'if (isOver || config === undefined) return;\n    if (decoded',
-        'if (config === undefined) return;\n    if (decoded',
+        'if (isOver || config === undefined || decoded',
+        'if (config === undefined || decoded',
       ],
       [socket, '    socket.onmessage = null;\n', ''],
     ],
@@ -450,6 +456,163 @@ export const mutants = [
     ],
     killedBy: [tests.heartbeat],
   },
+
+  // Servers of other kinds.
+  {
+    name: 'every server is pinged',
+    from: 'everwire 0.1.0, a server that closes because of a ping',
+    patches: [
+      [heartbeat, "if (pings === 'always' || answersPings !== 'unknown') return true;", 'return true;'],
+    ],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'a server that closes because of a ping gets the next one',
+    from: 'everwire 0.1.0, a server that closes because of a ping',
+    patches: [[knownServer, "  server.pings = 'refused';\n", '']],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'a refused ping is forgotten with the session',
+    from: 'a server that greets each link with another id',
+    patches: [[knownServer, 'if (known?.place !== place || known === undefined)', '']],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'a refused ping costs the token',
+    from: 'everwire 0.1.0, a server that closes with 1008',
+    patches: [[lostLink, "const verdict = isRefusedPing ? 'retry' : asked;", 'const verdict = asked;']],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'every close after an unanswered ping is blamed on it',
+    from: 'a server that refuses the token soon after the link opened',
+    patches: [
+      [heartbeat, 'if (isUntested && Math.abs(Date.now() - sentAt) <= REFUSAL_MS)', 'if (isUntested)'],
+    ],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'a refused ping hides that the server refuses the token',
+    from: 'a server that closes with 4401',
+    patches: [[closePolicy, '(isRefusal && code < FIRST_APPLICATION_CODE)', 'isRefusal']],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'a heartbeat of bare texts ends the link',
+    from: 'everwire 0.1.0, a server that sends "ping"',
+    patches: [
+      [
+        jsonFrames,
+        "return frame.trimStart().startsWith('{') ? malformed('not-json') : unrecognised('text');",
+        "return malformed('not-json');",
+      ],
+    ],
+    killedBy: [tests.foreign, tests.badInput],
+  },
+  {
+    name: 'an unrecognised frame is reported each time',
+    from: 'everwire 0.1.0, a gateway that answers each ping with an error object',
+    patches: [['src/service/attempt/read-frame.ts', '  reported.add(reason);\n', '']],
+    killedBy: [tests.foreign, tests.badInput],
+  },
+  {
+    name: 'an unrecognised frame ends a row of malformed ones',
+    from: 'a server whose frames are broken, and that beats between them',
+    patches: [
+      [
+        reader,
+        "|| decoded.kind === 'unrecognised') return;",
+        ") return;\n    if (decoded.kind === 'unrecognised') {\n      malformedFrames = 0;\n      return;\n    }",
+      ],
+    ],
+    killedBy: [tests.badInput],
+  },
+  {
+    name: 'the silence of a server that beats by itself is not noticed',
+    from: 'everwire 0.1.0, a server that only sends',
+    patches: [
+      [
+        silenceWatch,
+        'const { expect = Number.POSITIVE_INFINITY } = active.config?.heartbeat || {};',
+        'const expect = Number.POSITIVE_INFINITY;',
+      ],
+    ],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'silence is counted from the opening of the link',
+    from: 'the beats of a server that only sends',
+    patches: [[socket, 'if (lastFrameAt !== undefined) lastFrameAt = Date.now();', '']],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'a night of sleep counts as silence',
+    from: 'the rule for timers that are late',
+    patches: [
+      [
+        silenceWatch,
+        'if (lateMs > SLEEP_MS && sleeps < MAX_SLEEPS)',
+        'if (lateMs > Number.POSITIVE_INFINITY)',
+      ],
+    ],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'a slow link gets no more time for its next beat',
+    from: 'everwire 0.1.0, a large event over a slow link',
+    patches: [[silenceWatch, 'if (hasFrames()) serverSession.slowLinks += 1;\n', '']],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'the silence watch outlives its link',
+    from: 'phoenixframework/phoenix #3083, #4623',
+    patches: [[reader, '      silence.stop();\n', '']],
+    killedBy: [tests.foreign],
+  },
+  {
+    name: 'a stream that ended as planned is an error',
+    from: 'everwire 0.1.0, the log of a build that is done',
+    patches: [
+      [
+        lifecycle,
+        "return stop({ ...before, error: null }, 'ended');",
+        "return stop({ ...failed, error: failure('fatal-close', { code: 1000 }) }, 'ended');",
+      ],
+    ],
+    killedBy: [tests.ended],
+  },
+  {
+    name: 'a stream that ended is opened again with the next render',
+    from: 'an app that shows the log of a build that is done',
+    patches: [
+      [
+        'src/service/session.ts',
+        "      case 'client':\n      case 'ended':\n        if (intent === 'connect')",
+        "      case 'ended':\n        return lifecycle.step({ type: 'connect' });\n      case 'client':\n        if (intent === 'connect')",
+      ],
+    ],
+    killedBy: ['test/react/provider-props.test.tsx'],
+    project: 'jsdom',
+  },
+  {
+    name: 'the app has signals of its own, and the window is listened to as well',
+    from: 'React Native, whose window has no such events',
+    patches: [
+      [
+        'src/service/wake-source.ts',
+        '  let isOff = false;\n',
+        '  let isOff = false;\n  watchWakeSignals(onSignal);\n',
+      ],
+    ],
+    killedBy: [tests.signals],
+  },
+  {
+    name: 'a URL class whose getters throw leaves the connection idle',
+    from: 'facebook/react-native, URL.protocol is not implemented',
+    patches: [['src/transport/address.ts', '  if (!isUrlClassSound()) return parseByHand(address);\n', '']],
+    killedBy: ['test/node/service/react-native.test.ts', 'test/node/unit/address.test.ts'],
+  },
   {
     name: 'a late timer counts as a missed answer',
     from: 'phoenixframework/phoenix #4309, dotnet/aspnetcore #31626',
@@ -510,7 +673,7 @@ export const mutants = [
   {
     name: 'listeners of the page are never removed',
     from: 'centrifugal/centrifuge-js #389, #390',
-    patches: [[runner, '      stopWatching?.();\n', '']],
+    patches: [[runner, '    stopWatching?.();\n', '']],
     killedBy: [tests.wake],
   },
 
@@ -572,7 +735,7 @@ export const mutants = [
     name: 'a silent server is believed',
     from: 'everwire 0.1.0, tried with servers that are not ours',
     patches: [
-      ['src/service/attempt/beat-watch.ts', 'if (silentSteps < STEPS)', 'if (silentSteps < Infinity)'],
+      [silenceWatch, 'if (restMs() <= 0)', 'if (restMs() <= Number.NEGATIVE_INFINITY)'],
     ],
     killedBy: [tests.seam],
   },
@@ -584,8 +747,8 @@ export const mutants = [
     patches: [
       [
         jsonFrames,
-        "JSON.parse(frame) : parse(frame);\n  } catch {\n    return malformed('not-json');\n  }",
-        'JSON.parse(frame) : parse(frame);\n  } finally {\n  }',
+        "return frame.trimStart().startsWith('{') ? malformed('not-json') : unrecognised('text');",
+        "throw new SyntaxError('not JSON');",
       ],
     ],
     killedBy: [tests.frames, tests.badInput],

@@ -30,6 +30,7 @@ const NetInfo = {
   },
 };
 
+// biome-ignore lint/style/noDefaultExport: the package has one.
 export default NetInfo;
 
 export const device = {
