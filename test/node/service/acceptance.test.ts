@@ -173,3 +173,26 @@ describe('one connection', () => {
     expect(subscriptions.every(({ closed }) => closed)).toBe(true);
   });
 });
+
+describe('a server that knows no ping', () => {
+  it.each([1008, 1003, 1011])(
+    'and closes with %i because of one gets no more, and keeps its next link',
+    async (code) => {
+      await using server = await startServer();
+      const { service, errors } = record();
+      service.connect(configFor(server.url, { heartbeat: { interval: 20, timeout: 10 } }));
+      const first = await server.connection();
+      first.hello('c1');
+      expect(await first.next()).toMatchObject({ event: 'ping' });
+      first.socket.close(code, 'unknown message');
+      const second = await server.connection();
+      second.hello('c2');
+      await nextEvent(service, 'hello');
+      // Ten intervals later, the next frame is the app's.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      service.send('say', {});
+      expect(await second.next()).toMatchObject({ event: 'say' });
+      expect(errors).toMatchObject([{ code: 'heartbeat-refused', details: { code } }]);
+    },
+  );
+});
