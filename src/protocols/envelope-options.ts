@@ -14,7 +14,12 @@ export interface EnvelopeProtocolOptions extends JsonOptions {
    *   answered, and a pong of the server answers ours. Neither is an event;
    * - `'none'`: we never ping. The config's `heartbeat: { expect }` still finds a dead link.
    */
-  readonly heartbeat?: 'json' | 'text' | 'none' | { readonly ping: string; readonly pong: string } | undefined;
+  readonly heartbeat?:
+    | 'json'
+    | 'text'
+    | 'none'
+    | { readonly ping: string; readonly pong: string }
+    | undefined;
 }
 
 /**
@@ -34,7 +39,9 @@ export function createEnvelopeProtocol({
   const { ping, pong } = heartbeat === 'text' ? { ping: 'ping', pong: 'pong' } : heartbeat;
   // A ping that is its own answer would go back and forth for ever.
   if (typeof ping !== 'string' || typeof pong !== 'string' || ping === pong)
-    throw new TypeError("Everwire: heartbeat must be 'json', 'text', 'none', or two different texts ping and pong.");
+    throw new TypeError(
+      "Everwire: heartbeat must be 'json', 'text', 'none', or two different texts ping and pong.",
+    );
   return {
     ...envelope,
     name: `envelope, ${JSON.stringify([ping, pong])}`,

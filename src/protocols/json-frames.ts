@@ -19,7 +19,10 @@ export interface JsonOptions {
 }
 
 /** The kinds that these frames can be. */
-export type JsonDecoded = Extract<Decoded, { kind: 'event' | 'hello' | 'reply' | 'ignored' | 'malformed' | 'unrecognised' }>;
+export type JsonDecoded = Extract<
+  Decoded,
+  { kind: 'event' | 'hello' | 'reply' | 'ignored' | 'malformed' | 'unrecognised' }
+>;
 
 /** Decodes `{event, data, seq, broadcast?}` and `{seq_reply, status, data?, error?, more?}`. Never throws. */
 export function decodeJsonFrame(frame: InboundFrame, parse: JsonOptions['parse']): JsonDecoded {

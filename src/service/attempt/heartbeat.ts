@@ -195,7 +195,8 @@ export function startHeartbeat(
     known = settings();
     if (!known) return stopTimer();
     const { interval, timeout, pings } = known;
-    if (before && before.interval === interval && before.timeout === timeout && before.pings === pings) return;
+    if (before && before.interval === interval && before.timeout === timeout && before.pings === pings)
+      return;
     if (before && isWaiting) return after(remainingMs(patient(timeout)), onTimeout);
     isWaiting = false;
     after(sentAt === 0 ? Math.min(interval, FIRST_PING_MS) : remainingMs(interval), ask);

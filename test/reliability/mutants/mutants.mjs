@@ -249,11 +249,7 @@ export const mutants = [
         'if (isOver || config === undefined) return;\n    const decoded',
         'if (config === undefined) return;\n    const decoded',
       ],
-      [
-        reader,
-        'if (isOver || config === undefined || decoded',
-        'if (config === undefined || decoded',
-      ],
+      [reader, 'if (isOver || config === undefined || decoded', 'if (config === undefined || decoded'],
       [socket, '    socket.onmessage = null;\n', ''],
     ],
     killedBy: [tests.oddSockets, tests.gaps],
@@ -734,9 +730,7 @@ export const mutants = [
   {
     name: 'a silent server is believed',
     from: 'everwire 0.1.0, tried with servers that are not ours',
-    patches: [
-      [silenceWatch, 'if (restMs() <= 0)', 'if (restMs() <= Number.NEGATIVE_INFINITY)'],
-    ],
+    patches: [[silenceWatch, 'if (restMs() <= 0)', 'if (restMs() <= Number.NEGATIVE_INFINITY)']],
     killedBy: [tests.seam],
   },
 
