@@ -272,7 +272,7 @@ describe('a config function that misbehaves', () => {
     server.drop();
     await pass();
     expect(errors.map(({ message }) => message)).toEqual([
-      expect.stringContaining("'retry', 'restart', 'auth' or 'fatal'"),
+      expect.stringContaining("'retry', 'restart', 'auth', 'fatal' or 'done'"),
       'The option closePolicy threw: oops',
     ]);
   });
