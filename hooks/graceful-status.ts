@@ -1,6 +1,7 @@
 /** The status without short interruptions. */
 import type { ConnectionStatus, ConnectionStore } from '../src/index.ts';
 import type { ReadableStore } from '../src/store/latest-events.ts';
+import { inAct } from '../src/transport/act.ts';
 
 /** The store's status, except that a lost connection still counts as `connected` for `graceMs`. */
 export function createGracefulStatus(
@@ -27,7 +28,7 @@ export function createGracefulStatus(
         // `disconnected`, after giving up or on purpose, is published at once.
         const isTrying = status === 'reconnecting' || status === 'connecting';
         if (isTrying && graceMs > 0 && (before.status === 'connected' || grace !== undefined)) {
-          grace ??= setTimeout(show, graceMs);
+          grace ??= setTimeout(inAct(show), graceMs);
         } else show();
       });
       return () => {

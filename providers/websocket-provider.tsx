@@ -1,5 +1,6 @@
 'use client';
 /** The provider: opens a connection while it is mounted, and follows its props. */
+import * as React from 'react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type {
   IWebSocketConfig,
@@ -8,8 +9,9 @@ import type {
   WebSocketService,
   WebSocketServiceError,
 } from '../src/index.ts';
-import { createConnection } from '../src/service/connection.ts';
+import { type Connection, createConnection } from '../src/service/connection.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
+import { provideAct } from '../src/transport/act.ts';
 import { holdConnection } from './hold-connection.ts';
 import { ConnectionContext } from './nearest-connection.ts';
 import { useStreamHandler } from './use-stream-handler.ts';
@@ -36,7 +38,7 @@ export function WebSocketProvider<Types extends object = Register>(
   props: WebSocketProviderProps<Types>,
 ): ReactNode {
   const { enabled = true, service, onMissedEvents, onError, children, ...config } = props;
-  const [own] = useState(createConnection);
+  const [own] = useState(createOwn);
   // First, because it throws if the prop is not one of our services.
   const connection = service ? connectionOf(service) : own;
 
@@ -48,3 +50,16 @@ export function WebSocketProvider<Types extends object = Register>(
 
   return <ConnectionContext.Provider value={connection}>{children}</ConnectionContext.Provider>;
 }
+
+function createOwn(): Connection {
+  try {
+    // `act` up to React 18.2 has the other name. By their names as text: no bundler looks for exports that are not there.
+    if (process.env.NODE_ENV !== 'production')
+      provideAct(Reflect.get(React, 'act') ?? Reflect.get(React, 'unstable_act'));
+  } catch {
+    // There is no `process`: this is no test.
+  }
+  return createConnection();
+}
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } };

@@ -1,4 +1,8 @@
-/** Delivers what is sent in one direction of a link: in order, after the latency, and not while it is frozen. */
+/**
+ * Delivers what is sent in one direction of a link: in order, after the latency, and not while it is frozen.
+ *
+ * Where a test of React uses `act`, what has no latency arrives in a microtask: `act` waits for those, but for no timer.
+ */
 
 /** An ordered queue of deliveries. */
 export interface Pipe {
@@ -29,6 +33,8 @@ export function createPipe(delayMs: () => number, now: () => number): Pipe {
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let joinable: Batch | null = null;
   let paused = false;
+  /** Raised by `clear()`. */
+  let lives = 0;
 
   function push(delivery: () => void, delay: number = delayMs()): void {
     if (joinable === null || !leavesWith(joinable, delay)) joinable = start(delay);
@@ -68,6 +74,13 @@ export function createPipe(delayMs: () => number, now: () => number): Pipe {
   }
 
   function after(ms: number, run: () => void): void {
+    if (ms === 0 && Reflect.get(globalThis, 'IS_REACT_ACT_ENVIRONMENT') === true) {
+      const life = lives;
+      void Promise.resolve().then(() => {
+        if (life === lives) run();
+      });
+      return;
+    }
     const timer = setTimeout(() => {
       timers.delete(timer);
       run();
@@ -85,6 +98,7 @@ export function createPipe(delayMs: () => number, now: () => number): Pipe {
       if (batches.length > 0) after(0, pump);
     },
     clear: () => {
+      lives += 1;
       batches.length = 0;
       joinable = null;
       for (const timer of timers) clearTimeout(timer);

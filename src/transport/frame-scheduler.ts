@@ -1,4 +1,5 @@
 /** Runs commits together: once per animation frame, once per microtask, or at once. */
+import { inAct, isActEnvironment } from './act.ts';
 
 export type BatchMode = 'frame' | 'microtask' | 'sync';
 
@@ -30,7 +31,7 @@ export function createFrameScheduler(
     for (const commit of due) commit();
   };
 
-  const run = (): void => runInTurn(commitAll);
+  const run = (): void => inAct(() => runInTurn(commitAll))();
 
   /** One timer for many frames: a timer for each frame costs more than the work of the frame. */
   const watchFrames = (): void => {
@@ -50,7 +51,9 @@ export function createFrameScheduler(
       const hasSlot = commits.size > 0;
       commits.add(commit);
       if (hasSlot) return;
-      if (slot === 'microtask' || !globalThis.requestAnimationFrame) return queueMicrotask(run);
+      // `act` waits for microtasks, but not for frames.
+      if (slot === 'microtask' || !globalThis.requestAnimationFrame || isActEnvironment())
+        return void Promise.resolve().then(run);
       if (globalThis.document?.visibilityState !== 'hidden') frame = requestAnimationFrame(run);
       if (timer === undefined) watchFrames();
     },

@@ -2,6 +2,7 @@
 import { Observable } from 'rxjs';
 import type { AttemptTarget, Frame, InboundFrame } from '../protocols/protocol.ts';
 import type { WebSocketConstructor } from '../types.ts';
+import { inAct } from './act.ts';
 
 export type SocketEvent =
   | { readonly type: 'opened'; readonly link: Link }
@@ -72,7 +73,7 @@ export function openSocket(
       socket.onclose = null;
     };
 
-    const onClose = (event?: CloseEventLike | null): void => {
+    const onClose = inAct((event?: CloseEventLike | null): void => {
       // Its handlers are removed, but other code may have kept a reference to one.
       if (phase !== 'attached') return;
       detach();
@@ -84,7 +85,7 @@ export function openSocket(
       };
       subscriber.next({ type: 'closed', close });
       subscriber.complete();
-    };
+    });
 
     const close: Link['close'] = (code, reason) => {
       if (phase === 'closing') return;
@@ -133,14 +134,14 @@ export function openSocket(
     };
 
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => {
+    socket.onopen = inAct(() => {
       if (phase === 'attached') subscriber.next({ type: 'opened', link });
-    };
-    socket.onmessage = ({ data }: { readonly data: InboundFrame }) => {
+    });
+    socket.onmessage = inAct(({ data }: { readonly data: InboundFrame }) => {
       isSilent = false;
       if (lastFrameAt !== undefined) lastFrameAt = Date.now();
       if (phase === 'attached') onFrame(data);
-    };
+    });
     socket.onclose = onClose;
     // A close event follows, except where a page's security policy blocks the socket (Chromium), and in some web views.
     // This handler is never removed: `ws` throws an error that has no listener.

@@ -1,4 +1,5 @@
 /** A timer that notices when the machine slept, or when its clock was set. */
+import { inAct } from './act.ts';
 
 /** How often the clock is compared. */
 const SLICE_MS = 10_000;
@@ -16,11 +17,14 @@ export function startWakefulTimer(delayMs: number, onDue: () => void, onJump: ()
   const wait = (restMs: number): void => {
     const sliceMs = Math.min(restMs, SLICE_MS);
     const endsAt = Date.now() + sliceMs;
-    handle = setTimeout(() => {
-      if (restMs <= sliceMs) return onDue();
-      wait(restMs - sliceMs);
-      if (Math.abs(Date.now() - endsAt) > JUMP_MS) onJump();
-    }, sliceMs);
+    handle = setTimeout(
+      inAct(() => {
+        if (restMs <= sliceMs) return onDue();
+        wait(restMs - sliceMs);
+        if (Math.abs(Date.now() - endsAt) > JUMP_MS) onJump();
+      }),
+      sliceMs,
+    );
   };
 
   wait(delayMs);

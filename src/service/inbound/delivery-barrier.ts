@@ -1,4 +1,5 @@
 /** Holds events while an async schema or a resync runs, then releases them in order. */
+import { inAct } from '../../transport/act.ts';
 import type { RunInTurn } from '../run-in-turn.ts';
 
 /**
@@ -54,17 +55,19 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
   const run = (step: DeliveryStep): void => {
     const promise = step();
     pending = promise;
-    void promise?.then((finish) =>
-      runInTurn(() => {
-        // Cleared meanwhile.
-        if (pending !== promise) return;
-        pending = undefined;
-        try {
-          finish();
-        } finally {
-          releaseHeld();
-        }
-      }),
+    void promise?.then(
+      inAct((finish: () => void) =>
+        runInTurn(() => {
+          // Cleared meanwhile.
+          if (pending !== promise) return;
+          pending = undefined;
+          try {
+            finish();
+          } finally {
+            releaseHeld();
+          }
+        }),
+      ),
     );
   };
 
@@ -78,10 +81,13 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
       clearTimeout(timer);
       clearListeners.delete(cancel);
     };
-    const timer = setTimeout(() => {
-      cancel();
-      runInTurn(task);
-    }, delayMs);
+    const timer = setTimeout(
+      inAct(() => {
+        cancel();
+        runInTurn(task);
+      }),
+      delayMs,
+    );
     clearListeners.add(cancel);
     return cancel;
   };
