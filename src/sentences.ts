@@ -127,16 +127,17 @@ type Message = {
 
 /**
  * The message of an error. Bundlers replace `process.env.NODE_ENV`, as React requires. A production bundle contains no
- * sentences: the message is the problem's name, which docs/errors.md explains. It is the same without a `process`.
+ * sentences: the message is the name of the problem, and the page that explains it. It is the same without a
+ * `process`.
  */
 export function sentenceOf<P extends Problem>(problem: P, facts: Problems[P]): string {
   try {
     return process.env.NODE_ENV === 'production'
-      ? `Everwire: ${problem} (${Object.values(facts)}). What to do: docs/errors.md`
+      ? `Everwire: ${problem} (${Object.values(facts)}). See node_modules/everwire/docs/errors.md`
       : sentences[problem](facts);
   } catch {
     // There is no `process`, or a fact from the server does not convert to a string.
-    return `Everwire: ${problem}. What to do: docs/errors.md`;
+    return `Everwire: ${problem}. See node_modules/everwire/docs/errors.md`;
   }
 }
 

@@ -14,7 +14,7 @@ describe('in production', () => {
       'The option "reconnectDelay" must be a number of milliseconds from 0 to 2147483647.',
     );
     expect(brief.message).toBe(
-      'Everwire: invalid-config/wrong-value (reconnectDelay,ms). What to do: docs/errors.md',
+      'Everwire: invalid-config/wrong-value (reconnectDelay,ms). See node_modules/everwire/docs/errors.md',
     );
     expect({ ...brief, message: '' }).toEqual({ ...inFull, message: '' });
     expect(brief.code).toBe('invalid-config');
@@ -24,7 +24,9 @@ describe('in production', () => {
     vi.stubEnv('NODE_ENV', 'production');
     const server = { id: 1n, list: [null, undefined], nested: { a: 1 } };
     const { message, details } = failure('request-failed', { event: 'ask', words: 'no', server });
-    expect(message).toBe('Everwire: request-failed (ask,no,[object Object]). What to do: docs/errors.md');
+    expect(message).toBe(
+      'Everwire: request-failed (ask,no,[object Object]). See node_modules/everwire/docs/errors.md',
+    );
     expect(details).toEqual({ event: 'ask', words: 'no', server });
   });
 });
