@@ -10,13 +10,15 @@ import { root } from './run.mjs';
 
 const reports = join(root, 'etc', 'api');
 const packageFile = join(root, 'package.json');
-/** @type {Record<string, string | { types: string }>} */
+/** @type {Record<string, string | { import: { types: string } }>} */
 const entries = JSON.parse(readFileSync(packageFile, 'utf8')).exports;
 
 const folder = mkdtempSync(join(tmpdir(), 'everwire-api-'));
 try {
   const written = Object.entries(entries).flatMap(([entry, target]) =>
-    typeof target === 'string' ? [] : [report(entry === '.' ? 'everwire' : basename(entry), target.types)],
+    typeof target === 'string'
+      ? []
+      : [report(entry === '.' ? 'everwire' : basename(entry), target.import.types)],
   );
   if (process.argv.includes('--write')) write(written);
   else check(written);

@@ -112,7 +112,7 @@ function node(name, command, args) {
 async function checkPackedTypes() {
   const folder = mkdtempSync(join(tmpdir(), 'everwire-pack-'));
   try {
-    return await node('@arethetypeswrong/cli', 'attw', [await pack(folder), '--profile', 'esm-only']);
+    return await node('@arethetypeswrong/cli', 'attw', [await pack(folder)]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
