@@ -261,7 +261,7 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     'down, unreachable, or refusing this page or token.',
   'attempts-exhausted': ({ failures }) =>
     `Gave up after ${failures} failed ${failures === 1 ? 'attempt' : 'attempts in a row'}. ` +
-    'Call reconnect() to try again, or raise reconnectAttempts (Infinity never gives up).',
+    'Call reconnect() to try again, or raise reconnectAttempts (Infinity never gives up; set backoff to "decorrelated" with it).',
   'unauthorized/fixed-token': () =>
     'The server refused the token, or requires one and got none. Pass another token, or a function that returns a fresh one.',
   'unauthorized/fresh-token': () =>

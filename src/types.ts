@@ -184,7 +184,7 @@ export interface IWebSocketConfig<Types extends object = Register> {
   auth?: AuthMode | undefined;
   /** The wire format. Default: `envelopeProtocol`. */
   protocol?: Protocol | undefined;
-  /** The number of retries in a row before giving up with `attempts-exhausted`. `Infinity` never gives up. Default 7. */
+  /** The number of retries in a row before giving up with `attempts-exhausted`. `Infinity` never gives up; set `backoff` with it. Default 7. */
   reconnectAttempts?: number | undefined;
   /** The wait before each of the first retries, ms. Default 3000, as in Mattermost's client. */
   reconnectDelay?: number | undefined;

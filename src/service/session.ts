@@ -3,6 +3,7 @@ import { failure, WebSocketServiceError } from '../errors.ts';
 import type { IWebSocketConfig } from '../types.ts';
 import type { ActiveConfig } from './config/active-config.ts';
 import { isSameSession, type ResolvedConfig, resolveConfig, type SessionKey } from './config/config.ts';
+import { warnOfLongWaits } from './config/long-waits.ts';
 import type { Delivery } from './inbound/delivery.ts';
 import type { LifecycleRunner } from './lifecycle-runner.ts';
 import { createPolicy } from './policy.ts';
@@ -47,6 +48,7 @@ export function createSession({
 }: SessionParts): Session {
   let key: SessionKey | undefined;
   let number = 0;
+  let hasWarned = false;
   let hasReportedProtocol = false;
   let life: 'usable' | 'disposed' = 'usable';
   const listeners = new Set<() => void>();
@@ -98,6 +100,7 @@ export function createSession({
     const isNewToken = typeof next.token === 'string' && next.token !== active.config?.token;
     active.config = next;
     active.policy = createPolicy(next, reporter);
+    if (!hasWarned) hasWarned = warnOfLongWaits(next, reporter);
     if (!isSame) replace();
     key = next.session;
     if (!isSame) return lifecycle.step({ type: 'connect' });

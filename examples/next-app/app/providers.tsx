@@ -7,7 +7,7 @@ const url = process.env.NEXT_PUBLIC_SERVER ?? 'ws://127.0.0.1:8081';
 
 export function Providers({ children }: { children: ReactNode }) {
   return (
-    <WebSocketProvider url={url} reconnectAttempts={Number.POSITIVE_INFINITY}>
+    <WebSocketProvider url={url} reconnectAttempts={Number.POSITIVE_INFINITY} backoff="decorrelated">
       {children}
     </WebSocketProvider>
   );

@@ -17,6 +17,7 @@ createRoot(root).render(
       url={`${server}/?name=${encodeURIComponent(myName)}`}
       schemas={schemas}
       reconnectAttempts={Number.POSITIVE_INFINITY}
+      backoff="decorrelated"
       onError={(error) => console.info(error.message)}
     >
       <Chat />

@@ -23,6 +23,7 @@ export function RefusedStory() {
       WebSocket={server.WebSocket}
       {...shortDelays}
       reconnectAttempts={Number.POSITIVE_INFINITY}
+      backoff="decorrelated"
     >
       <StoryPage
         chapter={CHAPTER}
@@ -32,8 +33,9 @@ export function RefusedStory() {
           <p>
             A browser does not tell a page why a connection failed, so neither can we; the error says what is
             worth a look. It stays in <code>useConnection((s) =&gt; s.error)</code> until the link is up, and
-            the attempts go on every 1.5 to 2 s, for ever: this story sets <code>reconnectAttempts</code> to{' '}
-            <code>Infinity</code>. <strong>Stop refusing</strong> and wait, or try now.
+            the attempts go on for ever, at most 30 s apart: this story sets <code>reconnectAttempts</code> to{' '}
+            <code>Infinity</code> and <code>backoff</code> to <code>decorrelated</code>.{' '}
+            <strong>Stop refusing</strong> and wait, or try now.
           </p>
         }
         controls={<ServerControls server={server} groups={['handshakes', 'link']} />}

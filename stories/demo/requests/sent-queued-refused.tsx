@@ -31,6 +31,7 @@ export function SendStory() {
       WebSocket={server.WebSocket}
       {...shortDelays}
       reconnectAttempts={Number.POSITIVE_INFINITY}
+      backoff="decorrelated"
       sendQueue={sendQueue}
     >
       <StoryPage

@@ -20,6 +20,7 @@ export function App() {
       url="/api/v4/websocket"
       protocol={createMattermostProtocol({ postedAck: true })}
       reconnectAttempts={Number.POSITIVE_INFINITY}
+      backoff="decorrelated"
     >
       <Page />
     </WebSocketProvider>
