@@ -4,6 +4,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { installDependencies } from './install.mjs';
 import { bin, root, run } from './run.mjs';
 
 /** @returns {Promise<number>} the exit code of the first compiler that failed, else 0 */
@@ -37,4 +38,7 @@ function makeMattermostOptional(dist) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await build();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await installDependencies();
+  process.exitCode = await build();
+}

@@ -12,7 +12,7 @@ import { npm } from './run.mjs';
  * @returns {Promise<string>} the tarball's path
  */
 export async function pack(folder) {
-  const code = await npm(['pack', '--silent', '--pack-destination', folder]);
+  const code = await npm(['pack', '--ignore-scripts', '--silent', '--pack-destination', folder]);
   const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   if (code !== 0 || !tarball) throw new Error(`npm pack failed (exit code ${code}).`);
   return join(folder, tarball);

@@ -2,23 +2,30 @@
 // example, builds, starts, and opens it in Chromium. Ends with one line, `N passed, N failed`. Needs the network.
 // `npm run test:examples -- vite-chat` tries that one alone; SCREENSHOTS=<folder> keeps a picture of each.
 
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from './build.mjs';
 import { ensureChromium, quietFlags } from './chromium.mjs';
 import { installDependencies } from './install.mjs';
 import { pack } from './pack.mjs';
 import { root } from './run.mjs';
+import {
+  check,
+  end,
+  endAll,
+  fail,
+  finish,
+  finishChecks,
+  freePort,
+  patience,
+  start,
+  throwAwayFolder,
+  until,
+} from './throw-away.mjs';
 
 /** @typedef {import('playwright').Page} Page */
-/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
-
-/** Long, because the machine may be busy: nothing is measured here. */
-const patience = 60_000;
 
 /**
  * @typedef {object} Example
@@ -63,18 +70,7 @@ const examples = [
   },
 ];
 
-const total = { passed: 0, failed: 0 };
-const folder = mkdtempSync(join(tmpdir(), 'everwire-examples-'));
-/** @type {Set<ChildProcess>} */
-const children = new Set();
-
-process.on('exit', () => {
-  for (const child of children) kill(child);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-});
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => process.exit(1));
-}
+const folder = throwAwayFolder('everwire-examples-');
 
 process.chdir(root);
 const wanted = process.argv.slice(2);
@@ -93,11 +89,9 @@ try {
   }
   await browser.close();
 } catch (error) {
-  console.error(error);
-  total.failed += 1;
+  fail(error);
 }
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exit(total.failed === 0 ? 0 : 1);
+finishChecks();
 
 /**
  * @param {Example} example
@@ -106,10 +100,9 @@ process.exit(total.failed === 0 ? 0 : 1);
  */
 async function tryExample({ name, serverVariable, serve, rendered, post, posted }, tarball, browser) {
   const app = join(folder, name);
-  await check('it asks for this version', () => {
+  await check('it asks for the packed file', () => {
     const { everwire: asked } = manifestOf(join(root, 'examples', name)).dependencies;
-    // The newest of this minor version: before 1.0, the next one may break.
-    const wanted = `^${manifestOf(root).version.replace(/\d+$/, '0')}`;
+    const wanted = `file:../../everwire-${manifestOf(root).version}.tgz`;
     if (asked !== wanted) throw new Error(`Its package.json asks for ${asked}, and should for ${wanted}.`);
   });
   const isOurs = (/** @type {string} */ path) => !['node_modules', 'dist', '.next'].includes(basename(path));
@@ -183,28 +176,13 @@ async function tryExample({ name, serverVariable, serve, rendered, post, posted 
   } finally {
     await context.close();
     await link.close();
-    await Promise.all([...children].map(end));
+    await endAll();
   }
 }
 
 /** @param {string} place */
 function manifestOf(place) {
   return JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
-}
-
-/**
- * @param {string} name
- * @param {() => unknown} work
- */
-async function check(name, work) {
-  try {
-    await work();
-    total.passed += 1;
-    console.log(`passed: ${name}`);
-  } catch (error) {
-    total.failed += 1;
-    console.error(`FAILED: ${name}\n${error instanceof Error ? error.message : error}`);
-  }
 }
 
 /**
@@ -281,98 +259,4 @@ async function startServer(app, port) {
     await once(socket, 'connect').finally(() => socket.destroy());
   });
   return child;
-}
-
-/** @returns {Promise<number>} a port that nobody listens on */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-/**
- * Tries until it works, or patience ends.
- *
- * @template Result
- * @param {() => Promise<Result>} work
- * @returns {Promise<Result>}
- */
-async function until(work) {
-  const last = Date.now() + patience;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (Date.now() > last) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-/**
- * A program of Node's that goes on, in a group of its own, so that its children end with it.
- *
- * @param {string} cwd
- * @param {readonly string[]} args
- * @param {Record<string, string>} env
- */
-function start(cwd, args, env) {
-  const child = spawn(process.execPath, args, {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
-    detached: process.platform !== 'win32',
-  });
-  children.add(child);
-  child.on('exit', () => children.delete(child));
-  return child;
-}
-
-/** @param {ChildProcess} child */
-async function end(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  kill(child);
-  await ended;
-}
-
-/** @param {ChildProcess} child */
-function kill(child) {
-  try {
-    if (process.platform === 'win32' || child.pid === undefined) child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-/**
- * A program that ends: prints what it said if it failed.
- *
- * @param {string} cwd
- * @param {string} command
- * @param {readonly string[]} args
- * @param {Record<string, string>} [env]
- * @returns {Promise<void>}
- */
-function finish(cwd, command, args, env = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, ...env },
-      shell: process.platform === 'win32',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${said}`));
-    });
-  });
 }
