@@ -1,5 +1,6 @@
 // What do users get to see of our types? Packs what is built, unpacks it into the apps of test/consumers, and compiles
-// those with the oldest TypeScript that we support, the last of TypeScript 5, and the newest. Needs no network.
+// those with the oldest TypeScript that we support, the last of TypeScript 5, and the newest. Needs no network. Each
+// compiler gets some of the ways to resolve a package; `--all` tries every pair.
 //
 // An app is a folder. A comment `says: some words` asks that the line below it is an error with these words in it;
 // everything else has to compile. Errors in the packages of others are counted, and are not ours.
@@ -23,27 +24,56 @@ import { bin, root } from './run.mjs';
 const react = ['react', '@types/react', 'csstype'];
 const libraries = ['rxjs', 'zustand'];
 
-const bundler = { module: 'esnext', moduleResolution: 'bundler' };
-const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' };
+/** @typedef {{ name: string, type: 'module' | 'commonjs', options: Record<string, string> }} Resolution */
+/** @type {Resolution} */
+const bundler = {
+  name: 'bundler',
+  type: 'module',
+  options: { module: 'esnext', moduleResolution: 'bundler' },
+};
+/** @type {Resolution} */
+const nodenext = {
+  name: 'nodenext',
+  type: 'module',
+  options: { module: 'nodenext', moduleResolution: 'nodenext' },
+};
+/** @type {Resolution} */
+const node16 = {
+  name: 'node16 from CommonJS',
+  type: 'commonjs',
+  options: { module: 'node16', moduleResolution: 'node16' },
+};
+/** The resolution before `exports`, which TypeScript 7 has no more. @type {Resolution} */
+const node = {
+  name: 'node',
+  type: 'commonjs',
+  options: { module: 'commonjs', moduleResolution: 'node10' },
+};
 /** For as many apps as it takes to import every entry. */
-const both = [bundler, nodenext];
+const all = [bundler, nodenext, node16, node];
 
 /** The apps, and what each of them has installed beside Everwire: nothing else can be imported. */
 const apps = [
-  { name: 'unregistered', resolutions: both, installed: [...libraries, ...react] },
+  { name: 'unregistered', resolutions: all, installed: [...libraries, ...react] },
   {
     name: 'mattermost',
-    resolutions: both,
+    resolutions: [bundler, nodenext],
     installed: [...libraries, ...react, '@mattermost/client', '@mattermost/types'],
   },
-  { name: 'registered', resolutions: [bundler], installed: [...libraries, ...react, 'zod'] },
+  { name: 'registered', resolutions: [bundler, node16], installed: [...libraries, ...react, 'zod'] },
   { name: 'misdeclared', resolutions: [bundler], installed: libraries },
   { name: 'server-component', resolutions: [bundler], installed: libraries },
 ];
 
-const compilers = ['typescript-5.4', 'typescript-5.9', 'typescript'].map((name) => ({
+/** Each with what it is tried with, unless `--all` is given; the last of them also has no `node` any more. */
+const compilers = [
+  { name: 'typescript-5.4', short: [node, bundler], all },
+  { name: 'typescript-5.9', short: [node16, bundler], all },
+  { name: 'typescript', short: [nodenext, node16, bundler], all: [bundler, nodenext, node16] },
+].map(({ name, short, all }) => ({
   command: bin(name, 'tsc'),
   version: JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version,
+  resolutions: process.argv.includes('--all') ? all : short,
 }));
 
 /** @typedef {{ file: string, line: number, text: string }} Complaint */
@@ -54,7 +84,11 @@ try {
   for (const app of apps) install(app);
 
   const runs = compilers.flatMap((compiler) =>
-    apps.flatMap((app) => app.resolutions.map((resolution) => ({ compiler, resolution, app }))),
+    apps.flatMap((app) =>
+      app.resolutions
+        .filter((resolution) => compiler.resolutions.includes(resolution))
+        .map((resolution) => ({ compiler, resolution, app })),
+    ),
   );
   const results = await inTurns(runs, compile);
 
@@ -63,10 +97,9 @@ try {
   let faults = 0;
   for (const { compiler, resolution, app, complaints } of results) {
     const name = `TypeScript ${compiler.version}`;
-    const problems = judge(join(folder, app.name), complaints);
+    const problems = judge(folderOf(app, resolution), complaints);
     faults += problems.length;
-    for (const problem of problems)
-      console.error(`${name}, ${resolution.moduleResolution}, ${app.name}: ${problem}`);
+    for (const problem of problems) console.error(`${name}, ${resolution.name}, ${app.name}: ${problem}`);
     const others = complaints
       .map(({ file }) => packageOf(file))
       .filter((other) => other && other !== 'everwire');
@@ -83,12 +116,23 @@ try {
 }
 
 /** @param {(typeof apps)[number]} app */
-function install({ name, installed }) {
-  const app = join(folder, name);
-  cpSync(join(root, 'test', 'consumers', name), app, { recursive: true });
-  writeFileSync(join(app, 'package.json'), JSON.stringify({ name, type: 'module', private: true }));
-  link(join(folder, 'everwire'), join(app, 'node_modules', 'everwire'));
-  for (const other of installed) link(join(root, 'node_modules', other), join(app, 'node_modules', other));
+function install(app) {
+  for (const type of new Set(app.resolutions.map((resolution) => resolution.type))) {
+    const place = folderOf(app, { type });
+    cpSync(join(root, 'test', 'consumers', app.name), place, { recursive: true });
+    writeFileSync(join(place, 'package.json'), JSON.stringify({ name: app.name, type, private: true }));
+    link(join(folder, 'everwire'), join(place, 'node_modules', 'everwire'));
+    for (const other of app.installed)
+      link(join(root, 'node_modules', other), join(place, 'node_modules', other));
+  }
+}
+
+/**
+ * @param {{ name: string }} app
+ * @param {Pick<Resolution, 'type'>} resolution
+ */
+function folderOf({ name }, { type }) {
+  return join(folder, type, name);
 }
 
 /**
@@ -100,12 +144,12 @@ function link(from, to) {
   symlinkSync(from, to, 'junction');
 }
 
-/** @param {{ compiler: (typeof compilers)[number], resolution: typeof bundler, app: (typeof apps)[number] }} run */
+/** @param {{ compiler: (typeof compilers)[number], resolution: Resolution, app: (typeof apps)[number] }} run */
 async function compile({ compiler, resolution, app }) {
-  const cwd = join(folder, app.name);
-  const project = join(cwd, `tsconfig.${compiler.version}.${resolution.moduleResolution}.json`);
+  const cwd = folderOf(app, resolution);
+  const project = join(cwd, `tsconfig.${compiler.version}.${resolution.options['moduleResolution']}.json`);
   const compilerOptions = {
-    ...resolution,
+    ...resolution.options,
     target: 'es2022',
     lib: ['es2022', 'dom', 'dom.iterable'],
     jsx: 'react-jsx',

@@ -25,7 +25,7 @@ export class FakeServerError extends Error {
   /** The reason. */
   readonly code: FakeServerErrorCode;
 
-  constructor(code: FakeServerErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: FakeServerErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
   }

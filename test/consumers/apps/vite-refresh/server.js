@@ -1,0 +1,4 @@
+import { createFakeServer } from 'everwire/testing';
+
+export const server = createFakeServer();
+globalThis.server = server;
