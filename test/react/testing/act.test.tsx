@@ -59,6 +59,8 @@ function renderPage(props: Partial<WebSocketProviderProps> = {}) {
   );
 }
 
+/** `act(async () => …)`. */
+const inAct = (task: () => void) => act(async () => task());
 const status = () => screen.getByRole('status').textContent;
 
 test('connected(), emit(), findBy', async () => {
@@ -74,7 +76,7 @@ test('emit() in an async act, then getBy', async () => {
   renderPage();
   await act(async () => void (await server.connected()));
   expect(status()).toBe('connected');
-  await act(async () => {
+  await inAct(() => {
     server.emit('posted', 'Hello');
     server.emit('noted', 'one');
   });
@@ -85,7 +87,7 @@ test('emit() in an async act, then getBy', async () => {
 test.each(['microtask', 'sync'] as const)('the same with batch %s', async (batch) => {
   renderPage({ batch });
   await act(async () => void (await server.connected()));
-  await act(async () => server.emit('posted', 'Hello'));
+  await inAct(() => server.emit('posted', 'Hello'));
   screen.getByText('posted: Hello');
 });
 
@@ -93,7 +95,7 @@ test('a burst is still one render', async () => {
   renderPage();
   await act(async () => void (await server.connected()));
   const before = renders;
-  await act(async () => {
+  await inAct(() => {
     for (let n = 0; n < 1_000; n += 1) server.emit('posted', n);
   });
   screen.getByText('posted: 999');
