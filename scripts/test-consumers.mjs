@@ -2,7 +2,7 @@
 // its file. No error and no warning may be printed. Ends with one line, `N passed, N failed`. Needs the network.
 // `npm run test:consumers -- jest webpack` tries those alone. `npm run check:consumers` compiles apps, and needs none.
 
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { ensureChromium, quietFlags } from './chromium.mjs';
@@ -149,21 +149,31 @@ async function testWith(app, name) {
   const flags = ['--no-audit', '--no-fund', '--save-exact'];
   if (name !== 'candidate') await finish(app, 'npm', ['install', ...flags, ...packages]);
   else {
-    // Whether npm accepts it beside us; then without asking the others.
-    const said = await npmPlan(app, packages);
-    if (/^npm (error|ERR!)[^\n]*peer react[^\n]*from everwire@/m.test(said)) throw new Error(said);
+    // Testing Library accepts no candidate, so it is not asked here; whether we do is tried in an app without it.
     await finish(app, 'npm', ['install', ...flags, '--legacy-peer-deps', ...packages]);
+    await installAlone(packages);
   }
   await quietly(app, 'npx', ['vitest', 'run'], { REACT_VERSION: versionIn(app, 'react') });
 }
 
 /**
- * @param {string} app
+ * Installs the package beside these, in an app that has nothing else. npm may say that it overrides what other packages
+ * ask for (observable-hooks and zustand accept no candidate), but not what we ask for.
+ *
  * @param {readonly string[]} packages
- * @returns {Promise<string>} what npm says of them, also where it refuses
  */
-function npmPlan(app, packages) {
-  return finish(app, 'npm', ['install', '--dry-run', '--strict-peer-deps', ...packages]).catch(String);
+async function installAlone(packages) {
+  const app = join(folder, 'alone');
+  rmSync(app, { recursive: true, force: true });
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), '{ "name": "alone", "private": true }');
+  await finish(app, 'npm', ['install', '--no-audit', '--no-fund', '--save-exact', ...packages, 'rxjs']);
+  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  const said = await finish(app, 'npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)]);
+  if (/resolve dependency:\n[^\n]*from everwire@/.test(said)) throw new Error(said);
+  const [react] = packages;
+  if (`react@${versionIn(app, 'react')}` !== react)
+    throw new Error(`npm installed another ${react}:\n${said}`);
 }
 
 /**

@@ -36,7 +36,7 @@ const app = (more) =>
     h(WebSocketDevtools),
   );
 
-test('an event is shown, and React has nothing to warn about', async () => {
+test('an event is shown, and React has no complaints', async () => {
   render(app());
   await server.connected();
   server.emit('posted', 'Hello');

@@ -1,5 +1,6 @@
 import { useConnectionStatus, useWsEvents, WebSocketProvider } from 'everwire';
 import { createFakeServer } from 'everwire/testing';
+import Head from 'next/head';
 import { useEffect, useState } from 'react';
 
 export default function Home() {
@@ -9,6 +10,9 @@ export default function Home() {
   }, [server]);
   return (
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket}>
+      <Head>
+        <link rel="icon" href="data:," />
+      </Head>
       <Page />
     </WebSocketProvider>
   );
