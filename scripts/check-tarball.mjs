@@ -32,6 +32,7 @@ try {
   const allowed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
   checkManifest(manifest);
+  checkErrorPage();
   for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
     if (!files.includes(file)) faults.push(`There is no ${file}.`);
   }
@@ -104,6 +105,14 @@ function checkBuilt(file, allowed) {
   if (!expectFile(file, path)) return;
   const { sources, sourcesContent } = JSON.parse(readFileSync(join(home, path), 'utf8'));
   if (sources.length !== 1 || !sourcesContent?.[0]) faults.push(`${path} does not contain its source.`);
+}
+
+/** The page that a production error names, as an app's developer has it. */
+function checkErrorPage() {
+  const sentences = readFileSync(join(home, 'dist', 'src', 'sentences.js'), 'utf8');
+  const pages = [...sentences.matchAll(/See node_modules\/everwire\/([\w/.-]+\.md)/g)];
+  if (pages.length === 0) faults.push('A production error names no page.');
+  for (const [, page = ''] of pages) expectFile('dist/src/sentences.js', page);
 }
 
 /** @param {string} page in Markdown */

@@ -91,7 +91,9 @@ test.each(['microtask', 'sync'] as const)('the same with batch %s', async (batch
   screen.getByText('posted: Hello');
 });
 
-test('a burst is still one render', async () => {
+test('a burst is still one render, and waits for no frame', async () => {
+  // None comes: `act` would not wait for it.
+  vi.stubGlobal('requestAnimationFrame', () => 0);
   renderPage();
   await act(async () => void (await server.connected()));
   const before = renders;

@@ -901,6 +901,26 @@ export const mutants = [
     project: 'jsdom',
   },
   {
+    name: 'what comes from a socket is outside of act',
+    from: 'an earlier version of this package',
+    patches: [['src/transport/act.ts', 'if (act !== undefined && isActEnvironment())', 'if (false)']],
+    killedBy: ['test/react/testing/act.test.tsx'],
+    project: 'jsdom',
+  },
+  {
+    name: 'act does not wait for the commit of a frame',
+    from: 'an earlier version of this package',
+    patches: [
+      [
+        'src/transport/frame-scheduler.ts',
+        '!globalThis.requestAnimationFrame || isActEnvironment()',
+        '!globalThis.requestAnimationFrame',
+      ],
+    ],
+    killedBy: ['test/react/testing/act.test.tsx'],
+    project: 'jsdom',
+  },
+  {
     name: 'StrictMode opens two sockets',
     from: 'partykit/partykit #336, robtaussig/react-use-websocket #138',
     patches: [
