@@ -51,6 +51,8 @@ export interface SequenceTracker {
 
 const deliver: SequenceVerdict = {};
 
+type LinkStage = 'start' | 'middle';
+
 /** Stands for a hello that can't be read. */
 const unreadableHello: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
 
@@ -88,6 +90,10 @@ export function createSequenceTracker(): SequenceTracker {
   let hasNoIds = false;
   /** A hello with the known id and a lower number: the next number shows whether the server counts from the start. */
   let pendingHello: IWebSocketEvent | undefined;
+  /** Where it came. A server may greet each link, but a hello after other events of the link has another reason. */
+  let pendingHelloAt: LinkStage = 'start';
+  /** Whether the link has brought a hello or an accepted event. */
+  let linkStage: LinkStage = 'start';
   /** True from the opening of a link that resumes a session until its first numbered event. */
   let isResumeUnproven = false;
   let failedResumes = 0;
@@ -116,6 +122,7 @@ export function createSequenceTracker(): SequenceTracker {
     due = undefined;
     hasAcceptedEvent = true;
     pendingHello = undefined;
+    linkStage = 'middle';
     if (event.seq >= 0) {
       expected = event.seq + 1;
       isResumeUnproven = false;
@@ -174,7 +181,9 @@ export function createSequenceTracker(): SequenceTracker {
     if (!hello) return 'drop';
     // If the hello has no number, the first one is 0 or 1.
     const isNumbered = hello.seq >= 0;
-    if (isNumbered ? event.seq !== hello.seq + 1 : event.seq > 1) return 'drop';
+    const isFirst = isNumbered ? event.seq === hello.seq + 1 : event.seq <= 1;
+    // At the start of a link, a lower number may also be a replay of what was received before. Nothing is replayed later.
+    if (!isFirst && pendingHelloAt === 'start') return 'drop';
     if (hello !== unreadableHello) return accept(event, 'sequence-reset', isNumbered ? hello : undefined);
     connectionId = null;
     return accept(event, 'new-session');
@@ -214,15 +223,20 @@ export function createSequenceTracker(): SequenceTracker {
       // Some servers send a hello on every link. The number of the next event shows whether this one also starts again.
       if (expected === null || event.seq >= expected) return classify(event);
       pendingHello = event;
+      pendingHelloAt = linkStage;
+      linkStage = 'middle';
       return event.seq < 0 ? deliver : 'drop';
     },
     resumePoint,
     onOpen() {
       pendingHello = undefined;
+      linkStage = 'start';
       isResumeUnproven = resumePoint() !== null;
     },
     onUnreadableHello() {
-      if (due && connectionId !== null) pendingHello = unreadableHello;
+      if (!due || connectionId === null) return;
+      pendingHello = unreadableHello;
+      pendingHelloAt = 'start';
     },
     onConnected() {
       // A server with session ids will send a hello, which shows whether the session was resumed.

@@ -88,6 +88,31 @@ describe('within one link', () => {
       ['hello a', '1', '2', 'hello a', 'SEQUENCE-RESET', '1', '2', '3'],
     ],
     [
+      'treats it as a reset with any lower number that follows: nothing is replayed in the middle of a link',
+      ['open', 'hello:a', 1, 2, 3, 'hello:a', 2, 3, 4],
+      ['hello a', '1', '2', '3', 'SEQUENCE-RESET', 'hello a', '2', '3', '4'],
+    ],
+    [
+      'does the same if the server counts its events from 0',
+      ['open', 'hello:a', 1, 2, 'hello:a', 0, 1, 2],
+      ['hello a', '1', '2', 'SEQUENCE-RESET', 'hello a', '0', '1', '2'],
+    ],
+    [
+      'does the same for a hello without a number',
+      ['open', 'hello:a', 1, 2, 3, 4, 'hello:a:-1', 2, 3],
+      ['hello a', '1', '2', '3', '4', 'hello a', 'SEQUENCE-RESET', '2', '3'],
+    ],
+    [
+      'drops what was received before, after a repeated hello that continues the numbers',
+      ['open', 'hello:a', 1, 2, 'hello:a:3', 1, 2, 4],
+      ['hello a', '1', '2', 'hello a', '4'],
+    ],
+    [
+      'treats the second hello of a resumed link as a reset too',
+      ['open', 'hello:a', 1, 2, 'lost', 'open', 'hello:a', 3, 'hello:a', 2],
+      ['hello a', '1', '2', 'from a/3', '3', 'SEQUENCE-RESET', 'hello a', '2'],
+    ],
+    [
       'forgets a repeated hello when another session begins',
       ['open', 'hello:a', 1, 'hello:a', 'hello:b:3', 1, 4],
       ['hello a', '1', 'NEW-SESSION', 'hello b', '4'],
@@ -113,6 +138,11 @@ describe('after a lost link', () => {
       'drops events that a replay repeats',
       ['open', 'hello:a', 1, 2, 'lost', 'open', 1, 2, 3],
       ['hello a', '1', '2', 'from a/3', '3'],
+    ],
+    [
+      'drops events that a replay repeats after a hello',
+      ['open', 'hello:a', 1, 2, 3, 'lost', 'open', 'hello:a', 2, 3, 4],
+      ['hello a', '1', '2', '3', 'from a/4', '4'],
     ],
     [
       'resumes again for a gap in the replay',
