@@ -265,13 +265,19 @@ export interface IWebSocketConfig<Types extends object = Register> {
    */
   schemas?: Schemas<Types> | SchemaLookup | undefined;
   /**
-   * Fetches the data that the missed events would have changed. Called after each missed-events notice. Events that
-   * arrive meanwhile are held until it settles, and are then published in order. If it throws, rejects or takes longer
-   * than `resyncTimeout`, they are published too, and `errors$` emits `resync-failed`.
+   * Fetches the data that the missed events would have changed. Called after a missed-events notice. Events that arrive
+   * meanwhile are held until it settles, and are then published in order. If it throws, rejects or takes longer than
+   * `resyncTimeout`, they are published too, and `errors$` emits `resync-failed`. One runs at a time: after it, one more
+   * call covers all notices that came meanwhile.
    */
   resync?: ((missed: MissedEvents, context: ResyncContext) => unknown) | undefined;
   /** How long `resync` may hold events; ms. Default 30000. */
   resyncTimeout?: number | undefined;
+  /**
+   * How much may be held while `resync` or an async schema runs; bytes, where a character of a text frame counts as one.
+   * When it is reached, the held events are dropped, with one missed-events notice (`gap`). Default 67108864 (64 MiB).
+   */
+  maxHeldBytes?: number | undefined;
   /**
    * `resync`, `onMissedEvents` and the handlers of `useMissedEvents` are called after a random wait of up to this, so that
    * the clients of a restarted server do not all fetch at the same time; ms. Default 0: at once, before the first event

@@ -85,6 +85,7 @@ describe('IWebSocketConfig', () => {
         expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
       },
       resyncTimeout: 30_000,
+      maxHeldBytes: 67_108_864,
       missedEventsJitter: 0,
       sendQueue: { limit: 100, ttl: 30_000 },
       requestTimeout: 10_000,

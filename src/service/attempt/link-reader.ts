@@ -14,7 +14,7 @@ import type { Inbox, ValidFrame } from '../inbound/inbox.ts';
 import type { LifecycleRunner } from '../lifecycle-runner.ts';
 import { type Heartbeat, type HeartbeatParts, startHeartbeat } from './heartbeat.ts';
 import { openCodec, type ProtocolMemory } from './open-codec.ts';
-import { check, isList, readFrame } from './read-frame.ts';
+import { check, isList, lengthOf, readFrame } from './read-frame.ts';
 import { watchSilence } from './silence-watch.ts';
 
 /** What the readers of all links of a connection use. */
@@ -65,7 +65,7 @@ export function createLinkReader(
   let malformedFrames = 0;
   let hasFrames = false;
   /** Messages of frames that held several, from `next` on. */
-  let backlog: Decoded[] = [];
+  let backlog: { readonly decoded: Decoded; readonly length: number }[] = [];
   let next = 0;
 
   const end = (code: OwnCode, reason: string): void => {
@@ -82,7 +82,8 @@ export function createLinkReader(
   const onPayloadProblem = ({ event, field }: PayloadProblem): void =>
     queueMicrotask(() => reporter.fail('invalid-payload/field', { event, field }));
 
-  const take = (decoded: Decoded): void => {
+  /** `length`: of its frame, or of its part of it. */
+  const take = (decoded: Decoded, length: number): void => {
     const { config } = active;
     if (isOver || config === undefined || decoded.kind === 'unrecognised') return;
     if (decoded.kind === 'malformed') {
@@ -99,7 +100,7 @@ export function createLinkReader(
     if (isReady) lifecycle.proveLife();
     if (decoded.kind === 'hello') startPings();
     if ('answer' in decoded && decoded.answer !== undefined) link.send(decoded.answer);
-    if (inbox.accept(decoded, config) === 'resume') end(ownCodes.gap, 'events are missing');
+    if (inbox.accept(decoded, config, length) === 'resume') end(ownCodes.gap, 'events are missing');
   };
 
   /** Does what the message says about the link itself. */
@@ -141,8 +142,8 @@ export function createLinkReader(
 
   /** Each message of a frame is a task of its own, so that what a handler does takes effect before the next message. */
   const takeNext = (): void => {
-    const decoded = backlog[next++];
-    if (decoded !== undefined) take(decoded);
+    const message = backlog[next++];
+    if (message !== undefined) take(message.decoded, message.length);
     if (next < backlog.length && !isOver) return runInTurn(takeNext);
     backlog = [];
     next = 0;
@@ -152,9 +153,11 @@ export function createLinkReader(
     const { config } = active;
     if (isOver || config === undefined) return;
     const decoded = readFrame(frame, codec, config, reporter, knownServer, onPayloadProblem);
-    if (!isList(decoded) && backlog.length === 0) return take(decoded);
+    const length = lengthOf(frame) ?? 0;
+    if (!isList(decoded) && backlog.length === 0) return take(decoded, length);
     const isIdle = backlog.length === 0;
-    backlog = backlog.concat(decoded);
+    const messages = isList(decoded) ? decoded : [decoded];
+    backlog = backlog.concat(messages.map((one) => ({ decoded: one, length: length / messages.length })));
     if (isIdle) takeNext();
   };
 
@@ -171,7 +174,7 @@ export function createLinkReader(
     receive(decoded) {
       runInTurn(() => {
         check(decoded);
-        take(decoded);
+        take(decoded, 0);
       });
     },
     expectFrames(withinMs) {

@@ -98,7 +98,7 @@ function malformed(reason: MalformedReason, length: number | null, reporter: Rep
 }
 
 /** Null for a value that is no frame: a socket that ignores `binaryType` passes Blobs, and one of a test anything. */
-function lengthOf(frame: unknown): number | null {
+export function lengthOf(frame: unknown): number | null {
   if (typeof frame === 'string') return frame.length;
   const { byteLength } = (frame ?? {}) as { readonly byteLength?: unknown };
   return typeof byteLength === 'number' ? byteLength : null;

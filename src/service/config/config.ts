@@ -52,6 +52,7 @@ export interface ResolvedConfig {
   readonly missedEventsJitter: number;
   readonly resync: IWebSocketConfig['resync'];
   readonly resyncTimeout: number;
+  readonly maxHeldBytes: number;
   readonly session: SessionKey;
 }
 
@@ -103,6 +104,7 @@ const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
   missedEventsJitter: ['ms', 0],
   resync: ['function'],
   resyncTimeout: ['positive-ms', 30_000],
+  maxHeldBytes: ['positive-count', 67_108_864],
   sendQueue: ['false-or-object', false, { limit: ['positive-count', 100], ttl: ['positive-ms', 30_000] }],
   requestTimeout: ['positive-ms', 10_000],
   maxFrameLength: ['positive-count', 4_194_304],

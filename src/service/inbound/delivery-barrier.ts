@@ -1,5 +1,6 @@
 /** Holds events while an async schema or a resync runs, then releases them in order. */
 import { inAct } from '../../transport/act.ts';
+import type { IWebSocketEvent } from '../../types.ts';
 import type { RunInTurn } from '../run-in-turn.ts';
 
 /**
@@ -11,8 +12,14 @@ export type DeliveryStep = () => Promise<() => void> | undefined;
 export interface DeliveryBarrier {
   /** Whether nothing is held: a step that is passed now runs now. */
   isOpen(): boolean;
-  /** Runs the step now, or after all steps before it. */
-  pass(step: DeliveryStep): void;
+  /** Runs the step now, or after all steps before it. `about`: the event that it holds. */
+  pass(step: DeliveryStep, about?: HeldEvent): void;
+  /** The length of all held events. */
+  heldLength(): number;
+  /** The event of the next step, if that holds one. */
+  nextEvent(): IWebSocketEvent | undefined;
+  /** Drops all held events, but no other step. Returns those behind the last other step. */
+  dropEvents(): readonly IWebSocketEvent[];
   /** Runs the task after this time, unless the barrier is cleared before. Returns a function that cancels it. */
   later(delayMs: number, task: () => void): () => void;
   /** Like `later`, for time limits: if the machine slept meanwhile, the limit is extended by two seconds. */
@@ -23,12 +30,27 @@ export interface DeliveryBarrier {
   clear(): void;
 }
 
+export interface HeldEvent {
+  readonly event: IWebSocketEvent;
+  /** Of its frame. */
+  readonly length: number;
+}
+
+interface HeldStep {
+  readonly step: DeliveryStep;
+  readonly about: HeldEvent | undefined;
+}
+
 /** A timer that is this late shows that the machine slept, or was very busy. */
 const LATE_MS = 2_000;
 
+/** After this many steps their places in the list are given up: with a slow schema on a fast stream it is never empty. */
+const MAX_RELEASED = 1_000;
+
 export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
-  let held: DeliveryStep[] = [];
+  let held: (HeldStep | undefined)[] = [];
   let released = 0;
+  let length = 0;
   let pending: ReturnType<DeliveryStep>;
   const clearListeners = new Set<() => void>();
 
@@ -37,13 +59,20 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
   const reset = (): void => {
     held = [];
     released = 0;
+    length = 0;
     pending = undefined;
   };
 
   /** Runs the held steps until one has to wait. A step that throws does not stop those behind it. */
   const releaseHeld = (): void => {
     try {
-      while (pending === undefined && released < held.length) run(held[released++] as DeliveryStep);
+      while (pending === undefined && released < held.length) {
+        const { step, about } = held[released] as HeldStep;
+        // Its memory is free as soon as it is published.
+        held[released++] = undefined;
+        length -= about?.length ?? 0;
+        run(step);
+      }
     } finally {
       if (pending === undefined) {
         if (released < held.length) releaseHeld();
@@ -104,9 +133,24 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
 
   return {
     isOpen,
-    pass(step) {
-      if (isOpen()) run(step);
-      else held.push(step);
+    pass(step, about) {
+      if (isOpen()) return run(step);
+      if (released > MAX_RELEASED) {
+        held = held.slice(released);
+        released = 0;
+      }
+      held.push({ step, about });
+      length += about?.length ?? 0;
+    },
+    heldLength: () => length,
+    nextEvent: () => held[released]?.about?.event,
+    dropEvents() {
+      const rest = held.slice(released);
+      held = rest.filter((one) => one?.about === undefined);
+      released = 0;
+      length = 0;
+      const last = rest.findLastIndex((one) => one?.about === undefined);
+      return rest.slice(last + 1).flatMap((one) => one?.about?.event ?? []);
     },
     later,
     deadline,

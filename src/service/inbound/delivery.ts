@@ -7,11 +7,13 @@ import type { IWebSocketEvent } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
 import { schemaOf } from '../config/schemas.ts';
 import type { Reporter } from '../reporting/reporter.ts';
-import type { DeliveryBarrier } from './delivery-barrier.ts';
+import type { DeliveryBarrier, DeliveryStep } from './delivery-barrier.ts';
+import type { MissedEventsNotifier } from './missed-events.ts';
 import { validateAndPublish } from './validate-payload.ts';
 
 export interface DeliveryParts {
   readonly barrier: DeliveryBarrier;
+  readonly notifier: MissedEventsNotifier;
   readonly events: EventStream<IWebSocketEvent>;
   readonly latest: LatestEvents;
   readonly scheduler: FrameScheduler;
@@ -32,8 +34,8 @@ export interface ServerSession {
 }
 
 export interface Delivery {
-  /** Publishes an event, or holds it behind the ones before it. */
-  deliver(event: IWebSocketEvent, config: ResolvedConfig): void;
+  /** Publishes an event, or holds it behind the ones before it. `length`: of its frame. */
+  deliver(event: IWebSocketEvent, config: ResolvedConfig, length: number): void;
   /** Publishes a new session id, after the last event of the previous session. */
   publishSessionId(id: string | null): void;
   /** Drops what is held. The caller publishes the end of the session. */
@@ -43,7 +45,7 @@ export interface Delivery {
 }
 
 export function createDelivery(parts: DeliveryParts): Delivery {
-  const { barrier, events, latest, scheduler, stores, reporter, serverSession } = parts;
+  const { barrier, notifier, events, latest, scheduler, stores, reporter, serverSession } = parts;
 
   const replaceSession = (id: string | null): void => {
     serverSession.id = id;
@@ -56,18 +58,31 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     events.next(event, event.event);
   };
 
+  /** Runs the step, or holds it. What no longer fits is dropped, with everything that is held: it has to be fetched again. */
+  const pass = (event: IWebSocketEvent, length: number, limit: number, step: DeliveryStep): void => {
+    if (!barrier.isOpen() && barrier.heldLength() + length > limit) {
+      const dropped = barrier.dropEvents();
+      const isTooLong = length > limit;
+      notifier.eventsDropped(isTooLong ? [...dropped, event] : dropped, serverSession.id);
+      if (isTooLong) return;
+    }
+    barrier.pass(step, { event, length });
+  };
+
   const payloadParts = { ...parts, publish, skip: latest.skip };
 
   return {
-    deliver(event, { schemas }) {
+    deliver(event, { schemas, maxHeldBytes }, length) {
       const schema = schemaOf(schemas, event.event);
-      if (schema) return barrier.pass(() => validateAndPublish(event, schema, payloadParts));
-      // The usual case: nothing to wait for, and no function to create for it.
-      if (barrier.isOpen()) return publish(event);
-      barrier.pass(() => {
-        publish(event);
-        return undefined;
-      });
+      if (!schema) {
+        // The usual case: nothing to wait for, and no function to create for it.
+        if (barrier.isOpen()) return publish(event);
+        return pass(event, length, maxHeldBytes, () => {
+          publish(event);
+          return undefined;
+        });
+      }
+      pass(event, length, maxHeldBytes, () => validateAndPublish(event, schema, payloadParts));
     },
     publishSessionId(id) {
       if (id === serverSession.id) return;

@@ -22,8 +22,8 @@ export interface InboxParts {
 export type ValidFrame = Exclude<Decoded, { kind: 'malformed' | 'unrecognised' }>;
 
 export interface Inbox {
-  /** Returns `resume` where events are missing that a resumed session would bring. */
-  accept(decoded: ValidFrame, config: ResolvedConfig): 'resume' | 'accepted';
+  /** Returns `resume` where events are missing that a resumed session would bring. `length`: of the frame. */
+  accept(decoded: ValidFrame, config: ResolvedConfig, length: number): 'resume' | 'accepted';
 }
 
 export function createInbox({ sequence, delivery, notifier, traffic, reporter, settle }: InboxParts): Inbox {
@@ -31,6 +31,7 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
     verdict: SequenceVerdict,
     event: IWebSocketEvent | undefined,
     config: ResolvedConfig,
+    length: number,
   ): 'resume' | 'accepted' => {
     if (verdict === 'resume') return verdict;
     if (event === undefined) {
@@ -43,23 +44,23 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
       return 'accepted';
     }
     if (verdict.missed) notifier.notify(verdict.missed);
-    if (verdict.before) delivery.deliver(verdict.before, config);
-    delivery.deliver(event, config);
+    if (verdict.before) delivery.deliver(verdict.before, config, length);
+    delivery.deliver(event, config, length);
     return 'accepted';
   };
 
   return {
-    accept(decoded, config) {
+    accept(decoded, config, length) {
       switch (decoded.kind) {
         case 'event':
-          return apply(sequence.classify(decoded.event), decoded.event, config);
+          return apply(sequence.classify(decoded.event), decoded.event, config, length);
         case 'channel-event':
-          return apply(sequence.classifyUnnumbered(decoded.event), decoded.event, config);
+          return apply(sequence.classifyUnnumbered(decoded.event), decoded.event, config, length);
         case 'hello': {
           const verdict = sequence.onHello(decoded.event, decoded.connectionId);
           sequence.onPosition(decoded.position);
           delivery.publishSessionId(sequence.connectionId);
-          return apply(verdict, decoded.event, config);
+          return apply(verdict, decoded.event, config, length);
         }
         case 'reply': {
           const { result, more = false } = decoded;

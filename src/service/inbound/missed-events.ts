@@ -1,12 +1,11 @@
 /** Publishes missed-events notices, and holds the events after one until `resync` is done. */
 import type { Observable } from 'rxjs';
-import { describeThrown, failure, type WebSocketServiceError } from '../../errors.ts';
 import { createEventStream, type EventStream } from '../../stream/event-stream.ts';
-import type { MissedEvents } from '../../types.ts';
+import type { IWebSocketEvent, MissedEvents } from '../../types.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
-import type { ResolvedConfig } from '../config/config.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { DeliveryBarrier } from './delivery-barrier.ts';
+import { runResync } from './resync.ts';
 
 export interface MissedEventsNotifier {
   /** Every notice, before the first event after the break. */
@@ -15,6 +14,14 @@ export interface MissedEventsNotifier {
   readonly missedDelayed$: Observable<MissedEvents>;
   /** Publishes a notice, in order with the events around it. */
   notify(notice: MissedEvents): void;
+  /** Held events of this session were dropped. Publishes one notice for all of them that are dropped at this place. */
+  eventsDropped(dropped: readonly IWebSocketEvent[], connectionId: string | null): void;
+}
+
+/** A notice that waits for its turn. `dropped`: it is about held events, and more of them may be dropped until then. */
+interface WaitingNotice {
+  notice: MissedEvents;
+  readonly about: 'break' | 'dropped';
 }
 
 export function createMissedEventsNotifier(
@@ -25,53 +32,87 @@ export function createMissedEventsNotifier(
   const onError = (thrown: unknown): void => reporter.thrown('A handler of missed events', thrown);
   const missed = createEventStream<MissedEvents>(onError);
   const missedDelayed = createEventStream<MissedEvents>(onError);
+  let waiting: WaitingNotice[] = [];
+  /** So many of the waiting ones came before the last `resync` began, so its data has what they are about. */
+  let covered = 0;
+  let stopListening = (): void => {};
 
-  /** Calls the app's `resync`. Resolves when it is done, has failed, or has run out of time. */
-  const resync = (notice: MissedEvents, config: ResolvedConfig): Promise<() => void> =>
-    new Promise((resolve) => {
-      const { resyncTimeout } = config;
-      const controller = new AbortController();
-      const { signal } = controller;
-      const abort = (): void => controller.abort();
-      const stopListening = barrier.onCleared(abort);
-      const finish = (error?: WebSocketServiceError): void => {
-        stopListening();
-        cancelDeadline();
-        resolve(() => error && reporter.error(error));
+  const forgetWaiting = (): void => {
+    waiting = [];
+    covered = 0;
+  };
+
+  /** The first notice that waits. The place in the order of its events has come. */
+  const takeFirst = (): MissedEvents => {
+    const { notice, about } = waiting.shift() as WaitingNotice;
+    if (waiting.length === 0) stopListening();
+    const next = barrier.nextEvent()?.seq ?? -1;
+    return about === 'dropped' && next >= 0 ? { ...notice, received: next } : notice;
+  };
+
+  const publish = (): Promise<() => void> | undefined => {
+    const isCovered = covered > 0;
+    if (isCovered) covered -= 1;
+    const notice = takeFirst();
+    missed.next(notice);
+    const { config, policy } = active;
+    if (config === undefined) return undefined;
+    if (isCovered) {
+      missedDelayed.next(notice);
+      return undefined;
+    }
+    const waitMs = policy.drawMs(config.missedEventsJitter);
+    if (config.resync) {
+      const begin = (): Promise<() => void> => {
+        missedDelayed.next(notice);
+        covered = waiting.length;
+        const all = [notice, ...waiting.map((later) => later.notice)];
+        // Props are live: another `resync` may have come during the wait.
+        return runResync(merge(all), active.config ?? config, barrier, reporter);
       };
-      const cancelDeadline = barrier.deadline(resyncTimeout, () => {
-        abort();
-        finish(failure('resync-failed/late', { resyncTimeout }));
-      });
-      // Async, so that what `resync` throws at once is a rejection too.
-      const fetchAgain = async (): Promise<unknown> => config.resync?.(notice, { signal });
-      fetchAgain().then(
-        () => finish(),
-        (thrown) => finish(failure('resync-failed/threw', { words: reporter.clean(describeThrown(thrown)) })),
-      );
-    });
+      return waitMs === 0 ? begin() : new Promise((resolve) => barrier.later(waitMs, () => resolve(begin())));
+    }
+    if (waitMs === 0) missedDelayed.next(notice);
+    else barrier.later(waitMs, () => missedDelayed.next(notice));
+    return undefined;
+  };
+
+  const enqueue = (held: WaitingNotice): void => {
+    if (waiting.length === 0) stopListening = barrier.onCleared(forgetWaiting);
+    waiting.push(held);
+    barrier.pass(publish);
+  };
 
   return {
     missed,
     missedDelayed$: missedDelayed.all$,
-    notify: (notice) =>
-      barrier.pass(() => {
-        missed.next(notice);
-        const { config, policy } = active;
-        if (config === undefined) return undefined;
-        const waitMs = policy.drawMs(config.missedEventsJitter);
-        if (config.resync) {
-          const begin = (): Promise<() => void> => {
-            missedDelayed.next(notice);
-            return resync(notice, config);
-          };
-          return waitMs === 0
-            ? begin()
-            : new Promise((resolve) => barrier.later(waitMs, () => resolve(begin())));
-        }
-        if (waitMs === 0) missedDelayed.next(notice);
-        else barrier.later(waitMs, () => missedDelayed.next(notice));
-        return undefined;
-      }),
+    notify: (notice) => enqueue({ notice, about: 'break' }),
+    eventsDropped(dropped, connectionId) {
+      const last = waiting.at(-1);
+      if (last?.about === 'dropped') {
+        last.notice = { ...last.notice, count: Number(last.notice.count) + dropped.length };
+        // The `resync` under way began before they were dropped.
+        covered = Math.min(covered, waiting.length - 1);
+        return;
+      }
+      reporter.log('warn', 'Held events were dropped: they were more than maxHeldBytes.');
+      const first = dropped.find(({ seq }) => seq >= 0)?.seq ?? null;
+      const sides = { expected: first, received: null, previousConnectionId: connectionId, connectionId };
+      enqueue({ notice: { reason: 'gap', count: dropped.length, ...sides }, about: 'dropped' });
+    },
   };
+}
+
+/** From the one that tells least to the one that tells most. */
+const reasons: readonly MissedEvents['reason'][] = ['unknown', 'gap', 'sequence-reset', 'new-session'];
+
+/** One notice for several breaks in a row: from the first number that was missed to the last session. */
+function merge(notices: readonly MissedEvents[]): MissedEvents {
+  return notices.reduce((first, next) => ({
+    ...next,
+    reason: reasons.indexOf(first.reason) > reasons.indexOf(next.reason) ? first.reason : next.reason,
+    expected: first.expected,
+    count: first.count === null || next.count === null ? null : first.count + next.count,
+    previousConnectionId: first.previousConnectionId,
+  }));
 }
