@@ -17,7 +17,7 @@ import { ConnectionContext } from './nearest-connection.ts';
 import { useStreamHandler } from './use-stream-handler.ts';
 
 export interface WebSocketProviderProps<Types extends object = Register> extends IWebSocketConfig<Types> {
-  /** `false` disconnects until it is true again. Default true. */
+  /** `false` pauses: disconnects until it is true again, and keeps the session for `pauseGrace`. Default true. */
   enabled?: boolean | undefined;
   /** Your own service, from `createWebSocketService()`. By default the provider creates one. */
   service?: WebSocketService<Types> | undefined;
@@ -46,7 +46,7 @@ export function WebSocketProvider<Types extends object = Register>(
   useStreamHandler(connection.reporter.errors$, onError);
   useEffect(() => holdConnection(connection), [connection]);
   // After every render, because the connection itself decides which changes matter.
-  useEffect(() => connection.session.update(enabled ? config : null));
+  useEffect(() => connection.session.update(config, enabled ? 'update' : 'pause'));
 
   return <ConnectionContext.Provider value={connection}>{children}</ConnectionContext.Provider>;
 }

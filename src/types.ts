@@ -271,6 +271,12 @@ export interface IWebSocketConfig<Types extends object = Register> {
    * call covers all notices that came meanwhile.
    */
   resync?: ((missed: MissedEvents, context: ResyncContext) => unknown) | undefined;
+  /**
+   * How long the session is kept while the connection is paused (`enabled={false}`, or an empty `url`), so that it can be
+   * resumed; ms. Another user, token or url, an empty token and `disconnect()` end it at once. `0`: a pause ends it.
+   * Default 30000.
+   */
+  pauseGrace?: number | undefined;
   /** How long `resync` may hold events; ms. Default 30000. */
   resyncTimeout?: number | undefined;
   /**

@@ -15,18 +15,20 @@
  *      └── unauthorized, fatal, done ────────────────┘
  *
  *   From anywhere: connect (new session) and reconnect lead to starting; disconnect, disable and reject to stopped.
- *   From anywhere but stopped: suspend leads to asleep, and wake from there to preparing.
+ *   From anywhere but stopped: pause leads to paused, and resume from there to starting.
+ *   From anywhere but stopped and paused: suspend leads to asleep, and wake from there to preparing.
  *   From stopped with attempts exhausted: wake leads to waiting.
  * ```
  *
  * `preparing` waits for the url and the token, `opening` for the socket, `waiting` for the backoff, and `asleep` for a
- * page in the back/forward cache to be shown again. Attempts are numbered. An event of another attempt is stale and
+ * page in the back/forward cache to be shown again. `paused` is disconnected, but keeps the session for a while. Attempts
+ * are numbered. An event of another attempt is stale and
  * changes nothing.
  *
  * What happens when the socket closes: `judgeClose` classifies the close, and `afterFailure` decides what follows.
  */
 import { failure, type WebSocketServiceError } from '../errors.ts';
-import type { CloseVerdict, DisconnectReason, TokenReason } from '../types.ts';
+import type { CloseVerdict, TokenReason } from '../types.ts';
 import { noFailures, prove, QUIET_MS, resumeEnded } from './link-health.ts';
 import { closedWith, judgeClose } from './lost-link.ts';
 import {
@@ -60,8 +62,7 @@ import {
   type TimerName,
   type UpState,
 } from './states.ts';
-
-type Step = readonly [LifecycleState, readonly Effect[]];
+import { ignore, pause, prepare, resume, type Step, start, stop, waitFor } from './steps.ts';
 
 /** Returns the next state and the effects to run. Total: a state that an event does not concern stays as it is. */
 export function transition(state: LifecycleState, event: LifecycleEvent, policy: LifecyclePolicy): Step {
@@ -85,6 +86,10 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     }
     case 'disconnect':
       return stop({ ...state, error: null }, 'client');
+    case 'pause':
+      return pause(state, event.graceMs, policy);
+    case 'resume':
+      return state.phase === 'paused' ? resume(state, policy) : ignore(state);
     case 'disable':
       return stop({ ...state, error: null }, 'idle');
     case 'reject':
@@ -112,7 +117,8 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     case 'network-suspect':
       return [state, state.phase === 'connected' ? [probe] : []];
     case 'suspend':
-      if (state.phase === 'stopped' || state.phase === 'asleep') return ignore(state);
+      if (state.phase === 'stopped' || state.phase === 'paused' || state.phase === 'asleep')
+        return ignore(state);
       return [
         { ...state, history: historyOf(state), phase: 'asleep' },
         [stopTimer('phase'), dropLink(1000, 'page suspended')],
@@ -265,6 +271,7 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
     case 'open':
       return [{ ...state, wakeHeardAt }, []];
     case 'starting':
+    case 'paused':
       return ignore(state);
     default:
       state satisfies never;
@@ -275,19 +282,6 @@ function afterWake(state: LifecycleState, policy: LifecyclePolicy): Step {
 function reasonAfterSleep({ refresh, history }: LifecycleContext): TokenReason {
   if (refresh === 'used') return 'unauthorized';
   return history === 'first' ? 'initial' : 'reconnect';
-}
-
-function waitFor(
-  before: LifecycleContext,
-  delayMs: number,
-  tokenReason: TokenReason,
-  policy: LifecyclePolicy,
-): readonly [Extract<LifecycleState, { phase: 'waiting' }>, readonly Effect[]] {
-  const retryAt = policy.now() + delayMs;
-  return [
-    { ...before, phase: 'waiting', retryAt, wokenAt: retryAt, tokenReason },
-    [startTimer('phase', delayMs)],
-  ];
 }
 
 /**
@@ -353,36 +347,4 @@ function giveUp(failed: LifecycleContext): Step {
   const { failures, error: cause } = failed;
   const error = failure('attempts-exhausted', { failures }, cause === null ? {} : { cause });
   return stop({ ...failed, error }, 'attempts-exhausted', cause);
-}
-
-/** The attempt itself begins a macrotask later, so that several changes in one tick open one socket. */
-function start(next: LifecycleContext, effects: readonly Effect[], tokenReason: TokenReason): Step {
-  return [{ ...next, phase: 'starting', tokenReason }, [...effects, startTimer('phase', 0)]];
-}
-
-function prepare(before: LifecycleContext, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
-  const attempt = before.attempt + 1;
-  return [
-    { ...before, attempt, wakeHeardAt: null, phase: 'preparing' },
-    [startTimer('phase', policy.connectTimeoutMs), { type: 'prepare', attempt, tokenReason }],
-  ];
-}
-
-function stop(
-  before: LifecycleContext,
-  reason: DisconnectReason,
-  cause: WebSocketServiceError | null = null,
-): Step {
-  // Keep the count after a failure: a page may show "gave up after 8 failures".
-  const isFailure = reason === 'attempts-exhausted' || reason === 'unauthorized' || reason === 'fatal-close';
-  const effects: Effect[] = [stopTimer('phase'), dropLink(1000, 'disconnect'), clearQueue];
-  // After giving up, `reconnect()` can resume the session. Every other stop ends it.
-  if (reason !== 'attempts-exhausted') effects.push(endSession);
-  if (cause !== null) effects.push({ type: 'report', error: cause });
-  const fresh = { ...noFailures, lossCode: null, history: 'first' } as const;
-  return [{ ...before, ...(isFailure ? {} : fresh), phase: 'stopped', reason }, effects];
-}
-
-function ignore(state: LifecycleState): Step {
-  return [state, []];
 }

@@ -56,7 +56,13 @@ export type LifecycleState =
       readonly retryAt: number;
       readonly tokenReason: TokenReason;
     })
-  | (LifecycleContext & { readonly phase: 'asleep' });
+  | (LifecycleContext & { readonly phase: 'asleep' })
+  | (LifecycleContext & {
+      readonly phase: 'paused';
+      /** How long the session is kept, and since when. */
+      readonly graceMs: number;
+      readonly pausedAt: number;
+    });
 
 /** A state with an open socket. */
 export type UpState = Extract<LifecycleState, { health: LinkHealth }>;
@@ -72,8 +78,12 @@ export type LifecycleEvent =
   /** Try now, with no failures counted, and resume the session if possible. */
   | { readonly type: 'reconnect' }
   | { readonly type: 'disconnect' }
-  /** The config asks for no connection: an empty url or token, or `enabled={false}`. */
+  /** The config asks for no connection: an empty token, another user without a url, or no provider any more. */
   | { readonly type: 'disable' }
+  /** No connection for now: an empty url, or `enabled={false}`. The session is kept for `graceMs`. */
+  | { readonly type: 'pause'; readonly graceMs: number }
+  /** The pause is over: resume the session, if it is not too late. */
+  | { readonly type: 'resume' }
   /** The config is invalid. */
   | { readonly type: 'reject'; readonly error: WebSocketServiceError }
   /** The url and the token are known. */
@@ -207,7 +217,7 @@ export function awaitsProof(state: LifecycleState): boolean {
 
 /** Whether wake signals matter: not before the first `connect`, and not after a stop that the app asked for. */
 export function hearsWakeSignals(state: LifecycleState): boolean {
-  return state.phase !== 'stopped' || state.reason === 'attempts-exhausted';
+  return state.phase !== 'paused' && (state.phase !== 'stopped' || state.reason === 'attempts-exhausted');
 }
 
 export const probe: Effect = { type: 'probe' };

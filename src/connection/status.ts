@@ -1,5 +1,5 @@
 /** Maps each state of the lifecycle to the fields of the public store. */
-import type { ConnectionState, ConnectionStatus } from '../types.ts';
+import type { ConnectionState, ConnectionStatus, DisconnectReason } from '../types.ts';
 import type { LifecycleState } from './states.ts';
 
 export type PublicView = Pick<
@@ -11,15 +11,20 @@ export type PublicView = Pick<
 export function toPublicView(state: LifecycleState): PublicView {
   return {
     status: toStatus(state),
-    reason: state.phase === 'stopped' ? state.reason : null,
+    reason: toReason(state),
     reconnectAttempts: state.failures,
     nextRetryAt: state.phase === 'waiting' ? Math.ceil(state.retryAt) : null,
     error: state.error,
   };
 }
 
+function toReason(state: LifecycleState): DisconnectReason | null {
+  if (state.phase === 'paused') return 'idle';
+  return state.phase === 'stopped' ? state.reason : null;
+}
+
 function toStatus(state: LifecycleState): ConnectionStatus {
-  if (state.phase === 'stopped') return 'disconnected';
+  if (state.phase === 'stopped' || state.phase === 'paused') return 'disconnected';
   if (state.phase === 'connected') return 'connected';
   // Every other phase is on the way to a connection.
   return state.history === 'first' ? 'connecting' : 'reconnecting';

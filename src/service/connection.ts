@@ -188,6 +188,7 @@ export function createConnection(): Connection {
       switch (lifecycle.state.phase) {
         // The link may still be open, but it is about to be closed.
         case 'stopped':
+        case 'paused':
           return {};
         case 'connected':
           return { config, link: attempt?.link, codec: attempt?.codec };

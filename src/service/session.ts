@@ -1,8 +1,15 @@
 /** The session's user and config: applies configs, and decides what a change means for the lifecycle. */
+import { toPublicView } from '../connection/status.ts';
 import { failure, WebSocketServiceError } from '../errors.ts';
 import type { IWebSocketConfig } from '../types.ts';
 import type { ActiveConfig } from './config/active-config.ts';
-import { isSameSession, type ResolvedConfig, resolveConfig, type SessionKey } from './config/config.ts';
+import {
+  isSameSession,
+  isSameUser,
+  type ResolvedConfig,
+  resolveConfig,
+  type SessionKey,
+} from './config/config.ts';
 import { warnOfLongWaits } from './config/long-waits.ts';
 import type { Delivery } from './inbound/delivery.ts';
 import type { LifecycleRunner } from './lifecycle-runner.ts';
@@ -10,17 +17,21 @@ import { createPolicy } from './policy.ts';
 import type { Reporter } from './reporting/reporter.ts';
 import type { RunInTurn } from './run-in-turn.ts';
 
-/** `connect`: the app asks for a connection. `update`: its props changed, which does not revive what it stopped. */
-export type ConfigIntent = 'connect' | 'update';
+/**
+ * `connect`: the app asks for a connection. `update`: its props changed, which does not revive what it stopped. `pause`:
+ * it wants none with this config for now.
+ */
+export type ConfigIntent = 'connect' | 'update' | 'pause';
 
 export interface Session {
+  /** Whether a connection is wanted, or was until it stopped. */
   isConfigured(): boolean;
   /** Grows with each session of another user, url, auth or protocol. */
   number(): number;
   /** Calls `listener` when the number grows: the data shown until then belongs to another user or url. */
   onReplaced(listener: () => void): () => void;
-  /** Applies the config of changed props, inside `runInTurn`. Null disconnects until there is a config again. */
-  update(given: IWebSocketConfig | null): void;
+  /** Applies the config of changed props, inside `runInTurn`. Null: no provider is left, so nothing is kept. */
+  update(given: IWebSocketConfig | null, intent?: 'update' | 'pause'): void;
   /** Applies a config. Call it inside `runInTurn`. */
   configure(given: IWebSocketConfig | null, intent: ConfigIntent): void;
   /** Disconnects for good. Call it inside `runInTurn`. */
@@ -38,6 +49,12 @@ export interface SessionParts {
   readonly onUpdated: () => void;
 }
 
+type Resolved = ReturnType<typeof resolveConfig> | WebSocketServiceError;
+
+function isComplete(next: Resolved): next is ResolvedConfig {
+  return typeof next === 'object' && 'session' in next && next.session !== undefined;
+}
+
 export function createSession({
   active,
   lifecycle,
@@ -53,7 +70,7 @@ export function createSession({
   let life: 'usable' | 'disposed' = 'usable';
   const listeners = new Set<() => void>();
 
-  const resolve = (given: IWebSocketConfig): ReturnType<typeof resolveConfig> | WebSocketServiceError => {
+  const resolve = (given: IWebSocketConfig): Resolved => {
     try {
       return resolveConfig(given, reporter.clean);
     } catch (error) {
@@ -62,7 +79,7 @@ export function createSession({
     }
   };
 
-  const pause = (): void => {
+  const end = (): void => {
     const { state } = lifecycle;
     if (state.phase !== 'stopped' || state.reason !== 'idle') lifecycle.step({ type: 'disable' });
     active.config = undefined;
@@ -106,6 +123,7 @@ export function createSession({
     if (!isSame) return lifecycle.step({ type: 'connect' });
     onUpdated();
     const { state } = lifecycle;
+    if (state.phase === 'paused') return lifecycle.step({ type: 'resume' });
     if (state.phase !== 'stopped') return;
     switch (state.reason) {
       case 'idle':
@@ -125,28 +143,38 @@ export function createSession({
     }
   };
 
+  /** An invalid config of the same user says nothing that counts. */
+  const graceOf = (next: Resolved): number => {
+    const { pauseGrace = active.config?.pauseGrace ?? 0 } = next as Partial<ResolvedConfig>;
+    return pauseGrace;
+  };
+
   const configure: Session['configure'] = (given, intent) => {
     if (life === 'disposed') return reject(failure('disposed', {}));
-    if (given === null) return pause();
+    if (given === null) return end();
     const { token } = given;
     // The token is secret from now on, even if the config is invalid.
     if (typeof token === 'string') reporter.learn(token, 'token');
     const next = resolve(given);
-    if (next instanceof WebSocketServiceError) return reject(next);
-    if (typeof next === 'object') return adopt(next, intent);
-    pause();
-    // Signed out: clear the previous user's data.
-    if (next === 'token') replace();
+    if (intent !== 'pause' && isComplete(next)) return adopt(next, intent);
+    const isSame =
+      key !== undefined && (isComplete(next) ? isSameSession(key, next.session) : isSameUser(key, given));
+    if (next instanceof WebSocketServiceError && intent !== 'pause') reject(next);
+    else if (isSame) lifecycle.step({ type: 'pause', graceMs: graceOf(next) });
+    else end();
+    // Signed out, or another user, whose config is not complete: what is shown belongs to the last one.
+    if (!isSame) replace();
   };
 
   return {
-    isConfigured: () => active.config !== undefined,
+    // A paused connection has a config, for what is still held.
+    isConfigured: () => active.config !== undefined && toPublicView(lifecycle.state).reason !== 'idle',
     number: () => number,
     onReplaced(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    update: (given) => runInTurn(() => configure(given, 'update')),
+    update: (given, intent = 'update') => runInTurn(() => configure(given, intent)),
     configure,
     dispose() {
       if (life === 'disposed') return;

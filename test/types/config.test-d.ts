@@ -86,6 +86,7 @@ describe('IWebSocketConfig', () => {
       },
       resyncTimeout: 30_000,
       maxHeldBytes: 67_108_864,
+      pauseGrace: 30_000,
       missedEventsJitter: 0,
       sendQueue: { limit: 100, ttl: 30_000 },
       requestTimeout: 10_000,

@@ -53,6 +53,7 @@ export interface ResolvedConfig {
   readonly resync: IWebSocketConfig['resync'];
   readonly resyncTimeout: number;
   readonly maxHeldBytes: number;
+  readonly pauseGrace: number;
   readonly session: SessionKey;
 }
 
@@ -67,8 +68,8 @@ type FilledConfig = Omit<ResolvedConfig, 'session' | 'heartbeat'> & {
   readonly heartbeat: 'auto' | false | HeartbeatTimes;
 };
 
-/** The option that is still empty. */
-export type Missing = 'url' | 'token';
+/** A config whose url is not known yet. */
+export type PausedConfig = Pick<ResolvedConfig, 'pauseGrace'> & { readonly session?: undefined };
 
 type WantedOption = Exclude<Wanted, 'verdict' | 'fraction'>;
 
@@ -105,6 +106,7 @@ const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
   resync: ['function'],
   resyncTimeout: ['positive-ms', 30_000],
   maxHeldBytes: ['positive-count', 67_108_864],
+  pauseGrace: ['ms', 30_000],
   sendQueue: ['false-or-object', false, { limit: ['positive-count', 100], ttl: ['positive-ms', 30_000] }],
   requestTimeout: ['positive-ms', 10_000],
   maxFrameLength: ['positive-count', 4_194_304],
@@ -151,19 +153,18 @@ const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
 };
 
 /**
- * Returns the config with all defaults, or the option that is still empty. Throws a typed error if the config is
- * invalid. `clean` removes secrets from text.
+ * Returns the config with all defaults, or what is known of it without a url, or `no-token` if the token is empty. Throws
+ * a typed error if the config is invalid. `clean` removes secrets from text.
  */
 export function resolveConfig(
   given: IWebSocketConfig,
   clean: (text: string) => string,
-): ResolvedConfig | Missing {
+): ResolvedConfig | PausedConfig | 'no-token' {
   if (!isRecord(given)) throw failure('invalid-config/no-object', {});
   if (given.url === undefined) throw failure('invalid-config/no-url', { option: 'url' });
   const filled = fill(given, options) as unknown as FilledConfig;
-  // For example `token={session?.token}` while the session loads: the key is there, but the token is not.
-  if (given.auth !== 'none' && 'token' in given && !given.token) return 'token';
-  if (given.url === '') return 'url';
+  if (isSignedOut(given)) return 'no-token';
+  if (given.url === '') return { pauseGrace: filled.pauseGrace };
 
   const { protocol } = filled;
   const { auth = protocol.defaultAuth } = given;
@@ -214,16 +215,33 @@ export function isSameSession(current: SessionKey, next: SessionKey): boolean {
   return current.place === next.place && (next.who === null || current.who === next.who);
 }
 
+/** Whether a config that may be incomplete or invalid is still of the session's user, as far as it says. */
+export function isSameUser({ who }: SessionKey, given: IWebSocketConfig): boolean {
+  if (!isRecord(given)) return true;
+  const { identity, token = null } = given;
+  const isReadable = (identity === undefined || isString(identity)) && fits.token(token);
+  if (!isReadable || isSignedOut(given)) return false;
+  const next = whoOf(identity, token);
+  return next === null || next === who;
+}
+
+/** For example `token={session?.token}` while the session loads: the key is there, but the token is not. */
+function isSignedOut(given: IWebSocketConfig): boolean {
+  return given.auth !== 'none' && 'token' in given && !given.token;
+}
+
+/** Null if only the token function knows. */
+function whoOf(identity: string | undefined, token: ResolvedConfig['token']): string | null {
+  const isUnknown = identity === undefined && typeof token === 'function';
+  return isUnknown ? null : JSON.stringify([identity, identity === undefined && token]);
+}
+
 /** Functions have no JSON and so compare as equal: an inline function is a new one in every render. */
 function sessionKey(
   { url, token, auth, protocol }: Pick<ResolvedConfig, 'url' | 'token' | 'auth' | 'protocol'>,
   identity: string | undefined,
 ): SessionKey {
-  const isUnknown = identity === undefined && typeof token === 'function';
-  return {
-    place: JSON.stringify([url, auth, protocol.name]),
-    who: isUnknown ? null : JSON.stringify([identity, identity === undefined && token]),
-  };
+  return { place: JSON.stringify([url, auth, protocol.name]), who: whoOf(identity, token) };
 }
 
 /** Returns the absolute `ws:` or `wss:` address. Throws if there is none. */

@@ -43,6 +43,9 @@ const everyEvent = {
   reconnect: { type: 'reconnect' },
   disconnect: { type: 'disconnect' },
   disable: { type: 'disable' },
+  pause: { type: 'pause', graceMs: 30_000 },
+  'pause 0': { type: 'pause', graceMs: 0 },
+  resume: { type: 'resume' },
   reject: { type: 'reject', error },
   prepared: { type: 'prepared', attempt: 1 },
   'not prepared': { type: 'prepare-failed', attempt: 1, error, verdict: 'retry' },
@@ -99,13 +102,15 @@ const everyPhase: readonly [name: Phase, events: readonly LifecycleEvent[], by: 
   ['connected', toConnected, policy],
   ['waiting', [...opening, closed(1006)], policy],
   ['asleep', [...toConnected, { type: 'suspend' }], policy],
+  ['paused', [...toConnected, { type: 'pause', graceMs: 30_000 }], policy],
 ];
 
 type Phase = LifecycleState['phase'];
 
 describe('transition', () => {
   const asked = { connect: 'starting', reconnect: 'starting' } as const;
-  const ended = { disconnect: 'stopped', disable: 'stopped', reject: 'stopped' } as const;
+  const over = { disconnect: 'stopped', disable: 'stopped', reject: 'stopped' } as const;
+  const ended = { ...over, pause: 'paused', 'pause 0': 'stopped' } as const;
   const put = { suspend: 'asleep' } as const;
   const closes = {
     'closed 1006': 'waiting',
@@ -149,6 +154,7 @@ describe('transition', () => {
     },
     waiting: { ...asked, ...ended, ...put, 'timer phase': 'preparing' },
     asleep: { ...asked, ...ended, wake: 'preparing' },
+    paused: { ...asked, ...over, resume: 'starting' },
   };
 
   const labels = Object.keys(everyEvent) as EventLabel[];
@@ -178,6 +184,33 @@ describe('transition', () => {
       'clear-queue',
       'end-session',
     ]);
+  });
+
+  it('keeps the session during a pause, without a timer, and ends it if the pause was too long', () => {
+    const pause: LifecycleEvent = { type: 'pause', graceMs: 30_000 };
+    const paused = play([...toConnected, pause]);
+    expect(toPublicView(paused.state)).toMatchObject({ status: 'disconnected', reason: 'idle' });
+    expect(paused.effects.slice(-3)).toEqual([
+      { type: 'stop-timer', timer: 'phase' },
+      { type: 'drop-link', code: 1000, reason: 'paused' },
+      { type: 'clear-queue' },
+    ]);
+    expect(transition(paused.state, pause, policy)).toEqual([paused.state, []]);
+    const resumedAfter = (ms: number) =>
+      transition(paused.state, { type: 'resume' }, { ...policy, now: () => 1_000 + ms });
+    const again = { type: 'start-timer', timer: 'phase', delayMs: 0 };
+    expect(toPublicView(resumedAfter(29_999)[0]).status).toBe('connecting');
+    expect(resumedAfter(29_999)[1]).toEqual([again]);
+    expect(resumedAfter(30_000)[1]).toEqual([{ type: 'end-session' }, again]);
+    expect(resumedAfter(-30_000)[1]).toEqual([{ type: 'end-session' }, again]);
+  });
+
+  it('keeps a session that was given up during a pause too, but has none after any other stop', () => {
+    const pause: LifecycleEvent = { type: 'pause', graceMs: 30_000 };
+    const givenUp = [...opening, closed(1006)];
+    expect(play([...givenUp, pause], { ...policy, maxRetries: 0 }).state.phase).toBe('paused');
+    expect(play([...toConnected, { type: 'disconnect' }, pause]).state).toMatchObject({ reason: 'idle' });
+    expect(play([pause]).state).toBe(initialState);
   });
 
   it('starts an attempt a macrotask after it was asked for', () => {
@@ -301,7 +334,7 @@ describe('transition', () => {
           for (const effect of effects) {
             if (effect.type === 'start-timer') expect(effect.delayMs).toBeGreaterThanOrEqual(0);
           }
-          expect(toPublicView(next).reason === null).toBe(next.phase !== 'stopped');
+          expect(toPublicView(next).reason === null).toBe(!['stopped', 'paused'].includes(next.phase));
           if (next.phase === (table[phase][label] ?? phase)) walked.add(`${phase} ${label}`);
           states.add(`${next.phase} ${'health' in next ? next.health : ''} ${next.refresh} ${next.history}`);
           steps += 1;
@@ -427,7 +460,13 @@ describe('transition', () => {
         failures: 0,
         error: null,
       });
-      for (const event of [{ type: 'disconnect' }, { type: 'disable' }, { type: 'reject', error }] as const) {
+      const stops = [
+        { type: 'disconnect' },
+        { type: 'disable' },
+        { type: 'reject', error },
+        { type: 'pause', graceMs: 30_000 },
+      ] as const;
+      for (const event of stops) {
         const { state } = play([...toConnected, event]);
         expect(transition(state, wake, policy)).toEqual([state, []]);
         expect(hearsWakeSignals(state)).toBe(false);
@@ -460,5 +499,7 @@ function endsOf(
   if (end === 'starting' && /^(closed|abandon)/.test(label)) return ['starting', 'waiting', 'stopped'];
   if (phase === 'opening' && label === 'opened') return ['connected', 'open'];
   if (phase === 'stopped' && label === 'wake') return ['stopped', 'waiting'];
+  // A session that was given up can still be resumed, so a pause keeps it.
+  if (phase === 'stopped' && label === 'pause') return ['stopped', 'paused'];
   return [end];
 }

@@ -143,7 +143,8 @@ export function herdRows(clients: number, seed: number): HerdRow[] {
 export function policyOf(options: Contender['options'], random: () => number): HerdPolicy {
   const given = { url: 'wss://herd.example', WebSocket: NoSocket, random, ...options };
   const config = resolveConfig(given, (text) => text);
-  if (typeof config === 'string') throw new Error(`This config makes no policy: it lacks the ${config}.`);
+  if (typeof config === 'string' || config.session === undefined)
+    throw new Error('This config makes no policy: its token or url is empty.');
   return createPolicy(config, strict);
 }
 
