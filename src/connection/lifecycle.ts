@@ -78,9 +78,11 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
       const fresh = { ...state, failures: 0, previousDelayMs: null };
       // The token is being requested already. Services that rotate refresh tokens treat two requests at once as theft.
       if (state.phase === 'preparing') return [fresh, []];
+      // An app may call this because nothing comes, so it counts like a lost link.
+      const ended = isUp(state) ? resumeEnded(state, 'torn', policy) : [];
       return start(
         { ...fresh, error: null, refresh: 'unused', history: historyOf(state) },
-        [dropLink(1000, 'reconnect')],
+        [...ended, dropLink(1000, 'reconnect')],
         'reconnect',
       );
     }

@@ -22,11 +22,11 @@ export const QUIET_MS = 60_000;
 /** Reset by a stable link. */
 export const noFailures = { failures: 0, refusals: 0, previousDelayMs: null, refresh: 'unused' } as const;
 
-/** A link that lasted this long is not counted: the server has the session, and just had nothing to send. */
+/** A link that lasted a minute counts little: the server probably has the session, and just had nothing to send. */
 export function resumeEnded(
   { openedAt }: UpState,
   how: ResumeEnd,
   { now }: LifecyclePolicy,
 ): readonly Effect[] {
-  return Math.abs(now() - openedAt) < QUIET_MS ? [{ type: 'resume-ended', how }] : [];
+  return [{ type: 'resume-ended', how: Math.abs(now() - openedAt) < QUIET_MS ? how : 'quiet' }];
 }

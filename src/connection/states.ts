@@ -118,8 +118,8 @@ export type LifecycleEvent =
   | { readonly type: 'suspend' }
   | { readonly type: 'timer'; readonly timer: TimerName };
 
-/** How a link ended: `torn` by the network, or `closed` by the server or by us. */
-export type ResumeEnd = 'closed' | 'torn';
+/** How a link ended: `torn` by the network, `closed` by the server or by us, or in one of these ways after a `quiet` minute. */
+export type ResumeEnd = 'closed' | 'torn' | 'quiet';
 
 export type Effect =
   | { readonly type: 'stop-timer'; readonly timer: TimerName }

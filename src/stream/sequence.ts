@@ -40,9 +40,10 @@ export interface SequenceTracker {
   onConnected(): MissedEvents | null;
   /**
    * The link is lost. If it resumed the session and brought no numbered event, that counts against the session. `torn`: it
-   * ended without a close frame, which may be the network's fault.
+   * ended without a close frame, which may be the network's fault. `quiet`: it lived for a minute, so there may have been
+   * nothing to send.
    */
-  onResumeEnded(how: 'closed' | 'torn'): void;
+  onResumeEnded(how: 'closed' | 'torn' | 'quiet'): void;
   /** The link is lost: events may be missing before the next one. */
   linkLost(): void;
   /** Ends the session: its id and numbers are forgotten. */
@@ -61,10 +62,10 @@ const unnumbered: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
 
 /**
  * Failed resumes add up by these weights. At the limit the session is given up, because the server does not have the
- * events. A torn link may be the network's fault, so it weighs less.
+ * events. A torn link may be the network's fault, so it weighs less, and a quiet one the least.
  */
 const RESUME_FAILURE_LIMIT = 10;
-const RESUME_FAILURE_WEIGHTS = { gap: 5, closed: 5, torn: 2 } as const;
+const RESUME_FAILURE_WEIGHTS = { gap: 5, closed: 5, torn: 2, quiet: 1 } as const;
 
 /** After this many gaps with no event between them the server counts in larger steps: notify, and deliver. */
 const MAX_CONSECUTIVE_GAPS = 3;

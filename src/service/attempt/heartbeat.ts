@@ -142,7 +142,8 @@ export function startHeartbeat(
     knownServer().tornPings = 0;
   };
 
-  const askBriefly = (): void => ask(PROBE_MS);
+  /** Not briefly where the network is known to be slow: the answer to a probe waits behind a large frame like any other. */
+  const askBriefly = (): void => ask(serverSession.slowLinks > 0 ? undefined : PROBE_MS);
 
   /** The rest of a wait since the last ping. The whole wait, if the clock was set back meanwhile. */
   const remainingMs = (waitMs: number): number => Math.min(Math.max(sentAt + waitMs - Date.now(), 0), waitMs);
@@ -184,7 +185,8 @@ export function startHeartbeat(
     // Overdue: the machine slept, and the network may be gone since.
     if (dueAt < now) return askBriefly();
     // A ping that was sent just now gets a moment to be answered.
-    const delayMs = isWaiting ? patient(PROBE_MS) : remainingMs(PROBE_INTERVAL_MS);
+    if (isWaiting && serverSession.slowLinks > 0) return;
+    const delayMs = isWaiting ? PROBE_MS : remainingMs(PROBE_INTERVAL_MS);
     if (now + delayMs < dueAt) after(delayMs, isWaiting ? onTimeout : askBriefly);
   };
 

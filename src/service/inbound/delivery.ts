@@ -29,7 +29,7 @@ export interface ServerSession {
   id: string | null;
   /** Whether it has answered a ping, over all links of the session. The heartbeat writes it. */
   hasAnsweredPing: boolean;
-  /** Links in a row that carried frames and then missed a pong: the network may be slow. */
+  /** Links in a row that carried frames and then missed a pong: the network may be slow, in any session. */
   slowLinks: number;
 }
 
@@ -50,7 +50,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const replaceSession = (id: string | null): void => {
     serverSession.id = id;
     serverSession.hasAnsweredPing = false;
-    serverSession.slowLinks = 0;
   };
 
   const publish = (event: IWebSocketEvent): void => {
@@ -97,6 +96,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     },
     endSession() {
       replaceSession(null);
+      serverSession.slowLinks = 0;
       barrier.clear();
       latest.endSession();
     },
