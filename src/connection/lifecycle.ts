@@ -86,6 +86,8 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
         'reconnect',
       );
     }
+    case 'new-token':
+      return [{ ...state, token: 'new' }, []];
     case 'disconnect':
       return stop({ ...state, error: null }, 'client');
     case 'pause':
@@ -304,8 +306,10 @@ function afterFailure(
       return stop({ ...failed, error }, 'fatal-close', cause);
     }
     case 'auth': {
-      if (refresh === 'used' || policy.tokenSource === 'fixed') {
-        const error = failure(`unauthorized/${policy.tokenSource === 'fixed' ? 'fixed' : 'fresh'}-token`, {});
+      // A string that the server has not seen yet is as good as a fresh one from a function.
+      const isFixed = policy.tokenSource === 'fixed';
+      if (isFixed ? failed.token === 'tried' : refresh === 'used') {
+        const error = failure(`unauthorized/${isFixed ? 'fixed' : 'fresh'}-token`, {});
         return stop({ ...failed, error }, 'unauthorized', cause);
       }
       const asked = { ...failed, refresh: 'used' } as const;

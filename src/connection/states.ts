@@ -17,6 +17,8 @@ export interface LifecycleContext {
    * refuses, again and again, must not cause a loop.
    */
   readonly refresh: 'unused' | 'used' | 'proven';
+  /** `new`: the config got another token for the same user since the current attempt began. */
+  readonly token: 'tried' | 'new';
   readonly lastClose: ConnectionState['lastClose'];
   /** Code of the first close since a link was open, for servers that count the causes of losses. */
   readonly lossCode: number | null;
@@ -77,6 +79,8 @@ export type LifecycleEvent =
   | { readonly type: 'connect' }
   /** Try now, with no failures counted, and resume the session if possible. */
   | { readonly type: 'reconnect' }
+  /** The config has another token for the same user, which the next attempt uses. */
+  | { readonly type: 'new-token' }
   | { readonly type: 'disconnect' }
   /** The config asks for no connection: an empty token, another user without a url, or no provider any more. */
   | { readonly type: 'disable' }
@@ -185,6 +189,7 @@ export const initialState: LifecycleState = {
   previousDelayMs: null,
   history: 'first',
   refresh: 'unused',
+  token: 'tried',
   lastClose: null,
   lossCode: null,
   refusals: 0,

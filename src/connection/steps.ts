@@ -41,7 +41,7 @@ export function start(next: LifecycleContext, effects: readonly Effect[], tokenR
 export function prepare(before: LifecycleContext, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
   const attempt = before.attempt + 1;
   return [
-    { ...before, attempt, wakeHeardAt: null, phase: 'preparing' },
+    { ...before, attempt, token: 'tried', wakeHeardAt: null, phase: 'preparing' },
     [startTimer('phase', policy.connectTimeoutMs), { type: 'prepare', attempt, tokenReason }],
   ];
 }

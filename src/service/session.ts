@@ -122,6 +122,7 @@ export function createSession({
     key = next.session;
     if (!isSame) return lifecycle.step({ type: 'connect' });
     onUpdated();
+    if (isNewToken) lifecycle.step({ type: 'new-token' });
     const { state } = lifecycle;
     if (state.phase === 'paused') return lifecycle.step({ type: 'resume' });
     if (state.phase !== 'stopped') return;

@@ -49,8 +49,8 @@ export function createSendQueue(onDropped: (event: string, reason: DropReason) =
     push(event, data, { limit, ttl }) {
       queue.add({ event, data, expiresAt: { date: Date.now() + ttl, uptime: performance.now() + ttl } });
       flush(() => 'refused');
-      const [oldest] = queue;
-      if (oldest && queue.size > limit) drop(oldest, 'full');
+      // More than one, if the limit is lower than it was.
+      for (const oldest of queue) if (queue.size > limit) drop(oldest, 'full');
     },
     flush,
     isEmpty: () => queue.size === 0,

@@ -41,6 +41,7 @@ const error = new WebSocketServiceError('token-failed', 'no token');
 const everyEvent = {
   connect: { type: 'connect' },
   reconnect: { type: 'reconnect' },
+  'new token': { type: 'new-token' },
   disconnect: { type: 'disconnect' },
   disable: { type: 'disable' },
   pause: { type: 'pause', graceMs: 30_000 },
@@ -290,6 +291,15 @@ describe('transition', () => {
   it('stops after a string token is refused: there is no function to ask for another', () => {
     const { state } = play([...toConnected, closed(4401)], { ...policy, tokenSource: 'fixed' });
     expect(state).toMatchObject({ phase: 'stopped', reason: 'unauthorized' });
+  });
+
+  it('tries a string token that came after the refused one, and stops when that is refused too', () => {
+    const fixed: LifecyclePolicy = { ...policy, tokenSource: 'fixed' };
+    const events: LifecycleEvent[] = [...toConnected, { type: 'new-token' }, closed(4401), ...startAgain];
+    const { state, effects } = play(events, fixed);
+    expect(effects.at(-1)).toMatchObject({ type: 'prepare', attempt: 2, tokenReason: 'unauthorized' });
+    const [opened] = transition(state, { type: 'prepared', attempt: 2 }, fixed);
+    expect(transition(opened, closed(4401, 2), fixed)[0]).toMatchObject({ reason: 'unauthorized' });
   });
 
   it('abandons a socket that does not open, and one that opens and sends nothing', () => {
