@@ -122,10 +122,12 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
   };
 
   const deadline: DeliveryBarrier['deadline'] = (delayMs, task) => {
-    const dueAt = Date.now() + delayMs;
+    const due = { date: Date.now() + delayMs, uptime: performance.now() + delayMs };
     let cancel = later(delayMs, () => {
-      // After a sleep, timers may run before the answers that arrived meanwhile.
-      if (Date.now() - dueAt > LATE_MS) cancel = deadline(LATE_MS, task);
+      // After a sleep, timers may run before the answers that arrived meanwhile. By two clocks: the date may be set back,
+      // and the uptime clock may stand still while the machine sleeps.
+      const lateMs = Math.max(Date.now() - due.date, performance.now() - due.uptime);
+      if (lateMs > LATE_MS) cancel = deadline(LATE_MS, task);
       else task();
     });
     return () => cancel();

@@ -29,7 +29,15 @@ export interface Setup {
   readonly sendQueue: false | { readonly limit: number; readonly ttl: number };
   readonly batch: 'frame' | 'microtask' | 'sync';
   readonly frames: boolean;
+  /** How long a pause keeps the session. */
+  readonly pauseGrace: number;
 }
+
+/** Options that change during a sequence, in any phase. */
+export type Changed = Pick<
+  Setup,
+  'heartbeat' | 'reconnectAttempts' | 'backoff' | 'backoffAfter' | 'batch' | 'pauseGrace'
+>;
 
 export type Reaction =
   | 'subscribe'
@@ -47,6 +55,8 @@ export type Asked = 'ask' | 'ask-twice' | 'ask-fail' | 'ask-late' | 'ask-never';
 export type Command =
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'emit'; readonly count: number; readonly gapMs: number }
+  /** An event that takes so long on the network, each time it is sent. */
+  | { readonly do: 'emit-large'; readonly costMs: number; readonly signals: boolean }
   // Handshake.
   | { readonly do: 'handshakes'; readonly how: Handshake; readonly count: number; readonly drop: boolean }
   | {
@@ -90,6 +100,8 @@ export type Command =
   | { readonly do: 'reconnect' }
   | { readonly do: 'disconnect' }
   | { readonly do: 'disable' }
+  | { readonly do: 'pause'; readonly ms: number }
+  | { readonly do: 'reconfigure'; readonly to: Changed }
   | { readonly do: 'misconfigure' }
   | { readonly do: 'change'; readonly what: 'url' | 'token' | 'identity'; readonly times: number }
   // Subscribers.
@@ -131,6 +143,7 @@ export function familyOf(command: Command): Family | null {
     case 'close':
     case 'restart':
     case 'clog':
+    case 'emit-large':
       return 'link';
     case 'half-open':
       return 'half-open';
@@ -147,6 +160,8 @@ export function familyOf(command: Command): Family | null {
     case 'reconnect':
     case 'disconnect':
     case 'disable':
+    case 'pause':
+    case 'reconfigure':
     case 'misconfigure':
     case 'change':
       return 'lifecycle';
@@ -220,6 +235,7 @@ function setups(): fc.Arbitrary<Setup> {
       sendQueue: weighted<Setup['sendQueue']>([1, false], [1, { limit: 4, ttl: 9_000 }]),
       batch: weighted([3, 'frame'], [1, 'microtask'], [1, 'sync']),
       frames: fc.boolean(),
+      pauseGrace: weighted([3, 30_000], [1, 1_000], [1, 0]),
     })
     .map((made) => {
       const setup: Setup = {
@@ -248,13 +264,34 @@ export function timesOf({ heartbeat }: Setup): HeartbeatTimes | false {
   return heartbeat === 'auto' ? defaultHeartbeat : heartbeat;
 }
 
+/** For a protocol whose links are judged by answers alone, `world.ts` keeps the pings on. */
+function changes(): fc.Arbitrary<Changed> {
+  return fc.record<Changed>({
+    heartbeat: fc.constantFrom<Setup['heartbeat']>(
+      defaultHeartbeat,
+      { interval: 8_000, timeout: 2_500 },
+      { interval: 4_000, timeout: 6_000 },
+      false,
+    ),
+    reconnectAttempts: fc.constantFrom(7, 2, Number.POSITIVE_INFINITY),
+    backoff: fc.constantFrom('vendor', 'decorrelated'),
+    backoffAfter: fc.constantFrom(7, 1),
+    batch: fc.constantFrom('frame', 'microtask', 'sync'),
+    pauseGrace: fc.constantFrom(30_000, 1_000, 0),
+  });
+}
+
 function commands(): fc.Arbitrary<Command> {
   const few = fc.integer({ min: 1, max: 3 });
   return fc.oneof(
     of(26, 'pass', { ms: fc.constantFrom(1, 20, 300, 1_000, 3_500, 6_000, 12_000, 31_000, 45_000, 120_000) }),
     of(28, 'emit', { count: fc.integer({ min: 1, max: 12 }), gapMs: fc.constantFrom(0, 0, 5, 400) }),
+    of(1, 'emit-large', { costMs: fc.constantFrom(3_000, 12_000, 18_000), signals: fc.boolean() }),
     of(3, 'handshakes', {
       how: fc.constantFrom<Handshake>(
+        'answered-and-closed',
+        'answered-and-cut',
+        'answered-and-stalled',
         'refused',
         'refused',
         'hanging',
@@ -323,6 +360,8 @@ function commands(): fc.Arbitrary<Command> {
     of(1, 'reconnect', {}),
     of(1, 'disconnect', {}),
     of(2, 'disable', {}),
+    of(2, 'pause', { ms: fc.constantFrom(0, 500, 1_500) }),
+    of(2, 'reconfigure', { to: changes() }),
     of(1, 'misconfigure', {}),
     of(1, 'change', { what: fc.constantFrom('url', 'token', 'identity'), times: few }),
     of(3, 'subscribe', {

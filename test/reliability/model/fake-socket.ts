@@ -14,6 +14,12 @@ export interface SocketFacts {
   /** The code with which the client closed it. */
   readonly closedWith: number | null;
   readonly readyState: number;
+  /** How the other side ended it, or the network; null if the client did. */
+  readonly endedWith: { readonly code: number; readonly wasClean: boolean } | null;
+  /** When the client knew of its end, or closed it. */
+  readonly endedAtMs: number | null;
+  /** Until then a frame is under way that was sent before. */
+  readonly busyUntilMs: number;
   /** When a frame last reached the page. The opening counts. */
   readonly heardAtMs: number;
   readonly frames: number;
@@ -89,6 +95,8 @@ export function createSockets(
     binaryType = 'blob';
     openedAtMs: number | null = null;
     closedWith: number | null = null;
+    endedWith: SocketFacts['endedWith'] = null;
+    endedAtMs: number | null = null;
     heardAtMs = time.nowMs;
     frames = 0;
     stalledSinceMs: number | null = null;
@@ -120,6 +128,9 @@ export function createSockets(
       });
     }
 
+    get busyUntilMs(): number {
+      return this.#toClient.busyUntilMs;
+    }
     get bufferedAmount(): number {
       return this.#buffered + this.clogged;
     }
@@ -160,6 +171,7 @@ export function createSockets(
       if (this.readyState >= CLOSING) return;
       options.onClose(this, code ?? 1005);
       this.closedWith = code ?? 1005;
+      this.endedAtMs ??= time.nowMs;
       const wasConnecting = this.readyState === CONNECTING;
       this.readyState = CLOSING;
       if (wasConnecting) {
@@ -215,7 +227,7 @@ export function createSockets(
         protocols,
         accept: () => this.#toClient.push(() => this.#opened()),
         refuse: () => this.#toClient.push(() => this.#end(1006, '', false)),
-        send: (frame) => this.#toClient.push(() => this.#message(frame)),
+        send: (frame, costMs) => this.#toClient.push(() => this.#message(frame), costMs),
         close: (code, reason) => this.#toClient.push(() => this.#end(code ?? 1005, reason, true)),
         cut: (underWay) => this.#break(underWay),
         stall: () =>
@@ -268,6 +280,8 @@ export function createSockets(
       page.run(() => {
         if (this.readyState === CLOSED) return;
         const failed = this.openedAtMs === null;
+        if (this.closedWith === null) this.endedWith = { code, wasClean };
+        this.endedAtMs ??= time.nowMs;
         this.readyState = CLOSED;
         this.#toClient.cut();
         this.#toServer.cut();

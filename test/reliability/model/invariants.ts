@@ -17,6 +17,7 @@ import { classify } from './frames.ts';
 import type { ModelServer } from './model-server.ts';
 import { createOutboundOracle, type OutboundOracle } from './outbound-oracle.ts';
 import type { Page } from './page.ts';
+import { createResumeOracle } from './resume-oracle.ts';
 import { createStreamOracle, stampOf } from './stream-oracle.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -51,6 +52,11 @@ export interface InvariantChecker {
   aroundDetached(call: () => void): void;
   onUncaught(thrown: unknown): void;
   onLog(level: string, words: readonly unknown[]): void;
+  /** The app pauses now, or (with another session) does not return to it. */
+  pausing(graceMs: number): void;
+  anotherSession(): void;
+  /** Options have changed. */
+  reconfigured(): void;
   woken(): void;
   disturbed(sleptMs: number): void;
   // Checks.
@@ -117,7 +123,6 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   let depth = 0;
   /** Where the session can be resumed. */
   let point: { readonly id: string; readonly seq: number } | null = null;
-  let fruitless = 0;
   let restartsAllowed = 0;
   let restartsAllowedAtStop = 0;
   /**
@@ -178,6 +183,16 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
 
   // Subscriptions of the user.
 
+  // A held event is received, and not seen yet.
+  const resumeOracle = createResumeOracle(setup.pace === 'at once' ? violate : () => undefined);
+  /** What a pause keeps. */
+  let paused: {
+    readonly at: number;
+    readonly graceMs: number;
+    readonly connectionId: string | null;
+    readonly isSame: boolean;
+  } | null = null;
+
   const onEvent = (event: IWebSocketEvent): void => {
     tell(`delivered ${event.event} ${event.seq}`);
     if (depth > 0) violate('S18', `event ${event.seq} was delivered inside a handler`);
@@ -189,12 +204,9 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     const stamp = stampOf(event);
     if (stamp === null || setup.server.numbering !== 'sessions' || event.seq < 0) return;
     // The other end may be another server now: it has not proven yet that it answers pings.
-    if (stamp.sid !== before?.sid) {
-      hasAnswered = false;
-      slowLinks = 0;
-    }
+    if (stamp.sid !== before?.sid) hasAnswered = false;
     point = { id: stamp.sid, seq: event.seq + 1 };
-    fruitless = 0;
+    resumeOracle.reset();
   };
 
   const onMissed = (notice: MissedEvents): void => {
@@ -249,7 +261,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     if (isSame) return;
     count(totals.transitions, `${before.status} → ${status}`);
     if (status === 'disconnected') return onStop(state);
-    if (status === 'connecting') forgetSession();
+    if (status === 'connecting' && !isKept(state)) forgetSession();
     if (before.status !== 'disconnected') return;
     const mayRestart = restartsAllowed > restartsAllowedAtStop || wasRestartAllowed;
     const isWoken = before.reason === 'attempts-exhausted' && wakes > wakesAtStop;
@@ -282,10 +294,24 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     }
     refusals = 0;
     wakeOwedAtMs = null;
+    idleSinceMs = null;
     restartsAllowedAtStop = restartsAllowed;
     wakesAtStop = wakes;
     count(totals.reasons, String(reason));
-    if (reason !== 'attempts-exhausted') forgetSession();
+    if (reason !== 'idle') paused = null;
+    if (reason !== 'attempts-exhausted' && paused === null) forgetSession();
+  };
+
+  /** The time is judged by the date, as the client does, which may have been changed meanwhile. */
+  const isKept = ({ connectionId }: ConnectionState): boolean => {
+    const pause = paused;
+    paused = null;
+    if (pause === null) return false;
+    const isDue =
+      pause.isSame && pause.connectionId !== null && Math.abs(Date.now() - pause.at) < pause.graceMs;
+    if (isDue !== (connectionId !== null && connectionId === pause.connectionId))
+      violate('S12', isDue ? 'a pause has ended the session' : 'a session was kept after its pause');
+    return isDue;
   };
 
   const forgetSession = (): void => {
@@ -293,12 +319,12 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     hasSpoken = false;
     hasAnswered = false;
     slowLinks = 0;
-    fruitless = 0;
+    resumeOracle.reset();
   };
 
   /** Allowed after a call, a stop or giving up: after two resumes that brought nothing. */
   const onIdGone = ({ status }: ConnectionState): void => {
-    countFruitless();
+    const fruitless = resumeOracle.judge(stream.accepted.length);
     const isAsked = status === 'disconnected' || status === 'connecting';
     if (
       !isAsked &&
@@ -310,9 +336,9 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     }
     if (isAsked) forgetSession();
     point = null;
+    resumeOracle.reset();
     // Of the next session it is not known yet whether its server answers pings.
     hasAnswered = false;
-    slowLinks = 0;
   };
 
   const onRetry = (state: ConnectionState, before: ConnectionState, retryAt: number): void => {
@@ -353,20 +379,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
 
   // Sockets.
 
-  /** The last link was opened to resume the session, and brought nothing. */
-  const countFruitless = (): void => {
-    if (
-      resumed !== null &&
-      resumed.socket.openedAtMs !== null &&
-      resumed.acceptedBefore === stream.accepted.length
-    ) {
-      fruitless += 1;
-    }
-    resumed = null;
-  };
-
   const checkResume = (socket: SocketFacts): void => {
-    countFruitless();
+    resumeOracle.judge(stream.accepted.length);
     const query = new URL(socket.url).searchParams;
     const id = query.get('connection_id') || null;
     const seq = id === null && setup.protocol === 'mattermost' ? null : query.get('sequence_number');
@@ -381,7 +395,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     // Held events are received events: the next link resumes after them.
     if (setup.pace === 'slow') {
       totals.resumes.tried += 1;
-      resumed = { socket, acceptedBefore: stream.accepted.length };
+      resumeOracle.resumes(socket, stream.accepted.length);
       return;
     }
     if (point === null) violate('S12', `a resume of ${id} from ${seq}, and there was nothing to resume`);
@@ -389,9 +403,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       violate('S12', `a resume of ${id} from ${seq} instead of ${point.id} from ${point.seq}`);
     }
     totals.resumes.tried += 1;
-    resumed = { socket, acceptedBefore: stream.accepted.length };
+    resumeOracle.resumes(socket, stream.accepted.length);
   };
-  let resumed: { readonly socket: SocketFacts; readonly acceptedBefore: number } | null = null;
 
   /** The first thing that an attempt does. */
   const firstAct =
@@ -428,7 +441,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
         }
         const timeoutMs = heartbeat === false ? 0 : heartbeat.timeout;
         if (socket.frames > 0) slowLinks += 1;
-        const isSilent = isStalled || setup.server.pings !== 'answered' || isClogged;
+        const isBusy = socket.busyUntilMs >= time.nowMs || time.nowMs - reconfiguredAtMs <= timeoutMs;
+        const isSilent = isStalled || isBusy || setup.server.pings !== 'answered' || isClogged;
         if (!isSilent && time.nowMs - socket.flowedAtMs > timeoutMs + setup.latencyMs * 2) {
           violate('S7', 'a link that was alive was given up');
         }
@@ -454,6 +468,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     }
   };
   let isClogged = false;
+  let reconfiguredAtMs = Number.NEGATIVE_INFINITY;
 
   const handler = (task: () => void): void => {
     depth += 1;
@@ -480,11 +495,12 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     // The wait for the next ping may be computed again, once, if the clock has jumped meanwhile.
     const stretch = Math.min(2 ** slowLinks, MAX_STRETCH);
     const boundMs = heartbeat.interval + heartbeat.timeout * stretch + 100;
-    const reckonedAnewMs =
-      time.nowMs - disturbedAtMs <= boundMs + PROBE_MS * stretch ? PROBE_MS * stretch : 0;
+    // On a slow network a probe waits as long as any other ping.
+    const probeMs = slowLinks === 0 ? PROBE_MS : Math.max(heartbeat.timeout * stretch, PROBE_MS);
+    const reckonedAnewMs = time.nowMs - disturbedAtMs <= boundMs + probeMs ? probeMs : 0;
     const limitMs = boundMs + respitesMs + reckonedAnewMs;
     // A wake signal may ping again, and that ping has its own 5 s.
-    const isAskedAnew = time.nowMs - wokenAtMs <= PROBE_MS * stretch + 100;
+    const isAskedAnew = time.nowMs - wokenAtMs <= probeMs + 100;
     if (silentMs > limitMs && !isAskedAnew) violate('S7', `connected after ${silentMs} ms without a frame`);
   };
 
@@ -522,8 +538,9 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       totals.leaks.sockets += live.length;
       violate('S8', `${live.length} sockets are left ${when}`);
     }
-    // Held events are delivered in the end, also after giving up: that needs timers.
-    const mayHold = setup.pace === 'slow' && state.reason === 'attempts-exhausted';
+    // Held events are delivered in the end, also after giving up and during a pause: that needs timers.
+    const mayHold =
+      setup.pace === 'slow' && (state.reason === 'attempts-exhausted' || state.reason === 'idle');
     if (time.pageTimers > 0 && !mayHold) {
       totals.leaks.timers += time.pageTimers;
       violate('S8', `${time.pageTimers} timers are left ${when}`);
@@ -655,6 +672,17 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       lookFor(CANARY, text, `a log (${level})`);
       if (/SID\d/.test(text)) violate('S12', `a session's id is in a log: ${text}`);
     },
+    pausing(graceMs) {
+      const { connectionId } = service.store.getState();
+      if (paused === null && graceMs > 0) paused = { at: Date.now(), graceMs, connectionId, isSame: true };
+    },
+    anotherSession() {
+      if (paused !== null) paused = { ...paused, isSame: false };
+    },
+    reconfigured() {
+      reconfiguredAtMs = time.nowMs;
+      heardAt = { ms: time.nowMs, sleptMs, disturbances };
+    },
     woken() {
       wakes += 1;
       wokenAtMs = time.nowMs;
@@ -728,7 +756,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     checkTexts() {
       const state = service.store.getState();
       lookFor(CANARY, JSON.stringify({ ...state, lastEvents: [...state.lastEvents] }), 'the store');
-      if (setup.batch === 'frame' && setup.frames) return;
+      // A commit that was scheduled before the options changed comes in its own time.
+      if ((setup.batch === 'frame' && setup.frames) || time.nowMs - reconfiguredAtMs <= 1_000) return;
       const { last, lastSeq } = stream;
       const committed = state.lastEventId;
       if (last === null || state.connectionId !== last.sid || lastSeq < 0) return;

@@ -31,7 +31,11 @@ export type Handshake =
   | 'misunderstood'
   | 'greeted-and-closed'
   | 'unauthorized'
-  | 'mute';
+  | 'mute'
+  /** Each of these accepts the link, sends no event, answers once, and then ends it in this way. */
+  | 'answered-and-closed'
+  | 'answered-and-cut'
+  | 'answered-and-stalled';
 
 /** A client's end of one link, as the server sees it. */
 export interface Caller {
@@ -39,7 +43,8 @@ export interface Caller {
   readonly protocols: readonly string[];
   accept(): void;
   refuse(): void;
-  send(frame: unknown): void;
+  /** `costMs`: how long the frame takes on the network. */
+  send(frame: unknown, costMs?: number): void;
   /** Null: an empty close frame. */
   close(code: number | null, reason: string): void;
   /** Breaks the TCP connection. `lost`: frames on their way are lost too. */
@@ -78,7 +83,7 @@ export interface Session {
   nextSeq: number;
   nextK: number;
   /** Not written yet, and not numbered yet. */
-  active: { readonly name: string; readonly uid: number }[];
+  active: { readonly name: string; readonly uid: number; readonly costMs: number }[];
   /** The newest written events. */
   written: { readonly seq: number; readonly frame: string }[];
   link: ServerLink | null;
@@ -96,6 +101,8 @@ export interface ServerLink {
   /** Set by a fault: the next event is kept, and sent after the one that follows it. */
   swap: 'no' | 'armed' | string;
   hasGreeted: boolean;
+  /** Ends a link that carries one answer and no event; null on every other link. */
+  readonly endAfterAnswer: (() => void) | null;
   /** The user, and the version of their token. */
   owner: { readonly user: string; readonly version: number } | null;
 }
@@ -114,7 +121,8 @@ export interface ModelServer {
   readonly link: ServerLink | null;
   /** The newest session; null before the first, and after it was lost. */
   readonly session: Session | null;
-  emit(name: string): void;
+  /** `costMs`: how long it takes on the network, each time it is sent. */
+  emit(name: string, costMs?: number): void;
   drop(underWay: 'lost' | 'arrives'): void;
   close(code: number | null, reason: string): void;
   restart(how: 'cut' | 'announced'): void;
@@ -154,6 +162,8 @@ const SLOW_HANDSHAKE_MS = 20_000;
 const LATE_REPLY_MS = 15_000;
 /** The codes with which servers close a link because of a message that they do not know. */
 const REFUSAL_CODES = [1008, 1003, 1011, 1002, 1007, null, 1000, 4400];
+/** A client that asks nothing gets no answer: such a link ends anyway. */
+const UNASKED_MS = 5_000;
 
 export function createModelServer(time: VirtualTime, options: ServerOptions): ModelServer {
   const sessions = new Map<string, Session>();
@@ -164,7 +174,10 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
   const faulty = new Set<string>();
   const lowestVersion = new Map<string, number>();
   const unanswered: { readonly seq: number; readonly link: ServerLink }[] = [];
+  /** Of large frames. */
+  const costs = new Map<string, number>();
   let links: ServerLink[] = [];
+  let isHealed = false;
   let current: Session | null = null;
   let issued = 0;
   let uids = 0;
@@ -240,17 +253,20 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
     return frame;
   };
 
-  const write = (session: Session, name: string, uid: number): void => {
+  const sendTo = ({ caller }: ServerLink, frame: string): void => caller.send(frame, costs.get(frame));
+
+  const write = (session: Session, name: string, uid: number, costMs: number): void => {
     const frame = numbered(session, name, stamp(session, uid));
+    if (costMs > 0) costs.set(frame, costMs);
     const { link } = session;
     if (link === null) return;
     if (link.swap === 'armed') {
       link.swap = frame;
       return;
     }
-    link.caller.send(frame);
+    sendTo(link, frame);
     if (link.swap !== 'no') {
-      link.caller.send(link.swap);
+      sendTo(link, link.swap);
       link.swap = 'no';
     }
   };
@@ -271,12 +287,12 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
     while (canWrite(session)) {
       const next = session.active.shift();
       if (next === undefined) return;
-      write(session, next.name, next.uid);
+      write(session, next.name, next.uid, next.costMs);
     }
   };
 
-  const enqueue = (session: Session, name: string, uid: number): void => {
-    session.active.push({ name, uid });
+  const enqueue = (session: Session, name: string, uid: number, costMs: number): void => {
+    session.active.push({ name, uid, costMs });
     drain(session);
     if (session.active.length <= ACTIVE_SIZE) return;
     // A client that is too slow: an empty close frame, and the session is gone.
@@ -319,7 +335,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       resumes.push({ ...resume, outcome: isComplete ? 'lossless' : 'refused' });
       if (!isComplete) faulty.add(known.id);
       bind(link, known);
-      for (const { seq, frame } of known.written) if (seq >= resume.seq) link.caller.send(frame);
+      for (const { seq, frame } of known.written) if (seq >= resume.seq) sendTo(link, frame);
       return drain(known);
     }
     // Events that were already sent are lost; those that still wait go to the new session.
@@ -352,7 +368,9 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
 
   const answer = (link: ServerLink, event: string, { seq, data }: Record<string, unknown>): void => {
     const send = (reply: object): void => {
-      if (link.state === 'up') link.caller.send(JSON.stringify(reply));
+      if (link.state !== 'up') return;
+      link.caller.send(JSON.stringify(reply));
+      link.endAfterAnswer?.();
     };
     if (isShut(link)) {
       const error = {
@@ -381,6 +399,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
           options.pings satisfies never;
       }
     }
+    if (event === 'authenticate') return;
     if (event === 'authentication_challenge') return send({ seq_reply: seq, status: 'OK' });
     const nonce = Number((data as { nonce?: unknown } | undefined)?.nonce ?? -1);
     received.push({ event, nonce, link });
@@ -401,6 +420,21 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
         return;
       default:
         return;
+    }
+  };
+
+  /** Null: the link may live on. */
+  const endOf = (behaviour: Handshake | undefined, caller: Caller): (() => void) | null => {
+    switch (behaviour) {
+      case 'answered-and-closed':
+        return () => caller.close(1011, 'not now');
+      case 'answered-and-cut':
+        return () => caller.cut('arrives');
+      case 'answered-and-stalled':
+        // Nothing stalls any more once all faults have ended.
+        return () => (isHealed ? caller.cut('arrives') : caller.stall());
+      default:
+        return null;
     }
   };
 
@@ -432,6 +466,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
     },
     arrive(caller) {
       hasRefusedPing = false;
+      const behaviour = script.shift();
       const link: ServerLink = {
         caller,
         openedAtMs: time.nowMs,
@@ -439,6 +474,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
         state: 'waiting',
         swap: 'no',
         hasGreeted: false,
+        endAfterAnswer: endOf(behaviour, caller),
         owner: null,
       };
       const query = new URL(caller.url).searchParams;
@@ -463,7 +499,6 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
         link.state = 'up';
         if (mode !== 'message') start(token);
       };
-      const behaviour = script.shift();
       switch (behaviour) {
         case undefined:
           open();
@@ -499,6 +534,13 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
           caller.accept();
           caller.stall();
           break;
+        case 'answered-and-closed':
+        case 'answered-and-cut':
+        case 'answered-and-stalled':
+          caller.accept();
+          link.state = 'up';
+          time.later(UNASKED_MS, () => link.endAfterAnswer?.());
+          break;
         default:
           behaviour satisfies never;
       }
@@ -513,7 +555,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
             return;
           }
           const event = String(parsed.event ?? parsed.action);
-          if (mode === 'message' && link.owner === null) {
+          if (mode === 'message' && link.owner === null && link.endAfterAnswer === null) {
             if (!/^authenticat/.test(event)) {
               complaints.push(`"${event}" before the authentication`);
               return;
@@ -529,12 +571,12 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
         },
       };
     },
-    emit(name) {
+    emit(name, costMs = 0) {
       uids += 1;
       if (current !== null) emitted += 1;
       for (const session of new Set([...sessions.values(), ...links.flatMap((link) => link.session ?? [])])) {
         if (isReaped(session)) forget(session);
-        else enqueue(session, name, uids);
+        else enqueue(session, name, uids, costMs);
       }
     },
     drop(underWay) {
@@ -584,7 +626,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
         const old = session.written.at(-1 - back);
         // A hello with a number that was already used means that the server restarts its count.
         if (old === undefined || old.frame.includes('"hello"')) return false;
-        link.caller.send(old.frame);
+        sendTo(link, old.frame);
         return true;
       }),
     swap: () =>
@@ -639,6 +681,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
     },
     tokenVersion: (user) => lowestVersion.get(user) ?? 0,
     heal() {
+      isHealed = true;
       script.length = 0;
       for (const link of links) if (link.swap === 'armed') link.swap = 'no';
     },

@@ -8,8 +8,11 @@ import type { VirtualTime } from './virtual-time.ts';
 
 export interface OutboundOracle {
   readonly pendingRequests: number;
-  /** `unreported`: it was sent in a handler of `errors$`, where the drops that it causes are counted and not emitted. */
-  sent(nonce: number, result: 'sent' | 'queued' | 'refused', drops?: 'unreported'): void;
+  /**
+   * `unreported`: it was sent in a handler of `errors$`, where the drops that it causes are counted and not emitted.
+   * `cleared`: such a handler cleared the queue while this message was being queued.
+   */
+  sent(nonce: number, result: 'sent' | 'queued' | 'refused', drops?: 'unreported' | 'cleared'): void;
   /** The queue was cleared in a handler of `errors$`. */
   cleared(): void;
   /** A queued message was reported as dropped. */
@@ -81,6 +84,8 @@ export function createOutboundOracle({
     sent(nonce, result, drops) {
       totals.sends[result] += 1;
       if (result === 'refused') refused.add(nonce);
+      // A handler of an error that this message caused has disconnected: the queue was cleared with it.
+      if (drops === 'cleared') return;
       const isDropped = droppedEarly.delete(nonce);
       if (isDropped && result !== 'queued') violate('S15', `message ${nonce} was ${result}, and dropped`);
       if (result === 'queued' && !handedOver.has(nonce) && !isDropped) {

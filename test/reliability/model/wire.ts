@@ -5,7 +5,10 @@
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface Lane {
-  push(delivery: () => void): void;
+  /** `costMs`: how long the frame itself takes. Those behind it wait, and nothing is seen of it before its end. */
+  push(delivery: () => void, costMs?: number): void;
+  /** When everything that is under way has arrived, if nothing stalls. */
+  readonly busyUntilMs: number;
   /** The number of frames that cannot move because the lane is stalled. */
   readonly stuck: number;
   stall(): void;
@@ -20,6 +23,7 @@ export function createLane(time: VirtualTime, latencyMs: number): Lane {
   let underWay = 0;
   let draining = 0;
   let held: (() => void)[] = [];
+  let freeAtMs = 0;
 
   const arrive = (delivery: () => void): void => {
     if (state === 'cut') return;
@@ -39,9 +43,13 @@ export function createLane(time: VirtualTime, latencyMs: number): Lane {
   };
 
   return {
-    push(delivery) {
+    get busyUntilMs() {
+      return freeAtMs + latencyMs;
+    },
+    push(delivery, costMs = 0) {
       underWay += 1;
-      time.later(latencyMs, () => {
+      freeAtMs = Math.max(freeAtMs, time.nowMs) + costMs;
+      time.later(freeAtMs - time.nowMs + latencyMs, () => {
         underWay -= 1;
         arrive(delivery);
       });

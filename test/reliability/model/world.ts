@@ -59,7 +59,9 @@ function settle(): Promise<void> {
   return new Promise((resolve) => realSetImmediate(resolve));
 }
 
-export function createWorld(setup: Setup, totals: Totals, story: string[] | null = null): World {
+export function createWorld(given: Setup, totals: Totals, story: string[] | null = null): World {
+  /** Some options change. */
+  const setup: { -readonly [Key in keyof Setup]: Setup[Key] } = { ...given };
   const random = seededRandom(setup.seed);
   const time = createVirtualTime((thrown) => checker.onUncaught(thrown));
   const page: Page = createPage(time, { frames: setup.frames }, (thrown) => checker.onUncaught(thrown));
@@ -131,6 +133,7 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     heartbeat: setup.heartbeat,
     sendQueue: setup.sendQueue,
     batch: setup.batch,
+    pauseGrace: setup.pauseGrace,
     ...(setup.pace === 'slow' && slowness),
     WebSocket: sockets.WebSocket,
     random,
@@ -147,18 +150,25 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     service.connect(config());
   };
 
+  /** With a token function, or an identity, another token is the same session's. */
   const change = (what: 'url' | 'token' | 'identity'): void => {
+    const hasIdentity = setup.identity === 'given' || setup.token === 'function';
+    if (what !== 'token' || !(hasIdentity || setup.auth === 'none')) checker.anotherSession();
     app.change(what);
     connect();
   };
 
   /** A handler of `errors$` runs. */
   let isReporting = false;
+  /** How often such a handler has cleared the queue. */
+  let clears = 0;
 
   const send = (): void => {
     nonces += 1;
     const nonce = nonces;
-    checker.sent(nonce, service.send(`msg-${nonce}`, { nonce }), isReporting ? 'unreported' : undefined);
+    const before = clears;
+    const result = service.send(`msg-${nonce}`, { nonce });
+    checker.sent(nonce, result, clears > before ? 'cleared' : isReporting ? 'unreported' : undefined);
   };
 
   const request = (what: string): void => {
@@ -225,7 +235,9 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
           for (const reaction of reactions) if (reaction !== 'throw') react(reaction);
           isReporting = false;
           const { status } = service.store.getState();
-          if (status === 'disconnected' || status === 'connecting') checker.cleared();
+          if (status !== 'disconnected' && status !== 'connecting') return;
+          clears += 1;
+          checker.cleared();
         });
         return;
       default:
@@ -343,6 +355,15 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
     if (checker.restartsAllowed === restartsAllowed) checker.checkStopped(when);
   };
 
+  const pauseNow = (): void => {
+    stop(() => {
+      // A session that was stopped in another way is over already.
+      const { reason } = service.store.getState();
+      if (reason === null || reason === 'attempts-exhausted') checker.pausing(setup.pauseGrace);
+      service.connect({ ...config(), url: '' });
+    }, 'without an address');
+  };
+
   const reconnect = (): void => {
     const before = sockets.live;
     service.reconnect();
@@ -381,6 +402,13 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
         server.expireTokens(app.user);
         // Mattermost closes no socket for it: it refuses the next ping.
         if (command.close && setup.server.dialect === 'envelope') server.close(4401, 'expired');
+        return true;
+      case 'emit-large':
+        server.emit(eventNames[0], command.costMs);
+        for (let passedMs = 0; command.signals && passedMs < command.costMs; passedMs += 2_000) {
+          signal('focus');
+          await pass(2_000);
+        }
         return true;
       case 'drop':
         if (server.link === null) return false;
@@ -447,8 +475,23 @@ export function createWorld(setup: Setup, totals: Totals, story: string[] | null
         stop(() => service.disconnect(), 'after disconnect()');
         return true;
       case 'disable':
-        stop(() => service.connect({ ...config(), url: '' }), 'without an address');
+        pauseNow();
         return true;
+      case 'pause':
+        pauseNow();
+        await pass(command.ms);
+        connect();
+        return true;
+      case 'reconfigure': {
+        const { heartbeat } = command.to;
+        const mayBeOff = setup.protocol === 'envelope';
+        Object.assign(setup, command.to, {
+          heartbeat: heartbeat === false && !mayBeOff ? setup.heartbeat : heartbeat,
+        });
+        checker.reconfigured();
+        connect();
+        return true;
+      }
       case 'misconfigure':
         stop(() => service.connect({ ...config(), reconnectDelay: -1 }), 'with a config that cannot work');
         return true;
