@@ -36,9 +36,10 @@ export type MalformedReason = 'not-json' | 'unsafe-seq' | 'bad-hello' | 'binary'
 export type UnrecognisedReason = 'text' | 'not-an-object' | 'no-event-name' | 'unknown-type';
 
 /**
- * Why events may have been missed. `gap`: sequence numbers are missing, or held events were dropped. `new-session`: the server did not resume the
- * session. `sequence-reset`: the server restarted its numbers under the same `connection_id`. `unknown`: reconnected, and
- * the server sends no `connection_id` or no sequence numbers that would show whether events were missed.
+ * Why events may have been missed. `gap`: sequence numbers are missing, or held events were dropped. `new-session`: the
+ * server did not resume the session. `sequence-reset`: the server restarted its numbers under the same `connection_id`.
+ * `unknown`: reconnected, and the server sends no `connection_id` or no sequence numbers that would show whether events
+ * were missed.
  */
 export type MissedReason = 'gap' | 'new-session' | 'sequence-reset' | 'unknown';
 

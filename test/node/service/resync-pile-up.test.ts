@@ -15,7 +15,7 @@ async function piled(more: Partial<IWebSocketConfig> = {}): Promise<Piled> {
   const fetches: Piled['fetches'] = [];
   const resync = (missed: MissedEvents) =>
     new Promise<void>((done, fail) => fetches.push({ missed, done, fail: () => fail(new Error('down')) }));
-  const ready = await connectedRig({}, { resync, reconnectDelay: 100, backoffAfter: 1_000, ...more });
+  const ready = await connectedRig({}, { resync, reconnectDelay: 100, reconnectJitter: 0, ...more });
   const log: unknown[] = [];
   ready.service.missed$.subscribe(({ reason }) => log.push(reason.toUpperCase()));
   ready.service.event$('posted').subscribe(({ data }) => log.push(data));

@@ -144,6 +144,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   let hasAnswered = false;
   /** Whether the server has sent an id or a number, or has answered a ping. */
   let hasSpoken = false;
+  /** The session of the last hello. */
+  let greetedBy: string | undefined;
   /** Links in a row that carried frames and were given up for a missing answer: each doubles the wait of the next. */
   let slowLinks = 0;
   const heartbeat = timesOf(setup);
@@ -629,6 +631,12 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       if (!String(frame).startsWith('{"seq_reply":')) tell(`→ ${String(frame).slice(0, 120)}`);
       if (socket.closedWith !== null) return;
       if (kind === 'meaningful' && String(frame).startsWith('{"event":')) hasSpoken = true;
+      // The hello may be held for a while, but its session is known at once.
+      const [, id] = /"connection_id":"(SID\d+)"/.exec(String(frame)) ?? [];
+      if (id !== undefined && id !== greetedBy) {
+        greetedBy = id;
+        hasAnswered = false;
+      }
       if (socket.hasPong && socket.lastPing !== null) {
         const waitedMs = time.nowMs - socket.lastPing.atMs;
         const timeoutMs = heartbeat === false ? 0 : heartbeat.timeout;

@@ -150,10 +150,15 @@ export function createWorld(given: Setup, totals: Totals, story: string[] | null
     service.connect(config());
   };
 
-  /** With a token function, or an identity, another token is the same session's. */
+  /** Functions are not compared, and with an identity another token is the same user's. */
   const change = (what: 'url' | 'token' | 'identity'): void => {
     const hasIdentity = setup.identity === 'given' || setup.token === 'function';
-    if (what !== 'token' || !(hasIdentity || setup.auth === 'none')) checker.anotherSession();
+    const isSame = {
+      url: setup.url === 'function',
+      token: hasIdentity || setup.auth === 'none',
+      identity: false,
+    };
+    if (!isSame[what]) checker.anotherSession();
     app.change(what);
     connect();
   };

@@ -32,6 +32,9 @@ const stream = 'src/stream/event-stream.ts';
 const jsonFrames = 'src/protocols/json-frames.ts';
 const closePolicy = 'src/connection/close-policy.ts';
 const sendQueue = 'src/service/outbound/send-queue.ts';
+const steps = 'src/connection/steps.ts';
+const session = 'src/service/session.ts';
+const missed = 'src/service/inbound/missed-events.ts';
 
 const tests = {
   lifecycle: 'test/node/service/lifecycle.test.ts',
@@ -54,6 +57,9 @@ const tests = {
   seam: 'test/node/service/protocol-seam.test.ts',
   streams: 'test/node/service/streams.test.ts',
   stream: 'test/node/unit/event-stream.test.ts',
+  fruitless: 'test/node/service/fruitless-resumes.test.ts',
+  pileUp: 'test/node/service/resync-pile-up.test.ts',
+  pause: 'test/node/service/pause.test.ts',
 };
 
 /** @type {readonly Mutant[]} */
@@ -170,6 +176,50 @@ export const mutants = [
       ],
     ],
     killedBy: ['test/node/service/field-faults.test.ts'],
+  },
+  {
+    name: 'reconnect() on a resumed link does not count',
+    from: 'this package, before a second look',
+    patches: [[lifecycle, "const ended = isUp(state) ? resumeEnded(state, 'torn', policy) : [];", 'const ended: Effect[] = [];']],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'a resume that was quiet for a minute never counts',
+    from: 'this package, before a second look',
+    patches: [[sequence, 'quiet: 1 } as const', 'quiet: 0 } as const']],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'a resume that timed out does not count',
+    from: 'this package, before a model found it',
+    patches: [[lifecycle, "isUp(state) ? [...resumeEnded(state, 'torn', policy), ...effects] : effects", 'effects']],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'lower numbers after a hello in the middle of a link are dropped until they catch up',
+    from: 'this package, before a model found it',
+    patches: [[sequence, "if (!isFirst && pendingHelloAt === 'start') return 'drop';", "if (!isFirst) return 'drop';"]],
+    killedBy: [tests.numbers],
+  },
+  {
+    name: 'a replay after the first hello of a link counts as a reset',
+    from: 'a mistake that the rule for hellos invites',
+    patches: [[sequence, "if (!isFirst && pendingHelloAt === 'start') return 'drop';", '']],
+    killedBy: [tests.numbers],
+  },
+  {
+    name: 'a wake signal cuts the time of a slow link short',
+    from: 'this package, before a second look',
+    patches: [[heartbeat, 'ask(serverSession.slowLinks > 0 ? undefined : PROBE_MS)', 'ask(PROBE_MS)']],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'each new session makes the network fast again',
+    from: 'this package, before a second look',
+    patches: [
+      [delivery, '    serverSession.hasAnsweredPing = false;\n', '    serverSession.hasAnsweredPing = false;\n    serverSession.slowLinks = 0;\n'],
+    ],
+    killedBy: [tests.fruitless],
   },
   {
     name: 'a resumed link that we give up does not count',
@@ -391,7 +441,7 @@ export const mutants = [
   {
     name: 'a refused token is refreshed endlessly',
     from: 'ably/ably-js #203',
-    patches: [[lifecycle, "if (refresh === 'used' || policy", 'if (policy']],
+    patches: [[lifecycle, "failed.token === 'tried' : refresh === 'used')", "failed.token === 'tried' : false)"]],
     killedBy: [tests.pure],
   },
   {
@@ -660,7 +710,7 @@ export const mutants = [
     patches: [
       [
         states,
-        "return state.phase !== 'stopped' || state.reason === 'attempts-exhausted';",
+        "return state.phase !== 'paused' && (state.phase !== 'stopped' || state.reason === 'attempts-exhausted');",
         'return state.attempt >= 0;',
       ],
     ],
@@ -822,7 +872,7 @@ export const mutants = [
     name: 'an event overtakes one that is still being validated',
     from: 'mattermost/mattermost-mobile #7290',
     patches: [
-      ['src/service/inbound/delivery-barrier.ts', 'if (isOpen()) run(step);', 'if (step) run(step);'],
+      ['src/service/inbound/delivery-barrier.ts', 'if (isOpen()) return run(step);', 'if (step) return run(step);'],
     ],
     killedBy: ['test/node/service/schemas.test.ts', 'test/node/service/resync.test.ts'],
   },
@@ -866,6 +916,88 @@ export const mutants = [
       ],
     ],
     killedBy: ['test/node/service/schemas.test.ts'],
+  },
+
+  // Breaks during a resync.
+  {
+    name: 'each break during a resync costs one more',
+    from: 'this package, before a model found it',
+    patches: [[missed, 'covered = waiting.length;', 'covered = 0;']],
+    killedBy: [tests.pileUp],
+  },
+  {
+    name: 'a resync covers breaks that came after it began',
+    from: 'a mistake that the covering of breaks invites',
+    patches: [[missed, 'if (isCovered) covered -= 1;', '']],
+    killedBy: [tests.pileUp],
+  },
+  {
+    name: 'what is held has no limit',
+    from: 'this package, before a model found it',
+    patches: [[delivery, 'barrier.heldLength() + length > limit', 'length > Infinity + limit']],
+    killedBy: [tests.pileUp],
+  },
+  {
+    name: 'held events are dropped without a notice',
+    from: 'a limit that is silent',
+    patches: [[delivery, '      notifier.eventsDropped(isTooLong', '      notifier.missed.all$ && (isTooLong']],
+    killedBy: [tests.pileUp],
+  },
+  {
+    name: 'what is dropped while a resync runs counts as fetched by it',
+    from: 'a mistake that the covering of breaks invites',
+    patches: [[missed, 'covered = Math.min(covered, waiting.length - 1);', '']],
+    killedBy: [tests.pileUp],
+  },
+
+  // Pauses and options.
+  {
+    name: 'a pause ends the session',
+    from: 'this package, before a model found it',
+    patches: [[steps, '!hasSession || graceMs === 0', '!hasSession || graceMs >= 0']],
+    killedBy: [tests.pause, tests.pure],
+  },
+  {
+    name: 'a pause keeps the session for ever',
+    from: 'a timer that nobody started',
+    patches: [[steps, '< state.graceMs;', '< Infinity;']],
+    killedBy: [tests.pause, tests.pure],
+  },
+  {
+    name: "another user's invalid config leaves the last user's data on the page",
+    from: 'this package, before a reviewer found it',
+    patches: [[session, '    if (!isSame) replace();', "    if (next === 'no-token') replace();"]],
+    killedBy: [tests.pause],
+  },
+  {
+    name: 'an unmounted provider only pauses',
+    from: 'a mistake that pauses invite',
+    patches: [
+      [session, 'if (given === null) return end();', "if (given === null) return lifecycle.step({ type: 'pause', graceMs: 30_000 });"],
+    ],
+    killedBy: ['test/react/pause.test.tsx'],
+    project: 'jsdom',
+  },
+  {
+    name: 'a token that was replaced is judged in place of the new one',
+    from: 'this package, before its table of options',
+    patches: [[lifecycle, "isFixed ? failed.token === 'tried' : refresh === 'used'", "isFixed || refresh === 'used'"]],
+    killedBy: [tests.pure],
+  },
+  {
+    name: 'a lower limit of the queue is not applied to what is queued',
+    from: 'this package, before its table of options',
+    patches: [
+      [sendQueue, "for (const oldest of queue) if (queue.size > limit) drop(oldest, 'full');", "const [oldest] = queue;\n      if (oldest && queue.size > limit) drop(oldest, 'full');"],
+    ],
+    killedBy: ['test/react/options/options.test.tsx'],
+    project: 'jsdom',
+  },
+  {
+    name: 'a resync of an older render is called after the jitter',
+    from: 'this package, before its table of options',
+    patches: [[missed, 'active.config ?? config', 'config']],
+    killedBy: [tests.pileUp],
   },
 
   // React.
