@@ -169,7 +169,7 @@ export interface IWebSocketConfig<Types extends object = Register> {
   /**
    * The address, with the scheme `ws:`, `wss:`, `http:` or `https:`. Without a scheme (`'example.com/ws'`), or as a path
    * (`'/ws'`), the rest comes from the page's own address. A function is called before every attempt.
-   * `''` means that the address is not known yet: the connection stays idle.
+   * `''` means that the address is not known yet: the connection is idle, or pauses.
    */
   url: string | (() => string | Promise<string>);
   /**
