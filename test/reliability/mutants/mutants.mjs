@@ -180,7 +180,13 @@ export const mutants = [
   {
     name: 'reconnect() on a resumed link does not count',
     from: 'this package, before a second look',
-    patches: [[lifecycle, "const ended = isUp(state) ? resumeEnded(state, 'torn', policy) : [];", 'const ended: Effect[] = [];']],
+    patches: [
+      [
+        lifecycle,
+        "const ended = isUp(state) ? resumeEnded(state, 'torn', policy) : [];",
+        'const ended: Effect[] = [];',
+      ],
+    ],
     killedBy: [tests.fruitless],
   },
   {
@@ -192,13 +198,21 @@ export const mutants = [
   {
     name: 'a resume that timed out does not count',
     from: 'this package, before a model found it',
-    patches: [[lifecycle, "isUp(state) ? [...resumeEnded(state, 'torn', policy), ...effects] : effects", 'effects']],
+    patches: [
+      [lifecycle, "isUp(state) ? [...resumeEnded(state, 'torn', policy), ...effects] : effects", 'effects'],
+    ],
     killedBy: [tests.fruitless],
   },
   {
     name: 'lower numbers after a hello in the middle of a link are dropped until they catch up',
     from: 'this package, before a model found it',
-    patches: [[sequence, "if (!isFirst && pendingHelloAt === 'start') return 'drop';", "if (!isFirst) return 'drop';"]],
+    patches: [
+      [
+        sequence,
+        "if (!isFirst && pendingHelloAt === 'start') return 'drop';",
+        "if (!isFirst) return 'drop';",
+      ],
+    ],
     killedBy: [tests.numbers],
   },
   {
@@ -217,7 +231,11 @@ export const mutants = [
     name: 'each new session makes the network fast again',
     from: 'this package, before a second look',
     patches: [
-      [delivery, '    serverSession.hasAnsweredPing = false;\n', '    serverSession.hasAnsweredPing = false;\n    serverSession.slowLinks = 0;\n'],
+      [
+        delivery,
+        '    serverSession.hasAnsweredPing = false;\n',
+        '    serverSession.hasAnsweredPing = false;\n    serverSession.slowLinks = 0;\n',
+      ],
     ],
     killedBy: [tests.fruitless],
   },
@@ -441,7 +459,9 @@ export const mutants = [
   {
     name: 'a refused token is refreshed endlessly',
     from: 'ably/ably-js #203',
-    patches: [[lifecycle, "failed.token === 'tried' : refresh === 'used')", "failed.token === 'tried' : false)"]],
+    patches: [
+      [lifecycle, "failed.token === 'tried' : refresh === 'used')", "failed.token === 'tried' : false)"],
+    ],
     killedBy: [tests.pure],
   },
   {
@@ -872,7 +892,11 @@ export const mutants = [
     name: 'an event overtakes one that is still being validated',
     from: 'mattermost/mattermost-mobile #7290',
     patches: [
-      ['src/service/inbound/delivery-barrier.ts', 'if (isOpen()) return run(step);', 'if (step) return run(step);'],
+      [
+        'src/service/inbound/delivery-barrier.ts',
+        'if (isOpen()) return run(step);',
+        'if (step) return run(step);',
+      ],
     ],
     killedBy: ['test/node/service/schemas.test.ts', 'test/node/service/resync.test.ts'],
   },
@@ -940,7 +964,9 @@ export const mutants = [
   {
     name: 'held events are dropped without a notice',
     from: 'a limit that is silent',
-    patches: [[delivery, '      notifier.eventsDropped(isTooLong', '      notifier.missed.all$ && (isTooLong']],
+    patches: [
+      [delivery, '      notifier.eventsDropped(isTooLong', '      notifier.missed.all$ && (isTooLong'],
+    ],
     killedBy: [tests.pileUp],
   },
   {
@@ -973,7 +999,11 @@ export const mutants = [
     name: 'an unmounted provider only pauses',
     from: 'a mistake that pauses invite',
     patches: [
-      [session, 'if (given === null) return end();', "if (given === null) return lifecycle.step({ type: 'pause', graceMs: 30_000 });"],
+      [
+        session,
+        'if (given === null) return end();',
+        "if (given === null) return lifecycle.step({ type: 'pause', graceMs: 30_000 });",
+      ],
     ],
     killedBy: ['test/react/pause.test.tsx'],
     project: 'jsdom',
@@ -981,14 +1011,20 @@ export const mutants = [
   {
     name: 'a token that was replaced is judged in place of the new one',
     from: 'this package, before its table of options',
-    patches: [[lifecycle, "isFixed ? failed.token === 'tried' : refresh === 'used'", "isFixed || refresh === 'used'"]],
+    patches: [
+      [lifecycle, "isFixed ? failed.token === 'tried' : refresh === 'used'", "isFixed || refresh === 'used'"],
+    ],
     killedBy: [tests.pure],
   },
   {
     name: 'a lower limit of the queue is not applied to what is queued',
     from: 'this package, before its table of options',
     patches: [
-      [sendQueue, "for (const oldest of queue) if (queue.size > limit) drop(oldest, 'full');", "const [oldest] = queue;\n      if (oldest && queue.size > limit) drop(oldest, 'full');"],
+      [
+        sendQueue,
+        "for (const oldest of queue) if (queue.size > limit) drop(oldest, 'full');",
+        "const [oldest] = queue;\n      if (oldest && queue.size > limit) drop(oldest, 'full');",
+      ],
     ],
     killedBy: ['test/react/options/options.test.tsx'],
     project: 'jsdom',
