@@ -153,10 +153,9 @@ export function startHeartbeat(
    * within interval + timeout. If only other frames came, and `timeout` is longer than `interval`, the next ping waits for
    * `interval` only.
    */
-  const waitForNextPing = (): void => {
+  const waitForNextPing = (isAnswered: boolean): void => {
     isWaiting = false;
-    const { interval = 0, timeout = 0 } = settings() || {};
-    const isAnswered = Date.now() - sentAt < patient(timeout);
+    const { interval = 0 } = settings() || {};
     after(remainingMs(interval), () => ask(isAnswered ? undefined : interval));
   };
 
@@ -168,7 +167,7 @@ export function startHeartbeat(
 
   const checkAnswer = (hasSlept: boolean): void => {
     const flow = link.checkFlow();
-    if (flow === 'flowing' || !(isSure || serverSession.hasAnsweredPing)) return waitForNextPing();
+    if (flow === 'flowing' || !(isSure || serverSession.hasAnsweredPing)) return waitForNextPing(false);
     // Half-open: we receive, but our frames do not leave. The network may only be slow, so it gets more time.
     const isStuck = flow === 'stuck';
     if ((isStuck || hasSlept) && extensions < MAX_EXTENSIONS) {
@@ -226,7 +225,7 @@ export function startHeartbeat(
       extensions = 0;
       serverSession.slowLinks = 0;
       stores.publish({ latency: Math.max(Date.now() - sentAt, 0) });
-      waitForNextPing();
+      waitForNextPing(true);
       return true;
     },
     justSent() {
