@@ -309,6 +309,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     const pause = paused;
     paused = null;
     if (pause === null) return false;
+    // The id of a session whose events are held is published later.
+    if (setup.pace === 'slow') return connectionId !== null;
     const isDue =
       pause.isSame && pause.connectionId !== null && Math.abs(Date.now() - pause.at) < pause.graceMs;
     if (isDue !== (connectionId !== null && connectionId === pause.connectionId))
