@@ -80,6 +80,7 @@ const Wrapped = new Proxy(WebSocket, {
 });
 
 const resync = vi.fn();
+const listening = vi.fn(() => silent);
 
 export const options: OptionTable = {
   url: {
@@ -353,6 +354,18 @@ export const options: OptionTable = {
       server.drop();
       await pass(0);
       expect(info).toHaveBeenCalled();
+    },
+  },
+  signals: {
+    from: undefined,
+    to: listening,
+    counts: 'use',
+    async proof({ service, pass }) {
+      listening.mockClear();
+      service.disconnect();
+      service.reconnect();
+      await pass();
+      expect(listening).toHaveBeenCalledOnce();
     },
   },
   WebSocket: {
