@@ -119,6 +119,9 @@ it.each(
       'everwire/devtools': [join(root, 'devtools/index.ts')],
       'everwire/mattermost': [join(root, 'src/protocols/mattermost/index.ts')],
       'everwire/testing': [join(root, 'src/testing/index.ts')],
+      // Not installed here. Their types are written down for the tests of the page.
+      'react-native': [join(root, 'test/react/recipes/react-native/modules.ts')],
+      '@react-native-community/netinfo': [join(root, 'test/react/recipes/react-native/modules.ts')],
       '@playwright/test': [join(root, 'node_modules/playwright/test.d.ts')],
     },
   };
