@@ -8,7 +8,7 @@ declare module 'stomp-broker-js' {
     readonly socket?: { terminate(): void };
   }
 
-  export default class StompServer extends EventEmitter<{
+  class StompServer extends EventEmitter<{
     subscribe: [Subscription];
     unsubscribe: [Subscription];
     send: [{ readonly dest: string; readonly frame: { readonly body: unknown } }];
@@ -17,4 +17,6 @@ declare module 'stomp-broker-js' {
     constructor(options: { server: Server; path: string; heartbeat: [number, number] });
     send(topic: string, headers: Readonly<Record<string, string>>, body: string): void;
   }
+
+  export { StompServer as default };
 }
