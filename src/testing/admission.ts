@@ -1,10 +1,11 @@
 /** Admits a client: checks its token, resumes its session or opens a new one, and greets it. */
 
+import { numberedBy, writeEvent } from './emit.ts';
 import { createFakeConnection } from './fake-connection.ts';
 import { type Link, write } from './link.ts';
 import { drop, publish } from './links.ts';
 import type { ServerState } from './server-state.ts';
-import { eventText } from './wire.ts';
+import { envelopeServer } from './wire.ts';
 
 /** Whether the server accepts this token; `null`: the client brought none. */
 export function accepts({ options }: ServerState, token: string | null): boolean {
@@ -22,10 +23,14 @@ export function admit(server: ServerState, link: Link): void {
   session.link = link;
   link.serverView = { is: 'holding', session, connection };
   link.record.outcome = kind;
-  for (const frame of replay) write(link, frame);
-  if (kind === 'new-session' && (options.hello ?? true)) {
+  const greeting = link.codec?.hello?.({ connectionId: session.id, resumed: kind === 'resumed' });
+  if (greeting !== undefined) write(link, greeting);
+  for (const written of replay) writeEvent(link, written);
+  // The envelope greets with an event, which has a number like all others.
+  if (server.protocol === envelopeServer && kind === 'new-session' && (options.hello ?? true)) {
     const data = { connection_id: session.id, server_version: options.serverVersion };
-    write(link, sessions.write(session, eventText('hello', data, undefined)));
+    const hello = { event: 'hello', data, broadcast: undefined };
+    writeEvent(link, sessions.write(session, numberedBy(server, hello)));
   }
   publish(server);
   server.connectionWaiters.notify(connection);

@@ -1,51 +1,104 @@
-/** Reads the frames of clients: records each one, checks tokens that come in messages, and answers requests. */
+/** Reads the frames of clients: records each message, checks tokens that come in one, and answers requests. */
 
 import { accepts, admit } from './admission.ts';
 import { emit } from './emit.ts';
 import { isWritable, type Link, write } from './link.ts';
 import { close } from './links.ts';
+import type { ClientMessage, FakeReply } from './protocol.ts';
 import { recordFrame } from './records.ts';
 import { answerRequest } from './requests.ts';
 import type { ServerState } from './server-state.ts';
 import type { Frame, ReceivedFrame, RequestContext } from './types.ts';
-import { okReply, readClientFrame } from './wire.ts';
 
 /** A client's frame has arrived. */
 export function readFrame(server: ServerState, link: Link, raw: Frame): void {
-  if (!isWritable(link)) return;
-  const connectionId = link.serverView.is === 'holding' ? link.serverView.connection.connectionId : null;
-  const frame: ReceivedFrame = { connectionId, ...readClientFrame(raw), raw, at: server.now() };
-  recordFrame(server, frame);
-  if (frame.event === 'authenticate') authenticate(server, link, frame);
-  else answer(server, link, frame);
+  if (!isWritable(link) || link.codec === null) return;
+  const messages = [link.codec.read(raw)].flat();
+  for (const message of messages) {
+    const connectionId = link.serverView.is === 'holding' ? link.serverView.connection.connectionId : null;
+    recordFrame(server, { connectionId, ...recorded(message), raw, at: server.now() });
+    take(server, link, message);
+  }
 }
 
-function authenticate(server: ServerState, link: Link, frame: ReceivedFrame): void {
-  const token = tokenIn(frame.data);
-  if (token === null || !accepts(server, token)) {
-    close(server, link, 4401, 'unauthorized');
+function take(server: ServerState, link: Link, message: ClientMessage): void {
+  switch (message.kind) {
+    case 'authenticate':
+      return authenticate(server, link, message);
+    case 'message':
+      return answer(server, link, message);
+    case 'cancel':
+      void link.streams.get(message.id)?.return?.();
+      return;
+    case 'other':
+      return;
+    default:
+      message satisfies never;
+  }
+}
+
+/** What is recorded of a message besides its frame. */
+function recorded(message: ClientMessage): Pick<ReceivedFrame, 'event' | 'data' | 'seq'> {
+  switch (message.kind) {
+    case 'authenticate':
+      return { event: 'authenticate', data: { token: message.token }, seq: numberOf(message.id) };
+    case 'message':
+      return { event: message.event, data: message.data, seq: numberOf(message.id) };
+    case 'cancel':
+      return { event: 'cancel', data: { id: message.id }, seq: null };
+    case 'other':
+      return { event: null, data: 'data' in message ? message.data : null, seq: numberOf(message.id) };
+    default:
+      return message satisfies never;
+  }
+}
+
+function numberOf(id: number | string | null | undefined): number | null {
+  return typeof id === 'number' ? id : null;
+}
+
+function authenticate(
+  server: ServerState,
+  link: Link,
+  { token, resume, id = null }: Extract<ClientMessage, { kind: 'authenticate' }>,
+): void {
+  // A client of the envelope that says who it is without a token is refused.
+  const isAccepted =
+    server.protocol.admits === 'open' ? token !== null && accepts(server, token) : accepts(server, token);
+  if (!isAccepted) {
+    if (link.codec?.refuse) link.codec.refuse();
+    else close(server, link, 4401, 'unauthorized');
     return;
   }
-  if (frame.seq !== null && isWritable(link)) write(link, okReply(frame.seq, undefined));
+  if (id !== null) reply(link, id, { status: 'ok', data: undefined, more: false });
   if (link.serverView.is !== 'awaiting-token') return;
   link.record.token = token;
+  if (resume) link.record.resume = resume;
   admit(server, link);
 }
 
-function answer(server: ServerState, link: Link, frame: ReceivedFrame): void {
+function answer(
+  server: ServerState,
+  link: Link,
+  { event, data, id }: Extract<ClientMessage, { kind: 'message' }>,
+): void {
   const { serverView } = link;
-  const handler = frame.event === null ? undefined : server.handlers.get(frame.event);
+  const handler = server.handlers.get(event);
   if (serverView.is !== 'holding' || handler === undefined) return;
   const context: RequestContext = {
     connection: serverView.connection,
     emit: (...args) => emit(server, ...args),
   };
-  answerRequest(handler, frame, context, (reply) => {
-    if (isWritable(link)) write(link, reply);
+  const say = (said: FakeReply): void => {
+    if (id !== null) reply(link, id, said);
+  };
+  answerRequest(handler, data, context, say, (parts) => {
+    if (id === null) return;
+    if (parts === null) link.streams.delete(id);
+    else link.streams.set(id, parts);
   });
 }
 
-function tokenIn(data: unknown): string | null {
-  const token = (data as { readonly token?: unknown } | null | undefined)?.token;
-  return typeof token === 'string' ? token : null;
+function reply(link: Link, id: number | string, said: FakeReply): void {
+  if (link.codec !== null && isWritable(link)) write(link, link.codec.reply(id, said));
 }

@@ -1,10 +1,12 @@
 /** Sends frames to clients: an event to each session, numbered and kept, or any bytes to each link. */
 
-import { isWritable, write } from './link.ts';
+import { isWritable, type Link, write } from './link.ts';
 import { countDown, publish } from './links.ts';
+import type { FakeEvent } from './protocol.ts';
 import type { ServerState } from './server-state.ts';
+import type { Written } from './sessions.ts';
 import type { EmitOptions, Frame } from './types.ts';
-import { eventText } from './wire.ts';
+import { envelopeServer } from './wire.ts';
 
 /** Sends one event. A session without a link finds it in its ring at a resume. */
 export function emit(
@@ -14,13 +16,28 @@ export function emit(
   { broadcast, to }: EmitOptions = {},
 ): void {
   const { sessions } = server;
-  const text = eventText(event, data, broadcast);
+  const numbered = numberedBy(server, { event, data, broadcast });
   const isLost = countDown(server, 'losing');
   for (const session of to === undefined ? sessions.all() : sessions.withId(to.connectionId)) {
-    const frame = sessions.write(session, text);
-    if (session.link !== null && !isLost) write(session.link, frame);
+    const written = sessions.write(session, numbered);
+    if (session.link !== null && !isLost) writeEvent(session.link, written);
   }
   if (isLost) publish(server);
+}
+
+/** How an event is written once it has a number. The envelope's data is serialised here, once for all sessions. */
+export function numberedBy({ protocol }: ServerState, event: FakeEvent): (seq: number | null) => Written {
+  if (protocol !== envelopeServer) return (seq) => (codec) => codec.event(event, seq);
+  const text = envelopeServer.prepare(event);
+  return (seq) => {
+    const frame = text(seq);
+    return () => frame;
+  };
+}
+
+/** Sends an event over a link. */
+export function writeEvent(link: Link, written: Written): void {
+  if (link.codec !== null) write(link, written(link.codec));
 }
 
 /** Sends a frame as it is to every link. */
@@ -30,7 +47,7 @@ export function sendRaw({ links }: ServerState, frame: Frame): void {
 
 /** Sends the newest event of each session over its link once more. */
 export function duplicate({ sessions }: ServerState): void {
-  for (const { link, newestFrame } of sessions.all()) {
-    if (link !== null && newestFrame !== null) write(link, newestFrame);
+  for (const { link, newest } of sessions.all()) {
+    if (link !== null && newest !== null) writeEvent(link, newest);
   }
 }

@@ -6,7 +6,7 @@ import { duplicate, emit, sendRaw } from './emit.ts';
 import { FakeServerError } from './errors.ts';
 import { garbledFrame } from './garble.ts';
 import { installGlobalSocket } from './global-socket.ts';
-import { arrive } from './handshake.ts';
+import { arrive, selectSubprotocol } from './handshake.ts';
 import { freeze, isAlive, thaw } from './link.ts';
 import { close, drop, forEachLink, forget, publish } from './links.ts';
 import { readAddress } from './page-address.ts';
@@ -53,7 +53,12 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     },
     async listen(where) {
       checkLife();
-      const door = await openWsDoor(where, new URL(url).pathname, arriveHere);
+      const door = await openWsDoor(
+        where,
+        new URL(url).pathname,
+        (offered) => selectSubprotocol(server, offered),
+        arriveHere,
+      );
       undo.push(door.close);
       return door;
     },

@@ -3,14 +3,15 @@
 import { accepts, admit } from './admission.ts';
 import { readFrame } from './conversation.ts';
 import type { Arrival, ClientEnd, ServerEnd } from './door.ts';
-import { createLink, cut, type Link } from './link.ts';
+import { createLink, cut, type Link, write } from './link.ts';
 import { close, countDown, forget, publish, release } from './links.ts';
 import { recordHandshake } from './records.ts';
 import type { ServerState } from './server-state.ts';
 import type { HandshakeOutcome } from './types.ts';
-import { readCredentials, SUBPROTOCOL } from './wire.ts';
 
 type Decision = 'accepted' | 'stalled' | 'refused' | 'unauthorized' | 'wrong-address';
+
+const noCredentials = { token: null, resume: null };
 
 /** Starts the handshake of a client. It is answered after the latency, never before this call returns. */
 export function arrive(server: ServerState, arrival: Arrival, client: ClientEnd): ServerEnd {
@@ -20,7 +21,7 @@ export function arrive(server: ServerState, arrival: Arrival, client: ClientEnd)
     door,
     url,
     protocols,
-    ...readCredentials(url, protocols),
+    ...(server.protocol.credentials?.(url, protocols) ?? noCredentials),
     outcome: 'pending' as HandshakeOutcome,
     at: now(),
   };
@@ -46,13 +47,23 @@ function answerHandshake(server: ServerState, link: Link): void {
     return;
   }
   link.clientView = 'open';
-  if (!client.open(link.arrival.protocols.length > 0 ? SUBPROTOCOL : '')) {
+  const subprotocol = selectSubprotocol(server, link.arrival.protocols) ?? '';
+  if (!client.open(subprotocol)) {
     forget(server, link);
     return;
   }
   // The client's own `open` handler has run by now, and may have ended it all.
   if (link.serverView.is !== 'deciding') return;
-  if (record.token === null && !accepts(server, null)) {
+  link.codec = server.protocol.open({
+    url: link.arrival.url,
+    subprotocol,
+    answersPings: server.options.pong ?? true,
+    send: (frame) => {
+      if (link.serverView.is !== 'released') write(link, frame);
+    },
+    close: (code, reason = '') => close(server, link, code, reason),
+  });
+  if (server.protocol.admits === 'message' || (record.token === null && !accepts(server, null))) {
     link.serverView = { is: 'awaiting-token' };
     record.outcome = 'awaiting-token';
     publish(server);
@@ -68,9 +79,19 @@ function decideHandshake(server: ServerState, { arrival, record }: Link): Decisi
   if (countDown(server, 'refusing')) return 'refused';
   if (countDown(server, 'stalling')) return 'stalled';
   // A browser fails a handshake in which none of the subprotocols it offered was selected.
-  if (protocols.length > 0 && !protocols.includes(SUBPROTOCOL)) return 'refused';
+  if (protocols.length > 0 && selectSubprotocol(server, protocols) === undefined) return 'refused';
   if (record.token !== null && !accepts(server, record.token)) return 'unauthorized';
   return 'accepted';
+}
+
+/** The first subprotocol that the server knows and the client offers. */
+export function selectSubprotocol(
+  { options, protocol }: Pick<ServerState, 'options' | 'protocol'>,
+  offered: readonly string[],
+): string | undefined {
+  return [...(options.subprotocols ?? []), ...(protocol.subprotocols ?? [])].find((known) =>
+    offered.includes(known),
+  );
 }
 
 function createServerEnd(server: ServerState, link: Link): ServerEnd {

@@ -3,6 +3,17 @@
 export { FakeServerError, type FakeServerErrorCode } from './errors.ts';
 export { createFakeServer } from './fake-server.ts';
 export type {
+  ClientMessage,
+  Credentials,
+  FakeCodec,
+  FakeEvent,
+  FakeLink,
+  FakeProtocol,
+  FakeReply,
+  FakeSession,
+  Frames,
+} from './protocol.ts';
+export type {
   DoorName,
   EmitOptions,
   FakeConnection,

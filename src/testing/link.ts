@@ -2,6 +2,7 @@
 
 import type { Arrival, ClientEnd } from './door.ts';
 import { createPipe, type Pipe } from './pipe.ts';
+import type { FakeCodec, Frames } from './protocol.ts';
 import type { Session } from './sessions.ts';
 import type { FakeConnection, Frame, HandshakeRecord } from './types.ts';
 
@@ -22,6 +23,10 @@ export interface Link {
   readonly record: OpenRecord;
   readonly toClient: Pipe;
   readonly toServer: Pipe;
+  /** What reads and writes its frames; null until its handshake has succeeded. */
+  codec: FakeCodec | null;
+  /** The replies that are still being written, by the id of their message. */
+  readonly streams: Map<number | string, AsyncIterator<unknown>>;
   /** How the link stands at the client. */
   clientView: 'opening' | 'open' | 'leaving' | 'gone';
   serverView: ServerView;
@@ -42,6 +47,8 @@ export function createLink(
     record,
     toClient: createPipe(latencyMs, now),
     toServer: createPipe(latencyMs, now),
+    codec: null,
+    streams: new Map(),
     clientView: 'opening',
     serverView: { is: 'deciding' },
     flow: 'running',
@@ -58,9 +65,20 @@ export function isWritable(link: Link): boolean {
   return link.serverView.is === 'holding' || link.serverView.is === 'awaiting-token';
 }
 
-/** Sends a frame to the client. It arrives after the latency. */
-export function write(link: Link, frame: Frame): void {
-  link.toClient.push(() => link.client.receive(frame));
+/** Sends frames to the client. They arrive after the latency. */
+export function write(link: Link, frames: Frames): void {
+  const list = typeof frames === 'string' || !Array.isArray(frames) ? [frames as Frame] : frames;
+  for (const frame of list) {
+    const own = ownBytes(frame);
+    link.toClient.push(() => link.client.receive(own));
+  }
+}
+
+/** Bytes are copied: the protocol may use their buffer again before they arrive. */
+function ownBytes(frame: Frame | ArrayBufferView): Frame {
+  return ArrayBuffer.isView(frame)
+    ? new Uint8Array(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength)).buffer
+    : frame;
 }
 
 /** Sends the server's close frame. */

@@ -48,6 +48,8 @@ export function release(server: LinkState, link: Link, outcome?: HandshakeOutcom
   const { serverView, record } = link;
   if (serverView.is === 'holding') serverView.session.link = null;
   link.serverView = { is: 'released' };
+  // Nobody reads what they would still say.
+  for (const parts of link.streams.values()) void parts.return?.();
   if (outcome !== undefined && record.outcome === 'pending') record.outcome = outcome;
   publish(server);
 }

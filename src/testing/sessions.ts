@@ -1,7 +1,11 @@
 /** Keeps the sessions of one server: their ids, their numbers, and the newest events of each for a resume. */
 
 import type { Link } from './link.ts';
+import type { FakeCodec, Frames } from './protocol.ts';
 import type { ResumePoint, ResumePolicy } from './types.ts';
+
+/** An event with its number, as a link's protocol writes it. */
+export type Written = (codec: FakeCodec) => Frames;
 
 /** One session, live or not. */
 export interface Session {
@@ -12,25 +16,25 @@ export interface Session {
   next: number;
   /** The number of the newest event that was really written; -1 before the first. */
   newestSeq: number;
-  /** The newest event, as written. */
-  newestFrame: string | null;
+  /** The newest event. */
+  newest: Written | null;
   /** Slot `seq % ringSize` holds that event, or an older one. */
-  readonly ring: { readonly seq: number; readonly frame: string }[];
+  readonly ring: { readonly seq: number; readonly written: Written }[];
 }
 
-/** A new session, or an old one with the frames that its client has missed. */
+/** A new session, or an old one with the events that its client has missed. */
 export interface Admission {
   readonly kind: 'new-session' | 'resumed';
   readonly session: Session;
-  readonly replay: readonly string[];
+  readonly replay: readonly Written[];
 }
 
 /** The sessions of one server. */
 export interface Sessions {
   /** Resumes the session that a client asks for, if the policy allows it, or creates a new one. */
   admit(resume: ResumePoint | null): Admission;
-  /** Gives an event its number in a session, keeps it, and returns it as written. */
-  write(session: Session, text: (seq: number | null) => string): string;
+  /** Gives an event its number in a session, and keeps it. */
+  write(session: Session, numbered: (seq: number | null) => Written): Written;
   /** Skips numbers of every session. */
   skip(count: number): void;
   /** Every session, oldest first. */
@@ -62,7 +66,7 @@ export function createSessions(rules: SessionRules): Sessions {
     if (resume !== null && known !== undefined && mayResume(known, resume.sequenceNumber)) {
       return { kind: 'resumed', session: known, replay: kept(known, resume.sequenceNumber) };
     }
-    const session: Session = { id: newId(), link: null, next: 0, newestSeq: -1, newestFrame: null, ring: [] };
+    const session: Session = { id: newId(), link: null, next: 0, newestSeq: -1, newest: null, ring: [] };
     makeRoom();
     sessions.set(session.id, session);
     return { kind: 'new-session', session, replay: [] };
@@ -89,33 +93,33 @@ export function createSessions(rules: SessionRules): Sessions {
     return from === session.newestSeq + 1 || at(session, from) !== null;
   }
 
-  function kept(session: Session, from: number): readonly string[] {
-    const frames: string[] = [];
+  function kept(session: Session, from: number): readonly Written[] {
+    const events: Written[] = [];
     for (
       let seq = Math.max(from, session.newestSeq - rules.ringSize + 1);
       seq <= session.newestSeq;
       seq += 1
     ) {
-      const frame = at(session, seq);
-      if (frame !== null) frames.push(frame);
+      const written = at(session, seq);
+      if (written !== null) events.push(written);
     }
-    return frames;
+    return events;
   }
 
-  function at(session: Session, seq: number): string | null {
+  function at(session: Session, seq: number): Written | null {
     const slot = session.ring[seq % rules.ringSize];
-    return slot?.seq === seq ? slot.frame : null;
+    return slot?.seq === seq ? slot.written : null;
   }
 
-  function write(session: Session, text: (seq: number | null) => string): string {
+  function write(session: Session, numbered: (seq: number | null) => Written): Written {
     const seq = rules.numbered ? session.next : null;
-    const frame = text(seq);
-    session.newestFrame = frame;
-    if (seq === null) return frame;
+    const written = numbered(seq);
+    session.newest = written;
+    if (seq === null) return written;
     session.next = seq + 1;
     session.newestSeq = seq;
-    if (rules.ringSize > 0) session.ring[seq % rules.ringSize] = { seq, frame };
-    return frame;
+    if (rules.ringSize > 0) session.ring[seq % rules.ringSize] = { seq, written };
+    return written;
   }
 
   function makeRoom(): void {

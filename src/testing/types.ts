@@ -1,5 +1,6 @@
 /** The public types of `everwire/testing`: the options, the server, and its records. */
 
+import type { FakeProtocol } from './protocol.ts';
 import type { WsServerConstructor } from './ws-types.ts';
 
 /** One frame's content: text, or bytes. */
@@ -40,7 +41,7 @@ export interface ResumePoint {
  * - `pending`: not answered yet
  * - `new-session`, `resumed`: accepted
  * - `awaiting-token`: accepted, and waiting for the token in an `authenticate` message
- * - `refused`: by `refuse()`, or by an offer of subprotocols without `everwire`
+ * - `refused`: by `refuse()`, or because the server knows none of the subprotocols offered
  * - `unauthorized`: the token is not accepted
  * - `wrong-address`: not the address of this server
  * - `stalled`: by `stall()`; never answered
@@ -136,7 +137,8 @@ export interface RequestContext {
 /**
  * Answers one request. What it returns, or resolves with, is the `data` of an OK reply; what it throws becomes
  * the `error` of a FAIL reply (its `message`, and its `id` if that is a string). A frame without `seq` is
- * handled but not answered.
+ * handled but not answered. What an async generator yields are the parts of a streamed reply; if the client leaves it, the
+ * generator is ended.
  */
 export type RequestHandler = (data: unknown, context: RequestContext) => unknown;
 
@@ -155,13 +157,17 @@ export interface FakeServerOptions {
   readonly url?: string;
   /** Events kept per session for a resume. Default 128. */
   readonly ringSize?: number;
-  /** Greet a new session with `hello`. Default true. */
+  /** How clients are spoken to. Default: the envelope protocol. */
+  readonly protocol?: FakeProtocol;
+  /** Subprotocols that are accepted besides those of the protocol; the first that a client offers is selected. */
+  readonly subprotocols?: readonly string[];
+  /** Greet a new session with `hello`, in the envelope protocol. Default true. */
   readonly hello?: boolean;
   /** Put `seq` on events. Default true. Without it no session can be resumed. */
   readonly numbered?: boolean;
   /** The token accepted, or a function that decides; `null`: the client brought none. Default: every client. */
   readonly token?: string | ((token: string | null) => boolean);
-  /** Answer `ping` with an OK reply and `'pong'`. Default true. */
+  /** Answer pings: in the envelope protocol with an OK reply and `'pong'`. Default true. */
   readonly pong?: boolean;
   /** When a session is resumed. Default `idle`. */
   readonly resume?: ResumePolicy;
@@ -217,7 +223,7 @@ export interface WaitOptions {
   readonly timeout?: number;
 }
 
-/** A fake server that uses the envelope protocol. Each fault is a method. */
+/** A fake server that uses the envelope protocol, or another one. Each fault is a method. */
 export interface FakeServer {
   /** Address of the in-page door. */
   readonly url: string;

@@ -1,33 +1,28 @@
 /** Reads and writes the envelope protocol from the server's side. */
 
+import type { ClientMessage, Credentials, FakeCodec, FakeEvent, FakeProtocol } from './protocol.ts';
 import type { Frame, ResumePoint } from './types.ts';
 
 /** The one subprotocol that the server selects. */
-export const SUBPROTOCOL = 'everwire';
+const SUBPROTOCOL = 'everwire';
 
 const TOKEN_SUBPROTOCOL = 'everwire.token.';
 
-/** What a handshake contains about its client. */
-export interface Credentials {
-  readonly token: string | null;
-  readonly resume: ResumePoint | null;
-}
-
 /** Reads the token (query first, then subprotocols) and the resume point from a handshake. */
-export function readCredentials(url: string, protocols: readonly string[]): Credentials {
+function readCredentials(url: string, protocols: readonly string[]): Credentials {
   const query = new URL(url).searchParams;
   return { token: query.get('token') ?? tokenOfSubprotocols(protocols), resume: resumePoint(query) };
 }
 
 /** What a client's frame holds; all `null` if it is not a JSON object. */
-export interface ClientFrame {
+interface ClientFrame {
   readonly event: string | null;
   readonly data: unknown;
   readonly seq: number | null;
 }
 
 /** Reads one client frame; never throws. */
-export function readClientFrame(raw: Frame): ClientFrame {
+function readClientFrame(raw: Frame): ClientFrame {
   const value = typeof raw === 'string' ? parse(raw) : null;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { event: null, data: null, seq: null };
@@ -50,21 +45,37 @@ export function eventText(event: string, data: unknown, broadcast: unknown): (se
   return (seq) => (seq === null ? head + tail : `${head},"seq":${seq}${tail}`);
 }
 
-/** The reply to a request that succeeded. */
-export function okReply(seq: number, data: unknown): string {
-  return JSON.stringify({ seq_reply: seq, status: 'OK', data });
+/** The envelope protocol, which a fake server speaks by default. */
+export interface EnvelopeServer extends FakeProtocol {
+  /** Writes an event once for all sessions, because only its number differs between them. */
+  prepare(event: FakeEvent): (seq: number | null) => string;
 }
 
-/** The reply to a request that failed, with the error that was thrown. */
-export function failReply(seq: number, thrown: unknown): string {
-  return JSON.stringify({ seq_reply: seq, status: 'FAIL', error: readThrown(thrown) });
-}
+export const envelopeServer: EnvelopeServer = {
+  subprotocols: [SUBPROTOCOL],
+  admits: 'open',
+  credentials: readCredentials,
+  prepare: ({ event, data, broadcast }) => eventText(event, data, broadcast),
+  open: () => codec,
+};
 
-function readThrown(thrown: unknown): { id?: string; message: string } {
-  if (typeof thrown !== 'object' || thrown === null) return { message: String(thrown) };
-  const { id, message } = thrown as { readonly id?: unknown; readonly message?: unknown };
-  const text = typeof message === 'string' ? message : 'failed';
-  return typeof id === 'string' ? { id, message: text } : { message: text };
+const codec: FakeCodec = {
+  read,
+  event: (event, seq) => envelopeServer.prepare(event)(seq),
+  reply: (id, reply) =>
+    reply.status === 'ok'
+      ? JSON.stringify({ seq_reply: id, status: 'OK', data: reply.data, ...(reply.more && { more: true }) })
+      : JSON.stringify({ seq_reply: id, status: 'FAIL', error: reply.error }),
+};
+
+function read(frame: Frame): ClientMessage {
+  const { event, data, seq: id } = readClientFrame(frame);
+  if (event === null) return { kind: 'other', data, id };
+  const { token, seq } = (data ?? {}) as { readonly token?: unknown; readonly seq?: unknown };
+  if (event === 'authenticate')
+    return { kind: 'authenticate', token: typeof token === 'string' ? token : null, id };
+  if (event === 'cancel' && typeof seq === 'number') return { kind: 'cancel', id: seq };
+  return { kind: 'message', event, data, id };
 }
 
 function parse(text: string): unknown {

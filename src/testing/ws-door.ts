@@ -3,7 +3,6 @@
 import type { Arrive, ClientEnd } from './door.ts';
 import { FakeServerError } from './errors.ts';
 import type { Frame, Listening, ListenOptions } from './types.ts';
-import { SUBPROTOCOL } from './wire.ts';
 import type { WsRequest, WsServer, WsServerOptions, WsSocket } from './ws-types.ts';
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -11,7 +10,12 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localh
 const OPEN = 1;
 
 /** Opens the port; rejects with a typed error if the host is not loopback or the port is in use. */
-export async function openWsDoor(options: ListenOptions, path: string, arrive: Arrive): Promise<Listening> {
+export async function openWsDoor(
+  options: ListenOptions,
+  path: string,
+  select: (offered: readonly string[]) => string | undefined,
+  arrive: Arrive,
+): Promise<Listening> {
   const host = options.host ?? '127.0.0.1';
   if (!LOOPBACK_HOSTS.has(host)) {
     throw new FakeServerError('not-loopback', `a fake server listens on loopback only, never on ${host}`);
@@ -58,7 +62,7 @@ export async function openWsDoor(options: ListenOptions, path: string, arrive: A
     port,
     perMessageDeflate: false,
     verifyClient,
-    handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    handleProtocols: (protocols) => select([...protocols]) ?? false,
   });
   server.on('connection', (socket, request) => newcomers.get(request)?.(socket));
   port = await listening(server);

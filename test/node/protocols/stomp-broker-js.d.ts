@@ -18,5 +18,6 @@ declare module 'stomp-broker-js' {
     send(topic: string, headers: Readonly<Record<string, string>>, body: string): void;
   }
 
+  // biome-ignore lint/style/noDefaultExport: the package has one.
   export { StompServer as default };
 }
