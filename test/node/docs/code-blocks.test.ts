@@ -10,6 +10,7 @@ const pages = [
   'docs/server.md',
   'docs/services.md',
   'docs/react-native.md',
+  'docs/protocols.md',
 ];
 
 interface Block {
