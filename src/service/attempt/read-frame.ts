@@ -67,14 +67,21 @@ function flawOf(decoded: Decoded | null | undefined): string | null {
     case 'pong':
     case 'missed':
     case 'closed':
-    case 'ignored':
     case 'malformed':
     case 'unrecognised':
       return null;
+    case 'ignored':
+      return isAnswer(decoded.answer)
+        ? null
+        : 'an answer that is no text or bytes (to answer later: send of open)';
     default:
       decoded satisfies never;
       return `something of the unknown kind "${String((decoded as { readonly kind?: unknown }).kind)}"`;
   }
+}
+
+function isAnswer(answer: unknown): boolean {
+  return answer === undefined || lengthOf(answer) !== null;
 }
 
 function isEvent(event: IWebSocketEvent | undefined): boolean {

@@ -119,6 +119,7 @@ describe('a decode that returns nonsense is reported', () => {
     ['a hello without an id', { kind: 'hello' }],
     ['a reply without a result', { kind: 'reply', id: 1 }],
     ['a promise', Promise.resolve()],
+    ['an answer that is a promise', { kind: 'ignored', answer: Promise.resolve('pong') }],
     ['a list with one of these in it', [event('a'), { kind: 'event' }]],
   ];
   it.each(bad)('%s', async (_, decoded) => {

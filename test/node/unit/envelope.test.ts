@@ -1,5 +1,5 @@
 /** The envelope decodes every frame, valid or not, as documented. */
-import { envelopeProtocol } from 'everwire/core';
+import { createEnvelopeProtocol, envelopeProtocol } from 'everwire/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -165,5 +165,80 @@ describe('target', () => {
 
   it("does not send the token with auth: 'none'", () => {
     expect(JSON.stringify(target({ ...attempt, auth: 'none', token: 's3cret' }))).not.toContain('s3cret');
+  });
+});
+
+describe('another reader and writer of JSON', () => {
+  const bigints = createEnvelopeProtocol({
+    // Every number is of another type, as some packages have it.
+    parse: (text) =>
+      JSON.parse(text, (_key, value) =>
+        typeof value === 'number' ? { valueOf: () => BigInt(value) } : value,
+      ),
+    stringify: (message) =>
+      JSON.stringify(message, (_key, value) => (typeof value === 'bigint' ? `big ${value}` : value)),
+  });
+
+  it('reads the numbers of events and replies, whatever their type', () => {
+    expect(bigints.decode('{"event":"a","data":{},"seq":3}')).toMatchObject({
+      kind: 'event',
+      event: { seq: 3 },
+    });
+    expect(bigints.decode('{"seq_reply":4,"status":"OK"}')).toMatchObject({ kind: 'reply', id: 4 });
+    expect(bigints.decode('{"event":"a","seq":9007199254740992}')).toMatchObject({ reason: 'unsafe-seq' });
+    expect(bigints.decode('{"event":"a","seq":"3"}')).toMatchObject({ reason: 'unsafe-seq' });
+    expect(bigints.decode('{"event":"a","seq":{"valueOf":1}}')).toMatchObject({ reason: 'unsafe-seq' });
+  });
+
+  it('writes messages, pings and the token', () => {
+    expect(bigints.encode({ kind: 'send', event: 'a', data: 1n, id: 1 })).toBe(
+      '{"event":"a","data":"big 1","seq":1}',
+    );
+    expect(bigints.ping?.(2)).toBe('{"event":"ping","seq":2}');
+    const { opening } = bigints.target({ ...attempt, auth: 'message', token: 't', nextId: () => 3 });
+    expect(opening).toEqual(['{"event":"authenticate","data":{"token":"t"},"seq":3}']);
+  });
+
+  it('that throws makes a frame malformed', () => {
+    const { decode: broken } = createEnvelopeProtocol({
+      parse: () => {
+        throw new Error('no');
+      },
+    });
+    expect(broken('{}')).toEqual({ kind: 'malformed', reason: 'not-json' });
+  });
+
+  it('leaves the name: a new one in each render is the same protocol', () => {
+    expect(bigints.name).toBe(envelopeProtocol.name);
+  });
+});
+
+describe('a reply of several parts', () => {
+  it('says whether others follow', () => {
+    expect(decode('{"seq_reply":1,"status":"OK","data":"a","more":true}')).toEqual({
+      kind: 'reply',
+      id: 1,
+      result: { status: 'ok', data: 'a' },
+      more: true,
+    });
+    expect(decode('{"seq_reply":1,"status":"OK","data":null,"more":true}')).toMatchObject({
+      result: { data: null },
+      more: true,
+    });
+    expect(decode('{"seq_reply":1,"status":"OK","data":null,"more":false}')).toEqual({
+      kind: 'reply',
+      id: 1,
+      result: { status: 'ok', data: undefined },
+      more: false,
+    });
+  });
+
+  it('is cancelled by a message of its own, and a request is not', () => {
+    const nextId = (): number => 9;
+    const ask = { event: 'ask', data: {}, id: 7 };
+    expect(envelopeProtocol.cancel?.({ kind: 'stream', ...ask }, nextId)).toBe(
+      '{"event":"cancel","data":{"seq":7},"seq":9}',
+    );
+    expect(envelopeProtocol.cancel?.({ kind: 'request', ...ask }, nextId)).toBeUndefined();
   });
 });
