@@ -5,6 +5,15 @@ import { describe, expect, it } from 'vitest';
 
 const { decode, target } = envelopeProtocol;
 
+const attempt = {
+  url: 'ws://h.test/ws',
+  auth: 'query' as const,
+  token: undefined,
+  resume: null,
+  lastCloseCode: null,
+  nextId: () => 1,
+};
+
 describe('decode', () => {
   it.each([
     ['{"event":"posted","data":{"a":1},"seq":7}', { event: 'posted', data: { a: 1 }, seq: 7 }],
@@ -118,15 +127,6 @@ describe('decode', () => {
 });
 
 describe('target', () => {
-  const attempt = {
-    url: 'ws://h.test/ws',
-    auth: 'query' as const,
-    token: undefined,
-    resume: null,
-    lastCloseCode: null,
-    nextId: () => 1,
-  };
-
   it('keeps the address if there is nothing to add', () => {
     expect(target(attempt)).toEqual({ url: 'ws://h.test/ws', protocols: [], opening: [] });
   });

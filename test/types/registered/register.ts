@@ -1,4 +1,4 @@
-/** Registers events, messages and requests, as the manual says. */
+/** Registers events, messages, requests and streams, as the manual says. */
 
 export interface Post {
   readonly id: string;
@@ -17,5 +17,6 @@ declare module 'everwire' {
       history: (data: { channel: string; limit?: number }) => readonly Post[];
       whoami: () => Promise<{ name: string }>;
     };
+    streams: { ask: (data: { text: string }) => string };
   }
 }

@@ -191,6 +191,16 @@ describe('what is sent', () => {
     // @ts-expect-error the options come after the data
     expectTypeOf(() => request('history', { channel: 'a' }, { timout: 5 })).toBeFunction();
   });
+
+  it('stream knows names, data and parts', () => {
+    const { stream } = useWebSocketService();
+    expectTypeOf(() => stream('ask', { text: 'a' })).returns.toEqualTypeOf<AsyncIterableIterator<string>>();
+    expectTypeOf(() => stream('ask', { text: 'a' }, { timeout: 5 })).toBeFunction();
+    // @ts-expect-error no such stream
+    expectTypeOf(() => stream('history', { channel: 'a' })).toBeFunction();
+    // @ts-expect-error it needs data
+    expectTypeOf(() => stream('ask')).toBeFunction();
+  });
 });
 
 describe('schemas', () => {
