@@ -39,7 +39,7 @@ function readClientFrame(raw: Frame): ClientFrame {
  * Writes an event's frame without its number. The data is serialised once for all sessions, because only the number
  * differs between them.
  */
-export function eventText(event: string, data: unknown, broadcast: unknown): (seq: number | null) => string {
+function eventText(event: string, data: unknown, broadcast: unknown): (seq: number | null) => string {
   const head = `{"event":${JSON.stringify(event)},"data":${JSON.stringify(data) ?? 'null'}`;
   const tail = broadcast === undefined ? '}' : `,"broadcast":${JSON.stringify(broadcast)}}`;
   return (seq) => (seq === null ? head + tail : `${head},"seq":${seq}${tail}`);

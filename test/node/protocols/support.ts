@@ -6,7 +6,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Recorded, record } from '../../support/service.ts';
 
-export const NodeWebSocket = WebSocket as unknown as WebSocketConstructor;
+const NodeWebSocket = WebSocket as unknown as WebSocketConstructor;
 
 /** An HTTP server for one test, and its address without a path. */
 export async function listen(): Promise<{ readonly http: Server; readonly host: string }> {

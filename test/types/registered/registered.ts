@@ -193,7 +193,7 @@ describe('what is sent', () => {
   });
 
   it('stream knows names, data and parts', () => {
-    const { stream } = useWebSocketService();
+    const { stream } = websocketService;
     expectTypeOf(() => stream('ask', { text: 'a' })).returns.toEqualTypeOf<AsyncIterableIterator<string>>();
     expectTypeOf(() => stream('ask', { text: 'a' }, { timeout: 5 })).toBeFunction();
     // @ts-expect-error no such stream
