@@ -47,7 +47,8 @@ function write(message: Json): string {
 }
 
 function read(message: unknown): Decoded {
-  if (typeof message !== 'object' || message === null) return { kind: 'malformed', reason: 'not-an-object' };
+  if (typeof message !== 'object' || message === null)
+    return { kind: 'unrecognised', reason: 'not-an-object' };
   const { id, method, params, result, error } = message as Json;
   if (typeof method === 'string') {
     const data = id === undefined ? params : { id, params };

@@ -37,7 +37,7 @@ export const messagePackProtocol: LinkProtocol = {
   },
   open: ({ resume }) => ({
     decode(frame) {
-      if (typeof frame === 'string') return { kind: 'malformed', reason: 'not-an-object' };
+      if (typeof frame === 'string') return { kind: 'unrecognised', reason: 'text' };
       const { e: name, d: data, n: seq = -1, r: id, x: refusal, more } = decode(frame, options) as Message;
       if (id !== undefined) {
         const result =
@@ -46,7 +46,7 @@ export const messagePackProtocol: LinkProtocol = {
             : ({ status: 'failed', message: refusal, details: {} } as const);
         return { kind: 'reply', id: Number(id), result, ...(more !== undefined && { more }) };
       }
-      if (name === undefined) return { kind: 'malformed', reason: 'no-event-name' };
+      if (name === undefined) return { kind: 'unrecognised', reason: 'no-event-name' };
       const event = { event: name, data, seq: Number(seq) };
       if (name !== 'hello') return { kind: 'event', event };
       const connectionId = String(data);

@@ -59,7 +59,7 @@ export const stompProtocol: LinkProtocol = {
           if (id === '') return { kind: 'closed', code: 4400, reason: message };
           return { kind: 'reply', id, result: { status: 'failed', message, details: { ...headers, body } } };
         default:
-          return { kind: 'malformed', reason: 'no-event-name' };
+          return { kind: 'unrecognised', reason: 'unknown-type' };
       }
     };
 

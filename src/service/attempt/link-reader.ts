@@ -182,7 +182,22 @@ export function createLinkReader(
     },
   });
 
-  const codec = openCodec(protocol, createContext);
+  const stop = (): void => {
+    isOver = true;
+    heartbeat?.stop();
+    silence.stop();
+  };
+
+  const codec = open();
+
+  function open(): LinkCodec {
+    try {
+      return openCodec(protocol, createContext);
+    } catch (thrown) {
+      stop();
+      throw thrown;
+    }
+  }
 
   return {
     codec,
@@ -196,10 +211,6 @@ export function createLinkReader(
       silence.followConfig();
       heartbeat?.followConfig();
     },
-    stop() {
-      isOver = true;
-      heartbeat?.stop();
-      silence.stop();
-    },
+    stop,
   };
 }

@@ -129,9 +129,9 @@ it('reports text, and bytes that are no MessagePack', async () => {
   const ours = connect(messagePackProtocol, `ws://${host}`, { auth: 'none' });
   await soon(() => expect(ours.events.at(-1)?.event).toBe('last'));
   expect(ours.errors.map(({ code }) => code)).toEqual([
-    'malformed-frame',
+    'unrecognised-frame',
     'handler-failed',
     'malformed-frame',
-    'malformed-frame',
+    'unrecognised-frame',
   ]);
 });

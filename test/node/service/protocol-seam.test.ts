@@ -10,7 +10,7 @@ import {
   type OutgoingMessage,
   type SimpleProtocol,
 } from 'everwire/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, type Rig, rig } from '../../support/fake.ts';
 
 /** The server of these tests says nothing by itself. */
@@ -222,11 +222,13 @@ describe('a handshake of several steps', () => {
       () => ({}),
     ]) {
       const protocol = { ...challengeProtocol(), open } as unknown as LinkProtocol;
-      const { server, errors, pass, service } = await linkRig(protocol);
+      const { server, errors, pass, service } = await linkRig(protocol, { heartbeat: { expect: 60_000 } });
       expect(errors[0]?.message).toMatch(/^The protocol's open threw: /);
       await pass(150);
       expect(server.attempts).toBe(2);
       service.dispose();
+      server.dispose();
+      expect(vi.getTimerCount()).toBe(0);
     }
   });
 
