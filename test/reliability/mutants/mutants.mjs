@@ -395,7 +395,7 @@ export const mutants = [
   {
     name: 'the heartbeat continues after disconnect',
     from: 'phoenixframework/phoenix #3083, #4623',
-    patches: [[reader, '      heartbeat?.stop();\n', '']],
+    patches: [[reader, '    heartbeat?.stop();\n', '']],
     killedBy: [tests.heartbeat],
   },
 
@@ -633,7 +633,7 @@ export const mutants = [
   {
     name: 'the silence watch outlives its link',
     from: 'phoenixframework/phoenix #3083, #4623',
-    patches: [[reader, '      silence.stop();\n', '']],
+    patches: [[reader, '    silence.stop();\n', '']],
     killedBy: [tests.foreign],
   },
   {
