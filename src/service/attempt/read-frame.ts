@@ -43,40 +43,39 @@ export function isList(decoded: Decoded | readonly Decoded[]): decoded is readon
 
 /** Throws if this is no message. The protocol may be the app's own, and the compiler may not have seen it. */
 export function check(decoded: Decoded): void {
-  const flaw = flawOf(decoded);
-  if (flaw !== null) throw new TypeError(`it returned ${flaw}`);
+  if (isMessage(decoded)) return;
+  const { kind } = (decoded ?? {}) as Partial<Decoded>;
+  throw new TypeError(
+    `it returned no message: ${kind === undefined ? typeof decoded : `kind "${String(kind)}"`}`,
+  );
 }
 
-function flawOf(decoded: Decoded | null | undefined): string | null {
-  if (typeof decoded !== 'object' || decoded === null) return 'nothing';
-  switch (decoded.kind) {
+function isMessage(decoded: Decoded | null | undefined): boolean {
+  switch (decoded?.kind) {
     case 'event':
     case 'channel-event':
-      return isEvent(decoded.event) ? null : 'an event without a name and a numeric seq (-1: not numbered)';
+      return isEvent(decoded.event);
     case 'hello': {
       const { event, connectionId } = decoded;
-      const isKnown = connectionId === null || typeof connectionId === 'string';
-      return isKnown && (event === undefined || isEvent(event))
-        ? null
-        : 'a hello without a connectionId (null: the server gives none)';
+      return (
+        (connectionId === null || typeof connectionId === 'string') && (event === undefined || isEvent(event))
+      );
     }
     case 'reply':
-      return decoded.result?.status === 'ok' || decoded.result?.status === 'failed'
-        ? null
-        : "a reply whose result has no status 'ok' or 'failed'";
+      return /^(ok|failed)$/.test(decoded.result?.status);
+    case 'ignored':
+      return isAnswer(decoded.answer);
     case 'pong':
     case 'missed':
     case 'closed':
     case 'malformed':
     case 'unrecognised':
-      return null;
-    case 'ignored':
-      return isAnswer(decoded.answer)
-        ? null
-        : 'an answer that is no text or bytes (to answer later: send of open)';
+      return true;
+    case undefined:
+      return false;
     default:
       decoded satisfies never;
-      return `something of the unknown kind "${String((decoded as { readonly kind?: unknown }).kind)}"`;
+      return false;
   }
 }
 
