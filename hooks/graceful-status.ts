@@ -1,23 +1,27 @@
 /** The status without short interruptions. */
+
+import { shownState } from '../providers/shown-state.ts';
 import type { ConnectionStatus, ConnectionStore } from '../src/index.ts';
 import type { ReadableStore } from '../src/store/latest-events.ts';
 import { inAct } from '../src/transport/act.ts';
 
-/** The store's status, except that a lost connection still counts as `connected` for `graceMs`. */
+/** The status to show, except that a lost connection still counts as `connected` for `graceMs`. */
 export function createGracefulStatus(
   store: ConnectionStore,
   graceMs: number,
+  isWanted: boolean,
 ): ReadableStore<ConnectionStatus> {
   let grace: ReturnType<typeof setTimeout> | undefined;
   const endGrace = (): void => {
     clearTimeout(grace);
     grace = undefined;
   };
-  const shown = (): ConnectionStatus => (grace === undefined ? store.getState().status : 'connected');
+  const shown = (): ConnectionStatus =>
+    grace === undefined ? shownState(store.getState(), isWanted).status : 'connected';
 
   return {
     getState: shown,
-    getInitialState: () => store.getInitialState().status,
+    getInitialState: () => shownState(store.getInitialState(), isWanted).status,
     subscribe(listener) {
       const show = (): void => {
         endGrace();

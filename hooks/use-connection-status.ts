@@ -1,6 +1,7 @@
 'use client';
 /** The status of the connection. */
 import { useMemo } from 'react';
+import { useIsWanted } from '../providers/shown-state.ts';
 import { failure } from '../src/errors.ts';
 import type { ConnectionStatus, Register } from '../src/index.ts';
 import { isTimerMs } from '../src/timer-limit.ts';
@@ -20,7 +21,12 @@ export function useConnectionStatus<Types extends object = Register>(
 ): ConnectionStatus {
   const { grace = 0 } = options;
   if (!isTimerMs(grace)) throw failure('invalid-argument/grace', {});
-  const { stateStore } = useConnectionOf(options);
-  const reader = useMemo(() => createGracefulStatus(stateStore, grace), [stateStore, grace]);
+  const connection = useConnectionOf(options);
+  const { stateStore } = connection;
+  const isWanted = useIsWanted(connection);
+  const reader = useMemo(
+    () => createGracefulStatus(stateStore, grace, isWanted),
+    [stateStore, grace, isWanted],
+  );
   return useReadable(reader);
 }

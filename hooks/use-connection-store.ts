@@ -3,6 +3,7 @@
 import { useContext } from 'react';
 import { type UseBoundStore, useStore } from 'zustand';
 import { ConnectionContext } from '../providers/nearest-connection.ts';
+import { shownState, useIsWanted } from '../providers/shown-state.ts';
 import {
   type ConnectionActions,
   type ConnectionState,
@@ -40,7 +41,9 @@ function useNearestStore(
   selector: (state: ConnectionState & ConnectionActions) => unknown = (state) => state,
   { service }: { readonly service?: object | undefined } = {},
 ): unknown {
-  const nearest = useContext(ConnectionContext) ?? websocketService;
-  const { store } = service === undefined ? nearest : connectionOf(service);
-  return useStore(store, selector);
+  const nearest = useContext(ConnectionContext);
+  const connection = service === undefined ? nearest : connectionOf(service);
+  const isWanted = useIsWanted(connection);
+  const { store } = connection ?? websocketService;
+  return useStore(store, (state) => selector(shownState(state, isWanted)));
 }

@@ -1,6 +1,8 @@
 'use client';
 /** The state of the connection. */
+import { useCallback } from 'react';
 import { useStore } from 'zustand';
+import { shownState, useIsWanted } from '../providers/shown-state.ts';
 import type { ConnectionState, Register } from '../src/index.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useStableSelector } from './use-stable-selector.ts';
@@ -22,8 +24,13 @@ export function useConnection(
   options: UseServiceOptions<object> = {},
 ): unknown {
   const [select, given] = typeof selector === 'function' ? [selector, options] : [whole, selector];
-  const { store } = useConnectionOf(given);
-  return useStore(store, useStableSelector(select));
+  const connection = useConnectionOf(given);
+  const isWanted = useIsWanted(connection);
+  const selectShown = useCallback(
+    (state: ConnectionState) => select(shownState(state, isWanted)),
+    [select, isWanted],
+  );
+  return useStore(connection.store, useStableSelector(selectShown));
 }
 
 function whole(state: ConnectionState): ConnectionState {

@@ -1,2 +1,8 @@
 /** The public part of `providers`. */
-export { WebSocketProvider, type WebSocketProviderProps } from './websocket-provider.tsx';
+export {
+  type CookieProviderProps,
+  type ProviderExtras,
+  type ServiceProviderProps,
+  WebSocketProvider,
+  type WebSocketProviderProps,
+} from './websocket-provider.tsx';

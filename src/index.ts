@@ -2,6 +2,7 @@
 export { decorrelatedBackoff, vendorBackoff } from './connection/backoff.ts';
 export { defaultClosePolicy } from './connection/close-policy.ts';
 export { type WebSocketErrorCode, WebSocketServiceError } from './errors.ts';
+export type * from './given-config.ts';
 export { type ChannelNumbers, createChannelNumbers } from './protocols/channel-numbers.ts';
 export { envelopeProtocol } from './protocols/envelope.ts';
 export { createEnvelopeProtocol, type EnvelopeProtocolOptions } from './protocols/envelope-options.ts';

@@ -30,6 +30,7 @@ export interface Problems {
   'connect-timeout/token': ConnectTimeout;
   'connect-timeout/server': ConnectTimeout;
   'connect-timeout/silent': NoFacts;
+  'connect-timeout/waited': { readonly timeoutMs: number };
   'connection-failed': { readonly code: number };
   'attempts-exhausted': { readonly failures: number };
   'unauthorized/fixed-token': NoFacts;
@@ -49,6 +50,7 @@ export interface Problems {
   'invalid-argument/event-name': NoFacts;
   'invalid-argument/message-name': NoFacts;
   'invalid-argument/request-timeout': NoFacts;
+  'invalid-argument/wait-timeout': NoFacts;
   'invalid-argument/grace': NoFacts;
   'invalid-argument/limit': NoFacts;
   'invalid-argument/pipeline': NoFacts;
@@ -59,10 +61,14 @@ export interface Problems {
   'send-buffer-full': Message & { readonly limitBytes: number };
   'not-connected/now': Message;
   'not-connected/never': NoFacts;
+  'not-connected/unwanted': NoFacts;
   'connection-lost': NoFacts;
+  'connection-lost/undrained': NoFacts;
   'request-timeout': Message & { readonly timeoutMs: number };
+  'request-timeout/unsent': Message & { readonly timeoutMs: number };
   'request-aborted': Message;
   'request-failed': Message & ForeignText & { readonly server: Readonly<Record<string, unknown>> };
+  'wait-aborted': NoFacts;
   disposed: NoFacts;
 }
 
@@ -156,7 +162,7 @@ function describeWanted(wanted: Wanted): string {
     token: 'a string or a function',
     'false-or-object': 'false or an object',
     heartbeat: "'auto', false or an object",
-    auth: "one of 'query', 'message', 'subprotocol', 'none'",
+    auth: "one of 'query', 'message', 'subprotocol', 'cookie', 'none'",
     batch: "one of 'frame', 'microtask', 'sync'",
     backoff: "'vendor', 'decorrelated' or a function",
     fraction: 'a number from 0 up to, but not including, 1',
@@ -256,6 +262,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'connect-timeout/silent': () =>
     'The server accepted the connection, but sent nothing, or nothing that completes the handshake of the protocol. ' +
     'Check the server and its proxy.',
+  'connect-timeout/waited': ({ timeoutMs }) =>
+    `There was no connection within ${timeoutMs} ms (the timeout of whenConnected). It is still being opened.`,
   'connection-failed': ({ code }) =>
     `The connection could not be opened (close code ${code}). Browsers do not say why: the server may be ` +
     'down, unreachable, or refusing this page or token.',
@@ -302,6 +310,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-argument/message-name': () => 'The name of a message must be a non-empty string.',
   'invalid-argument/request-timeout': () =>
     `The timeout of a request must be ${describeWanted('positive-ms')}.`,
+  'invalid-argument/wait-timeout': () =>
+    `The timeout of whenConnected must be ${describeWanted('positive-ms')}.`,
   'invalid-argument/grace': () => 'The grace must be a number of milliseconds from 0.',
   'invalid-argument/limit': () => 'The limit of useWsEvents must be an integer from 1.',
   'invalid-argument/pipeline': () =>
@@ -319,16 +329,25 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'send-buffer-full': ({ event, limitBytes }) =>
     `"${event}" was not sent: more than ${limitBytes} bytes are still waiting to be sent. Send less, or less often.`,
   'not-connected/now': ({ event }) =>
-    `"${event}" was not sent because there is no connection. Wait until the status is 'connected'.`,
+    `"${event}" was not sent: there is no connection, and none is being opened. ` +
+    'Call connect() or reconnect(), or render a provider with a url and a token.',
   'not-connected/never': () =>
     'There is nothing to reconnect to. Call connect() first, with a url and (if the server requires one) a token.',
+  'not-connected/unwanted': () =>
+    'There is no connection, and none is being opened. Call connect() or reconnect(), or render a provider with a url and a token.',
+  'connection-lost/undrained': () =>
+    'The connection was lost before everything was sent. ' +
+    'The server may not have received the last messages: check before you go on.',
   'connection-lost': () =>
     'The connection was lost before the reply arrived. ' +
     'The server may have processed the request: check before you repeat it.',
   'request-timeout': ({ event, timeoutMs }) =>
     `The server did not reply to "${event}" within ${timeoutMs} ms. ` +
     'It may have processed the request: check before you repeat it.',
+  'request-timeout/unsent': ({ event, timeoutMs }) =>
+    `"${event}" was not sent: there was no connection within ${timeoutMs} ms (timeout). Send it again once connected.`,
   'request-aborted': ({ event }) => `The request "${event}" was aborted.`,
   'request-failed': ({ event, words }) => `The server refused "${event}": ${words}`,
+  'wait-aborted': () => 'The wait was aborted by its signal.',
   disposed: () => 'This service was disposed. Create another with createWebSocketService().',
 };

@@ -2,6 +2,8 @@
 import type { Observable } from 'rxjs';
 import type { StoreApi } from 'zustand/vanilla';
 import type { WebSocketServiceError } from './errors.ts';
+import type { GivenConfig } from './given-config.ts';
+import type { BackoffContext, CloseInfo, CloseVerdict } from './policy-types.ts';
 import type { AuthMode, IWebSocketEvent, MissedReason, Protocol } from './protocols/protocol.ts';
 import type {
   EventData,
@@ -12,6 +14,7 @@ import type {
   StreamFunction,
 } from './register.ts';
 
+export type { BackoffContext, CloseInfo, CloseVerdict } from './policy-types.ts';
 export type { IWebSocketEvent } from './protocols/protocol.ts';
 
 /** `connecting`: the first attempt of a session. `reconnecting`: a later one, or the wait before it. */
@@ -42,48 +45,11 @@ export type EventOf<Name extends string, Types extends object = Register> = Name
 /** Why the token function is called. `unauthorized`: the server refused the last token, so do not return a cached one. */
 export type TokenReason = 'initial' | 'reconnect' | 'unauthorized';
 
-/** The argument of a token function. */
+/** The argument of a token function, and of a url function. */
 export interface TokenContext {
   readonly reason: TokenReason;
   /** Aborted when the attempt ends, for example after `connectTimeout`. Pass it to `fetch`. */
   readonly signal: AbortSignal;
-}
-
-/** How a link, or an attempt to open one, ended: the argument of `closePolicy`. */
-export interface CloseInfo {
-  /** The close code (RFC 6455, 7.4, and the IANA registry). 1005 and 1006: there was none. */
-  readonly code: number;
-  /** The server's reason, without control characters; at most 123 characters. */
-  readonly reason: string;
-  /** Whether both sides completed the closing handshake (WHATWG `CloseEvent.wasClean`). */
-  readonly wasClean: boolean;
-  /** Whether the socket was open before. */
-  readonly opened: boolean;
-  /** Failures in a row before this one. */
-  readonly failures: number;
-  /** The code of the close before this one, if that was a failure in the same row; null otherwise. */
-  readonly previousCode: number | null;
-}
-
-/**
- * What to do after a close. `retry`: try again after the backoff. `restart`: the same, but spread over `restartSpread`.
- * `auth`: call the token function for a fresh token and try at once; a second refusal, or a token that is not a
- * function, stops with `unauthorized`. `fatal`: stop with `fatal-close`. `done`: the server has sent all that there was;
- * stop with `ended`, without an error.
- */
-export type CloseVerdict = 'retry' | 'restart' | 'auth' | 'fatal' | 'done';
-
-/** The argument of a `backoff` function. All times are in ms. */
-export interface BackoffContext {
-  /** Failures in a row, from 1. */
-  readonly failures: number;
-  /** The previous wait in this row of failures; null before the first. */
-  readonly previousDelayMs: number | null;
-  readonly reconnectDelay: number;
-  readonly reconnectDelayMax: number;
-  readonly reconnectJitter: number;
-  readonly backoffAfter: number;
-  readonly random: () => number;
 }
 
 /**
@@ -168,10 +134,10 @@ export interface ResyncContext {
 export interface IWebSocketConfig<Types extends object = Register> {
   /**
    * The address, with the scheme `ws:`, `wss:`, `http:` or `https:`. Without a scheme (`'example.com/ws'`), or as a path
-   * (`'/ws'`), the rest comes from the page's own address. A function is called before every attempt.
+   * (`'/ws'`), the rest comes from the page's own address. A function is called before every attempt, with the reason.
    * `''` means that the address is not known yet: the connection is idle, or pauses.
    */
-  url: string | (() => string | Promise<string>);
+  url: string | ((context: TokenContext) => string | Promise<string>);
   /**
    * The token, or a function that returns it and is called before every attempt. `''` and `undefined` mean that there is
    * no token yet or no longer: the connection closes, and the events of the last user are cleared. Omit the key to
@@ -214,8 +180,9 @@ export interface IWebSocketConfig<Types extends object = Register> {
   /** Decides what to do after a close. Default: `defaultClosePolicy`. */
   closePolicy?: ((close: CloseInfo) => CloseVerdict) | undefined;
   /**
-   * Queues messages that are sent without a connection: at most `limit` (default 100), each for `ttl` ms (default 30000).
-   * A full queue drops its oldest message. Default `false`: such a message is `refused`.
+   * Queues messages that are sent without a connection, or faster than the network: at most `limit` (default 100), each for
+   * `ttl` ms (default 30000). Without a connection, a full queue drops its oldest message; over a slow one, the new message is
+   * `refused`. Default `false`: such a message is `refused`.
    */
   sendQueue?: false | { limit?: number | undefined; ttl?: number | undefined } | undefined;
   /** A request without a reply is rejected with `request-timeout` after this; ms. Default 10000. */
@@ -371,12 +338,12 @@ export interface WebSocketService<Types extends object = Register> {
   /** Every error that is reported: malformed frames, handlers that threw, failed attempts. See docs/errors.md. */
   readonly errors$: Observable<WebSocketServiceError>;
   /**
-   * Opens the connection and keeps it open. On an open connection, it applies the config: only a new session opens a new
+   * Opens the connection and keeps it open until `disconnect()`, also when a provider of the service unmounts. On an open connection, it applies the config: only a new session opens a new
    * socket. An invalid config sets the status to `disconnected`, with the reason `invalid-config`; nothing is thrown.
    * Returns `events$`.
    */
-  connect(config: IWebSocketConfig<Types>): Observable<IWebSocketEvent>;
-  /** Closes the connection and ends the session. Only `connect` and `reconnect` open it again. */
+  connect(config: GivenConfig<Types>): Observable<IWebSocketEvent>;
+  /** Closes the connection and ends the session, for providers of the service too. Only `connect` and `reconnect` open it again. */
   disconnect(): void;
   /**
    * Starts a new attempt now and resets the number of failures: after giving up, and on an open link too. Before
@@ -389,7 +356,8 @@ export interface WebSocketService<Types extends object = Register> {
    */
   readonly send: SendFunction<Types>;
   /**
-   * Sends a message and resolves with the data of its reply. Always settles. Rejects with a `WebSocketServiceError`:
+   * Sends a message and resolves with the data of its reply. While a connection is being opened, it waits for it, and is
+   * sent once; the timeout counts from the call. Always settles. Rejects with a `WebSocketServiceError`:
    * `not-connected`, `connection-lost`, `request-timeout`, `request-aborted`, `request-failed`, `not-serializable`,
    * `invalid-argument`, `too-large` or `send-buffer-full`.
    */
@@ -401,6 +369,18 @@ export interface WebSocketService<Types extends object = Register> {
    * `request` does; `timeout` is the longest wait for the next part, and there is none by default.
    */
   readonly stream: StreamFunction<Types>;
+  /**
+   * Resolves when the connection is open: now, or as soon as it is. Without `timeout` (ms), it waits as long as a connection
+   * is wanted. Rejects with a `WebSocketServiceError`: `not-connected` if none is wanted, or if the attempts are given up,
+   * `connect-timeout` or `wait-aborted`.
+   */
+  whenConnected(options?: { timeout?: number | undefined; signal?: AbortSignal | undefined }): Promise<void>;
+  /**
+   * Resolves when nothing waits to be sent: neither in the queue nor in the socket's buffer. Await it between large messages,
+   * so that they do not pile up. Rejects with a `WebSocketServiceError`: `connection-lost` if the link was lost before its
+   * buffer was empty, `not-connected` if the queue was dropped, `wait-aborted`.
+   */
+  drained(options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /** Whether the connection is open, so that a message can be sent now. */
   isConnected(): boolean;
   /** Disconnects for good and completes the streams of events and notices. */

@@ -1,11 +1,14 @@
 /** The default close policy: a table of close codes. */
-import type { CloseInfo, CloseVerdict } from '../types.ts';
+import type { CloseInfo, CloseVerdict, TokenReason } from '../types.ts';
 
 /** Going away, service restart, try again later: all clients of the server were probably closed at the same time. */
 const RESTARTS: readonly number[] = [1001, 1012, 1013];
 
 /** Policy violation, and the application codes that are named after HTTP's 401 and 403. */
 const REFUSALS: readonly number[] = [1008, 4401, 4403];
+
+/** Those that say so plainly, also if `closePolicy` says something else. */
+const UNAUTHORIZED: readonly number[] = [4401, 4403];
 
 /** The two sides do not use the same protocol. One such close may be a deploy; two in a row are a bug. */
 const LANGUAGE_ERRORS: readonly (number | null)[] = [1002, 1003, 1007, 1009, 1010];
@@ -47,4 +50,13 @@ export function defaultClosePolicy({ code, previousCode }: CloseInfo): CloseVerd
   if (LANGUAGE_ERRORS.includes(code) && LANGUAGE_ERRORS.includes(previousCode)) return 'fatal';
   // 1000 and 1005 too: a normal close that we did not ask for is a lost link.
   return 'retry';
+}
+
+/**
+ * Why the url and token functions are asked after a close. A browser reports a refused handshake just like a server that is
+ * down. After two in a row (`refusals`) a stale token is a likely cause. It is refreshed only once, so that an outage does
+ * not make every client refresh its token again and again.
+ */
+export function reasonAfterClose(code: number, refusals: number): TokenReason {
+  return refusals === 2 || UNAUTHORIZED.includes(code) ? 'unauthorized' : 'reconnect';
 }

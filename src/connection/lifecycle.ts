@@ -29,6 +29,7 @@
  */
 import { failure, type WebSocketServiceError } from '../errors.ts';
 import type { CloseVerdict, TokenReason } from '../types.ts';
+import { reasonAfterClose } from './close-policy.ts';
 import { noFailures, prove, QUIET_MS, resumeEnded } from './link-health.ts';
 import { closedWith, judgeClose } from './lost-link.ts';
 import {
@@ -48,6 +49,7 @@ import {
   hearsWakeSignals,
   historyOf,
   initialState,
+  isIdle,
   isTrying,
   isUp,
   type LifecycleContext,
@@ -71,7 +73,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     case 'connect':
       return start(
         { ...initialState, attempt: state.attempt },
-        [dropLink(1000, 'new session'), clearQueue, endSession],
+        [dropLink(1000, 'new session'), ...(isIdle(state) ? [] : [clearQueue]), endSession],
         'initial',
       );
     case 'reconnect': {
@@ -208,10 +210,7 @@ function afterClose(
   policy: LifecyclePolicy,
 ): Step {
   const { lost, verdict, effects } = judgeClose(state, event, policy);
-  // A browser reports a refused handshake just like a server that is down. After two in a row a stale token is a likely
-  // cause. It is refreshed only once, so that an outage does not make every client refresh its token again and again.
-  const tokenReason = lost.refusals === 2 ? 'unauthorized' : 'reconnect';
-  const [next, more] = afterFailure(lost, verdict, policy, tokenReason);
+  const [next, more] = afterFailure(lost, verdict, policy, reasonAfterClose(event.close.code, lost.refusals));
   return [next, [...effects, ...more]];
 }
 

@@ -155,7 +155,7 @@ export interface LifecyclePolicy {
   readonly connectTimeoutMs: number;
   readonly minUptimeMs: number;
   readonly connectedOn: 'open' | 'first-frame' | 'hello';
-  /** `function`: it can be asked for a fresh token. */
+  /** `function`: it can be asked for a fresh token, or for a url with one. */
   readonly tokenSource: 'function' | 'fixed';
   readonly classify: (close: CloseInfo) => CloseVerdict;
   readonly delayMs: (context: LifecycleContext, verdict: CloseVerdict) => number;
@@ -198,6 +198,11 @@ export const initialState: LifecycleState = {
   wokenAt: null,
   error: null,
 };
+
+/** Whether there was no connection yet, or none is wanted. What is queued then belongs to the session that begins next. */
+export function isIdle(state: LifecycleState): boolean {
+  return state.phase === 'stopped' && state.reason === 'idle';
+}
 
 /** Whether an attempt is under way and its socket is not open yet. */
 export function isTrying(

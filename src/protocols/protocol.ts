@@ -13,8 +13,11 @@ export type {
   UnrecognisedReason,
 } from './decoded.ts';
 
-/** How the token is sent: in the query of the address, as the first message, as a subprotocol, or not at all. */
-export type AuthMode = 'query' | 'message' | 'subprotocol' | 'none';
+/**
+ * How the token is sent: in the query of the address, as the first message, as a subprotocol, or not at all. `cookie`: the
+ * browser sends its cookie; the token function, if there is one, is called to renew it, and its result is not sent.
+ */
+export type AuthMode = 'query' | 'message' | 'subprotocol' | 'cookie' | 'none';
 
 /** Where a session is resumed. */
 export interface ResumePoint {
@@ -113,7 +116,7 @@ export interface ProtocolBasics {
   readonly name: string;
   /** How the token is sent by default. */
   readonly defaultAuth: AuthMode;
-  /** The supported ways to send it; any other is an invalid config. Default: all. */
+  /** The supported ways to send it; any other is an invalid config, except `cookie` and `none`. Default: all. */
   readonly authModes?: readonly AuthMode[];
   /**
    * When the status becomes `connected`: when the socket opens, with the first valid frame, or with the first message that

@@ -14,6 +14,7 @@ import { createKnownServer, notePingRefusal } from './attempt/known-server.ts';
 import { createProtocolMemory } from './attempt/open-codec.ts';
 import type { ServicePolicy } from './config/active-config.ts';
 import type { ResolvedConfig } from './config/config.ts';
+import { createHolds, type Holds } from './holds.ts';
 import { createDelivery } from './inbound/delivery.ts';
 import { createDeliveryBarrier } from './inbound/delivery-barrier.ts';
 import { createInbox } from './inbound/inbox.ts';
@@ -41,6 +42,8 @@ export interface Connection {
   cell(name: string): EventCell;
   /** Whose connection it is, and its config. */
   readonly session: Session;
+  /** Who wants it. */
+  readonly holds: Holds;
   /** Dispatches an event to the lifecycle. Its state is not exposed: it quotes what the server wrote. */
   readonly dispatch: LifecycleRunner['dispatch'];
   /** The same for a caller that has the turn. */
@@ -49,6 +52,11 @@ export interface Connection {
   drop(): void;
   /** Runs a task when nothing else is being done. */
   readonly runInTurn: RunInTurn;
+  /** The same for a task that may close the link: nothing is sent until it has run. */
+  readonly runCommand: RunInTurn;
+  hasCommands(): boolean;
+  /** Runs a task now, or after the commands that have not run yet. */
+  afterCommands(task: () => void): void;
   /** Where a message can be sent now. */
   route(): Route;
   /** The next outgoing id. Ids grow for the connection's life, so that no reply can settle the wrong request. */
@@ -61,18 +69,22 @@ export interface Connection {
 
 /** No config: no connection is wanted. No link: nothing can be sent now. */
 export interface Route {
-  readonly config?: ResolvedConfig | undefined;
+  readonly config?: OutgoingConfig | undefined;
   readonly link?: Link | undefined;
   /** What writes the frames of the link. */
   readonly codec?: LinkCodec | undefined;
 }
 
+/** What the sending half needs of a config. */
+export type OutgoingConfig = Pick<ResolvedConfig, 'protocol' | 'sendQueue' | 'requestTimeout'>;
+
 /** What a connection calls of the sending half. */
 export interface Sender {
-  /** Sends what was queued. */
+  /** There is a link: sends what was queued. */
   flush(): void;
   /** The link is gone, closed with `code`: no reply will come over it. */
   linkLost(code: number | null): void;
+  /** The session has ended: drops what was queued. */
   clearQueue(): void;
   /** Settles the request with this id, or continues the stream. `more`: this is not the last reply. */
   settle(id: number, result: ReplyResult, more: boolean): void;
@@ -80,7 +92,10 @@ export interface Sender {
 
 /** Creates an idle connection: it does nothing, and listens to nothing, before it gets a config. */
 export function createConnection(): Connection {
-  const active: SessionParts['active'] = { config: undefined, policy: {} as ServicePolicy };
+  const active: SessionParts['active'] = {
+    ...{ config: undefined, awaited: undefined },
+    policy: {} as ServicePolicy,
+  };
   const reporter = createReporter(active);
   const runInTurn = createRunInTurn((thrown) => reporter.thrown('The service', thrown));
   const stores = createConnectionStores((thrown) => reporter.thrown('A subscriber of the store', thrown));
@@ -113,7 +128,19 @@ export function createConnection(): Connection {
       lifecycle.followConfig();
       attempt?.followConfig();
     },
+    onGivenUp: () => sender?.clearQueue(),
   });
+  let pendingCommands = 0;
+  const runCommand: RunInTurn = (task) => {
+    pendingCommands += 1;
+    runInTurn(() => {
+      pendingCommands -= 1;
+      task();
+    });
+  };
+  const afterCommands = (task: () => void): void =>
+    pendingCommands > 0 ? runInTurn(() => afterCommands(task)) : task();
+  const holds = createHolds(session, runCommand);
   const attemptParts = { ...basics, lifecycle, memory, inbox: createInbox({ ...basics, delivery }) };
 
   let sender: Sender | undefined;
@@ -176,6 +203,7 @@ export function createConnection(): Connection {
     traffic,
     cell: latest.cell,
     session,
+    holds,
     dispatch: lifecycle.dispatch,
     step: lifecycle.step,
     drop() {
@@ -183,11 +211,17 @@ export function createConnection(): Connection {
       lifecycle.dispatch({ type: 'closed', attempt: lifecycle.state.attempt, close });
     },
     runInTurn,
+    runCommand,
+    hasCommands: () => pendingCommands > 0,
+    afterCommands,
     route() {
-      const { config } = active;
+      holds.catchUp();
+      if (pendingCommands > 0) return {};
+      const { config, awaited } = active;
       switch (lifecycle.state.phase) {
         // The link may still be open, but it is about to be closed.
         case 'stopped':
+          return { config: awaited };
         case 'paused':
           return {};
         case 'connected':

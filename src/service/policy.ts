@@ -48,7 +48,9 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Servic
     connectTimeoutMs: config.connectTimeout,
     minUptimeMs: config.minUptime,
     connectedOn: config.protocol.connectedOn,
-    tokenSource: typeof config.token === 'function' ? 'function' : 'fixed',
+    tokenSource: [config.token, config.url].some((source) => typeof source === 'function')
+      ? 'function'
+      : 'fixed',
     now: () => Date.now(),
     wakeDelayMs: () => random() * WAKE_JITTER_MS,
     drawMs: (maxMs) => maxMs && random() * maxMs,

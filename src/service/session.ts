@@ -1,7 +1,7 @@
 /** The session's user and config: applies configs, and decides what a change means for the lifecycle. */
 import { toPublicView } from '../connection/status.ts';
 import { failure, WebSocketServiceError } from '../errors.ts';
-import type { IWebSocketConfig } from '../types.ts';
+import type { GivenConfig } from '../given-config.ts';
 import type { ActiveConfig } from './config/active-config.ts';
 import {
   isSameSession,
@@ -15,13 +15,15 @@ import type { Delivery } from './inbound/delivery.ts';
 import type { LifecycleRunner } from './lifecycle-runner.ts';
 import { createPolicy } from './policy.ts';
 import type { Reporter } from './reporting/reporter.ts';
-import type { RunInTurn } from './run-in-turn.ts';
 
 /**
  * `connect`: the app asks for a connection. `update`: its props changed, which does not revive what it stopped. `pause`:
  * it wants none with this config for now.
  */
 export type ConfigIntent = 'connect' | 'update' | 'pause';
+
+/** What an empty url or token means. `to-come`: it is not known yet, and a connection is wanted. */
+export type EmptyMeaning = 'to-come' | 'signed-out';
 
 export interface Session {
   /** Whether a connection is wanted, or was until it stopped. */
@@ -30,10 +32,10 @@ export interface Session {
   number(): number;
   /** Calls `listener` when the number grows: the data shown until then belongs to another user or url. */
   onReplaced(listener: () => void): () => void;
-  /** Applies the config of changed props, inside `runInTurn`. Null: no provider is left, so nothing is kept. */
-  update(given: IWebSocketConfig | null, intent?: 'update' | 'pause'): void;
-  /** Applies a config. Call it inside `runInTurn`. */
-  configure(given: IWebSocketConfig | null, intent: ConfigIntent): void;
+  /** Applies a config. Null: nobody is left who wants a connection, so nothing is kept. Call it inside `runInTurn`. */
+  configure(given: GivenConfig | null, intent: ConfigIntent, empty: EmptyMeaning): void;
+  /** Disconnects until the app asks for a connection. Call it inside `runInTurn`. */
+  disconnect(): void;
   /** Disconnects for good. Call it inside `runInTurn`. */
   dispose(): void;
 }
@@ -44,9 +46,10 @@ export interface SessionParts {
   readonly lifecycle: LifecycleRunner;
   readonly delivery: Delivery;
   readonly reporter: Reporter;
-  readonly runInTurn: RunInTurn;
   /** The config of the same session was replaced. */
   readonly onUpdated: () => void;
+  /** The url or token that was to come is not awaited any more. */
+  readonly onGivenUp: () => void;
 }
 
 type Resolved = ReturnType<typeof resolveConfig> | WebSocketServiceError;
@@ -60,8 +63,8 @@ export function createSession({
   lifecycle,
   delivery,
   reporter,
-  runInTurn,
   onUpdated,
+  onGivenUp,
 }: SessionParts): Session {
   let key: SessionKey | undefined;
   let number = 0;
@@ -70,7 +73,7 @@ export function createSession({
   let life: 'usable' | 'disposed' = 'usable';
   const listeners = new Set<() => void>();
 
-  const resolve = (given: IWebSocketConfig): Resolved => {
+  const resolve = (given: GivenConfig): Resolved => {
     try {
       return resolveConfig(given, reporter.clean);
     } catch (error) {
@@ -150,7 +153,7 @@ export function createSession({
     return pauseGrace;
   };
 
-  const configure: Session['configure'] = (given, intent) => {
+  const apply: Session['configure'] = (given, intent, empty) => {
     if (life === 'disposed') return reject(failure('disposed', {}));
     if (given === null) return end();
     const { token } = given;
@@ -165,6 +168,15 @@ export function createSession({
     else end();
     // Signed out, or another user, whose config is not complete: what is shown belongs to the last one.
     if (!isSame) replace();
+    if (empty === 'to-come' && intent !== 'pause' && 'missing' in next) active.awaited = next;
+  };
+
+  /** Runs a change after which the missing url or token may not be awaited any more. */
+  const stopAwaiting = (change: () => void): void => {
+    const before = active.awaited;
+    active.awaited = undefined;
+    change();
+    if (before && !active.awaited && lifecycle.state.phase === 'stopped') onGivenUp();
   };
 
   return {
@@ -175,12 +187,12 @@ export function createSession({
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    update: (given, intent = 'update') => runInTurn(() => configure(given, intent)),
-    configure,
+    configure: (...change) => stopAwaiting(() => apply(...change)),
+    disconnect: () => stopAwaiting(() => lifecycle.step({ type: 'disconnect' })),
     dispose() {
       if (life === 'disposed') return;
       life = 'disposed';
-      lifecycle.step({ type: 'disconnect' });
+      stopAwaiting(() => lifecycle.step({ type: 'disconnect' }));
       active.config = undefined;
     },
   };

@@ -6,6 +6,7 @@ import type { EventOf, WebSocketService } from '../types.ts';
 import { namesOf } from './config/event-names.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { setConnection } from './connection-of.ts';
+import { appHolder } from './holds.ts';
 import { createOutbox } from './outbound/outbox.ts';
 
 /**
@@ -31,23 +32,11 @@ export function serviceOf<Types extends object>(connection: Connection): WebSock
 const services = /* @__PURE__ */ new WeakMap<Connection, WebSocketService>();
 
 function createService(connection: Connection): WebSocketService {
-  const { store, events, missed, reporter, session, step } = connection;
-  let pendingCommands = 0;
+  const { store, events, missed, reporter, session, holds, runCommand, step } = connection;
   let isDisposed = false;
   let hasReportedUnconfigured = false;
 
-  const command = (task: () => void): void => {
-    pendingCommands += 1;
-    connection.runInTurn(() => {
-      pendingCommands -= 1;
-      task();
-    });
-  };
-
-  // Nothing is sent while a command is pending: it may close the link.
-  const route = (): ReturnType<Connection['route']> => (pendingCommands > 0 ? {} : connection.route());
-
-  const { send, request, stream, ...sender } = createOutbox(connection, route);
+  const { send, request, stream, whenConnected, drained, ...sender } = createOutbox(connection);
   connection.setSender(sender);
 
   const reconnect = (): void => {
@@ -76,17 +65,28 @@ function createService(connection: Connection): WebSocketService {
     missed$: missed.all$,
     errors$: reporter.errors$,
     connect(config) {
-      command(() => session.configure(config ?? {}, 'connect'));
+      holds.hold(appHolder, config ?? {}, 'connect');
       return events.all$;
     },
-    disconnect: () => command(() => step({ type: 'disconnect' })),
-    reconnect: () => command(reconnect),
+    disconnect() {
+      holds.withdraw();
+      runCommand(session.disconnect);
+    },
+    reconnect() {
+      holds.restore();
+      runCommand(reconnect);
+    },
     send,
     // The compiler knows more about requests than `request` does: the types that the app registered.
     request: request as WebSocketService['request'],
     stream: stream as WebSocketService['stream'],
-    isConnected: () => route().link !== undefined,
-    dispose: () => command(dispose),
+    whenConnected,
+    drained,
+    isConnected: () => connection.route().link !== undefined,
+    dispose() {
+      holds.end();
+      runCommand(dispose);
+    },
   };
   setConnection(service, connection);
   return service;

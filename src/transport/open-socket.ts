@@ -36,6 +36,7 @@ interface CloseEventLike {
   readonly wasClean?: unknown;
 }
 
+const CONNECTING = 0;
 const OPEN = 1;
 const CLOSED = 3;
 
@@ -44,12 +45,15 @@ const ABNORMAL_CLOSURE = 1006;
 
 /**
  * One subscription is one socket. Emits `opened`, then `closed`, and completes; errors with what the constructor throws.
- * Unsubscribing detaches from the socket and closes it. Frames go to `onFrame` directly, so that none needs a wrapper.
+ * Unsubscribing detaches from the socket and closes it: at once if it is open, else as soon as it has opened, because
+ * browsers warn about a socket that is closed before. `patienceMs` is asked then, and says how long that may take. Frames go
+ * to `onFrame` directly, so that none needs a wrapper.
  */
 export function openSocket(
   WebSocket: WebSocketConstructor,
   target: AttemptTarget,
   onFrame: (frame: InboundFrame) => void,
+  patienceMs: () => number,
 ): Observable<SocketEvent> {
   return new Observable((subscriber) => {
     const socket = new WebSocket(target.url, [...(target.protocols ?? [])]);
@@ -149,7 +153,18 @@ export function openSocket(
       if (phase === 'attached' && socket.readyState === CLOSED) missingCloseTimer ??= setTimeout(onClose, 0);
     };
 
-    return () => close(NORMAL_CLOSURE, '');
+    return () => {
+      const waitMs = phase === 'attached' && socket.readyState === CONNECTING ? patienceMs() : 0;
+      if (waitMs <= 0) return close(NORMAL_CLOSURE, '');
+      detach();
+      const leave = (): void => {
+        clearTimeout(timer);
+        close(NORMAL_CLOSURE, '');
+      };
+      const timer = setTimeout(leave, waitMs);
+      socket.onopen = leave;
+      socket.onclose = leave;
+    };
   });
 }
 

@@ -95,7 +95,7 @@ describe('a config that cannot work', () => {
     ['attempts that are negative', { reconnectAttempts: -1 }, /"reconnectAttempts" must be/],
     ['attempts that are broken', { reconnectAttempts: 1.5 }, /"reconnectAttempts" must be/],
     ['an unknown backoff', { backoff: 'exponential' }, /"backoff" must be/],
-    ['an unknown auth', { auth: 'cookie' }, /"auth" must be/],
+    ['an unknown auth', { auth: 'header' }, /"auth" must be/],
     ['an unknown batch', { batch: 'never' }, /"batch" must be/],
     ['an invalid protocol', { protocol: {} }, /"protocol" must be/],
     ['an invalid logger', { logger: {} }, /"logger" must be/],

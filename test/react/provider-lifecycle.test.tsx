@@ -151,6 +151,8 @@ describe('unmounting leaves no socket, no timer, no listener and no later attemp
     readonly before?: () => void;
     readonly reach: () => void | Promise<void>;
     readonly expected: string;
+    /** How long the socket may still be opening, ms: a browser warns about one that is closed before. */
+    readonly opensForMs?: number;
   }[] = [
     { phase: 'before the first attempt has begun', reach: () => undefined, expected: 'connecting' },
     {
@@ -158,6 +160,7 @@ describe('unmounting leaves no socket, no timer, no listener and no later attemp
       before: () => stage.server.stall(),
       reach: () => stage.pass(),
       expected: 'connecting',
+      opensForMs: 15_000,
     },
     {
       phase: 'while a token promise is pending',
@@ -205,6 +208,7 @@ describe('unmounting leaves no socket, no timer, no listener and no later attemp
         await stage.pass(5_000);
       },
       expected: 'reconnecting',
+      opensForMs: 15_000,
     },
     {
       phase: 'after giving up',
@@ -225,7 +229,7 @@ describe('unmounting leaves no socket, no timer, no listener and no later attemp
     modes.map((mode) => [phase.phase, mode.mode, { ...phase, ...mode }] as const),
   );
 
-  it.each(cases)('%s (%s)', async (_, __, { props, before, reach, expected, Mode }) => {
+  it.each(cases)('%s (%s)', async (_, __, { props, before, reach, expected, opensForMs = 0, Mode }) => {
     const { server } = stage;
     const pageListeners = watchPageListeners();
     const { Recorded, openHandlers } = recordSockets();
@@ -244,9 +248,10 @@ describe('unmounting leaves no socket, no timer, no listener and no later attemp
     page.unmount();
     // The socket is closed after a macrotask; the fake's own closing handshake takes a few more.
     await stage.pass(10);
+    expect(pageListeners()).toEqual([]);
+    await stage.pass(opensForMs);
     expect(server.socketCount).toBe(0);
     expect(openHandlers()).toEqual([]);
-    expect(pageListeners()).toEqual([]);
     const constructed = server.socketsConstructed;
     // The fake has no timers of its own any more: a timer that is left would be ours.
     server.thaw();
@@ -346,6 +351,18 @@ describe('mounting again', () => {
     await stage.pass();
     page.rerender(tree('two'));
     page.rerender(tree('three'));
+    await stage.pass();
+    expect(stage.server.socketsConstructed).toBe(1);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('in the same tick, after it was gone, keeps the socket of an own service', async () => {
+    const { createWebSocketService } = await import('everwire');
+    const service = createWebSocketService();
+    const page = stage.mount(<Wire to={stage.server} service={service} />);
+    await stage.pass();
+    page.rerender(null);
+    page.rerender(<Wire to={stage.server} service={service} />);
     await stage.pass();
     expect(stage.server.socketsConstructed).toBe(1);
     expect(service.isConnected()).toBe(true);

@@ -56,10 +56,10 @@ function Page({ onMounted }: { readonly onMounted?: () => void }): ReactNode {
   return <pre>{JSON.stringify(shown)}</pre>;
 }
 
-const disconnected = {
-  status: 'disconnected',
-  graceful: 'disconnected',
-  reason: 'idle',
+const connecting = {
+  status: 'connecting',
+  graceful: 'connecting',
+  reason: null,
   id: null,
   attempts: 0,
   latest: null,
@@ -68,7 +68,7 @@ const disconnected = {
 };
 
 describe('renderToString', () => {
-  it('opens no socket, calls no token function, starts no timer, and renders the disconnected state', async () => {
+  it('opens no socket, calls no token function, starts no timer, and renders the state of a first attempt', async () => {
     const token = vi.fn(() => 'one');
     const html = stage.renderToString(
       <StrictMode>
@@ -79,7 +79,7 @@ describe('renderToString', () => {
     );
     const printed = document.createElement('div');
     printed.innerHTML = html;
-    expect(JSON.parse(printed.textContent ?? '')).toEqual(disconnected);
+    expect(JSON.parse(printed.textContent ?? '')).toEqual(connecting);
     expect(vi.getTimerCount()).toBe(0);
     await stage.pass(60_000);
     expect(stage.server.socketsConstructed).toBe(0);

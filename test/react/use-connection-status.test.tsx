@@ -8,7 +8,7 @@ import { createProbe, modes, setUpStage, Wire } from '../support/stage.tsx';
 const stage = setUpStage();
 
 describe.each(modes)('useConnectionStatus ($mode)', ({ Mode }) => {
-  it('goes from disconnected through connecting to connected, and through a loss', async () => {
+  it('goes from connecting to connected, and through a loss', async () => {
     const { server } = stage;
     const status = createProbe(() => useConnectionStatus());
     stage.mount(
@@ -23,7 +23,7 @@ describe.each(modes)('useConnectionStatus ($mode)', ({ Mode }) => {
     await stage.pass();
     await stage.pass(5_000);
     const changes = status.values.filter((one, index, all) => one !== all[index - 1]);
-    expect(changes).toEqual(['disconnected', 'connecting', 'connected', 'reconnecting', 'connected']);
+    expect(changes).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
   });
 });
 
@@ -37,13 +37,13 @@ describe('useConnectionStatus', () => {
       </Wire>,
     );
     await stage.pass();
-    expect(status.values).toEqual(['disconnected', 'connecting', 'connected']);
+    expect(status.values).toEqual(['connecting', 'connected']);
     server.refuse(2);
     server.drop();
     for (let n = 0; n < 100; n += 1) server.emit('tick', { n });
     await stage.pass(20_000);
     expect(server.attempts).toBe(4);
-    expect(status.values).toEqual(['disconnected', 'connecting', 'connected', 'reconnecting', 'connected']);
+    expect(status.values).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
   });
 
   it('never shows another status than useConnection does, however briefly', async () => {
@@ -172,7 +172,7 @@ describe('useConnectionStatus({ grace })', () => {
   it('does not apply to the first connect', async () => {
     const { status } = watch(60_000);
     await stage.pass();
-    expect(status.values).toEqual(['disconnected', 'connecting', 'connected']);
+    expect(status.values).toEqual(['connecting', 'connected']);
   });
 
   it('leaves no timer when it unmounts within the grace', async () => {

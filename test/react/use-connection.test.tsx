@@ -24,8 +24,8 @@ describe('useConnection', () => {
     const whole = createProbe(() => useConnection());
     show(<whole.Probe />);
     expect(whole.values[0]).toMatchObject({
-      status: 'disconnected',
-      reason: 'idle',
+      status: 'connecting',
+      reason: null,
       connectionId: null,
       lastEventId: null,
       reconnectAttempts: 0,
@@ -69,7 +69,6 @@ describe('useConnection', () => {
     await stage.frame();
     expect(both.renders).toBe(renders);
     expect(both.values).toEqual([
-      { status: 'disconnected', reconnectAttempts: 0 },
       { status: 'connecting', reconnectAttempts: 0 },
       { status: 'connected', reconnectAttempts: 0 },
     ]);
@@ -148,7 +147,7 @@ describe('useConnectionStore', () => {
       </>,
     );
     await stage.pass();
-    expect(status.values).toEqual(['disconnected', 'connecting', 'connected']);
+    expect(status.values).toEqual(['connecting', 'connected']);
     expect(whole.last).toBe('connected');
     expect(useConnectionStore.getState().status).toBe('disconnected');
   });

@@ -129,9 +129,14 @@ describe('useWsRequest', () => {
     });
   });
 
-  it('rejects at once before there is a connection', async () => {
+  it('waits for a connection that is being opened, and rejects at once if none is wanted', async () => {
+    stage.server.handle('add', () => 6);
     const { ask } = showBoth();
-    await expect(ask('add')).rejects.toMatchObject({ code: 'not-connected' });
+    const answer = outcomeOf(ask('add'));
+    await stage.pass();
+    expect(answer.now()).toBe(6);
+    const { ask: disabled } = showBoth({ enabled: false });
+    await expect(disabled('add')).rejects.toMatchObject({ code: 'not-connected' });
   });
 
   it.each([

@@ -77,6 +77,8 @@ export function setUpStage(options: FakeServerOptions = {}): Stage {
   afterEach(async () => {
     for (const one of mounted) one.unmount();
     await vi.advanceTimersByTimeAsync(50);
+    // A socket that is still opening is closed when it has opened, or when connectTimeout is over.
+    if (vi.getTimerCount() > 0) await vi.advanceTimersByTimeAsync(15_000);
     const sockets = servers.map(({ socketCount }) => socketCount);
     for (const server of servers) server.dispose();
     const timers = vi.getTimerCount();

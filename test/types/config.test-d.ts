@@ -8,6 +8,7 @@ import {
   createWebSocketService,
   defaultClosePolicy,
   envelopeProtocol,
+  type ICookieConfig,
   type IWebSocketConfig,
   type Logger,
   type MissedEvents,
@@ -100,7 +101,9 @@ describe('IWebSocketConfig', () => {
       WebSocket,
       random: Math.random,
     };
-    expectTypeOf(createWebSocketService().connect).parameter(0).toEqualTypeOf<IWebSocketConfig>();
+    expectTypeOf(createWebSocketService().connect)
+      .parameter(0)
+      .toEqualTypeOf<IWebSocketConfig | ICookieConfig>();
     expectTypeOf(all).toExtend<IWebSocketConfig>();
   });
 
@@ -116,7 +119,7 @@ describe('IWebSocketConfig', () => {
       // @ts-expect-error a number of milliseconds
       { url, reconnectDelay: '5s' },
       // @ts-expect-error no such way
-      { url, auth: 'cookie' },
+      { url, auth: 'header' },
       // @ts-expect-error no such formula
       { url, backoff: 'exponential' },
       // @ts-expect-error no such verdict
@@ -159,7 +162,34 @@ describe('IWebSocketConfig', () => {
   });
 });
 
+describe('a session in a cookie', () => {
+  it('takes a token function that returns nothing, and no string', () => {
+    const service = createWebSocketService();
+    service.connect({
+      url,
+      auth: 'cookie',
+      token: async ({ reason, signal }) => {
+        expectTypeOf(reason).toEqualTypeOf<'initial' | 'reconnect' | 'unauthorized'>();
+        expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+        await Promise.resolve();
+      },
+    });
+    createElement(WebSocketProvider, { url, auth: 'cookie', token: () => undefined });
+    // @ts-expect-error another way needs the token
+    service.connect({ url, auth: 'query', token: () => undefined });
+    service.connect({ url: ({ reason }) => `${url}?why=${reason}` });
+  });
+});
+
 describe('<WebSocketProvider>', () => {
+  it('needs a url or a service', () => {
+    createElement(WebSocketProvider, { service: createWebSocketService() });
+    // @ts-expect-error neither
+    createElement(WebSocketProvider, { enabled: true });
+    // @ts-expect-error a token for no url
+    createElement(WebSocketProvider, { service: createWebSocketService(), token: 'one' });
+  });
+
   it('takes a config as props, and its own', () => {
     expectTypeOf<IWebSocketConfig>().toExtend<WebSocketProviderProps>();
     const token: string | undefined = undefined as string | undefined;

@@ -36,13 +36,17 @@ export function findTarget(
       throw failure(`${option}-failed/threw`, wordsOf(thrown));
     }
     if (typeof found === 'string' && found !== '') return found;
+    // The cookie is what counts, so a function that only renews it may return nothing.
+    if (option === 'token' && auth === 'cookie') return '';
     throw failure(`${option}-failed/nothing`, {});
   };
 
   const write = (foundUrl: string, foundToken?: string): FoundTarget | WebSocketServiceError => {
     try {
-      const target = protocol.target({ ...facts, url: foundUrl, auth, token: foundToken });
-      return { target, token: foundToken };
+      // With `cookie` the function has renewed the session. What it returned is not sent.
+      const sentToken = auth === 'cookie' ? undefined : foundToken;
+      const target = protocol.target({ ...facts, url: foundUrl, auth, token: sentToken });
+      return { target, token: sentToken };
     } catch (thrown) {
       if (thrown instanceof WebSocketServiceError) return thrown;
       return failure('url-failed/protocol-threw', wordsOf(thrown));
@@ -57,11 +61,11 @@ export function findTarget(
     throw failure('url-failed/address', { url: clean(address.url), flaw: address.flaw });
   };
   const learnToken = (found: string): string => {
-    learn(found, 'token');
+    if (found !== '') learn(found, 'token');
     return found;
   };
   Promise.all([
-    typeof url === 'string' ? url : ask('url', url).then(absolute),
+    typeof url === 'string' ? url : ask('url', () => url({ reason, signal })).then(absolute),
     typeof token === 'function'
       ? ask('token', () => token({ reason, signal })).then(learnToken)
       : (token ?? undefined),

@@ -128,9 +128,13 @@ export function startAttempt(
       return reader?.codec;
     },
     open() {
-      const { WebSocket } = active.config ?? config;
+      const { WebSocket, connectTimeout } = active.config ?? config;
       if (found === undefined) return;
-      const socket$ = openSocket(WebSocket, found.target, onFrame);
+      const dueAt = Date.now() + connectTimeout;
+      // A page that enters the back/forward cache can't take a socket along.
+      const patienceMs = (): number =>
+        lifecycle.state.phase === 'asleep' ? 0 : Math.min(dueAt - Date.now(), connectTimeout);
+      const socket$ = openSocket(WebSocket, found.target, onFrame, patienceMs);
       lifetime.add(socket$.subscribe({ next: onSocketEvent, error: onSocketRefused }));
     },
     probe: () => reader?.probe(),

@@ -1,10 +1,12 @@
 /** The config in force. The session changes it; everything else reads it when it needs it, because props are live. */
 import type { LifecyclePolicy } from '../../connection/states.ts';
-import type { ResolvedConfig } from './config.ts';
+import type { AwaitedConfig, ResolvedConfig } from './config.ts';
 
 export interface ActiveConfig {
   /** Undefined while the connection is disabled, has no valid config, or was disposed. */
   readonly config: ResolvedConfig | undefined;
+  /** Before the first session: a config without its url or token, which are still to come. */
+  readonly awaited: AwaitedConfig | undefined;
   /** The same for the lifecycle. Nothing reads it before the first config. */
   readonly policy: ServicePolicy;
 }

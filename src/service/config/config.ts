@@ -1,13 +1,14 @@
 /** Checks a config, fills in the defaults, and says which configs belong to the same session. */
 import { defaultClosePolicy } from '../../connection/close-policy.ts';
 import { failure } from '../../errors.ts';
+import type { GivenConfig } from '../../given-config.ts';
 import { envelopeProtocol } from '../../protocols/envelope.ts';
 import { isRecord } from '../../protocols/json-frames.ts';
 import type { AuthMode, Protocol } from '../../protocols/protocol.ts';
 import type { Wanted } from '../../sentences.ts';
 import { isTimerMs } from '../../timer-limit.ts';
 import { resolveAddress } from '../../transport/address.ts';
-import type { IWebSocketConfig, Logger, WebSocketConstructor } from '../../types.ts';
+import type { IWebSocketConfig, Logger, TokenContext, WebSocketConstructor } from '../../types.ts';
 import { areSchemas, type ResolvedSchemas } from './schemas.ts';
 
 /** In milliseconds. */
@@ -26,7 +27,7 @@ export interface HeartbeatConfig extends HeartbeatTimes {
 /** A config with every default filled in. */
 export interface ResolvedConfig {
   readonly url: IWebSocketConfig['url'];
-  readonly token: Exclude<IWebSocketConfig['token'], undefined> | null;
+  readonly token: string | ((context: TokenContext) => unknown) | null;
   readonly auth: AuthMode;
   readonly protocol: Protocol;
   readonly reconnectAttempts: number;
@@ -68,8 +69,11 @@ type FilledConfig = Omit<ResolvedConfig, 'session' | 'heartbeat'> & {
   readonly heartbeat: 'auto' | false | HeartbeatTimes;
 };
 
-/** A config whose url is not known yet. */
-export type PausedConfig = Pick<ResolvedConfig, 'pauseGrace'> & { readonly session?: undefined };
+/** The option that is still empty. */
+export type Missing = 'url' | 'token';
+
+/** A config whose url or token is still to come. Nothing can be sent yet, but it is known how it will be. */
+export type AwaitedConfig = FilledConfig & { readonly missing: Missing };
 
 type WantedOption = Exclude<Wanted, 'verdict' | 'fraction'>;
 
@@ -142,7 +146,7 @@ const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
   schemas: areSchemas,
   'false-or-object': (value) => value === false || isRecord(value),
   heartbeat: (value) => value === 'auto' || value === false || isRecord(value),
-  auth: isOneOf('query', 'message', 'subprotocol', 'none'),
+  auth: isOneOf('query', 'message', 'subprotocol', 'cookie', 'none'),
   batch: isOneOf('frame', 'microtask', 'sync'),
   backoff: (value) => isFunction(value) || value === 'vendor' || value === 'decorrelated',
   logger: (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
@@ -152,30 +156,45 @@ const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
     /^(open|first-frame|hello)$/.test(String(value.connectedOn)),
 };
 
+/** The option that is still empty, if one is: without it there is nothing to connect with. */
+export function missingOption(given: Partial<GivenConfig>): Missing | undefined {
+  // A value that is no config at all is reported later.
+  if (!isRecord(given)) return undefined;
+  // For example `token={session?.token}` while the session loads: the key is there, but the token is not.
+  if (sendsToken(given.auth) && 'token' in given && !given.token) return 'token';
+  return given.url === '' ? 'url' : undefined;
+}
+
+/** With `cookie` and `none` the server gets no token from us. */
+function sendsToken(auth: AuthMode | undefined): boolean {
+  return auth !== 'none' && auth !== 'cookie';
+}
+
 /**
- * Returns the config with all defaults, or what is known of it without a url, or `no-token` if the token is empty. Throws
- * a typed error if the config is invalid. `clean` removes secrets from text.
+ * Returns the config with all defaults. Throws a typed error if the config is invalid. `clean` removes secrets from text.
  */
 export function resolveConfig(
-  given: IWebSocketConfig,
+  given: GivenConfig,
   clean: (text: string) => string,
-): ResolvedConfig | PausedConfig | 'no-token' {
+): ResolvedConfig | AwaitedConfig {
   if (!isRecord(given)) throw failure('invalid-config/no-object', {});
   if (given.url === undefined) throw failure('invalid-config/no-url', { option: 'url' });
   const filled = fill(given, options) as unknown as FilledConfig;
-  if (isSignedOut(given)) return 'no-token';
-  if (given.url === '') return { pauseGrace: filled.pauseGrace };
+  const missing = missingOption(given);
+  if (missing !== undefined) return { ...filled, missing };
 
   const { protocol } = filled;
   const { auth = protocol.defaultAuth } = given;
   const { authModes: modes = [auth] } = protocol;
-  if (!modes.includes(auth)) {
+  if (sendsToken(auth) && !modes.includes(auth)) {
     throw failure('invalid-config/unknown-auth', { option: 'auth', auth, protocol: protocol.name, modes });
   }
   const WebSocket = filled.WebSocket ?? globalThis.WebSocket;
   if (WebSocket === undefined) throw failure('invalid-config/no-websocket', { option: 'WebSocket' });
   const url = typeof given.url === 'string' ? absolute(given.url, clean) : given.url;
-  const token = auth === 'none' ? null : (given.token ?? null);
+  // With `cookie` a function renews the session; nothing that it returns is sent.
+  const isAsked = auth === 'cookie' ? isFunction(given.token) : auth !== 'none';
+  const token = isAsked ? (given.token ?? null) : null;
   // A token that is not sent still says who the user is.
   const session = sessionKey({ url, token: given.token ?? null, auth, protocol }, given.identity);
   const heartbeat = heartbeatOf(filled.heartbeat);
@@ -216,18 +235,13 @@ export function isSameSession(current: SessionKey, next: SessionKey): boolean {
 }
 
 /** Whether a config that may be incomplete or invalid is still of the session's user, as far as it says. */
-export function isSameUser({ who }: SessionKey, given: IWebSocketConfig): boolean {
+export function isSameUser({ who }: SessionKey, given: GivenConfig): boolean {
   if (!isRecord(given)) return true;
   const { identity, token = null } = given;
   const isReadable = (identity === undefined || isString(identity)) && fits.token(token);
-  if (!isReadable || isSignedOut(given)) return false;
+  if (!isReadable || missingOption(given) === 'token') return false;
   const next = whoOf(identity, token);
   return next === null || next === who;
-}
-
-/** For example `token={session?.token}` while the session loads: the key is there, but the token is not. */
-function isSignedOut(given: IWebSocketConfig): boolean {
-  return given.auth !== 'none' && 'token' in given && !given.token;
 }
 
 /** Null if only the token function knows. */

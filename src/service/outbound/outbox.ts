@@ -1,79 +1,88 @@
 /** Sends messages and requests: a message is sent, queued or refused, and a request always settles. */
-import { describeThrown, failure, WebSocketServiceError } from '../../errors.ts';
-import type { Frame, LinkCodec, OutgoingMessage } from '../../protocols/protocol.ts';
+import { failure, WebSocketServiceError } from '../../errors.ts';
+import type { LinkCodec, OutgoingMessage, Protocol } from '../../protocols/protocol.ts';
 import type { RequestOptions, SendResult } from '../../register.ts';
 import { isTimerMs } from '../../timer-limit.ts';
 import type { Link } from '../../transport/open-socket.ts';
-import type { ResolvedConfig } from '../config/config.ts';
-import type { Connection, Sender } from '../connection.ts';
+import type { Connection, OutgoingConfig, Sender } from '../connection.ts';
 import { cleanReply } from './clean-reply.ts';
+import { encodeMessage, type Frames, lengthOf, sendFrames, snapshotOf } from './outgoing-frames.ts';
 import { createReplyStream } from './reply-stream.ts';
-import { createRequestTable } from './request-table.ts';
-import { createSendQueue } from './send-queue.ts';
+import { createRequestTable, type PendingRequest } from './request-table.ts';
+import { createSendQueue, type Queued, type QueuedRequest } from './send-queue.ts';
+import { createWaits, type WaitOptions } from './waits.ts';
 
 export interface Outbox extends Sender {
   send(event: string, data?: unknown): SendResult;
   request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
   stream(event: string, data?: unknown, options?: RequestOptions): AsyncIterableIterator<unknown>;
+  whenConnected(options?: WaitOptions & { timeout?: number | undefined }): Promise<void>;
+  drained(options?: WaitOptions): Promise<void>;
 }
 
-/** `route`: where a message can be sent now. */
-export function createOutbox(
-  { nextId, reporter, traffic }: Pick<Connection, 'nextId' | 'reporter' | 'traffic'>,
-  route: Connection['route'],
-): Outbox {
+export type OutboxParts = Pick<
+  Connection,
+  'nextId' | 'reporter' | 'traffic' | 'route' | 'stateStore' | 'hasCommands' | 'afterCommands'
+>;
+
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { nextId, reporter, traffic, route, stateStore } = parts;
   const requests = createRequestTable();
   const queue = createSendQueue((event, reason) => reporter.fail('message-dropped', { event, reason }));
+  const waits = createWaits();
+  /** How often a queue that was not empty was dropped. */
+  let dropped = 0;
+
+  /** A pending command may close the link, or ask for one. */
+  const commandsDone = (): Promise<void> => new Promise(parts.afterCommands);
+
+  const checkWaits = (): void => {
+    if (!waits.isEmpty()) parts.afterCommands(waits.checkAll);
+  };
 
   let drainTimer: ReturnType<typeof setTimeout> | undefined;
 
   const isFull = (link: Link): boolean => link.bufferedBytes() > MAX_BUFFERED_BYTES;
 
-  /** A socket has no drain event, so this polls while its buffer is full. */
+  /** A socket has no drain event, so this polls while its buffer is full, and more often while somebody waits for it. */
   const flush = (): void => {
     clearTimeout(drainTimer);
     const { link, config, codec } = route();
     if (link === undefined || config === undefined || codec === undefined) return;
     // Numbered when they are sent, so that the numbers on the wire grow.
-    queue.flush((event, data) => {
-      if (isFull(link)) return 'refused';
-      try {
-        const message = { kind: 'send', event, data, id: nextId() } as const;
-        return transmit(link, encode(config, codec, message), message);
-      } catch (error) {
-        // It was valid when it was queued, but the protocol may have changed since.
-        reporter.error(error as WebSocketServiceError);
-        return 'sent';
-      }
-    });
-    if (!queue.isEmpty()) drainTimer = setTimeout(flush, DRAIN_INTERVAL_MS);
+    if (!queue.isEmpty())
+      queue.flush((waiting) => (isFull(link) ? 'refused' : sendQueued(link, config, codec, waiting)));
+    checkWaits();
+    if (!waits.isEmpty()) drainTimer = setTimeout(flush, DRAIN_POLL_MS);
+    else if (!queue.isEmpty()) drainTimer = setTimeout(flush, DRAIN_INTERVAL_MS);
   };
 
-  /** Throws a typed error if the message can't be sent. No codec: only what is sure without one is checked. */
+  const sendQueued = (
+    link: Link,
+    config: OutgoingConfig,
+    codec: LinkCodec,
+    waiting: Queued,
+  ): 'sent' | 'refused' => {
+    if ('send' in waiting) return waiting.send();
+    try {
+      const { event, data } = waiting;
+      const message = { kind: 'send', event, data, id: nextId() } as const;
+      return transmit(link, encode(config, codec, message), message);
+    } catch (error) {
+      // It was valid when it was queued, but the protocol may have changed since.
+      reporter.error(error as WebSocketServiceError);
+      return 'sent';
+    }
+  };
+
   const encode = (
-    { protocol }: ResolvedConfig,
+    { protocol }: OutgoingConfig,
     codec: LinkCodec | undefined,
     message: OutgoingMessage,
-  ): Frames => {
-    const { event, data } = message;
-    if (typeof event !== 'string' || event === '') throw failure('invalid-argument/message-name', {});
-    const { maxSendBytes: limitBytes = Number.POSITIVE_INFINITY } = protocol;
-    let frames: Frames;
-    try {
-      // JSON would leave these out silently.
-      if (typeof data === 'function' || typeof data === 'symbol')
-        throw new TypeError(`it is a ${typeof data}`);
-      frames = codec?.encode(message) ?? [];
-    } catch (thrown) {
-      throw failure('not-serializable', { event, words: reporter.clean(describeThrown(thrown)) });
-    }
-    if (isFrame(frames) ? exceeds(frames, limitBytes) : frames.some((frame) => exceeds(frame, limitBytes)))
-      throw failure('too-large', { event, limitBytes });
-    return frames;
-  };
+  ): Frames => encodeMessage(protocol, codec, message, reporter.clean);
 
   const transmit = (link: Link, frames: Frames, message: OutgoingMessage): 'sent' | 'refused' => {
-    const result = isFrame(frames) ? link.send(frames) : sendAll(link, frames);
+    const result = sendFrames(link, frames);
     const { event, data, id } = message;
     if (result === 'sent') traffic.next({ type: result, event, data, id });
     return result;
@@ -88,11 +97,10 @@ export function createOutbox(
     const canSendNow = link && queue.isEmpty() && !isFull(link);
     try {
       const message = { kind: 'send', event, data, id: canSendNow ? nextId() : 1 } as const;
-      // A message that has to wait is encoded only to be checked. What keeps state must not see it twice.
-      const { protocol } = config;
-      const frames = encode(config, canSendNow ? codec : protocol.open ? undefined : protocol, message);
+      const frames = encode(config, canSendNow ? codec : checkerOf(config.protocol), message);
       if (canSendNow && transmit(link, frames, message) === 'sent') return 'sent';
-      if (limits) {
+      // Over a slow link, dropping the oldest one would leave a hole behind what was queued.
+      if (limits && !(link && queue.holds(limits.limit))) {
         queue.push(event, snapshotOf(data, frames), limits);
         flush();
         return 'queued';
@@ -107,7 +115,7 @@ export function createOutbox(
 
   /** Sends a message that is replied to. Resolves with the reply, or, if there is `onPart`, after the last one. */
   const ask = async (
-    kind: 'request' | 'stream',
+    kind: AskKind,
     event: string,
     data: unknown,
     timeout: number | undefined,
@@ -117,24 +125,69 @@ export function createOutbox(
     if (signal?.aborted) throw failure('request-aborted', { event });
     if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0))
       throw failure('invalid-argument/request-timeout', {});
+    if (parts.hasCommands()) await commandsDone();
     flush();
-    const { link, config, codec } = route();
-    if (link === undefined || config === undefined || codec === undefined)
-      throw failure('not-connected/now', { event });
-    const id = nextId();
-    const message = { kind, event, data, id };
-    const frames = encode(config, codec, message);
-    if (isFull(link)) throw sendBufferFull(event);
-    const onGivenUp = (): void => cancel(link, codec, message);
-    // Added before it is sent: the socket of a test may answer from inside send().
-    const reply = requests.wait(
-      { id, event, length: lengthOf(frames), onPart, onGivenUp },
+    const { link, config } = route();
+    if (config === undefined) throw failure('not-connected/now', { event });
+    if (link && isFull(link) && !config.sendQueue) throw sendBufferFull(event);
+    let waiting: QueuedRequest | undefined;
+    const onSettled = (): void => {
+      if (waiting) queue.remove(waiting);
+    };
+    const pending = requests.open(
+      { event, onPart, onSettled },
       timeout ?? (kind === 'stream' ? Number.POSITIVE_INFINITY : config.requestTimeout),
       signal,
     );
-    if (transmit(link, frames, message) === 'refused')
-      requests.fail(id, failure('not-connected/now', { event }));
-    return await reply;
+    const canSendNow = link && queue.isEmpty() && !isFull(link);
+    if (canSendNow && sendRequest(pending, kind, event, data) === 'sent') return await pending.reply;
+    try {
+      const frames = encode(config, checkerOf(config.protocol), { kind, event, data, id: 1 });
+      waiting = enqueueRequest(pending, kind, event, snapshotOf(data, frames));
+    } catch (error) {
+      pending.fail(error as WebSocketServiceError);
+    }
+    flush();
+    return await pending.reply;
+  };
+
+  /** Sends a request over the link that there is now. `sent`: or it has failed. */
+  const sendRequest = (
+    pending: PendingRequest,
+    kind: AskKind,
+    event: string,
+    data: unknown,
+  ): 'sent' | 'refused' => {
+    const { link, config, codec } = route();
+    if (link === undefined || config === undefined || codec === undefined) return 'refused';
+    try {
+      const message = { kind, event, data, id: nextId() };
+      const frames = encode(config, codec, message);
+      const onGivenUp = (): void => cancel(link, codec, message);
+      pending.sending({ id: message.id, length: lengthOf(frames), onGivenUp });
+      if (transmit(link, frames, message) === 'sent') return 'sent';
+      pending.notSent();
+      return 'refused';
+    } catch (error) {
+      pending.fail(error as WebSocketServiceError);
+      return 'sent';
+    }
+  };
+
+  const enqueueRequest = (
+    pending: PendingRequest,
+    kind: AskKind,
+    event: string,
+    data: unknown,
+  ): QueuedRequest => {
+    const waiting = {
+      ...{ event, data },
+      send: () => sendRequest(pending, kind, event, data),
+      drop: () => pending.fail(failure('not-connected/now', { event })),
+    };
+    queue.add(waiting);
+    traffic.next({ type: 'queued', event, data, id: null });
+    return waiting;
   };
 
   /** Tells the server that nobody waits for the reply any more, if the protocol has words for it. */
@@ -147,6 +200,11 @@ export function createOutbox(
     }
   };
 
+  const notWanted = (): WebSocketServiceError => {
+    const { error } = stateStore.getState();
+    return failure('not-connected/unwanted', {}, error === null ? {} : { cause: error });
+  };
+
   return {
     flush,
     send(event, data) {
@@ -157,6 +215,32 @@ export function createOutbox(
     request: (event, data, { timeout, signal } = {}) => ask('request', event, data, timeout, signal),
     stream: (event, data, { timeout, signal } = {}) =>
       createReplyStream((onPart, over) => ask('stream', event, data, timeout, over, onPart), signal),
+    async whenConnected(options = {}) {
+      if (parts.hasCommands()) await commandsDone();
+      await waits.until(() => {
+        const { link, config } = route();
+        if (link) return 'done';
+        return config ? 'waiting' : notWanted();
+      }, options);
+    },
+    async drained({ signal } = {}) {
+      if (parts.hasCommands()) await commandsDone();
+      const before = dropped;
+      let filled: Link | undefined;
+      const isDrained = (): 'done' | 'waiting' | WebSocketServiceError => {
+        const { link } = route();
+        if (dropped !== before) return notWanted();
+        // What was in the buffer of a link that is gone may have been sent, or not.
+        if (filled && filled !== link) return failure('connection-lost/undrained', {});
+        const isEmpty = link === undefined || link.bufferedBytes() === 0;
+        if (!isEmpty) filled = link;
+        return isEmpty && queue.isEmpty() ? 'done' : 'waiting';
+      };
+      const waiting = waits.until(isDrained, { signal });
+      // Starts to poll.
+      flush();
+      await waiting;
+    },
     settle: (id, result, more) => requests.settle(id, () => cleanReply(result, reporter.clean), more),
     linkLost(code) {
       clearTimeout(drainTimer);
@@ -165,53 +249,32 @@ export function createOutbox(
           ? failure('too-large', { event, limitBytes: null })
           : failure('connection-lost', {}),
       );
+      checkWaits();
     },
-    clearQueue: queue.clear,
+    clearQueue() {
+      if (!queue.isEmpty()) dropped += 1;
+      queue.clear();
+      checkWaits();
+    },
   };
 }
+
+type AskKind = 'request' | 'stream';
 
 /** With more than this in the socket's buffer, the network is slower than the app, and memory would keep growing. */
 const MAX_BUFFERED_BYTES = 4_194_304;
 
 const DRAIN_INTERVAL_MS = 250;
 
+/** While `drained()` waits. */
+const DRAIN_POLL_MS = 10;
+
 /** RFC 6455, 7.4.1. */
 const MESSAGE_TOO_BIG = 1009;
 
-/** What a message is sent as. */
-type Frames = Frame | readonly Frame[];
-
-function isFrame(frames: Frames): frames is Frame {
-  return typeof frames === 'string' || !Array.isArray(frames);
-}
-
-/** Frames that belong together: if one of them is refused, so is the message. */
-function sendAll(link: Link, frames: readonly Frame[]): 'sent' | 'refused' {
-  for (const frame of frames) if (link.send(frame) === 'refused') return 'refused';
-  return 'sent';
-}
-
-/** Copies the data of a queued message, which the caller may change afterwards. What can't be copied is kept as it is. */
-function snapshotOf(data: unknown, frames: Frames): unknown {
-  try {
-    if (typeof frames !== 'string') return structuredClone(data);
-    const json: string | undefined = JSON.stringify(data);
-    return json === undefined ? undefined : JSON.parse(json);
-  } catch {
-    // JSON of a writer that can do more than `JSON.stringify`, or data with functions.
-    return typeof frames === 'string' ? snapshotOf(data, []) : data;
-  }
-}
-
-function lengthOf(frames: Frames): number {
-  if (typeof frames === 'string') return frames.length;
-  return isFrame(frames) ? frames.byteLength : frames.reduce((sum, frame) => sum + lengthOf(frame), 0);
-}
-
-/** A UTF-16 unit is at most three bytes of UTF-8, so most frames need not be encoded to be measured. */
-function exceeds(frame: Frame, limitBytes: number): boolean {
-  if (typeof frame !== 'string') return frame.byteLength > limitBytes;
-  return frame.length * 3 > limitBytes && new TextEncoder().encode(frame).length > limitBytes;
+/** A message that has to wait is encoded only to be checked. What keeps state must not see it twice. */
+function checkerOf(protocol: Protocol): LinkCodec | undefined {
+  return protocol.open ? undefined : protocol;
 }
 
 function sendBufferFull(event: string): WebSocketServiceError {

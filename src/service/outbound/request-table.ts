@@ -6,28 +6,39 @@ import { failure, type WebSocketServiceError } from '../../errors.ts';
 import type { ReplyResult } from '../../protocols/protocol.ts';
 
 export interface RequestTable {
-  /** Returns a promise of the reply. `Infinity`: without a timeout. */
-  wait(request: SentRequest, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown>;
-  /** Settles a request, or continues a stream. `read` is called only if one with this id waits; others are ignored. */
+  /** Starts the clock of a request, which may be sent later. `Infinity`: without a timeout. */
+  open(asked: AskedRequest, timeoutMs: number, signal: AbortSignal | undefined): PendingRequest;
+  /** Settles a request, or continues a stream. `read` is called only if one was sent with this id; others are ignored. */
   settle(id: number, read: () => ReplyResult, more: boolean): void;
-  /** Rejects a request. */
-  fail(id: number, error: WebSocketServiceError): void;
-  /** Rejects all requests: no other link can answer them. `isLargest`: none of them is longer. */
+  /** Rejects all requests that were sent: no other link can answer them. `isLargest`: none of them is longer. */
   rejectAll(error: (event: string, isLargest: boolean) => WebSocketServiceError): void;
+}
+
+export interface AskedRequest {
+  readonly event: string;
+  /** Of a stream: gets the data of each reply. */
+  readonly onPart?: ((data: unknown) => void) | undefined;
+  readonly onSettled?: () => void;
+}
+
+export interface PendingRequest {
+  readonly reply: Promise<unknown>;
+  /** Call before it is sent: the socket of a test may answer from inside send(). */
+  sending(sent: SentRequest): void;
+  /** It was not sent after all. */
+  notSent(): void;
+  fail(error: WebSocketServiceError): void;
 }
 
 /** A request as it was sent. */
 export interface SentRequest {
   readonly id: number;
-  readonly event: string;
   readonly length: number;
-  /** Of a stream: gets the data of each reply. */
-  readonly onPart?: ((data: unknown) => void) | undefined;
   /** The app gave up: the timeout is over, or the signal was aborted. */
   readonly onGivenUp: () => void;
 }
 
-interface Pending extends SentRequest {
+interface Pending extends AskedRequest, SentRequest {
   /** Gives the stream its whole timeout for the next part. */
   readonly prolong: () => void;
   readonly settle: (outcome: Promise<unknown>) => void;
@@ -35,53 +46,72 @@ interface Pending extends SentRequest {
 
 export function createRequestTable(): RequestTable {
   const pending = new Map<number, Pending>();
-  const fail: RequestTable['fail'] = (id, error) => pending.get(id)?.settle(Promise.reject(error));
 
   return {
-    wait: (sent, timeoutMs, signal) =>
-      new Promise((resolve) => {
-        const { id, event, onGivenUp } = sent;
-        const giveUp = (error: WebSocketServiceError): void => {
-          fail(id, error);
-          onGivenUp();
-        };
-        const onAbort = (): void => giveUp(failure('request-aborted', { event }));
-        const onTimeout = (): void => giveUp(failure('request-timeout', { event, timeoutMs }));
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const prolong = (): void => {
-          clearTimeout(timer);
-          if (Number.isFinite(timeoutMs)) timer = setTimeout(onTimeout, timeoutMs);
-        };
-        prolong();
-        signal?.addEventListener('abort', onAbort);
-        const settle = (outcome: Promise<unknown>): void => {
-          pending.delete(id);
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', onAbort);
-          resolve(outcome);
-        };
-        pending.set(id, { ...sent, prolong, settle });
-      }),
+    open(asked, timeoutMs, signal) {
+      const { event } = asked;
+      let resolve: (outcome: Promise<unknown>) => void = () => undefined;
+      const reply = new Promise<unknown>((settleWith) => {
+        resolve = settleWith;
+      });
+      let sent: SentRequest | undefined;
+      const notSent = (): void => {
+        if (sent) pending.delete(sent.id);
+        sent = undefined;
+      };
+      const settle = (outcome: Promise<unknown>): void => {
+        notSent();
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        resolve(outcome);
+        asked.onSettled?.();
+      };
+      const fail = (error: WebSocketServiceError): void => settle(Promise.reject(error));
+      const giveUp = (error: WebSocketServiceError): void => {
+        const before = sent;
+        fail(error);
+        before?.onGivenUp();
+      };
+      const onAbort = (): void => giveUp(failure('request-aborted', { event }));
+      const onTimeout = (): void =>
+        giveUp(failure(sent ? 'request-timeout' : 'request-timeout/unsent', { event, timeoutMs }));
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const prolong = (): void => {
+        clearTimeout(timer);
+        if (Number.isFinite(timeoutMs)) timer = setTimeout(onTimeout, timeoutMs);
+      };
+      prolong();
+      signal?.addEventListener('abort', onAbort);
+      return {
+        reply,
+        sending(given) {
+          sent = given;
+          pending.set(given.id, { ...asked, ...given, prolong, settle });
+        },
+        notSent,
+        fail,
+      };
+    },
     settle(id, read, more) {
       const request = pending.get(id);
       if (request === undefined) return;
       const result = read();
-      const { event, onPart, prolong } = request;
+      const { event, onPart, prolong, settle } = request;
       if (result.status === 'ok') {
-        if (onPart === undefined) return request.settle(Promise.resolve(result.data));
+        if (onPart === undefined) return settle(Promise.resolve(result.data));
         prolong();
         if (result.data !== undefined) onPart(result.data);
-        if (!more) request.settle(Promise.resolve(undefined));
+        if (!more) settle(Promise.resolve(undefined));
         return;
       }
       const { message: words, details: server } = result;
-      fail(id, failure('request-failed', { event, words, server }));
+      settle(Promise.reject(failure('request-failed', { event, words, server })));
     },
-    fail,
     rejectAll(error) {
       const requests = [...pending.values()];
       const longest = requests.reduce((most, { length }) => Math.max(most, length), 0);
-      for (const { id, event, length } of requests) fail(id, error(event, length === longest));
+      for (const { event, length, settle } of requests)
+        settle(Promise.reject(error(event, length === longest)));
     },
   };
 }

@@ -1,68 +1,115 @@
-/** A bounded queue of messages that are sent while the link is down. Each message has a lifetime. */
+/**
+ * What waits to be sent, in order: messages, at most so many and each for a limited time, and requests, which have timeouts
+ * of their own.
+ */
 
 export type DropReason = 'full' | 'expired' | 'disconnected';
 
 export interface SendQueue {
-  /** Enqueues a message. Drops the oldest one if the queue is full. */
+  /** Enqueues a message. Drops the oldest one if there are more than `limit`. */
   push(event: string, data: unknown, limits: { readonly limit: number; readonly ttl: number }): void;
-  /** Sends the messages that have not expired, in order, until one is refused. The rest stays queued. */
-  flush(send: (event: string, data: unknown) => 'sent' | 'refused'): void;
+  /** Enqueues a request. It stays until it is sent or removed. */
+  add(request: QueuedRequest): void;
+  remove(request: QueuedRequest): void;
+  /** Sends what waits, in order, until something is refused. The rest stays queued. */
+  flush(send: (waiting: Queued) => 'sent' | 'refused'): void;
   isEmpty(): boolean;
+  /** Whether there are as many messages as this. */
+  holds(messages: number): boolean;
+  /** Drops everything. */
   clear(): void;
 }
 
-interface Queued {
+export interface QueuedMessage {
   readonly event: string;
   readonly data: unknown;
   /** By two clocks: the date may be set back, and the uptime clock may stand still while the machine sleeps. */
   readonly expiresAt: { readonly date: number; readonly uptime: number };
 }
 
+export interface QueuedRequest {
+  readonly event: string;
+  readonly data: unknown;
+  /** Passes it to the link; throws nothing. */
+  readonly send: () => 'sent' | 'refused';
+  /** It will not be sent. */
+  readonly drop: () => void;
+}
+
+export type Queued = QueuedMessage | QueuedRequest;
+
 /** `onDropped` is called once for each message that will not be sent, after the queue is consistent again. */
 export function createSendQueue(onDropped: (event: string, reason: DropReason) => void): SendQueue {
   const queue = new Set<Queued>();
-  let isFlushing = false;
+  /** Those of them that are messages. */
+  const messages = new Set<QueuedMessage>();
+  let isBusy = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const drop = (message: Queued, reason: DropReason): void => {
-    queue.delete(message);
+  const remove = (waiting: Queued): void => {
+    queue.delete(waiting);
+    if ('expiresAt' in waiting) messages.delete(waiting);
+  };
+
+  const drop = (message: QueuedMessage, reason: DropReason): void => {
+    remove(message);
     onDropped(message.event, reason);
   };
 
-  const flush: SendQueue['flush'] = (send) => {
-    // A callback of this loop may send again. Its message is enqueued, and is sent in its turn.
-    if (isFlushing) return;
-    isFlushing = true;
-    for (const message of queue) {
-      if (isExpired(message)) drop(message, 'expired');
-      else if (send(message.event, message.data) === 'sent') queue.delete(message);
-      else break;
+  const dropExpired = (): void => {
+    // A callback of a drop may send again. What else has expired is dropped in its turn.
+    if (isBusy) return;
+    isBusy = true;
+    for (const message of messages) {
+      if (!isExpired(message)) break;
+      drop(message, 'expired');
     }
-    isFlushing = false;
+    isBusy = false;
     clearTimeout(timer);
-    const [first] = queue;
+    const [first] = messages;
     // Also set again after a timer that fired a little early.
-    if (first) timer = setTimeout(flush, first.expiresAt.uptime - performance.now(), () => 'refused');
+    if (first) timer = setTimeout(dropExpired, first.expiresAt.uptime - performance.now());
   };
 
   return {
     push(event, data, { limit, ttl }) {
-      queue.add({ event, data, expiresAt: { date: Date.now() + ttl, uptime: performance.now() + ttl } });
-      flush(() => 'refused');
+      const expiresAt = { date: Date.now() + ttl, uptime: performance.now() + ttl };
+      const message = { event, data, expiresAt };
+      queue.add(message);
+      messages.add(message);
+      dropExpired();
       // More than one, if the limit is lower than it was.
-      for (const oldest of queue) if (queue.size > limit) drop(oldest, 'full');
+      for (const oldest of messages) if (messages.size > limit) drop(oldest, 'full');
     },
-    flush,
+    add: (request) => void queue.add(request),
+    remove,
+    flush(send) {
+      // A callback of this loop may send again. Its message is enqueued, and is sent in its turn.
+      if (isBusy) return;
+      isBusy = true;
+      for (const waiting of queue) {
+        if ('expiresAt' in waiting && isExpired(waiting)) drop(waiting, 'expired');
+        else if (send(waiting) === 'sent') remove(waiting);
+        else break;
+      }
+      isBusy = false;
+      dropExpired();
+    },
     isEmpty: () => queue.size === 0,
+    holds: (count) => messages.size >= count,
     clear() {
       const lost = [...queue];
       queue.clear();
+      messages.clear();
       clearTimeout(timer);
-      for (const { event } of lost) onDropped(event, 'disconnected');
+      for (const waiting of lost) {
+        if ('expiresAt' in waiting) onDropped(waiting.event, 'disconnected');
+        else waiting.drop();
+      }
     },
   };
 }
 
-function isExpired({ expiresAt }: Queued): boolean {
+function isExpired({ expiresAt }: QueuedMessage): boolean {
   return Date.now() >= expiresAt.date || performance.now() >= expiresAt.uptime;
 }

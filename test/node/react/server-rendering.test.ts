@@ -43,7 +43,7 @@ describe('renderToString on a server', () => {
   it.each([
     ['a full address', 'wss://example.com/ws'],
     ['an address that is relative to a page', '/ws'],
-  ])('opens no socket, leaves no timer, and renders the disconnected state, with %s', (_, url) => {
+  ])('opens no socket, leaves no timer, and renders the state of a first attempt, with %s', (_, url) => {
     expect([typeof window, typeof document]).toEqual(['undefined', 'undefined']);
     const opened = vi.fn();
     const token = vi.fn(() => 'one');
@@ -61,8 +61,8 @@ describe('renderToString on a server', () => {
       ),
     );
     expect(JSON.parse(html.replaceAll('&quot;', '"'))).toEqual({
-      status: 'disconnected',
-      reason: 'idle',
+      status: 'connecting',
+      reason: null,
       id: null,
       latest: null,
       list: [],

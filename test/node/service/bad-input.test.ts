@@ -20,7 +20,7 @@ describe('a config that cannot work', () => {
     ['a connectTimeout of 0', { connectTimeout: 0 }, '"connectTimeout" must be'],
     ['an infinite connectTimeout', { connectTimeout: Infinity }, '"connectTimeout" must be'],
     ['an invalid backoff', { backoff: 'fast' }, "'vendor', 'decorrelated' or a function"],
-    ['an invalid auth', { auth: 'cookie' }, "'query', 'message', 'subprotocol', 'none'"],
+    ['an invalid auth', { auth: 'header' }, "'query', 'message', 'subprotocol', 'cookie', 'none'"],
     ['an invalid batch', { batch: 'never' }, "'frame', 'microtask', 'sync'"],
     ['a queue with the limit 0', { sendQueue: { limit: 0 } }, '"sendQueue.limit" must be'],
     ['a queue with a negative ttl', { sendQueue: { ttl: -1 } }, '"sendQueue.ttl" must be'],

@@ -126,6 +126,7 @@ describe('a socket that misbehaves when it is closed', () => {
     service.reconnect();
     await pass();
     expect(MiniSocket.made).toHaveLength(2);
+    MiniSocket.made[1]?.open();
     service.disconnect();
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -106,6 +106,17 @@ describe('sendQueue', () => {
     expect(server.received.map(({ data }) => data)).toEqual([2, 3]);
   });
 
+  it('reports each message that expires, also while a handler of the first report sends', async () => {
+    const { server, service, errors, pass } = await connectedRig({}, { sendQueue: { ttl: 1000 } });
+    server.drop();
+    await pass();
+    service.send('a');
+    service.send('b');
+    service.errors$.subscribe(({ details }) => details['event'] === 'a' && service.send('told'));
+    await pass(1010);
+    expect(errors.map(({ details }) => details['event'])).toEqual(['a', 'b']);
+  });
+
   it('drops a message after its ttl, and reports it', async () => {
     const { server, service, errors, pass } = await connectedRig({}, { sendQueue: { ttl: 1000 } });
     server.drop();
@@ -279,12 +290,14 @@ describe('a link that is open but not yet connected', () => {
     expect(service.store.getState().status).toBe('connecting');
     expect(service.isConnected()).toBe(false);
     expect(service.send('a', 1)).toBe('queued');
-    await expect(service.request('b')).rejects.toMatchObject({ code: 'not-connected' });
+    const answer = codeOf(service.request('b'));
     await pass();
     expect(server.received).toEqual([]);
+    server.handle('b', () => 'an answer');
     server.emit('welcome');
     await pass();
-    expect(server.received.map(({ event }) => event)).toEqual(['a']);
+    expect(server.received.map(({ event }) => event)).toEqual(['a', 'b']);
+    expect(await answer).toBe('resolved');
   });
 });
 

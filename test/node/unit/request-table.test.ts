@@ -6,13 +6,11 @@ import { createRequestTable } from '../../../src/service/outbound/request-table.
 it('rejects 200,000 requests at once: more than a function can take as arguments', async () => {
   const requests = createRequestTable();
   const largest: boolean[] = [];
-  const replies = Array.from({ length: 200_000 }, (_, id) =>
-    requests.wait(
-      { id, event: 'ask', length: id === 7 ? 9 : 5, onGivenUp: () => undefined },
-      60_000,
-      undefined,
-    ),
-  );
+  const replies = Array.from({ length: 200_000 }, (_, id) => {
+    const request = requests.open({ event: 'ask' }, 60_000, undefined);
+    request.sending({ id, length: id === 7 ? 9 : 5, onGivenUp: () => undefined });
+    return request.reply;
+  });
   const outcomes = Promise.allSettled(replies);
   // One error for all: 200,000 stack traces would take seconds.
   const lost = failure('connection-lost', {});

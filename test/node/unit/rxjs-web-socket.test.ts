@@ -48,7 +48,12 @@ function theirs() {
 
 function ours() {
   const target = { url: 'ws://h.test', protocols: [], opening: [] };
-  const socket$ = openSocket(ManualSocket as unknown as WebSocketConstructor, target, () => undefined);
+  const socket$ = openSocket(
+    ManualSocket as unknown as WebSocketConstructor,
+    target,
+    () => undefined,
+    () => 0,
+  );
   const heard: SocketEvent[] = [];
   socket$.subscribe((event) => heard.push(event));
   const socket = ManualSocket.last as ManualSocket;

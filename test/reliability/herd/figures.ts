@@ -143,8 +143,7 @@ export function herdRows(clients: number, seed: number): HerdRow[] {
 export function policyOf(options: Contender['options'], random: () => number): HerdPolicy {
   const given = { url: 'wss://herd.example', WebSocket: NoSocket, random, ...options };
   const config = resolveConfig(given, (text) => text);
-  if (typeof config === 'string' || config.session === undefined)
-    throw new Error('This config makes no policy: its token or url is empty.');
+  if ('missing' in config) throw new Error(`This config makes no policy: it lacks the ${config.missing}.`);
   return createPolicy(config, strict);
 }
 

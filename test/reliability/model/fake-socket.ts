@@ -10,6 +10,7 @@ import { createLane, type Lane } from './wire.ts';
 
 export interface SocketFacts {
   readonly url: string;
+  readonly madeAtMs: number;
   readonly openedAtMs: number | null;
   /** The code with which the client closed it. */
   readonly closedWith: number | null;
@@ -24,6 +25,8 @@ export interface SocketFacts {
   readonly heardAtMs: number;
   readonly frames: number;
   readonly hasHandlers: boolean;
+  /** The client does not want it any more, and closes it when it has opened: a browser warns about one that is closed before. */
+  readonly isLeft: boolean;
   /** Since when nothing moves; null while frames can pass. */
   readonly stalledSinceMs: number | null;
   /** When it last moved again. */
@@ -37,8 +40,10 @@ export interface SocketFacts {
 
 export interface Sockets {
   readonly WebSocket: WebSocketConstructor;
-  /** Connecting or open, and not closed by the client. */
+  /** Connecting or open, and not closed or left by the client. */
   readonly live: readonly SocketFacts[];
+  /** Left, and not closed yet. */
+  readonly leaving: readonly SocketFacts[];
   readonly all: readonly SocketFacts[];
   readonly maxLive: number;
   /** Makes the link half-open: nothing moves, in either direction. */
@@ -86,13 +91,15 @@ export function createSockets(
   const all: FakeSocket[] = [];
   let maxLive = 0;
 
-  const live = (): FakeSocket[] =>
+  const notClosed = (): FakeSocket[] =>
     all.filter(({ readyState, closedWith }) => readyState <= OPEN && closedWith === null);
+  const live = (): FakeSocket[] => notClosed().filter(({ isLeft }) => !isLeft);
 
   class FakeSocket implements SocketFacts {
     readonly url: string;
     readyState = CONNECTING;
     binaryType = 'blob';
+    readonly madeAtMs = time.nowMs;
     openedAtMs: number | null = null;
     closedWith: number | null = null;
     endedWith: SocketFacts['endedWith'] = null;
@@ -137,6 +144,9 @@ export function createSockets(
     get hasHandlers(): boolean {
       const { open, message, close } = this.#handlers;
       return open !== null || message !== null || close !== null;
+    }
+    get isLeft(): boolean {
+      return this.kept.message !== null && this.#handlers.message === null;
     }
     set onopen(handler: Handler) {
       this.#set('open', handler);
@@ -317,6 +327,9 @@ export function createSockets(
     WebSocket: FakeSocket as unknown as WebSocketConstructor,
     get live() {
       return live();
+    },
+    get leaving() {
+      return notClosed().filter(({ isLeft }) => isLeft);
     },
     get all() {
       return all;

@@ -148,7 +148,7 @@ async function play(
         wanted = 'nothing';
         service.disconnect();
         expect({ timers: time.pageTimers, live: sockets.live.length, questions }).toEqual({
-          timers: 0,
+          timers: sockets.leaving.length,
           live: 0,
           questions: 0,
         });

@@ -87,6 +87,9 @@ export interface InvariantCheckerParts {
 /** The most by which a slow link stretches the wait for an answer. */
 const MAX_STRETCH = 8;
 
+/** The default. A socket that was left while it opened is closed then at the latest. */
+const CONNECT_TIMEOUT_MS = 15_000;
+
 /** Timers that may run at one time, without those of requests: connect or retry, uptime, ping, frame, queue, drain. */
 const MAX_TIMERS = 8;
 /** The codes that mean a refused token in the default policy, and our own code for it. */
@@ -537,7 +540,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   };
 
   const checkNothing = (when: string, state: ConnectionState): void => {
-    const { live } = sockets;
+    const { live, leaving } = sockets;
     if (live.length > 0) {
       totals.leaks.sockets += live.length;
       violate('S8', `${live.length} sockets are left ${when}`);
@@ -545,7 +548,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     // Held events are delivered in the end, also after giving up and during a pause: that needs timers.
     const mayHold =
       setup.pace === 'slow' && (state.reason === 'attempts-exhausted' || state.reason === 'idle');
-    if (time.pageTimers > 0 && !mayHold) {
+    if (time.pageTimers > leaving.length && !mayHold) {
       totals.leaks.timers += time.pageTimers;
       violate('S8', `${time.pageTimers} timers are left ${when}`);
     }
@@ -593,7 +596,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     handler,
     sent: outbound.sent,
     cleared: outbound.cleared,
-    requested: (nonce, promise) => outbound.requested(nonce, promise, current()),
+    requested: (nonce, promise) => outbound.requested(nonce, promise),
     onAsked(what) {
       attempted(what);
       const question = { what };
@@ -620,6 +623,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     },
     onOpen(socket) {
       tell('it is open');
+      if (socket.isLeft) return;
       stream.linkOpened();
       outbound.opened(socket);
       heardAt = { ms: time.nowMs, sleptMs, disturbances };
@@ -662,7 +666,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       if (!isPing) tell(`← ${frame.slice(0, 120)}`);
       if (isPing && setup.heartbeat === 'auto' && setup.protocol === 'envelope' && !hasSpoken)
         violate('S7', 'a ping was sent to a server that has not shown that it knows pings');
-      outbound.handedOver(frame);
+      outbound.handedOver(frame, current());
     },
     aroundDetached(call) {
       const state = service.store.getState();
@@ -721,6 +725,11 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       if (sockets.all.some((socket) => socket.closedWith !== null && socket.hasHandlers)) {
         violate('S1', 'a socket that was closed is still listened to');
       }
+      for (const { readyState, madeAtMs } of sockets.leaving) {
+        if (readyState !== 0) violate('S1', 'a socket that was left has opened, and is not closed');
+        if (time.nowMs - madeAtMs - sleptMs > CONNECT_TIMEOUT_MS)
+          violate('S1', 'a socket that was left is still opening');
+      }
       totals.maxLiveSockets = Math.max(totals.maxLiveSockets, sockets.maxLive);
       lookAt(state);
       if (service.isConnected() !== (state.status === 'connected')) {
@@ -731,7 +740,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       if (state.status === 'disconnected') checkNothing(`while disconnected (${state.reason})`, state);
       else {
         const pending = outbound.pendingRequests;
-        if (time.pageTimers > MAX_TIMERS + pending)
+        if (time.pageTimers > MAX_TIMERS + pending + sockets.leaving.length)
           violate('S11', `${time.pageTimers} timers, ${pending} requests`);
         if (new Set(page.listeners).size !== page.listeners.length) {
           violate('S8', `something is listened for twice: ${page.listeners.join(', ')}`);

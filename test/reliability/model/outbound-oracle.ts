@@ -17,9 +17,9 @@ export interface OutboundOracle {
   cleared(): void;
   /** A queued message was reported as dropped. */
   dropped(details: Readonly<Record<string, unknown>>, status: string): void;
-  requested(nonce: number, promise: Promise<unknown>, socket: SocketFacts | undefined): void;
-  /** The client passes a frame to its socket. */
-  handedOver(frame: string): void;
+  requested(nonce: number, promise: Promise<unknown>): void;
+  /** The client passes a frame to this socket. */
+  handedOver(frame: string, socket: SocketFacts | undefined): void;
   opened(socket: SocketFacts): void;
   /** The page was asleep for this long; 0: its clock jumped. */
   disturbed(sleptMs: number): void;
@@ -44,7 +44,6 @@ interface Request {
   readonly nonce: number;
   readonly issuedAtMs: number;
   readonly sleptMs: number;
-  readonly socket: SocketFacts | undefined;
   outcome: 'pending' | string;
 }
 
@@ -60,7 +59,8 @@ export function createOutboundOracle({
   const queued = new Map<number, { readonly atMs: number; readonly jumps: number }>();
   const droppedEarly = new Set<number>();
   const refused = new Set<number>();
-  const handedOver = new Set<number>();
+  /** With the socket that took it. */
+  const handedOver = new Map<number, SocketFacts | undefined>();
   const received = new Set<number>();
   const lastReceived = new WeakMap<object, number>();
   let lastHanded = 0;
@@ -120,13 +120,12 @@ export function createOutboundOracle({
         violate('S15', `message ${nonce} was dropped after ${ageMs} ms`);
       }
     },
-    requested(nonce, promise, socket) {
+    requested(nonce, promise) {
       totals.requests.issued += 1;
       const request: Request = {
         nonce,
         issuedAtMs: time.nowMs,
         sleptMs,
-        socket,
         outcome: 'pending',
       };
       requests.push(request);
@@ -148,7 +147,7 @@ export function createOutboundOracle({
         },
       );
     },
-    handedOver(frame) {
+    handedOver(frame, socket) {
       const { data } = JSON.parse(frame) as { data?: { nonce?: number } };
       const nonce = data?.nonce;
       if (nonce === undefined) return;
@@ -162,11 +161,15 @@ export function createOutboundOracle({
       if (refused.has(nonce)) violate('S14', `message ${nonce} was refused, and is sent later`);
       if (handedOver.has(nonce)) violate('S14', `message ${nonce} was sent twice`);
       if (nonce < lastHanded) violate('S14', `message ${nonce} was sent after ${lastHanded}`);
-      handedOver.add(nonce);
+      handedOver.set(nonce, socket);
+      const request = requests.find((one) => one.nonce === nonce);
+      if (request && request.outcome !== 'pending')
+        violate('S13', `request ${nonce} was sent after it had settled`);
       lastHanded = nonce;
     },
     opened(socket) {
-      if (pending().some((request) => request.socket !== socket)) {
+      // One that was not sent yet is sent over this link.
+      if (pending().some(({ nonce }) => handedOver.has(nonce) && handedOver.get(nonce) !== socket)) {
         violate('S13', 'a request of an older link waits while the next one opens');
       }
     },
@@ -177,7 +180,10 @@ export function createOutboundOracle({
     check(status) {
       for (const nonce of droppedEarly) violate('S15', `message ${nonce} was dropped, and was not queued`);
       const [oldest] = pending();
-      if (oldest !== undefined && status !== 'connected') violate('S13', `a request waits while ${status}`);
+      if (oldest !== undefined && status === 'disconnected')
+        violate('S13', `a request waits while ${status}`);
+      if (status !== 'connected' && pending().some(({ nonce }) => handedOver.has(nonce)))
+        violate('S13', `a request that was sent waits while ${status}`);
       if (
         oldest !== undefined &&
         time.nowMs - oldest.issuedAtMs - (sleptMs - oldest.sleptMs) > REQUEST_TIMEOUT_MS

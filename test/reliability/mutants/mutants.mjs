@@ -333,7 +333,7 @@ export const mutants = [
     from: 'mattermost/mattermost-webapp #6473',
     patches: [
       [attempt, '      link?.close(code, reason);\n', ''],
-      [socket, "return () => close(NORMAL_CLOSURE, '');", 'return detach;'],
+      [socket, "if (waitMs <= 0) return close(NORMAL_CLOSURE, '');", 'if (waitMs <= 0) return detach();'],
     ],
     killedBy: [tests.lifecycle],
   },
@@ -865,7 +865,7 @@ export const mutants = [
   {
     name: 'the queue has no limit',
     from: 'phoenix, socket.io and partysocket, as documented',
-    patches: [[sendQueue, 'queue.size > limit)', 'queue.size > limit * Infinity)']],
+    patches: [[sendQueue, 'messages.size > limit)', 'messages.size > limit * Infinity)']],
     killedBy: [tests.sending],
   },
   {
@@ -874,8 +874,8 @@ export const mutants = [
     patches: [
       [
         sendQueue,
-        'expiresAt: { date: Date.now() + ttl, uptime: performance.now() + ttl }',
-        'expiresAt: { date: Date.now() + ttl + 3_600_000, uptime: performance.now() + ttl + 3_600_000 }',
+        'expiresAt = { date: Date.now() + ttl, uptime: performance.now() + ttl }',
+        'expiresAt = { date: Date.now() + ttl + 3_600_000, uptime: performance.now() + ttl + 3_600_000 }',
       ],
     ],
     killedBy: [tests.sending],
@@ -1093,12 +1093,41 @@ export const mutants = [
     from: 'partykit/partykit #336, robtaussig/react-use-websocket #138',
     patches: [
       [
-        'providers/hold-connection.ts',
-        'hold.releaseTimer = setTimeout(() => connection.session.update(null), 0);',
-        'connection.session.update(null);',
+        'src/service/holds.ts',
+        "    claim.releaseTimer = setTimeout(() => {\n      claims.delete(holder);\n      apply('update');\n    }, 0);",
+        "    claims.delete(holder);\n    apply('update');",
       ],
     ],
     killedBy: ['test/react/provider-lifecycle.test.tsx'],
     project: 'jsdom',
+  },
+  {
+    name: 'the config comes after the first effects of components',
+    from: 'our own first version',
+    patches: [
+      ['providers/connection-holder.tsx', 'if (config !== undefined) holds.stage(holder, config);', ''],
+      ['providers/connection-holder.tsx', '  useCommitEffect(() => {', '  useEffect(() => {'],
+    ],
+    killedBy: ['test/react/first-effects.test.tsx'],
+    project: 'jsdom',
+  },
+  {
+    name: 'a provider that unmounts closes what the app has connected',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/holds.ts',
+        "      claims.delete(holder);\n      apply('update');",
+        "      clear();\n      apply('update');",
+      ],
+    ],
+    killedBy: ['test/react/shared-service.test.tsx'],
+    project: 'jsdom',
+  },
+  {
+    name: 'a socket is closed before it has opened',
+    from: 'our own first version',
+    patches: [[socket, "phase === 'attached' && socket.readyState === CONNECTING", "phase === 'closing'"]],
+    killedBy: ['test/node/service/leaving.test.ts'],
   },
 ];
