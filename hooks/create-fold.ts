@@ -25,14 +25,14 @@ export function createFold<Sum, Shown>(
   { session, scheduleCommit }: Connection,
 ): Fold<Sum, Shown> {
   let sum = start();
-  let sessionNumber = session.number();
+  let generation = session.generation();
   const empty = show(sum);
   const { store, publish } = createSessionStore(session, empty);
   const commit = (): void => publish(show(sum));
   /** Forgets the events of another session. */
   const follow = (): void => {
-    if (sessionNumber === session.number()) return;
-    sessionNumber = session.number();
+    if (generation === session.generation()) return;
+    generation = session.generation();
     sum = start();
     publish(empty);
   };

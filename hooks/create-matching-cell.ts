@@ -21,7 +21,7 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
   const hold = (event: IWebSocketEvent | undefined): void => {
     if (event === undefined || !listening?.(event)) return;
     held = event;
-    heldIn = connection.session.number();
+    heldIn = connection.session.generation();
   };
 
   const subscribe: EventCell['subscribe'] = (listener) => {
@@ -47,7 +47,7 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
       ...newest,
       getState: () => {
         // The session may have been replaced while there was no subscriber.
-        const last = heldIn === connection.session.number() ? held : undefined;
+        const last = heldIn === connection.session.generation() ? held : undefined;
         return [newest.getState(), last].find((event) => event !== undefined && where(event));
       },
       subscribe,

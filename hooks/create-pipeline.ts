@@ -39,7 +39,7 @@ export function createPipelineRunner(
   { events$, inputs$, initial, label }: PipelineSource,
 ): PipelineRunner {
   let output = initial;
-  let sessionNumber = session.number();
+  let generation = session.generation();
   const { store, publish } = createSessionStore(session, initial);
   const commit = (): void => publish(output);
   /** Everything that runs, undefined while stopped. */
@@ -75,7 +75,7 @@ export function createPipelineRunner(
     });
 
   const reset = (): void => {
-    sessionNumber = session.number();
+    generation = session.generation();
     output = initial;
     commit();
   };
@@ -84,7 +84,7 @@ export function createPipelineRunner(
     store,
     start(current) {
       if (lifetime) return;
-      if (sessionNumber !== session.number()) reset();
+      if (generation !== session.generation()) reset();
       let hasFailed = false;
       let running = new Subscription();
       const run = (): void => {

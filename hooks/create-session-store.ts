@@ -11,16 +11,16 @@ export interface SessionStore<Value> {
 }
 
 export function createSessionStore<Value>(session: Session, empty: Value): SessionStore<Value> {
-  const published = createStore(() => ({ value: empty, of: session.number() }));
+  const published = createStore(() => ({ value: empty, of: session.generation() }));
   return {
     store: {
       getState() {
         const { value, of } = published.getState();
-        return of === session.number() ? value : empty;
+        return of === session.generation() ? value : empty;
       },
       getInitialState: () => empty,
       subscribe: published.subscribe,
     },
-    publish: (value) => published.setState({ value, of: session.number() }),
+    publish: (value) => published.setState({ value, of: session.generation() }),
   };
 }

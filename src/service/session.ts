@@ -29,8 +29,8 @@ export interface Session {
   /** Whether a connection is wanted, or was until it stopped. */
   isConfigured(): boolean;
   /** Grows with each session of another user, url, auth or protocol. */
-  number(): number;
-  /** Calls `listener` when the number grows: the data shown until then belongs to another user or url. */
+  generation(): number;
+  /** Calls `listener` when the generation grows: the data shown until then belongs to another user or url. */
   onReplaced(listener: () => void): () => void;
   /** Applies a config. Null: nobody is left who wants a connection, so nothing is kept. Call it inside `runInTurn`. */
   configure(given: GivenConfig | null, intent: ConfigIntent, empty: EmptyMeaning): void;
@@ -67,7 +67,7 @@ export function createSession({
   onGivenUp,
 }: SessionParts): Session {
   let key: SessionKey | undefined;
-  let number = 0;
+  let generation = 0;
   let hasWarned = false;
   let hasReportedProtocol = false;
   let life: 'usable' | 'disposed' = 'usable';
@@ -100,7 +100,7 @@ export function createSession({
     if (key === undefined) return;
     key = undefined;
     delivery.clear();
-    number += 1;
+    generation += 1;
     // One of them may remove another.
     for (const listener of [...listeners]) if (listeners.has(listener)) listener();
   };
@@ -182,7 +182,7 @@ export function createSession({
   return {
     // A paused connection has a config, for what is still held.
     isConfigured: () => active.config !== undefined && toPublicView(lifecycle.state).reason !== 'idle',
-    number: () => number,
+    generation: () => generation,
     onReplaced(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

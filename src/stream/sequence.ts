@@ -39,7 +39,7 @@ export interface SequenceTracker {
   /** The link can be used. Returns a notice if events may be missing and no later frame will show it. */
   onConnected(): MissedEvents | null;
   /**
-   * The link is lost. If it resumed the session and brought no numbered event, that counts against the session. `torn`: it
+   * A link that tried to resume the session has ended. If it brought no numbered event, that counts against the session. `torn`: it
    * ended without a close frame, which may be the network's fault. `quiet`: it lived for a minute, so there may have been
    * nothing to send.
    */
@@ -134,7 +134,7 @@ export function createSequenceTracker(): SequenceTracker {
   };
 
   /** A resume failed. The session is given up after a few, so that a server can't drive a loop. */
-  const onFailedResume = (how: keyof typeof RESUME_FAILURE_WEIGHTS): void => {
+  const onResumeEnded = (how: keyof typeof RESUME_FAILURE_WEIGHTS): void => {
     if (!isResumeUnproven) return;
     isResumeUnproven = false;
     failedResumes += RESUME_FAILURE_WEIGHTS[how];
@@ -172,7 +172,7 @@ export function createSequenceTracker(): SequenceTracker {
     if (seq < expected) return classifyLower(event);
     if (!resumePoint() || consecutiveGaps === MAX_CONSECUTIVE_GAPS) return accept(event, 'gap');
     consecutiveGaps += 1;
-    onFailedResume('gap');
+    onResumeEnded('gap');
     return 'resume';
   };
 
@@ -250,7 +250,7 @@ export function createSequenceTracker(): SequenceTracker {
       }
       return missed;
     },
-    onResumeEnded: onFailedResume,
+    onResumeEnded,
     linkLost,
     endSession() {
       linkLost();
