@@ -5,6 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { fakeGraphql } from '../../../examples/protocols/fake/graphql-transport-ws.ts';
 import { graphqlProtocol } from '../../../examples/protocols/graphql-transport-ws.ts';
 import { connectedRig } from '../../support/fake.ts';
+import { challengeProtocol } from './guide/challenge.ts';
 import { envelopeOfBigNumbers } from './guide/numbers.ts';
 import { showAnswer } from './guide/show-answer.ts';
 
@@ -54,4 +55,31 @@ it('64-bit numbers arrive and leave as they are', async () => {
   expect(events[0]?.data).toEqual({ id: 9_007_199_254_740_993n, ids: [9_007_199_254_740_995n] });
   expect(server.received.at(-1)?.raw).toContain('"data":{"id":9007199254740993}');
   expect(errors).toEqual([]);
+});
+
+it('a question of the server is answered before the link is ready, on each link', async () => {
+  const one = await connectedRig(
+    { subprotocols: ['log.v1'], hello: false, numbered: false, pong: false },
+    { protocol: challengeProtocol, reconnectDelay: 100, reconnectJitter: 0 },
+  );
+  const { server, service, events, missed, statuses, pass } = one;
+  const say = (message: object): void => server.sendRaw(JSON.stringify(message));
+  const last = (): { readonly type?: string } => JSON.parse(String(server.received.at(-1)?.raw));
+  expect(service.send('subscribe', 'prices')).toBe('refused');
+  say({ type: 'challenge', nonce: 'n1' });
+  await vi.waitFor(() => expect(statuses.at(-1)).toBe('connected'));
+  service.send('subscribe', 'prices');
+  say({ type: 'ping' });
+  say({ type: 'event', topic: 'prices', data: 1, place: '7-1' });
+  say({ type: 'noise' });
+  await pass();
+  expect(last()).toEqual({ type: 'pong' });
+  server.drop();
+  await pass(200);
+  say({ type: 'challenge', nonce: 'n2' });
+  await vi.waitFor(() => expect(statuses.at(-1)).toBe('connected'));
+  await pass();
+  expect(JSON.parse(String(server.received.at(-2)?.raw))).toMatchObject({ type: 'proof', after: '7-1' });
+  expect(last()).toEqual({ type: 'subscribe', topic: 'prices' });
+  expect([events.map(({ data }) => data), missed]).toEqual([[1], []]);
 });

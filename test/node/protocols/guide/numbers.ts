@@ -1,5 +1,5 @@
-import type { SimpleProtocol } from 'everwire/core';
-import { createEnvelopeProtocol } from 'everwire/core';
+import type { SimpleProtocol } from 'everwire';
+import { createEnvelopeProtocol } from 'everwire';
 
 /** The envelope of a server whose ids are 64-bit numbers: they are read as `bigint`, and written from it. */
 export const envelopeOfBigNumbers: SimpleProtocol = createEnvelopeProtocol({

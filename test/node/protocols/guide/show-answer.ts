@@ -1,4 +1,4 @@
-import type { WebSocketService } from 'everwire/core';
+import type { WebSocketService } from 'everwire';
 
 /** Shows an answer while it is being written. Resolves with the whole of it. */
 export async function showAnswer(
