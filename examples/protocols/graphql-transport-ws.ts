@@ -20,7 +20,7 @@ type Operation = Readonly<Record<string, unknown>>;
 export const graphqlProtocol: LinkProtocol = {
   name: 'graphql-transport-ws',
   defaultAuth: 'message',
-  authModes: ['message', 'none'],
+  authModes: ['message', 'cookie', 'none'],
   connectedOn: 'hello',
   target: ({ url }) => ({ url, protocols: ['graphql-transport-ws'] }),
   open({ auth, token, send, nextId, remember }) {

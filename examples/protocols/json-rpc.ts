@@ -14,7 +14,7 @@ export function createJsonRpcProtocol({ ping }: { readonly ping?: string } = {})
   return {
     name: 'json-rpc',
     defaultAuth: 'query',
-    authModes: ['query', 'none'],
+    authModes: ['query', 'cookie', 'none'],
     connectedOn: 'open',
     target({ url, auth, token }) {
       const address = new URL(url);

@@ -18,7 +18,7 @@ const REJOIN_MS = 1_000;
 export const phoenixProtocol: LinkProtocol = {
   name: 'phoenix-channels',
   defaultAuth: 'query',
-  authModes: ['query', 'none'],
+  authModes: ['query', 'cookie', 'none'],
   connectedOn: 'hello',
   answersPings: 'surely',
   target({ url, auth, token }) {
