@@ -151,7 +151,7 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
       held = rest.filter((one) => one?.about === undefined);
       released = 0;
       length = 0;
-      const last = rest.findLastIndex((one) => one?.about === undefined);
+      const last = rest.lastIndexOf(held.at(-1));
       return rest.slice(last + 1).flatMap((one) => one?.about?.event ?? []);
     },
     later,
