@@ -53,7 +53,7 @@ export function createHolds(session: Session, runCommand: (task: () => void) => 
     return newestFirst.find(isMet) ?? newestFirst.find(({ isWanted }) => isWanted) ?? newestFirst[0];
   };
 
-  const apply = (intent: ConfigIntent): void =>
+  const apply = (intent: 'connect' | 'update'): void =>
     runCommand(() => {
       const claim = current();
       if (claim === undefined) return session.configure(null, intent, 'signed-out');
@@ -78,7 +78,7 @@ export function createHolds(session: Session, runCommand: (task: () => void) => 
     const wasComplete = before?.wasComplete || missingOption(config) === undefined;
     claims.delete(holder);
     claims.set(holder, { config, isWanted: intent !== 'pause', wasComplete });
-    apply(isFirst ? 'connect' : intent);
+    apply(isFirst || intent === 'connect' ? 'connect' : 'update');
   };
 
   const release: Holds['release'] = (holder) => {

@@ -1022,8 +1022,8 @@ export const mutants = [
     patches: [
       [
         sendQueue,
-        "for (const oldest of queue) if (queue.size > limit) drop(oldest, 'full');",
-        "const [oldest] = queue;\n      if (oldest && queue.size > limit) drop(oldest, 'full');",
+        "for (const oldest of messages) if (messages.size > limit) drop(oldest, 'full');",
+        "const [oldest] = messages;\n      if (oldest && messages.size > limit) drop(oldest, 'full');",
       ],
     ],
     killedBy: ['test/react/options/options.test.tsx'],
@@ -1105,7 +1105,11 @@ export const mutants = [
     name: 'the config comes after the first effects of components',
     from: 'our own first version',
     patches: [
-      ['providers/connection-holder.tsx', 'if (config !== undefined) holds.stage(holder, config);', ''],
+      [
+        'providers/connection-holder.tsx',
+        'if (config !== undefined) holds.stage(holder, config, intent);',
+        '',
+      ],
       ['providers/connection-holder.tsx', '  useCommitEffect(() => {', '  useEffect(() => {'],
     ],
     killedBy: ['test/react/first-effects.test.tsx'],
