@@ -16,7 +16,7 @@ export function findSecrets(root: unknown, secrets: readonly string[]): string[]
   for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
     const { value, path } = next;
     if (typeof value === 'object' || typeof value === 'function') {
-      if (value === null || seen.has(value) || isWholePage(value)) continue;
+      if (value === null || seen.has(value) || isWholePage(value) || isConsumer(value)) continue;
       seen.add(value);
       for (const [name, inside] of insides(value)) {
         if (isTold(name)) found.push(`${path}.<key>`);
@@ -126,6 +126,11 @@ function read(from: object, key: string | symbol): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** React 18's `Context.Consumer` holds only its context, behind getters that warn when they are read. */
+function isConsumer(value: object): boolean {
+  return '_context' in value && Reflect.get(value, '$$typeof') === Symbol.for('react.context');
 }
 
 /** An element or a window leads to everything, also to what the test itself has written. */
