@@ -69,7 +69,8 @@ export function createHolds(session: Session, runCommand: (task: () => void) => 
 
   const hold: Holds['hold'] = (holder, config, intent) => {
     staged.delete(holder);
-    const before = claims.get(holder);
+    // What the app gave before `disconnect()` counts: an empty url or token after it is not one that is still to come.
+    const before = claims.get(holder) ?? (holder === appHolder ? withdrawn : undefined);
     clearTimeout(before?.releaseTimer);
     if (holder === appHolder) withdrawn = undefined;
     // A sign-out is for everyone: another holder's config has the token of the user who has left.

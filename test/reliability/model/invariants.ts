@@ -151,7 +151,6 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   let greetedBy: string | undefined;
   /** Links in a row that carried frames and were given up for a missing answer: each doubles the wait of the next. */
   let slowLinks = 0;
-  const heartbeat = timesOf(setup);
   /** Of the server at this address: links that it closed because of a ping, and kinds of frames that were reported. */
   let place = { address: '', refusedPings: 0, kinds: new Set<string>() };
   let expectedUnrecognised = 0;
@@ -266,7 +265,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     if (isSame) return;
     count(totals.transitions, `${before.status} → ${status}`);
     if (status === 'disconnected') return onStop(state);
-    if (status === 'connecting' && !isKept(state)) forgetSession();
+    if (status === 'connecting') onStart(state);
     if (before.status !== 'disconnected') return;
     const mayRestart = restartsAllowed > restartsAllowedAtStop || wasRestartAllowed;
     const isWoken = before.reason === 'attempts-exhausted' && wakes > wakesAtStop;
@@ -305,6 +304,14 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     count(totals.reasons, String(reason));
     if (reason !== 'idle') paused = null;
     if (reason !== 'attempts-exhausted' && paused === null) forgetSession();
+  };
+
+  const onStart = (state: ConnectionState): void => {
+    const pause = paused;
+    // Without an id there is nothing to resume, but what the server has shown of itself is known for as long.
+    const isStillKnown = hasSpoken && pause?.isSame && Math.abs(Date.now() - pause.at) < pause.graceMs;
+    if (!isKept(state)) forgetSession();
+    if (isStillKnown) hasSpoken = true;
   };
 
   /** The time is judged by the date, as the client does, which may have been changed meanwhile. */
@@ -446,6 +453,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
           const detectedMs = time.nowMs - sinceMs;
           totals.worstHalfOpenDetectionMs = Math.max(totals.worstHalfOpenDetectionMs, detectedMs);
         }
+        // Of now: a command may have changed it.
+        const heartbeat = timesOf(setup);
         const timeoutMs = heartbeat === false ? 0 : heartbeat.timeout;
         if (socket.frames > 0) slowLinks += 1;
         const isBusy = socket.busyUntilMs >= time.nowMs || time.nowMs - reconfiguredAtMs <= timeoutMs;
@@ -494,6 +503,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     const socket = current();
     if (status !== 'connected') return;
     if (socket?.readyState !== 1) return violate('S6', 'connected, and no socket is open');
+    const heartbeat = timesOf(setup);
     if (heartbeat === false) return;
     const isJudged = setup.protocol !== 'envelope' || hasAnswered;
     if (!isJudged) return;
@@ -645,6 +655,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       }
       if (socket.hasPong && socket.lastPing !== null) {
         const waitedMs = time.nowMs - socket.lastPing.atMs;
+        // Of now: a command may have changed it.
+        const heartbeat = timesOf(setup);
         const timeoutMs = heartbeat === false ? 0 : heartbeat.timeout;
         if (waitedMs < Math.min(timeoutMs, 5_000)) {
           hasAnswered = true;

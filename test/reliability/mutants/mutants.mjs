@@ -1041,7 +1041,11 @@ export const mutants = [
     name: 'a component that was hidden shows what another user left behind once',
     from: 'an earlier version of this package',
     patches: [
-      ['hooks/create-session-store.ts', 'return of === session.generation() ? value : empty;', 'return value;'],
+      [
+        'hooks/create-session-store.ts',
+        'return of === session.generation() ? value : empty;',
+        'return value;',
+      ],
     ],
     killedBy: ['test/react/hide-and-show.test.tsx'],
     project: 'jsdom',
