@@ -1,6 +1,6 @@
 /** A calculator on the server, and every outcome that a request can have. */
 
-import { WebSocketProvider } from 'everwire';
+import { useWebSocketService, WebSocketProvider } from 'everwire';
 import type { FakeServer, ReceivedFrame } from 'everwire/testing';
 import { useEffect, useId, useRef, useState } from 'react';
 import { exportsOf } from '../../ui/book-code.ts';
@@ -59,13 +59,13 @@ export function EveryOutcomeStory() {
             <p>
               <code>useWsRequest()</code> gives a function whose promise always settles: with the reply, or
               with a <code>WebSocketServiceError</code> whose <code>code</code> says which of five things
-              happened. <strong>Ask, with each kind of server</strong>; abort; drop the link.
+              happened. <strong>Ask, with each kind of server</strong>; abort; drop the link; disconnect.
             </p>
             <p>
-              A request is sent once at most. After a timeout, or a link that broke, nobody can know whether
-              the server has done it: asking again is the app’s decision, and safe where the request can be
-              repeated. The numbers on the wire are never used twice within a session, so a late answer is
-              nobody else’s.
+              A request waits for a connection that is being opened, and is sent once at most. After a
+              timeout, or a link that broke, nobody can know whether the server has done it: asking again is
+              the app’s decision, and safe where the request can be repeated. The numbers on the wire are
+              never used twice within a session, so a late answer is nobody else’s.
             </p>
           </>
         }
@@ -106,6 +106,7 @@ const ABORT_AFTER_MS = 300;
 
 function Calculator({ server }: { readonly server: FakeServer }) {
   const add = useAdd();
+  const service = useWebSocketService();
   const note = useNote();
   const [asked, setAsked] = useState<readonly Asked[]>([]);
   const count = useRef(0);
@@ -164,6 +165,17 @@ function Calculator({ server }: { readonly server: FakeServer }) {
           })}
         >
           Ask, and drop the link
+        </button>
+        <button
+          type="button"
+          className="button"
+          onClick={press('You disconnected, asked, and connected again', () => {
+            service.disconnect();
+            void ask();
+            service.reconnect();
+          })}
+        >
+          Disconnect, and ask
         </button>
       </div>
       <RequestTable asked={asked} />
