@@ -11,6 +11,7 @@ const pages = [
   'docs/services.md',
   'docs/react-native.md',
   'docs/protocols.md',
+  'docs/field-notes.md',
 ];
 
 interface Block {
