@@ -14,7 +14,7 @@ import type { Inbox, ValidFrame } from '../inbound/inbox.ts';
 import type { LifecycleRunner } from '../lifecycle-runner.ts';
 import { type Heartbeat, type HeartbeatParts, startHeartbeat } from './heartbeat.ts';
 import { openCodec, type ProtocolMemory } from './open-codec.ts';
-import { check, isList, lengthOf, readFrame } from './read-frame.ts';
+import { check, lengthOf, readFrame } from './read-frame.ts';
 import { watchSilence } from './silence-watch.ts';
 
 /** What the readers of all links of a connection use. */
@@ -152,12 +152,13 @@ export function createLinkReader(
   const receive = (frame: InboundFrame): void => {
     const { config } = active;
     if (isOver || config === undefined) return;
-    const decoded = readFrame(frame, codec, config, reporter, knownServer, onPayloadProblem);
-    const length = lengthOf(frame) ?? 0;
-    if (!isList(decoded) && backlog.length === 0) return take(decoded, length);
+    const length = lengthOf(frame);
+    const decoded = readFrame(frame, length, codec, config, reporter, knownServer, onPayloadProblem);
     const isIdle = backlog.length === 0;
-    const messages = isList(decoded) ? decoded : [decoded];
-    backlog = backlog.concat(messages.map((one) => ({ decoded: one, length: length / messages.length })));
+    if (isIdle && 'kind' in decoded) return take(decoded, length ?? 0);
+    const messages = [decoded].flat();
+    const share = (length ?? 0) / messages.length;
+    backlog = backlog.concat(messages.map((one) => ({ decoded: one, length: share })));
     if (isIdle) takeNext();
   };
 

@@ -5,16 +5,19 @@ import type { ResolvedConfig } from '../config/config.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { KnownServer } from './known-server.ts';
 
-/** Never throws: a protocol that does, or returns nonsense, is reported, and the frame counts as malformed. */
+/**
+ * Never throws: a protocol that does, or returns nonsense, is reported, and the frame counts as malformed. `length`: of the
+ * frame.
+ */
 export function readFrame(
   frame: InboundFrame,
+  length: number | null,
   codec: LinkCodec,
   { maxFrameLength }: ResolvedConfig,
   reporter: Reporter,
   knownServer: () => KnownServer,
   onPayloadProblem: (problem: PayloadProblem) => void,
 ): Decoded | readonly Decoded[] {
-  const length = lengthOf(frame);
   if (length === null) return malformed('binary', length, reporter);
   if (length > maxFrameLength) return malformed('too-long', length, reporter);
   try {
@@ -23,22 +26,14 @@ export function readFrame(
     const { kind, event } = (decoded ?? {}) as Partial<Extract<Decoded, { kind: 'event' }>>;
     if (kind === 'event' && typeof event?.seq === 'number' && typeof event.event === 'string' && event.event)
       return decoded;
-    if (isList(decoded)) {
-      for (const one of decoded) check(one);
-      for (const one of decoded) report(one, length, reporter, knownServer);
-      return decoded;
-    }
-    check(decoded);
-    report(decoded, length, reporter, knownServer);
+    const messages = [decoded].flat();
+    messages.forEach(check);
+    for (const one of messages) report(one, length, reporter, knownServer);
     return decoded;
   } catch (thrown) {
     reporter.thrown("The protocol's decode", thrown);
     return malformed('not-json', length, reporter);
   }
-}
-
-export function isList(decoded: Decoded | readonly Decoded[]): decoded is readonly Decoded[] {
-  return Array.isArray(decoded);
 }
 
 /** Throws if this is no message. The protocol may be the app's own, and the compiler may not have seen it. */
@@ -64,7 +59,7 @@ function isMessage(decoded: Decoded | null | undefined): boolean {
     case 'reply':
       return /^(ok|failed)$/.test(decoded.result?.status);
     case 'ignored':
-      return isAnswer(decoded.answer);
+      return decoded.answer === undefined || lengthOf(decoded.answer) !== null;
     case 'pong':
     case 'missed':
     case 'closed':
@@ -77,10 +72,6 @@ function isMessage(decoded: Decoded | null | undefined): boolean {
       decoded satisfies never;
       return false;
   }
-}
-
-function isAnswer(answer: unknown): boolean {
-  return answer === undefined || lengthOf(answer) !== null;
 }
 
 function isEvent(event: IWebSocketEvent | undefined): boolean {
