@@ -7,6 +7,7 @@ import {
   dropLink,
   type Effect,
   endSession,
+  isIdle,
   type LifecycleContext,
   type LifecyclePolicy,
   type LifecycleState,
@@ -68,8 +69,7 @@ const untried = { ...noFailures, lossCode: null, history: 'first' } as const;
  * is over. A state without a session becomes idle.
  */
 export function pause(state: LifecycleState, graceMs: number, policy: LifecyclePolicy): Step {
-  const isIdle = state.phase === 'stopped' && state.reason === 'idle';
-  if (isIdle || state.phase === 'paused') return ignore(state);
+  if (isIdle(state) || state.phase === 'paused') return ignore(state);
   const hasSession = state.phase !== 'stopped' || state.reason === 'attempts-exhausted';
   if (!hasSession || graceMs === 0) return stop({ ...state, error: null }, 'idle');
   return [

@@ -43,7 +43,7 @@ interface Claim {
 /** `runCommand` runs a task in its turn. Nothing is sent until then. */
 export function createHolds(session: Session, runCommand: (task: () => void) => void): Holds {
   /** In the order in which their configs were given. */
-  const claims = new Map<Holder, Claim>();
+  let claims = new Map<Holder, Claim>();
   const staged = new Map<Holder, readonly [GivenConfig, ConfigIntent]>();
   let withdrawn: Claim | undefined;
 
@@ -101,10 +101,8 @@ export function createHolds(session: Session, runCommand: (task: () => void) => 
     },
     restore() {
       if (withdrawn === undefined) return;
-      const others = [...claims];
-      claims.clear();
       // Below the others: their configs are in force.
-      for (const [holder, claim] of [[appHolder, withdrawn] as const, ...others]) claims.set(holder, claim);
+      claims = new Map([[appHolder, withdrawn], ...claims]);
       withdrawn = undefined;
       apply('connect');
     },

@@ -1,4 +1,5 @@
 /** The session's user and config: applies configs, and decides what a change means for the lifecycle. */
+import { isIdle } from '../connection/states.ts';
 import { toPublicView } from '../connection/status.ts';
 import { failure, WebSocketServiceError } from '../errors.ts';
 import type { GivenConfig } from '../given-config.ts';
@@ -83,8 +84,7 @@ export function createSession({
   };
 
   const end = (): void => {
-    const { state } = lifecycle;
-    if (state.phase !== 'stopped' || state.reason !== 'idle') lifecycle.step({ type: 'disable' });
+    if (!isIdle(lifecycle.state)) lifecycle.step({ type: 'disable' });
     active.config = undefined;
   };
 
@@ -179,6 +179,8 @@ export function createSession({
     if (before && !active.awaited && lifecycle.state.phase === 'stopped') onGivenUp();
   };
 
+  const disconnect = (): void => stopAwaiting(() => lifecycle.step({ type: 'disconnect' }));
+
   return {
     // A paused connection has a config, for what is still held.
     isConfigured: () => active.config !== undefined && toPublicView(lifecycle.state).reason !== 'idle',
@@ -188,11 +190,11 @@ export function createSession({
       return () => listeners.delete(listener);
     },
     configure: (...change) => stopAwaiting(() => apply(...change)),
-    disconnect: () => stopAwaiting(() => lifecycle.step({ type: 'disconnect' })),
+    disconnect,
     dispose() {
       if (life === 'disposed') return;
       life = 'disposed';
-      stopAwaiting(() => lifecycle.step({ type: 'disconnect' }));
+      disconnect();
       active.config = undefined;
     },
   };

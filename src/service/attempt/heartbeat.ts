@@ -56,6 +56,9 @@ const MAX_EXTENSIONS = 3;
 
 const MAX_PENDING_PINGS = 5;
 
+/** In place of the settings: no pings. */
+const off = { interval: 0, timeout: 0, pings: 'never' } as const;
+
 /** Starts pinging. `answersPings` is the protocol's; `hasFrames`: the link has carried a frame; `abandon` gives it up. */
 export function startHeartbeat(
   link: Link,
@@ -81,14 +84,14 @@ export function startHeartbeat(
 
   let isStopped = false;
 
-  /** Falsy means no pings. Live, because props are. */
-  const settings = (): HeartbeatConfig | false | undefined => !isStopped && active.config?.heartbeat;
+  /** Live, because props are. */
+  const settings = (): HeartbeatConfig | typeof off => (!isStopped && active.config?.heartbeat) || off;
 
   /** A jump of the clock is a reason to probe, like every wake signal. */
   const after = (delayMs: number, task: () => void): void => {
     stopTimer();
     dueAt = Date.now() + delayMs;
-    const onDue = (): void => runInTurn(() => settings() && task());
+    const onDue = (): void => runInTurn(() => settings() !== off && task());
     stopTimer = startWakefulTimer(delayMs, onDue, () => runInTurn(probe));
   };
 
@@ -96,8 +99,7 @@ export function startHeartbeat(
   const mayPing = (): boolean => {
     if (isSure) return true;
     if (knownServer().pings === 'refused') return false;
-    const { pings } = settings() || {};
-    if (pings === 'always' || answersPings !== 'unknown') return true;
+    if (settings().pings === 'always' || answersPings !== 'unknown') return true;
     return serverSession.id !== null || serverSession.hasAnsweredPing || sequence.isNumbered;
   };
 
@@ -117,9 +119,8 @@ export function startHeartbeat(
 
   /** Looks again later, less and less often: the server may still show that it speaks the protocol. */
   const lookAgain = (): void => {
-    const { interval = 0 } = settings() || {};
     isWaiting = false;
-    lookMs = Math.min(lookMs * 2, interval);
+    lookMs = Math.min(lookMs * 2, settings().interval);
     after(lookMs, ask);
   };
 
@@ -133,7 +134,7 @@ export function startHeartbeat(
     isWaiting = true;
     sentAt = Date.now();
     pending = [...pending, sendPing()].slice(-MAX_PENDING_PINGS);
-    const { timeout } = settings() || {};
+    const { timeout } = settings();
     if (timeout) after(patient(Math.min(timeout, atMostMs)), onTimeout);
   };
 
@@ -155,7 +156,7 @@ export function startHeartbeat(
    */
   const waitForNextPing = (isAnswered: boolean): void => {
     isWaiting = false;
-    const { interval = 0 } = settings() || {};
+    const { interval } = settings();
     after(remainingMs(interval), () => ask(isAnswered ? undefined : interval));
   };
 
@@ -179,7 +180,7 @@ export function startHeartbeat(
   };
 
   const probe = (): void => {
-    if (!settings() || !mayPing()) return;
+    if (settings() === off || !mayPing()) return;
     const now = Date.now();
     // Overdue: the machine slept, and the network may be gone since.
     if (dueAt < now) return askBriefly();
@@ -189,27 +190,25 @@ export function startHeartbeat(
     if (now + delayMs < dueAt) after(delayMs, isWaiting ? onTimeout : askBriefly);
   };
 
-  let known = settings();
+  let known: ReturnType<typeof settings> = off;
 
   const followConfig = (): void => {
     const before = known;
     known = settings();
-    if (!known) return stopTimer();
+    if (known === off) return stopTimer();
     const { interval, timeout, pings } = known;
-    if (before && before.interval === interval && before.timeout === timeout && before.pings === pings)
-      return;
-    if (before && isWaiting) return after(remainingMs(patient(timeout)), onTimeout);
+    if (before.interval === interval && before.timeout === timeout && before.pings === pings) return;
+    if (before !== off && isWaiting) return after(remainingMs(patient(timeout)), onTimeout);
     isWaiting = false;
     after(sentAt === 0 ? Math.min(interval, FIRST_PING_MS) : remainingMs(interval), ask);
   };
 
   // Where pings are always answered, the first answer is what makes the link connected, so the first ping goes out now,
   // even with `heartbeat: false`.
-  if (isSure) ask();
-  else {
-    const { interval = 0 } = settings() || {};
-    after(Math.min(interval, FIRST_PING_MS), ask);
-  }
+  if (isSure) {
+    known = settings();
+    ask();
+  } else followConfig();
 
   return {
     probe,

@@ -34,18 +34,14 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
     length: number,
   ): 'resume' | 'accepted' => {
     if (verdict === 'resume') return verdict;
-    if (event === undefined) {
-      if (verdict !== 'drop' && verdict.missed) notifier.notify(verdict.missed);
-      return 'accepted';
-    }
-    if (verdict === 'drop') {
+    if (verdict !== 'drop') {
+      if (verdict.missed) notifier.notify(verdict.missed);
+      if (verdict.before) delivery.deliver(verdict.before, config, length);
+      if (event) delivery.deliver(event, config, length);
+    } else if (event) {
       traffic.next({ type: 'duplicate', event });
       reporter.log('debug', 'Dropped an event that was received before.', { seq: event.seq });
-      return 'accepted';
     }
-    if (verdict.missed) notifier.notify(verdict.missed);
-    if (verdict.before) delivery.deliver(verdict.before, config, length);
-    delivery.deliver(event, config, length);
     return 'accepted';
   };
 

@@ -57,24 +57,21 @@ export function createMissedEventsNotifier(
     missed.next(notice);
     const { config, policy } = active;
     if (config === undefined) return undefined;
-    if (isCovered) {
-      missedDelayed.next(notice);
+    const tell = (): void => missedDelayed.next(notice);
+    const waitMs = isCovered ? 0 : policy.drawMs(config.missedEventsJitter);
+    if (isCovered || !config.resync) {
+      if (waitMs === 0) tell();
+      else barrier.later(waitMs, tell);
       return undefined;
     }
-    const waitMs = policy.drawMs(config.missedEventsJitter);
-    if (config.resync) {
-      const begin = (): Promise<() => void> => {
-        missedDelayed.next(notice);
-        covered = waiting.length;
-        const all = [notice, ...waiting.map((later) => later.notice)];
-        // Props are live: another `resync` may have come during the wait.
-        return runResync(merge(all), active.config ?? config, barrier, reporter);
-      };
-      return waitMs === 0 ? begin() : new Promise((resolve) => barrier.later(waitMs, () => resolve(begin())));
-    }
-    if (waitMs === 0) missedDelayed.next(notice);
-    else barrier.later(waitMs, () => missedDelayed.next(notice));
-    return undefined;
+    const begin = (): Promise<() => void> => {
+      tell();
+      covered = waiting.length;
+      const all = [notice, ...waiting.map((later) => later.notice)];
+      // Props are live: another `resync` may have come during the wait.
+      return runResync(merge(all), active.config ?? config, barrier, reporter);
+    };
+    return waitMs === 0 ? begin() : new Promise((resolve) => barrier.later(waitMs, () => resolve(begin())));
   };
 
   const enqueue = (held: WaitingNotice): void => {

@@ -314,8 +314,8 @@ export const mutants = [
       [socket, "if (phase === 'attached') onFrame(data);", 'onFrame(data);'],
       [
         reader,
-        'if (isOver || config === undefined) return;\n    const decoded',
-        'if (config === undefined) return;\n    const decoded',
+        'if (isOver || config === undefined) return;\n    const length',
+        'if (config === undefined) return;\n    const length',
       ],
       [reader, 'if (isOver || config === undefined || decoded', 'if (config === undefined || decoded'],
       [socket, '    socket.onmessage = null;\n', ''],
@@ -505,9 +505,7 @@ export const mutants = [
   {
     name: 'a missed answer is noticed only when the next ping is due',
     from: 'mattermost/mattermost #30293',
-    patches: [
-      [heartbeat, 'const { timeout } = settings() || {};', 'const { interval: timeout } = settings() || {};'],
-    ],
+    patches: [[heartbeat, 'const { timeout } = settings();', 'const { interval: timeout } = settings();']],
     killedBy: [tests.heartbeat],
   },
   {
@@ -528,7 +526,11 @@ export const mutants = [
     name: 'every server is pinged',
     from: 'everwire 0.1.0, a server that closes because of a ping',
     patches: [
-      [heartbeat, "if (pings === 'always' || answersPings !== 'unknown') return true;", 'return true;'],
+      [
+        heartbeat,
+        "if (settings().pings === 'always' || answersPings !== 'unknown') return true;",
+        'return true;',
+      ],
     ],
     killedBy: [tests.foreign],
   },
@@ -785,8 +787,8 @@ export const mutants = [
       ],
       [
         reader,
-        'readFrame(frame, codec,',
-        "readFrame(frame, 'decode' in config.protocol ? config.protocol : codec,",
+        'readFrame(frame, length, codec,',
+        "readFrame(frame, length, 'decode' in config.protocol ? config.protocol : codec,",
       ],
     ],
     killedBy: [tests.seam],
