@@ -1,19 +1,17 @@
 /** Composes one connection from its parts, and carries out the lifecycle's effects. */
 import type { Observable } from 'rxjs';
-import type { Effect } from '../connection/states.ts';
-import type { LinkCodec, ReplyResult } from '../protocols/protocol.ts';
+import type { Effect, LifecycleState } from '../connection/states.ts';
+import type { ReplyResult } from '../protocols/protocol.ts';
 import { createConnectionStores } from '../store/connection-store.ts';
 import { createLatestEvents, type EventCell } from '../store/latest-events.ts';
 import { createEventStream, type EventStream } from '../stream/event-stream.ts';
 import { createSequenceTracker } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
-import type { Link } from '../transport/open-socket.ts';
 import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts';
 import { type Attempt, startAttempt } from './attempt/attempt.ts';
 import { createKnownServer, notePingRefusal } from './attempt/known-server.ts';
 import { createProtocolMemory } from './attempt/open-codec.ts';
-import type { ServicePolicy } from './config/active-config.ts';
-import type { ResolvedConfig } from './config/config.ts';
+import type { ActiveConfig, ServicePolicy } from './config/active-config.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createDelivery } from './inbound/delivery.ts';
 import { createDeliveryBarrier } from './inbound/delivery-barrier.ts';
@@ -55,10 +53,12 @@ export interface Connection {
   /** The same for a task that may close the link: nothing is sent until it has run. */
   readonly runCommand: RunInTurn;
   hasCommands(): boolean;
-  /** Runs a task now, or after the commands that have not run yet. */
-  afterCommands(task: () => void): void;
-  /** Where a message can be sent now. */
-  route(): Route;
+  /** The config in force. A function, like the next ones, so that no token is found in the React context. */
+  active(): ActiveConfig;
+  /** Of the lifecycle. */
+  phase(): LifecycleState['phase'];
+  /** The attempt under way, its link included. */
+  attempt(): Attempt | undefined;
   /** The next outgoing id. Ids grow for the connection's life, so that no reply can settle the wrong request. */
   nextId(): number;
   /** Connects the sending half, which is bundled only if it is imported. */
@@ -66,17 +66,6 @@ export interface Connection {
   /** Runs a commit together with all others, as the option `batch` says. */
   scheduleCommit(commit: () => void): void;
 }
-
-/** No config: no connection is wanted. No link: nothing can be sent now. */
-export interface Route {
-  readonly config?: OutgoingConfig | undefined;
-  readonly link?: Link | undefined;
-  /** What writes the frames of the link. */
-  readonly codec?: LinkCodec | undefined;
-}
-
-/** What the sending half needs of a config. */
-export type OutgoingConfig = Pick<ResolvedConfig, 'protocol' | 'sendQueue' | 'requestTimeout'>;
 
 /** What a connection calls of the sending half. */
 export interface Sender {
@@ -138,8 +127,6 @@ export function createConnection(): Connection {
       task();
     });
   };
-  const afterCommands = (task: () => void): void =>
-    pendingCommands > 0 ? runInTurn(() => afterCommands(task)) : task();
   const holds = createHolds(session, runCommand);
   const attemptParts = { ...basics, lifecycle, memory, inbox: createInbox({ ...basics, delivery }) };
 
@@ -213,23 +200,9 @@ export function createConnection(): Connection {
     runInTurn,
     runCommand,
     hasCommands: () => pendingCommands > 0,
-    afterCommands,
-    route() {
-      holds.catchUp();
-      if (pendingCommands > 0) return {};
-      const { config, awaited } = active;
-      switch (lifecycle.state.phase) {
-        // The link may still be open, but it is about to be closed.
-        case 'stopped':
-          return { config: awaited };
-        case 'paused':
-          return {};
-        case 'connected':
-          return { config, link: attempt?.link, codec: attempt?.codec };
-        default:
-          return { config };
-      }
-    },
+    active: () => active,
+    phase: () => lifecycle.state.phase,
+    attempt: () => attempt,
     nextId,
     setSender(theirs) {
       sender = theirs;

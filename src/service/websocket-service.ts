@@ -8,6 +8,7 @@ import { type Connection, createConnection } from './connection.ts';
 import { setConnection } from './connection-of.ts';
 import { appHolder } from './holds.ts';
 import { createOutbox } from './outbound/outbox.ts';
+import { routeOf } from './outbound/route.ts';
 
 /**
  * Creates an idle service. It opens no socket and starts no timer before `connect()`.
@@ -82,7 +83,7 @@ function createService(connection: Connection): WebSocketService {
     stream: stream as WebSocketService['stream'],
     whenConnected,
     drained,
-    isConnected: () => connection.route().link !== undefined,
+    isConnected: () => routeOf(connection).link !== undefined,
     dispose() {
       holds.end();
       runCommand(dispose);

@@ -4,11 +4,12 @@ import type { LinkCodec, OutgoingMessage, Protocol } from '../../protocols/proto
 import type { RequestOptions, SendResult } from '../../register.ts';
 import { isTimerMs } from '../../timer-limit.ts';
 import type { Link } from '../../transport/open-socket.ts';
-import type { Connection, OutgoingConfig, Sender } from '../connection.ts';
+import type { Connection, Sender } from '../connection.ts';
 import { cleanReply } from './clean-reply.ts';
 import { encodeMessage, type Frames, lengthOf, sendFrames, snapshotOf } from './outgoing-frames.ts';
 import { createReplyStream } from './reply-stream.ts';
 import { createRequestTable, type PendingRequest } from './request-table.ts';
+import { type OutgoingConfig, type Route, routeOf } from './route.ts';
 import { createSendQueue, type Queued, type QueuedRequest } from './send-queue.ts';
 import { createWaits, type WaitOptions } from './waits.ts';
 
@@ -20,24 +21,23 @@ export interface Outbox extends Sender {
   drained(options?: WaitOptions): Promise<void>;
 }
 
-export type OutboxParts = Pick<
-  Connection,
-  'nextId' | 'reporter' | 'traffic' | 'route' | 'stateStore' | 'hasCommands' | 'afterCommands'
->;
-
-export function createOutbox(parts: OutboxParts): Outbox {
-  const { nextId, reporter, traffic, route, stateStore } = parts;
+export function createOutbox(connection: Connection): Outbox {
+  const { nextId, reporter, traffic, stateStore, hasCommands, runInTurn } = connection;
+  const route = (): Route => routeOf(connection);
   const requests = createRequestTable();
   const queue = createSendQueue((event, reason) => reporter.fail('message-dropped', { event, reason }));
   const waits = createWaits();
   /** How often a queue that was not empty was dropped. */
   let dropped = 0;
 
-  /** A pending command may close the link, or ask for one. */
-  const commandsDone = (): Promise<void> => new Promise(parts.afterCommands);
+  /** Runs a task now, or after the commands that have not run yet: one may close the link, or ask for one. */
+  const afterCommands = (task: () => void): void =>
+    hasCommands() ? runInTurn(() => afterCommands(task)) : task();
+
+  const commandsDone = (): Promise<void> => new Promise(afterCommands);
 
   const checkWaits = (): void => {
-    if (!waits.isEmpty()) parts.afterCommands(waits.checkAll);
+    if (!waits.isEmpty()) afterCommands(waits.checkAll);
   };
 
   let drainTimer: ReturnType<typeof setTimeout> | undefined;
@@ -125,7 +125,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     if (signal?.aborted) throw failure('request-aborted', { event });
     if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0))
       throw failure('invalid-argument/request-timeout', {});
-    if (parts.hasCommands()) await commandsDone();
+    if (hasCommands()) await commandsDone();
     flush();
     const { link, config } = route();
     if (config === undefined) throw failure('not-connected/now', { event });
@@ -216,7 +216,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     stream: (event, data, { timeout, signal } = {}) =>
       createReplyStream((onPart, over) => ask('stream', event, data, timeout, over, onPart), signal),
     async whenConnected(options = {}) {
-      if (parts.hasCommands()) await commandsDone();
+      if (hasCommands()) await commandsDone();
       await waits.until(() => {
         const { link, config } = route();
         if (link) return 'done';
@@ -224,7 +224,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       }, options);
     },
     async drained({ signal } = {}) {
-      if (parts.hasCommands()) await commandsDone();
+      if (hasCommands()) await commandsDone();
       const before = dropped;
       let filled: Link | undefined;
       const isDrained = (): 'done' | 'waiting' | WebSocketServiceError => {

@@ -848,7 +848,11 @@ export const mutants = [
     name: 'messages are sent before authentication',
     from: 'trpc/trpc #6547',
     patches: [
-      [connection, "        case 'connected':\n", "        case 'open':\n        case 'connected':\n"],
+      [
+        'src/service/outbound/route.ts',
+        "    case 'connected': {\n",
+        "    case 'open':\n    case 'connected': {\n",
+      ],
     ],
     killedBy: [tests.sending],
   },
