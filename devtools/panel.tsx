@@ -72,7 +72,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
   };
   const drop = (): void => {
     recorder.noteAsked('Drop: the link was cut from here.');
-    connection.drop();
+    dropLink(connection);
   };
   const reconnect = (): void => {
     recorder.noteAsked('Reconnect: asked for from here.');
@@ -217,6 +217,13 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
       </div>
     </section>
   );
+}
+
+/** Cuts the link as a lost network would. */
+function dropLink({ attempt, dispatch }: Connection): void {
+  const { number } = attempt() ?? {};
+  if (number === undefined) return;
+  dispatch({ type: 'closed', attempt: number, close: { code: 1006, reason: '', wasClean: false } });
 }
 
 /** Keeps keys and clicks from the app: from its shortcuts, and from menus that close at a click elsewhere. */

@@ -46,8 +46,6 @@ export interface Connection {
   readonly dispatch: LifecycleRunner['dispatch'];
   /** The same for a caller that has the turn. */
   readonly step: LifecycleRunner['step'];
-  /** Cuts the link as a lost network would. */
-  drop(): void;
   /** Runs a task when nothing else is being done. */
   readonly runInTurn: RunInTurn;
   /** The same for a task that may close the link: nothing is sent until it has run. */
@@ -193,10 +191,6 @@ export function createConnection(): Connection {
     holds,
     dispatch: lifecycle.dispatch,
     step: lifecycle.step,
-    drop() {
-      const close = { code: 1006, reason: '', wasClean: false };
-      lifecycle.dispatch({ type: 'closed', attempt: lifecycle.state.attempt, close });
-    },
     runInTurn,
     runCommand,
     hasCommands: () => pendingCommands > 0,

@@ -11,6 +11,7 @@ import { type FoundTarget, findTarget } from './attempt-target.ts';
 import { createLinkReader, type LinkReader, type ReaderParts } from './link-reader.ts';
 
 export interface Attempt {
+  readonly number: number;
   /** Everything that lives as long as the attempt: the token question, the socket, the heartbeat, the uptime timer. */
   readonly lifetime: Subscription;
   /** Undefined until the socket is open. */
@@ -120,6 +121,7 @@ export function startAttempt(
   });
 
   return {
+    number,
     lifetime,
     get link() {
       return link;

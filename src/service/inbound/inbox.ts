@@ -23,7 +23,7 @@ export type ValidFrame = Exclude<Decoded, { kind: 'malformed' | 'unrecognised' }
 
 export interface Inbox {
   /** Returns `resume` where events are missing that a resumed session would bring. `length`: of the frame. */
-  accept(decoded: ValidFrame, config: ResolvedConfig, length: number): 'resume' | 'accepted';
+  accept(decoded: ValidFrame, config: ResolvedConfig, length: number): 'resume' | undefined;
 }
 
 export function createInbox({ sequence, delivery, notifier, traffic, reporter, settle }: InboxParts): Inbox {
@@ -32,7 +32,7 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
     event: IWebSocketEvent | undefined,
     config: ResolvedConfig,
     length: number,
-  ): 'resume' | 'accepted' => {
+  ): 'resume' | undefined => {
     if (verdict === 'resume') return verdict;
     if (verdict !== 'drop') {
       if (verdict.missed) notifier.notify(verdict.missed);
@@ -42,7 +42,7 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
       traffic.next({ type: 'duplicate', event });
       reporter.log('debug', 'Dropped an event that was received before.', { seq: event.seq });
     }
-    return 'accepted';
+    return undefined;
   };
 
   return {
@@ -63,22 +63,22 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
           const id = Number(decoded.id);
           traffic.next({ type: 'reply', id, result });
           settle(id, result, more);
-          return 'accepted';
+          return undefined;
         }
         case 'missed': {
           const { kind: _, expected = null, received = null, count = null, ...missed } = decoded;
           const { connectionId } = sequence;
           const session = { previousConnectionId: connectionId, connectionId };
           notifier.notify({ ...missed, expected, received, count, ...session });
-          return 'accepted';
+          return undefined;
         }
         case 'closed':
         case 'pong':
         case 'ignored':
-          return 'accepted';
+          return undefined;
         default:
           decoded satisfies never;
-          return 'accepted';
+          return undefined;
       }
     },
   };
