@@ -86,10 +86,9 @@ function decodeReply({
 
 /** Other parsers than `JSON.parse` have types of their own for numbers: `bigint`, or an object with a `valueOf`. */
 function numberOf(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
   // JSON may have a key `valueOf`.
-  if (typeof value !== 'object' || typeof value?.valueOf !== 'function') return value;
-  const number: unknown = value.valueOf();
+  const isWrapped = typeof value === 'object' && typeof value?.valueOf === 'function';
+  const number: unknown = isWrapped ? value.valueOf() : value;
   return typeof number === 'bigint' ? Number(number) : number;
 }
 

@@ -26,10 +26,10 @@ export interface Holds {
   restore(): void;
   /** Nobody holds the connection any more: disconnects. */
   end(): void;
-  /** Prepares a config, which is applied by `hold`, or by `catchUp` if the connection is used before. */
+  /** Prepares a config, which is applied by `hold`. */
   stage(holder: Holder, config: GivenConfig, intent: ConfigIntent): void;
-  /** Call before the connection is used. */
-  catchUp(): void;
+  /** What is prepared: to be held, and released, if the connection is used before. */
+  staged(): ReadonlyMap<Holder, readonly [GivenConfig, ConfigIntent]>;
 }
 
 interface Claim {
@@ -115,12 +115,7 @@ export function createHolds(session: Session, runCommand: (task: () => void) => 
       // The commit is over by then. A part of the page that is hidden gets no further in it, and holds nothing.
       queueMicrotask(() => staged.delete(holder));
     },
-    catchUp() {
-      for (const [holder, given] of staged) {
-        hold(holder, ...given);
-        release(holder);
-      }
-    },
+    staged: () => staged,
   };
 }
 

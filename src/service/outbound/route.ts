@@ -22,7 +22,11 @@ export function routeOf({
   phase,
   attempt,
 }: Pick<Connection, 'active' | 'holds' | 'hasCommands' | 'phase' | 'attempt'>): Route {
-  holds.catchUp();
+  // A component sends before the effect of its provider has run.
+  for (const [holder, given] of holds.staged()) {
+    holds.hold(holder, ...given);
+    holds.release(holder);
+  }
   // The link may still be open, but it is about to be closed.
   if (hasCommands()) return {};
   const { config, awaited } = active();
