@@ -31,28 +31,28 @@ const bundles = [
   {
     name: '`WebSocketProvider`, `useWsEvent`, `useWsEventHandler`, `useConnectionStatus`',
     code: shows,
-    limit: 19_400,
+    limit: 24_700,
     isInReadme: true,
   },
-  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 16_700 },
-  { name: 'the same and `useWsSend`', code: sends, limit: 21_270, isInReadme: true },
+  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 22_050 },
+  { name: 'the same and `useWsSend`', code: sends, limit: 28_150, isInReadme: true },
   {
     name: "the same and `useWsSend`, with rxjs's es2015 build",
     code: sends,
     conditions: ['es2015'],
-    limit: 20_500,
+    limit: 27_400,
   },
   { name: '`useWsStream`, beside the first', code: streams, beside: shows, limit: 2_150 },
-  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 20_090 },
-  { name: 'all of `everwire/core`', code: core, limit: 19_740 },
-  { name: '`everwire/mattermost`, beside core', code: mattermost, limit: 1_900 },
+  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 27_400 },
+  { name: 'all of `everwire/core`', code: core, limit: 26_650 },
+  { name: '`everwire/mattermost`, beside core', code: mattermost, limit: 2_100 },
   {
     name: '`everwire/devtools`, beside the first',
     code: `${shows} export * from './devtools/index.ts';`,
     beside: shows,
-    limit: 15_200,
+    limit: 15_350,
   },
-  { name: '`everwire/testing`', code: testing, limit: 8_250 },
+  { name: '`everwire/testing`', code: testing, limit: 9_250 },
 ];
 
 /** Each is added to `Observable` alone.. */
