@@ -1,0 +1,24 @@
+/** The codes with which a hub closes sockets, and why. docs/protocol.md lists them for clients. */
+
+export const closeCodes = {
+  /** The frame is not text, or no JSON object with an event name. */
+  malformed: 1007,
+  /** Too many messages, or messages before the user was known. */
+  tooMany: 1008,
+  /** A frame is larger than `limits.frameBytes`. */
+  tooLarge: 1009,
+  /** The process stops, or can no longer serve the session: come back, to any process. */
+  restarting: 1012,
+  /** The log can't be reached: come back later, with the same session. */
+  unavailable: 1013,
+  /** `authenticate` returned null, threw, or took too long. */
+  unauthorized: 4401,
+  /** The page's origin may not connect. */
+  forbidden: 4403,
+  /** The user has more sessions than `limits.sessionsPerUser`, and this was the oldest. */
+  ended: 4408,
+  /** Another socket continues the session. */
+  takenOver: 4409,
+} as const;
+
+export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];

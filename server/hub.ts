@@ -1,0 +1,190 @@
+/** Composes a hub: a log, the space that reads it, and the sockets that were accepted. */
+import { type CloseCode, closeCodes } from './close-codes.ts';
+import { HubError } from './hub-error.ts';
+import { describe, type Handlers } from './inbound.ts';
+import { memoryLog } from './log/memory-log.ts';
+import { type OpenSocket, openSocket, type SocketParts } from './socket.ts';
+import { createSpace } from './space.ts';
+import type { Hub, HubLimits, HubOptions, HubRequest, HubTypes, NewEntry, Position, RefusedResume, Untyped } from './types.ts';
+
+const defaultLimits: Required<HubLimits> = {
+  frameBytes: 65_536,
+  slowBytes: 4 * 1024 * 1024,
+  sessionsPerUser: 50,
+  messagesPerSecond: 100,
+};
+
+/** How often sockets are pinged. One that does not answer until the next is cut. */
+const PING_MS = 30_000;
+
+const DRAIN_MS = 10_000;
+
+const silent = { info() {}, warn() {}, error() {} };
+
+/**
+ * Numbered sessions for the sockets of an HTTP server, which a client continues after a lost link.
+ *
+ * ```ts
+ * const hub = createHub<App>({
+ *   authenticate: ({ token }) => userOf(token),
+ *   identify: (user) => user.id,
+ *   requests: { add: ({ a, b }) => a + b },
+ * });
+ * new WebSocketServer({ port: 8080 }).on('connection', hub.accept);
+ * await hub.publish({ user: 'ada' }, 'posted', post);
+ * ```
+ *
+ * Throws a `TypeError` if `authenticate` or `identify` is missing, or a limit is no number above 0.
+ */
+export function createHub<App extends HubTypes = Untyped, Request extends HubRequest = HubRequest>(
+  options: HubOptions<App, Request>,
+): Hub<App, Request> {
+  const { log = memoryLog(), logger = silent, clock = Date.now, random = Math.random } = options;
+  const limits = checkedLimits(options.limits);
+  for (const name of ['authenticate', 'identify'] as const)
+    if (typeof options[name] !== 'function') throw new TypeError(`createHub: ${name} must be a function.`);
+
+  const sockets = new Set<OpenSocket>();
+  const refused: Record<RefusedResume, number> = { unknown: 0, foreign: 0, malformed: 0, trimmed: 0 };
+  const closed: Record<number, number> = {};
+  let resumed = 0;
+  let phase: 'open' | 'draining' | 'closed' = 'open';
+
+  const closeAll = (code: CloseCode, reason: string): void => {
+    for (const socket of [...sockets]) socket.close(code, reason);
+  };
+
+  const space = createSpace({
+    log,
+    logger,
+    clock,
+    random,
+    onTrimmed() {
+      logger.error('Entries were removed from the log before this process had read them. Its sessions begin anew.');
+      for (const { record } of sockets) if (record) void log.endSession(record.id).catch(() => undefined);
+      closeAll(closeCodes.restarting, 'The session can not be continued.');
+    },
+  });
+
+  const append = async (entry: NewEntry): Promise<Position> => {
+    if (phase === 'closed') throw new HubError({ id: 'closed', message: 'The hub is closed.' });
+    try {
+      await space.started();
+      return await log.append(entry);
+    } catch (cause) {
+      throw new HubError({
+        id: 'log-unavailable',
+        message: 'The log can not be reached, so the event may not have been stored.',
+        cause,
+      });
+    }
+  };
+
+  const publish = async (target: object, event: string, data: unknown): Promise<Position> => {
+    const text = toJson(event, data);
+    return append({ kind: 'event', target: target as { all: true }, event, data: text });
+  };
+
+  const parts: SocketParts = {
+    log,
+    space,
+    limits,
+    logger,
+    clock,
+    origins: options.origins,
+    handlers: {
+      requests: options.requests ?? {},
+      messages: options.messages ?? {},
+      schemas: options.schemas ?? {},
+    } as Handlers,
+    async authenticate(token, request, signal) {
+      try {
+        const user = await options.authenticate({ token, request: request as Request, signal });
+        return user === null || user === undefined ? null : { user, identity: String(options.identify(user)) };
+      } catch (thrown) {
+        logger.error('authenticate or identify threw.', { error: describe(thrown) });
+        return null;
+      }
+    },
+    publishTo: (session, event, data) => publish({ session }, event, data),
+    onResumed: () => {
+      resumed += 1;
+    },
+    onRefused: (why) => {
+      refused[why] += 1;
+    },
+  };
+
+  /** Records expire if their process dies. Refreshed three times as often as they would. */
+  const keepTimer = setInterval(() => {
+    for (const { record } of sockets)
+      if (record)
+        log
+          .saveSession(record, log.keepMs)
+          .catch((thrown) => logger.warn('A session could not be kept.', { error: describe(thrown) }));
+  }, log.keepMs / 3);
+  keepTimer.unref?.();
+  const pingTimer = setInterval(() => {
+    for (const socket of [...sockets]) socket.ping();
+  }, PING_MS);
+  pingTimer.unref?.();
+
+  const close = (): void => {
+    if (phase === 'closed') return;
+    phase = 'closed';
+    closeAll(closeCodes.restarting, 'The server is restarting.');
+    space.stop();
+    clearInterval(keepTimer);
+    clearInterval(pingTimer);
+  };
+
+  return {
+    accept(socket, request) {
+      if (phase !== 'open') return socket.close(closeCodes.restarting, 'The server is restarting.');
+      const opened = openSocket(socket, request, parts, (code) => {
+        sockets.delete(opened);
+        if (code !== null) closed[code] = (closed[code] ?? 0) + 1;
+      });
+      sockets.add(opened);
+    },
+    publish: (target, event, ...[data]) => publish(target, event, data),
+    stats: () => ({
+      sockets: sockets.size,
+      sessions: [...sockets].filter(({ record }) => record !== undefined).length,
+      logLagMs: space.lagMs,
+      resumed,
+      refused: { ...refused },
+      closed: { ...closed },
+    }),
+    async drain({ overMs = DRAIN_MS } = {}) {
+      if (phase === 'open') phase = 'draining';
+      const open = [...sockets];
+      const pauseMs = overMs / Math.max(open.length, 1);
+      for (const [index, socket] of open.entries()) {
+        if (index > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        socket.close(closeCodes.restarting, 'The server is restarting.');
+      }
+    },
+    close,
+  };
+}
+
+function toJson(event: string, data: unknown): string {
+  if (typeof event !== 'string' || event === '')
+    throw new HubError({ id: 'invalid-event', message: 'An event needs a name.' });
+  try {
+    return JSON.stringify(data) ?? 'null';
+  } catch (cause) {
+    throw new HubError({ id: 'not-serializable', message: `The data of "${event}" is not JSON.`, cause });
+  }
+}
+
+function checkedLimits(given: HubLimits = {}): Required<HubLimits> {
+  const limits = { ...defaultLimits };
+  for (const name of Object.keys(limits) as (keyof HubLimits)[]) {
+    const value = given[name] ?? limits[name];
+    if (!(value > 0)) throw new TypeError(`createHub: limits.${name} must be a number above 0.`);
+    limits[name] = value;
+  }
+  return limits;
+}

@@ -1,0 +1,5 @@
+/** `everwire/server`: numbered sessions for a Node server. */
+export { createHub } from './hub.ts';
+export { HubError } from './hub-error.ts';
+export { type MemoryLogOptions, memoryLog } from './log/memory-log.ts';
+export type * from './types.ts';

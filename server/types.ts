@@ -1,0 +1,232 @@
+/** The public types of `everwire/server`. */
+import type { StandardSchemaV1 } from '../src/types.ts';
+import type { HubError } from './hub-error.ts';
+
+/**
+ * The types that a server and its clients share. Each part is optional. A client registers the same type:
+ * `declare module 'everwire' { interface Register extends App {} }`.
+ */
+export interface HubTypes {
+  /** What `authenticate` returns. */
+  user?: unknown;
+  /** Sent to clients: name to data. */
+  events?: object;
+  /** What clients `send`: name to data. */
+  messages?: object;
+  /** What clients `request`: name to `(data) => reply`. */
+  requests?: object;
+  /** Names of channels. */
+  channels?: string;
+}
+
+/** Without types of the app: any name, and `unknown` data. */
+export type Untyped = Record<never, never>;
+
+type Part<App extends HubTypes, Key extends keyof HubTypes, Default> =
+  Required<App> extends Record<Key, infer Value> ? Value : Default;
+
+export type UserOf<App extends HubTypes> = Part<App, 'user', unknown>;
+export type EventsOf<App extends HubTypes> = Part<App, 'events', Record<string, unknown>>;
+export type MessagesOf<App extends HubTypes> = Part<App, 'messages', Record<string, unknown>>;
+export type RequestsOf<App extends HubTypes> = Part<App, 'requests', Record<string, (data: unknown) => unknown>>;
+export type ChannelOf<App extends HubTypes> = Part<App, 'channels', string>;
+
+/**
+ * A place in the log: two whole numbers joined by a hyphen, such as `1700000000000-3`. Ordered by the first number, then by
+ * the second. Clients do not interpret it.
+ */
+export type Position = string;
+
+/** Who gets an event. `user` is what `identify` returns. */
+export type Target<App extends HubTypes = Untyped> =
+  | { readonly all: true }
+  | { readonly user: string }
+  | { readonly session: string }
+  | { readonly channel: ChannelOf<App> };
+
+/** An entry of the log, before it has a position. */
+export type NewEntry =
+  /** `data` is JSON text: it is encoded once, not once for each client. */
+  | { readonly kind: 'event'; readonly target: Target; readonly event: string; readonly data: string }
+  /** A socket takes the session over. A socket with an earlier claim on the session must stop writing to it. */
+  | { readonly kind: 'claim'; readonly session: string; readonly owner: string }
+  /** The session was ended: its user has too many. */
+  | { readonly kind: 'ended'; readonly session: string }
+  /** Keeps the positions of quiet sessions in the log. */
+  | { readonly kind: 'marker' };
+
+export type Entry = NewEntry & { readonly position: Position };
+
+/** What a session needs to be continued by any process. */
+export interface SessionRecord {
+  readonly id: string;
+  /** What `identify` returned. Only the same user may resume the session. */
+  readonly user: string;
+  /** Where the session began: nothing before it is ever sent to it. */
+  readonly since: Position;
+  /** The channels that it has joined, each with the position after which it may be read. */
+  readonly channels: Readonly<Record<string, Position>>;
+}
+
+/** An ordered log of one space, and the records of its sessions. `memoryLog()` and `redisLog()` implement it. */
+export interface EventLog {
+  /** Stores an entry. Resolves with its position once it is stored; rejects if it may not be. */
+  append(entry: NewEntry): Promise<Position>;
+  /** At most `limit` entries after the position, in order. `trimmed`: the entry at `after` is no longer, or was never, in the log. */
+  read(after: Position, limit: number): Promise<readonly Entry[] | 'trimmed'>;
+  /**
+   * Passes every entry after the position to `onEntries`, in order, until the signal aborts. Retries by itself while the log
+   * can't be reached. Calls `onTrimmed` if entries were removed before they were read; then it goes on with those that are left.
+   */
+  tail(
+    after: Position,
+    onEntries: (entries: readonly Entry[]) => void,
+    signal: AbortSignal,
+    onTrimmed: () => void,
+  ): void;
+  /** Stores or refreshes the record. It is forgotten after `ttlMs`. */
+  saveSession(record: SessionRecord, ttlMs: number): Promise<void>;
+  loadSession(id: string): Promise<SessionRecord | null>;
+  endSession(id: string): Promise<void>;
+  /** Ids of the user's sessions, oldest first. */
+  sessionsOf(user: string): Promise<readonly string[]>;
+  /** How long entries and the records of sessions are kept; ms. */
+  readonly keepMs: number;
+}
+
+/** A socket as `ws` has it. Others fit by a few lines: see docs/server.md. */
+export interface HubSocket {
+  /** Bytes that have not left the process. Without it, slow clients are not noticed. */
+  readonly bufferedAmount?: number;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  /** Cuts the socket without a handshake. Default: `close`. */
+  terminate?(): void;
+  /** Sends a ping frame, which browsers answer. Without it, half-open sockets are found only when the system finds them. */
+  ping?(): void;
+  on(event: 'message', listener: (data: unknown, isBinary?: boolean) => void): unknown;
+  on(event: 'close' | 'error' | 'pong', listener: () => void): unknown;
+}
+
+/** The HTTP request of the handshake. */
+export interface HubRequest {
+  readonly url?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** A client's session, as handlers get it. */
+export interface HubSession<App extends HubTypes = Untyped> {
+  readonly id: string;
+  readonly user: UserOf<App>;
+  /** Publishes an event to this session alone. */
+  publish: Publish<App>;
+}
+
+type Publish<App extends HubTypes> = <Name extends Extract<keyof EventsOf<App>, string>>(
+  event: Name,
+  ...data: DataArguments<EventsOf<App>[Name]>
+) => Promise<Position>;
+
+type DataArguments<Data> = undefined extends Data ? [data?: Data] : [data: Data];
+
+/** How clients are told apart, and what one client may use. */
+export interface HubLimits {
+  /** The largest frame that a client may send; bytes. Default 65,536. A larger one closes the socket with 1009. */
+  frameBytes?: number;
+  /** Bytes that may wait for a slow client. Default 4 MiB. Above, its socket is cut; the client resumes from the log. */
+  slowBytes?: number;
+  /** Sessions that a user may have. Default 50. For one more, the oldest is ended: its socket is closed with 4408. */
+  sessionsPerUser?: number;
+  /** Messages and requests per second. Default 100. More are answered with FAIL; at twice as many the socket closes with 1008. */
+  messagesPerSecond?: number;
+}
+
+export interface AuthenticateContext<Request extends HubRequest = HubRequest> {
+  /** Undefined if the client sent none: a cookie may be in `request.headers`. */
+  readonly token: string | undefined;
+  readonly request: Request;
+  /** Aborted after five seconds, and when the socket closes. */
+  readonly signal: AbortSignal;
+}
+
+export interface HubOptions<App extends HubTypes = Untyped, Request extends HubRequest = HubRequest> {
+  /** Where events and sessions are kept. Default `memoryLog()`: this process, and nothing after it. */
+  log?: EventLog;
+  /** Returns the user, or null: the socket is then closed with 4401. */
+  authenticate: (context: AuthenticateContext<Request>) => UserOf<App> | null | Promise<UserOf<App> | null>;
+  /** A text that is the same for each of a user's sign-ins, and differs between users. */
+  identify: (user: UserOf<App>) => string;
+  /** Origins that may connect, such as `https://example.com`. Default: any. Requests without an Origin are no browsers, and pass. */
+  origins?: readonly string[];
+  /** Answers `request()`: the returned or resolved value is the reply. Throw `HubError` to fail with an id and a message. */
+  requests?: {
+    readonly [Name in keyof RequestsOf<App>]?: RequestHandler<App, RequestsOf<App>[Name]>;
+  };
+  /** Receives `send()`. */
+  messages?: {
+    readonly [Name in keyof MessagesOf<App>]?: (
+      data: MessagesOf<App>[Name],
+      session: HubSession<App>,
+    ) => unknown;
+  };
+  /** Standard Schemas (zod, valibot, arktype) for what clients send, by the name of the message or request. */
+  schemas?: {
+    readonly [Name in keyof MessagesOf<App> | keyof RequestsOf<App>]?: StandardSchemaV1;
+  };
+  limits?: HubLimits;
+  logger?: HubLogger;
+  /** For tests. Default `Date.now`. */
+  clock?: () => number;
+  /** For tests: a number from 0 to 1. Default `Math.random`. Never used for ids. */
+  random?: () => number;
+}
+
+type RequestHandler<App extends HubTypes, Signature> = Signature extends (...data: infer Data) => infer Reply
+  ? (data: Data extends [] ? undefined : Data[0], session: HubSession<App>) => Reply | Promise<Awaited<Reply>>
+  : never;
+
+/** Any logger with these methods: console, pino, winston. */
+export interface HubLogger {
+  info(message: string, details?: object): void;
+  warn(message: string, details?: object): void;
+  error(message: string, details?: object): void;
+}
+
+export interface HubStats {
+  /** Open sockets, those in a handshake included. */
+  readonly sockets: number;
+  /** Sessions that a socket of this process holds. */
+  readonly sessions: number;
+  /** How old the newest entry was when this process read it; ms. Null before the first. */
+  readonly logLagMs: number | null;
+  /** Sessions that were resumed, since the start. */
+  readonly resumed: number;
+  /** Resumes that were refused, since the start, by reason. Each became a new session. */
+  readonly refused: Readonly<Record<RefusedResume, number>>;
+  /** Sockets that the hub closed, since the start, by close code. */
+  readonly closed: Readonly<Record<number, number>>;
+}
+
+/** Why a session was not resumed: no record, another user's, a position before its start or that is no longer in the log. */
+export type RefusedResume = 'unknown' | 'foreign' | 'malformed' | 'trimmed';
+
+export interface Hub<App extends HubTypes = Untyped, Request extends HubRequest = HubRequest> {
+  /** Takes over an open socket: `new WebSocketServer({ port }).on('connection', hub.accept)`. */
+  accept: (socket: HubSocket, request: Request) => void;
+  /**
+   * Publishes an event. Resolves with its position once it is stored, which is before the clients have it. Rejects with a
+   * `HubError`: `log-unavailable`, `not-serializable` or `closed`.
+   */
+  publish<Name extends Extract<keyof EventsOf<App>, string>>(
+    target: Target<App>,
+    event: Name,
+    ...data: DataArguments<EventsOf<App>[Name]>
+  ): Promise<Position>;
+  stats(): HubStats;
+  /** For SIGTERM: refuses new sockets, and closes those that are open with 1012, spread over `overMs` (default 10,000). */
+  drain(options?: { readonly overMs?: number }): Promise<void>;
+  /** Closes all sockets with 1012 at once and stops. */
+  close(): void;
+}
+
+export type { HubError };
