@@ -5,7 +5,17 @@ import { describe, type Handlers } from './inbound.ts';
 import { memoryLog } from './log/memory-log.ts';
 import { type OpenSocket, openSocket, type SocketParts } from './socket.ts';
 import { createSpace } from './space.ts';
-import type { Hub, HubLimits, HubOptions, HubRequest, HubTypes, NewEntry, Position, RefusedResume, Untyped } from './types.ts';
+import type {
+  Hub,
+  HubLimits,
+  HubOptions,
+  HubRequest,
+  HubTypes,
+  NewEntry,
+  Position,
+  RefusedResume,
+  Untyped,
+} from './types.ts';
 
 const defaultLimits: Required<HubLimits> = {
   frameBytes: 65_536,
@@ -60,7 +70,9 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     clock,
     random,
     onTrimmed() {
-      logger.error('Entries were removed from the log before this process had read them. Its sessions begin anew.');
+      logger.error(
+        'Entries were removed from the log before this process had read them. Its sessions begin anew.',
+      );
       for (const { record } of sockets) if (record) void log.endSession(record.id).catch(() => undefined);
       closeAll(closeCodes.restarting, 'The session can not be continued.');
     },
@@ -100,7 +112,9 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     async authenticate(token, request, signal) {
       try {
         const user = await options.authenticate({ token, request: request as Request, signal });
-        return user === null || user === undefined ? null : { user, identity: String(options.identify(user)) };
+        return user === null || user === undefined
+          ? null
+          : { user, identity: String(options.identify(user)) };
       } catch (thrown) {
         logger.error('authenticate or identify threw.', { error: describe(thrown) });
         return null;

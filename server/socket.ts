@@ -76,9 +76,9 @@ export function openSocket(
     // The session is kept from now on. Not one that was ended, or that another socket has.
     const isKept = code !== closeCodes.takenOver && code !== closeCodes.ended;
     if (record && isKept)
-      log.saveSession(record, log.keepMs).catch((thrown) =>
-        logger.warn('A session could not be kept.', { error: describe(thrown) }),
-      );
+      log
+        .saveSession(record, log.keepMs)
+        .catch((thrown) => logger.warn('A session could not be kept.', { error: describe(thrown) }));
     record = undefined;
     onClosed(code);
   };
@@ -199,7 +199,11 @@ export function openSocket(
     }
     if (record === undefined) return;
     const { id } = record;
-    inbound.open({ id, user, publish: (event: string, data?: unknown) => parts.publishTo(id, event, data) } as HubSession);
+    inbound.open({
+      id,
+      user,
+      publish: (event: string, data?: unknown) => parts.publishTo(id, event, data),
+    } as HubSession);
   };
 
   socket.on('message', (data, isBinary) => inbound.receive(data, isBinary));
@@ -210,10 +214,12 @@ export function openSocket(
     isAnswered = true;
   });
   // A microtask later: `onClosed` needs what this function returns.
-  Promise.resolve().then(welcome).catch((thrown) => {
-    logger.error('A socket could not be accepted.', { error: describe(thrown) });
-    close(closeCodes.unavailable, 'Come back later.');
-  });
+  Promise.resolve()
+    .then(welcome)
+    .catch((thrown) => {
+      logger.error('A socket could not be accepted.', { error: describe(thrown) });
+      close(closeCodes.unavailable, 'Come back later.');
+    });
 
   return {
     get record() {

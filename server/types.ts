@@ -28,7 +28,11 @@ type Part<App extends HubTypes, Key extends keyof HubTypes, Default> =
 export type UserOf<App extends HubTypes> = Part<App, 'user', unknown>;
 export type EventsOf<App extends HubTypes> = Part<App, 'events', Record<string, unknown>>;
 export type MessagesOf<App extends HubTypes> = Part<App, 'messages', Record<string, unknown>>;
-export type RequestsOf<App extends HubTypes> = Part<App, 'requests', Record<string, (data: unknown) => unknown>>;
+export type RequestsOf<App extends HubTypes> = Part<
+  App,
+  'requests',
+  Record<string, (data: unknown) => unknown>
+>;
 export type ChannelOf<App extends HubTypes> = Part<App, 'channels', string>;
 
 /**

@@ -1,6 +1,6 @@
 /** The default protocol: JSON frames `{event, data, seq}` in both directions, and replies `{seq_reply, status}`. */
 import { base64Url } from './base64-url.ts';
-import { decodeJsonFrame, type JsonOptions } from './json-frames.ts';
+import { decodeJsonFrame, fitsIntoAddress, type JsonOptions } from './json-frames.ts';
 import type { AttemptContext, AttemptTarget, OutgoingMessage, TextProtocol } from './protocol.ts';
 import { withQuery } from './query.ts';
 
@@ -14,6 +14,7 @@ export function createEnvelope({ parse, stringify = JSON.stringify }: JsonOption
         token: auth === 'query' ? token : undefined,
         connection_id: resume?.connectionId ?? undefined,
         sequence_number: resume?.nextSeq,
+        position: resume?.position && fitsIntoAddress(resume.position) ? resume.position : undefined,
       }),
       protocols: [],
       opening: [],
@@ -56,12 +57,13 @@ export function createEnvelope({ parse, stringify = JSON.stringify }: JsonOption
 /**
  * The default protocol: JSON text frames.
  *
- * - received: `{event, data, seq, broadcast?}`; `hello` carries `data.connection_id`; replies are
+ * - received: `{event, data, seq, broadcast?, position?, channel?}`; `hello` carries `data.connection_id`; replies are
  *   `{seq_reply, status: 'OK' | 'FAIL', data?, error?}`; a reply with `more: true` is a part of a stream, and one without
  *   it is the last;
  * - sent: `{event, data, seq}`, with `seq` growing from 1; when a stream is left before its end, `cancel` with the data
  *   `{seq}`, the number of the message that asked for it;
- * - address: `?token=`, and `connection_id` with `sequence_number` (the next expected) once both are known;
+ * - address: `?token=`, and `connection_id` with `sequence_number` (the next expected) once both are known, with `position`
+ *   if the server sent one;
  * - the token (`auth`): `'query'` (the default) in the address, `'message'` as the data `{token}` of the first message,
  *   `authenticate`, `'subprotocol'` as `everwire.token.<base64url>` after the subprotocol `everwire`.
  */

@@ -24,7 +24,7 @@ export type JsonDecoded = Extract<
   { kind: 'event' | 'hello' | 'reply' | 'ignored' | 'malformed' | 'unrecognised' }
 >;
 
-/** Decodes `{event, data, seq, broadcast?}` and `{seq_reply, status, data?, error?, more?}`. Never throws. */
+/** Decodes `{event, data, seq, broadcast?, position?, channel?}` and `{seq_reply, status, data?, error?, more?, position?}`. Never throws. */
 export function decodeJsonFrame(frame: InboundFrame, parse: JsonOptions['parse']): JsonDecoded {
   if (typeof frame !== 'string') return malformed('binary');
   let parsed: unknown;
@@ -35,7 +35,7 @@ export function decodeJsonFrame(frame: InboundFrame, parse: JsonOptions['parse']
     return frame.trimStart().startsWith('{') ? malformed('not-json') : unrecognised('text');
   }
   if (!isRecord(parsed)) return unrecognised('not-an-object');
-  const { event, data, broadcast } = parsed;
+  const { event, data, broadcast, position, channel } = parsed;
   if (typeof event !== 'string' || event === '') return decodeReply(parsed);
   let seq: unknown = parsed.seq ?? null;
   if (seq !== null && !isSafeSeq(seq)) {
@@ -45,6 +45,8 @@ export function decodeJsonFrame(frame: InboundFrame, parse: JsonOptions['parse']
   // A new object, so that other keys of the frame do not reach the app.
   const message: IWebSocketEvent = { event, data, seq: seq ?? -1 };
   if (isRecord(broadcast)) message.broadcast = broadcast;
+  if (typeof position === 'string') message.position = position;
+  if (typeof channel === 'string') message.channel = channel;
   return event === 'hello' ? decodeHello(message) : { kind: 'event', event: message };
 }
 
@@ -54,9 +56,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 function decodeHello(event: IWebSocketEvent): JsonDecoded {
   const connectionId = (event.data as HelloData)?.connection_id ?? null;
-  // It is sent back in the address, and encodeURIComponent throws for half a surrogate pair: every attempt would fail.
-  const isUsable = typeof connectionId === 'string' && /^\P{Cs}{1,256}$/u.test(connectionId);
+  const isUsable = typeof connectionId === 'string' && fitsIntoAddress(connectionId);
   return connectionId === null || isUsable ? { kind: 'hello', event, connectionId } : malformed('bad-hello');
+}
+
+/** encodeURIComponent throws for half a surrogate pair: every attempt would fail. */
+export function fitsIntoAddress(text: string): boolean {
+  return /^\P{Cs}{1,256}$/u.test(text);
 }
 
 /** Or any other JSON value: reading the property of those returns undefined. */
@@ -68,16 +74,18 @@ function decodeReply({
   data,
   error,
   more,
+  position: reached,
 }: Record<string, unknown>): JsonDecoded {
   if (ofMessage === undefined && status === undefined) return unrecognised('no-event-name');
   const id = numberOf(ofMessage);
+  const position = typeof reached === 'string' ? { position: reached } : undefined;
   // A server that could not read the request's number omits it. No request matches such a reply.
   if (!isSafeSeq(id)) return { kind: 'ignored' };
   if (status === 'OK') {
-    if (more === undefined) return { kind: 'reply', id, result: { status: 'ok', data } };
+    if (more === undefined) return { kind: 'reply', id, result: { status: 'ok', data }, ...position };
     // The last reply of a stream may have no data.
     const part = more === true ? data : (data ?? undefined);
-    return { kind: 'reply', id, result: { status: 'ok', data: part }, more: more === true };
+    return { kind: 'reply', id, result: { status: 'ok', data: part }, more: more === true, ...position };
   }
   const details = isRecord(error) ? error : {};
   const message = typeof details.message === 'string' ? details.message : 'no reason given';

@@ -219,7 +219,11 @@ describe('what clients send', () => {
   });
 
   it('is refused above the limit, and closes the socket at twice as many', async () => {
-    await using running = await startHub({ limits: { messagesPerSecond: 5 }, clock: () => 0, messages: { say: () => 1 } as never });
+    await using running = await startHub({
+      limits: { messagesPerSecond: 5 },
+      clock: () => 0,
+      messages: { say: () => 1 } as never,
+    });
     const client = dial(running.url, { token: 'ada' });
     await client.next();
     const replies = [];
