@@ -38,6 +38,7 @@ const everwire: Alias[] = [
   { find: /^everwire\/core$/, replacement: `${root}/src/index.ts` },
   { find: /^everwire\/devtools$/, replacement: `${root}/devtools/index.ts` },
   { find: /^everwire\/mattermost$/, replacement: `${root}/src/protocols/mattermost/index.ts` },
+  { find: /^everwire\/server\/redis$/, replacement: `${root}/server/redis/index.ts` },
   { find: /^everwire\/server$/, replacement: `${root}/server/index.ts` },
   { find: /^everwire\/testing$/, replacement: `${root}/src/testing/index.ts` },
   // React Native does not run here: the code of its page gets a device that the test controls.

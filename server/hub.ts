@@ -94,7 +94,7 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
 
   const publish = async (target: object, event: string, data: unknown): Promise<Position> => {
     const text = toJson(event, data);
-    return append({ kind: 'event', target: target as { all: true }, event, data: text });
+    return await append({ kind: 'event', target: target as { all: true }, event, data: text });
   };
 
   const parts: SocketParts = {

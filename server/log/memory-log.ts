@@ -74,7 +74,7 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
 
   return {
     keepMs,
-    async append(entry: NewEntry) {
+    append(entry: NewEntry) {
       const now = clock();
       lastTime = Math.max(lastTime, now);
       count += 1;
@@ -82,12 +82,13 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
       stored.push({ entry: placed, storedAt: now });
       trim(now);
       for (const listener of listeners) listener(placed);
-      return placed.position;
+      return Promise.resolve(placed.position);
     },
-    async read(after, limit) {
+    read(after, limit) {
       trim(clock());
       const start = indexAfter(after);
-      return start === null ? 'trimmed' : stored.slice(start, start + limit).map(({ entry }) => entry);
+      const page = start === null ? 'trimmed' : stored.slice(start, start + limit).map(({ entry }) => entry);
+      return Promise.resolve(page);
     },
     tail(after, onEntries, signal) {
       if (signal.aborted) return;
@@ -98,24 +99,26 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
       signal.addEventListener('abort', () => listeners.delete(listener), { once: true });
       if (missed.length > 0) onEntries(missed);
     },
-    async saveSession(record, ttlMs) {
+    saveSession(record, ttlMs) {
       const now = clock();
       forgetExpired(now);
       // Inserted again, so that the records that expire first stay in front. The order of a user's sessions is kept.
       sessions.delete(record.id);
       sessions.set(record.id, { record, expiresAt: now + ttlMs });
       byUser.set(record.user, (byUser.get(record.user) ?? new Set()).add(record.id));
+      return Promise.resolve();
     },
-    async loadSession(id) {
+    loadSession(id) {
       const known = sessions.get(id);
-      return known !== undefined && known.expiresAt > clock() ? known.record : null;
+      return Promise.resolve(known !== undefined && known.expiresAt > clock() ? known.record : null);
     },
-    async endSession(id) {
+    endSession(id) {
       forget(id);
+      return Promise.resolve();
     },
-    async sessionsOf(user) {
+    sessionsOf(user) {
       forgetExpired(clock());
-      return [...(byUser.get(user) ?? [])];
+      return Promise.resolve([...(byUser.get(user) ?? [])]);
     },
   };
 }

@@ -1,0 +1,169 @@
+/** What every `EventLog` must do, as checks that any test runner can run. */
+import type { Entry, EventLog, NewEntry, Position } from '../types.ts';
+
+export interface LogCheck {
+  /** What the log must do. */
+  readonly name: string;
+  /** Rejects with an `Error` if it does not. `createLog` returns a new, empty log that keeps at least 10,000 entries for a minute. */
+  run(createLog: () => EventLog | Promise<EventLog>): Promise<void>;
+}
+
+/**
+ * Checks for your own log:
+ *
+ * ```ts
+ * for (const { name, run } of eventLogContract) it(name, () => run(() => myLog({ space: randomUUID() })));
+ * ```
+ */
+export const eventLogContract: readonly LogCheck[] = [
+  check('gives each entry a later position than the one before', async (log) => {
+    const positions = await appendNumbers(log, 100);
+    for (const [index, position] of positions.entries()) {
+      if (!/^\d{1,20}-\d{1,20}$/.test(position)) fail(`"${position}" has not the form <number>-<number>`);
+      const before = positions[index - 1];
+      if (before !== undefined && !isBefore(before, position)) fail(`${position} came after ${before}`);
+    }
+  }),
+  check(
+    'returns what was appended, after a position, in order, and at most as many as asked for',
+    async (log) => {
+      const positions = await appendNumbers(log, 10);
+      equal(numbersOf(await log.read(positions[3] ?? '', 3)), [5, 6, 7]);
+      equal(numbersOf(await log.read(positions[3] ?? '', 100)), [5, 6, 7, 8, 9, 10]);
+      equal(numbersOf(await log.read(positions[9] ?? '', 100)), []);
+    },
+  ),
+  check('keeps every part of an entry', async (log) => {
+    const entries: NewEntry[] = [
+      { kind: 'event', target: { all: true }, event: 'a', data: '{"text":"ü\\u2028"}' },
+      { kind: 'event', target: { user: 'ada' }, event: 'b', data: 'null' },
+      { kind: 'event', target: { session: 's' }, event: 'c', data: '[1]' },
+      { kind: 'event', target: { channel: 'room:1' }, event: 'd', data: '"x"' },
+      { kind: 'claim', session: 's', owner: 'o' },
+      { kind: 'ended', session: 's' },
+      { kind: 'marker' },
+    ];
+    const first = await log.append({ kind: 'marker' });
+    for (const entry of entries) await log.append(entry);
+    const read = await log.read(first, 100);
+    if (read === 'trimmed') return fail('the log has lost its entries');
+    equal(
+      read.map(({ position: _, ...entry }) => sorted(entry)),
+      entries.map(sorted),
+    );
+  }),
+  check('says `trimmed` for a position that is not in the log', async (log) => {
+    await appendNumbers(log, 3);
+    equal(await log.read('0-0', 10), 'trimmed');
+    equal(await log.read('99999999999999-7', 10), 'trimmed');
+  }),
+  check('passes on every entry after a position once, in order, while others append', async (log) => {
+    const start = await log.append({ kind: 'marker' });
+    await appendNumbers(log, 50);
+    const seen: number[] = [];
+    const controller = new AbortController();
+    const isDone = new Promise<void>((resolve) => {
+      log.tail(
+        start,
+        (entries) => {
+          seen.push(...numbersOf(entries));
+          if (seen.length >= 200) resolve();
+        },
+        controller.signal,
+        () => fail('nothing was trimmed'),
+      );
+    });
+    for (let n = 51; n <= 200; n += 1) await log.append(numbered(n));
+    await isDone;
+    controller.abort();
+    equal(
+      seen,
+      Array.from({ length: 200 }, (_, index) => index + 1),
+    );
+  }),
+  check('stops passing on entries once the signal is aborted', async (log) => {
+    const start = await log.append({ kind: 'marker' });
+    const controller = new AbortController();
+    let count = 0;
+    const isRead = new Promise<void>((resolve) => {
+      log.tail(
+        start,
+        (entries) => {
+          count += entries.length;
+          resolve();
+        },
+        controller.signal,
+        () => {},
+      );
+    });
+    await log.append(numbered(1));
+    await isRead;
+    controller.abort();
+    const before = count;
+    await appendNumbers(log, 5);
+    equal(count, before);
+  }),
+  check('returns a session as it was saved, the last time it was, and none after its end', async (log) => {
+    const record = { id: 'one', user: 'ada', since: '1-1', channels: { 'room:1': '2-2' } };
+    equal(await log.loadSession('one'), null);
+    await log.saveSession(record, 60_000);
+    equal(await log.loadSession('one'), record);
+    await log.saveSession({ ...record, channels: {} }, 60_000);
+    equal(await log.loadSession('one'), { ...record, channels: {} });
+    await log.endSession('one');
+    equal(await log.loadSession('one'), null);
+  }),
+  check('lists the sessions of a user, oldest first, and only those', async (log) => {
+    const save = (id: string, user: string): Promise<void> =>
+      log.saveSession({ id, user, since: '1-1', channels: {} }, 60_000);
+    await save('a', 'ada');
+    await save('x', 'bo');
+    // Some logs order by milliseconds.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await save('b', 'ada');
+    await save('a', 'ada');
+    equal(await log.sessionsOf('ada'), ['a', 'b']);
+    await log.endSession('a');
+    equal(await log.sessionsOf('ada'), ['b']);
+    equal(await log.sessionsOf('nobody'), []);
+  }),
+];
+
+function check(name: string, run: (log: EventLog) => Promise<void>): LogCheck {
+  return { name, run: async (createLog) => run(await createLog()) };
+}
+
+function numbered(n: number): NewEntry {
+  return { kind: 'event', target: { all: true }, event: 'n', data: String(n) };
+}
+
+async function appendNumbers(log: EventLog, count: number): Promise<Position[]> {
+  const positions: Position[] = [];
+  for (let n = 1; n <= count; n += 1) positions.push(await log.append(numbered(n)));
+  return positions;
+}
+
+function numbersOf(entries: readonly Entry[] | 'trimmed'): number[] {
+  if (entries === 'trimmed') return fail('the log has lost its entries');
+  return entries.flatMap((entry) => (entry.kind === 'event' ? [Number(entry.data)] : []));
+}
+
+function isBefore(a: Position, b: Position): boolean {
+  const [aTime = 0n, aCount = 0n] = a.split('-').map(BigInt);
+  const [bTime = 0n, bCount = 0n] = b.split('-').map(BigInt);
+  return aTime < bTime || (aTime === bTime && aCount < bCount);
+}
+
+/** The same keys in the same order, so that equal entries are equal texts. */
+function sorted(value: object): object {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function equal(actual: unknown, expected: unknown): void {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== b) fail(`expected ${b}, got ${a}`);
+}
+
+function fail(words: string): never {
+  throw new Error(words);
+}

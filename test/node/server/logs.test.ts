@@ -1,0 +1,82 @@
+/** Every log does what the contract says: in memory, and in Redis with three clients. */
+import { randomUUID } from 'node:crypto';
+import { type EventLog, eventLogContract, memoryLog } from 'everwire/server';
+import { type RedisClient, redisLog } from 'everwire/server/redis';
+import { Redis } from 'ioredis';
+import { Redis as Redis5 } from 'ioredis-5';
+import { createClient } from 'redis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
+
+describe('memoryLog', () => {
+  for (const { name, run } of eventLogContract) it(name, () => run(() => memoryLog()));
+
+  it('removes entries by age, and above its number', async () => {
+    let now = 1_000;
+    const log = memoryLog({ keepMs: 100, maxEntries: 3, clock: () => now });
+    const first = await log.append({ kind: 'marker' });
+    now += 101;
+    await log.append({ kind: 'marker' });
+    expect(await log.read(first, 10)).toBe('trimmed');
+    const kept = await log.append({ kind: 'marker' });
+    for (let n = 0; n < 2; n += 1) await log.append({ kind: 'marker' });
+    expect(await log.read(kept, 10)).toHaveLength(2);
+    await log.append({ kind: 'marker' });
+    expect(await log.read(kept, 10)).toBe('trimmed');
+  });
+
+  it('forgets a session when its time is over', async () => {
+    let now = 0;
+    const log = memoryLog({ clock: () => now });
+    await log.saveSession({ id: 'a', user: 'ada', since: '1-1', channels: {} }, 100);
+    now = 100;
+    expect(await log.loadSession('a')).toBeNull();
+    expect(await log.sessionsOf('ada')).toEqual([]);
+  });
+});
+
+describe.runIf(hasRedis)('redisLog', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const clients: Record<string, () => Promise<{ client: RedisClient; close(): unknown }>> = {
+    'ioredis 5': () => {
+      const client = new Redis5(server.url);
+      return Promise.resolve({ client, close: () => client.disconnect() });
+    },
+    'ioredis 6': () => {
+      const client = new Redis(server.url);
+      return Promise.resolve({ client, close: () => client.disconnect() });
+    },
+    'node-redis': async () => {
+      const client = createClient({ url: server.url });
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+    'node-redis with RESP3': async () => {
+      const client = createClient({ url: server.url, RESP: 3 });
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+  };
+
+  describe.each(Object.entries(clients))('with %s', (_, open) => {
+    for (const { name, run } of eventLogContract)
+      it(name, async () => {
+        const { client, close } = await open();
+        const create = (): EventLog => redisLog({ client, space: randomUUID() });
+        try {
+          await run(create);
+        } finally {
+          close();
+        }
+      });
+  });
+
+  it('refuses a client that is neither', () => {
+    expect(() => redisLog({ client: {} as RedisClient })).toThrow(TypeError);
+  });
+});
