@@ -1,7 +1,6 @@
 /** Sends a session its events over one socket: first what it missed, then what comes. */
 import { eventPrefix } from './frames.ts';
-import { comparePositions } from './position.ts';
-import { concerns, nextReplayStep, type Reader } from './session.ts';
+import { aheadOf, concerns, hasAlready, nextReplayStep, type Reader } from './session.ts';
 import type { EventEntry, Space } from './space.ts';
 import type { EventLog, HubSocket, Position } from './types.ts';
 
@@ -63,7 +62,7 @@ export function createDelivery({ socket, log, space, reader, slowBytes, onSlow }
     ...reader,
     onEvent(entry: EventEntry): void {
       if (ahead !== null) {
-        if (comparePositions(entry.position, ahead) <= 0) return;
+        if (hasAlready(ahead, entry)) return;
         ahead = null;
       }
       if ('channel' in entry.target && !concerns(reader, entry)) return;
@@ -89,7 +88,7 @@ export function createDelivery({ socket, log, space, reader, slowBytes, onSlow }
       for (;;) {
         // The first page is always read: it shows whether the position is in the log.
         if (!isFirstPage && nextReplayStep({ position, cursor: space.cursor }) === 'live') {
-          if (comparePositions(position, space.cursor) > 0) ahead = position;
+          ahead = aheadOf({ position, cursor: space.cursor });
           endLive = space.goLive(live);
           return 'live';
         }

@@ -50,6 +50,19 @@ export function nextReplayStep({ position, cursor }: Replay): 'read' | 'live' {
   return comparePositions(position, cursor) < 0 ? 'read' : 'live';
 }
 
+/**
+ * Where a session that goes live stands: at the returned position, further in the log than its process, or level with it
+ * (null). A page of a replay may hold entries that the process reads only later.
+ */
+export function aheadOf({ position, cursor }: Replay): Position | null {
+  return comparePositions(position, cursor) > 0 ? position : null;
+}
+
+/** Whether a session that is ahead of its process has this entry already. */
+export function hasAlready(ahead: Position | null, entry: Entry): boolean {
+  return ahead !== null && comparePositions(entry.position, ahead) <= 0;
+}
+
 /** Who a session is, as far as entries are concerned. */
 export interface Reader {
   readonly id: string;
