@@ -95,10 +95,13 @@ type RequestArguments<Signature> = Signature extends (...data: infer Data) => un
 
 type RequestReply<Signature> = Signature extends (...data: never[]) => infer Reply ? Awaited<Reply> : never;
 
-/** A key of `Register` that is none of its parts. It becomes a type error; otherwise it would have no effect. */
+/**
+ * A key of `Register` that is none of its parts. It becomes a type error; otherwise it would have no effect. `user` and
+ * `channels` are parts of a type that is shared with a server (`everwire/server`).
+ */
 type Misspelt<Types extends object> = Exclude<
   Extract<keyof Types, string>,
-  'events' | 'messages' | 'requests' | 'streams'
+  'events' | 'messages' | 'requests' | 'streams' | 'user' | 'channels'
 >;
 
 type DataArguments<Data> = undefined extends Data ? [data?: Data] : [data: Data];

@@ -1,0 +1,83 @@
+/** One type is shared by a hub and its clients: a name or data that is misspelt on one side does not compile. */
+import { createWebSocketService } from 'everwire/core';
+import { createHub, type HubSession } from 'everwire/server';
+import { describe, expectTypeOf, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+
+interface App {
+  user: { id: string; name: string };
+  events: { posted: { text: string }; cleared: undefined };
+  messages: { typing: { room: string } };
+  requests: { add: (data: { a: number; b: number }) => number; now: () => string };
+  channels: `room:${number}`;
+}
+
+const hub = createHub<App>({
+  authenticate: ({ token }) => (token === 'secret' ? { id: '1', name: 'ada' } : null),
+  identify: (user) => {
+    expectTypeOf(user).toEqualTypeOf<App['user']>();
+    return user.id;
+  },
+  requests: {
+    add: ({ a, b }, session) => {
+      expectTypeOf(session).toEqualTypeOf<HubSession<App>>();
+      expectTypeOf(session.user.name).toBeString();
+      return a + b;
+    },
+    now: () => Promise.resolve('12:00'),
+  },
+  messages: { typing: ({ room }) => expectTypeOf(room).toBeString() },
+});
+
+describe('a hub with types', () => {
+  it('publishes what is declared, to targets that exist', () => {
+    expectTypeOf(hub.publish({ user: 'ada' }, 'posted', { text: 'hi' })).resolves.toBeString();
+    hub.publish({ all: true }, 'cleared');
+    hub.publish({ channel: 'room:1' }, 'cleared');
+    // @ts-expect-error no such event
+    hub.publish({ all: true }, 'psoted', { text: 'hi' });
+    // @ts-expect-error other data
+    hub.publish({ all: true }, 'posted', { txt: 'hi' });
+    // @ts-expect-error no such channel
+    hub.publish({ channel: 'lobby' }, 'cleared');
+    // @ts-expect-error no data
+    hub.publish({ all: true }, 'posted');
+  });
+
+  it('answers what is declared', () => {
+    const rest = { authenticate: () => null, identify: () => '' };
+    // @ts-expect-error no such request
+    createHub<App>({ ...rest, requests: { ad: () => 1 } });
+    // @ts-expect-error another reply
+    createHub<App>({ ...rest, requests: { add: () => 'three' } });
+    // @ts-expect-error no such message
+    createHub<App>({ ...rest, messages: { tping: () => undefined } });
+  });
+
+  it('takes the sockets of ws', () => {
+    new WebSocketServer({ port: 0 }).on('connection', hub.accept);
+  });
+});
+
+describe('a client with the same types', () => {
+  const service = createWebSocketService<App>();
+  it('knows the same names and data', () => {
+    service.event$('posted').subscribe(({ data }) => expectTypeOf(data.text).toBeString());
+    expectTypeOf(service.request('add', { a: 1, b: 2 })).resolves.toBeNumber();
+    expectTypeOf(service.request('now')).resolves.toBeString();
+    service.send('typing', { room: '1' });
+    // @ts-expect-error no such event
+    service.event$('psoted');
+    // @ts-expect-error no such request
+    service.request('ad');
+    // @ts-expect-error no such message
+    service.send('tping', { room: '1' });
+  });
+});
+
+describe('a hub without types', () => {
+  it('takes any name and data', () => {
+    const untyped = createHub({ authenticate: () => ({}), identify: () => '' });
+    expectTypeOf(untyped.publish({ all: true }, 'anything', 1)).resolves.toBeString();
+  });
+});
