@@ -104,6 +104,23 @@ export default {
       to: { path: '^src/testing/' },
     },
     {
+      name: 'server-stands-apart',
+      comment: 'everwire/server runs without React and the client: of src it imports shared types alone.',
+      severity: 'error',
+      from: { path: '^server/' },
+      to: {
+        path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'nobody-imports-the-server',
+      comment: 'The server is an entry of its own and must not reach the bundle of an app.',
+      severity: 'error',
+      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)' },
+      to: { path: '^server/' },
+    },
+    {
       name: 'no-cycles',
       comment:
         'Of two files that need each other, one cannot be read first. Types alone may refer to each other.',

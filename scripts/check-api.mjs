@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { root } from './run.mjs';
 
@@ -18,7 +18,7 @@ try {
   const written = Object.entries(entries).flatMap(([entry, target]) =>
     typeof target === 'string'
       ? []
-      : [report(entry === '.' ? 'everwire' : basename(entry), target.import.types)],
+      : [report(entry === '.' ? 'everwire' : entry.slice(2).replace('/', '-'), target.import.types)],
   );
   if (process.argv.includes('--write')) write(written);
   else check(written);
@@ -48,7 +48,7 @@ function report(name, types) {
             module: 'esnext',
             moduleResolution: 'bundler',
             jsx: 'react-jsx',
-            types: [],
+            types: name.startsWith('server') ? ['node'] : [],
             strict: true,
             exactOptionalPropertyTypes: true,
             skipLibCheck: true, // scripts/check-consumers.mjs checks them

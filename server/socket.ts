@@ -108,15 +108,23 @@ export function openSocket(
 
   /** Asks the app who this is: with the token of the handshake, and if there is none, with one in the first message too. */
   const findUser = async (token: string | undefined): ReturnType<SocketParts['authenticate']> => {
-    const signal = AbortSignal.any([lifetime.signal, AbortSignal.timeout(AUTHENTICATE_MS)]);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const abort = (): void => controller.abort();
+    const timer = setTimeout(abort, AUTHENTICATE_MS);
+    lifetime.signal.addEventListener('abort', abort, { once: true });
     const late = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
     const fromMessage = new Promise<string>((resolve) => {
       onToken = resolve;
     });
-    const found = await Promise.race([authenticate(token, request, signal), late]);
-    if (found !== null || token !== undefined || signal.aborted) return found;
-    const said = await Promise.race([fromMessage, late]);
-    return said === null ? null : Promise.race([authenticate(said, request, signal), late]);
+    try {
+      const found = await Promise.race([authenticate(token, request, signal), late]);
+      if (found !== null || token !== undefined || signal.aborted) return found;
+      const said = await Promise.race([fromMessage, late]);
+      return said === null ? null : await Promise.race([authenticate(said, request, signal), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   };
 
   /** Someone else continues the session, or it was ended. */

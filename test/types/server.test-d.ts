@@ -32,16 +32,16 @@ const hub = createHub<App>({
 describe('a hub with types', () => {
   it('publishes what is declared, to targets that exist', () => {
     expectTypeOf(hub.publish({ user: 'ada' }, 'posted', { text: 'hi' })).resolves.toBeString();
-    hub.publish({ all: true }, 'cleared');
-    hub.publish({ channel: 'room:1' }, 'cleared');
+    void hub.publish({ all: true }, 'cleared');
+    void hub.publish({ channel: 'room:1' }, 'cleared');
     // @ts-expect-error no such event
-    hub.publish({ all: true }, 'psoted', { text: 'hi' });
+    void hub.publish({ all: true }, 'psoted', { text: 'hi' });
     // @ts-expect-error other data
-    hub.publish({ all: true }, 'posted', { txt: 'hi' });
+    void hub.publish({ all: true }, 'posted', { txt: 'hi' });
     // @ts-expect-error no such channel
-    hub.publish({ channel: 'lobby' }, 'cleared');
+    void hub.publish({ channel: 'lobby' }, 'cleared');
     // @ts-expect-error no data
-    hub.publish({ all: true }, 'posted');
+    void hub.publish({ all: true }, 'posted');
   });
 
   it('answers what is declared', () => {
@@ -69,7 +69,7 @@ describe('a client with the same types', () => {
     // @ts-expect-error no such event
     service.event$('psoted');
     // @ts-expect-error no such request
-    service.request('ad');
+    void service.request('ad');
     // @ts-expect-error no such message
     service.send('tping', { room: '1' });
   });

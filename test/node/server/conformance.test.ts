@@ -1,7 +1,10 @@
 /** Our own servers do what docs/protocol.md says, and a server that does not is found. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
 import { checkServer } from 'everwire/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -42,6 +45,32 @@ describe('checkServer', { timeout: 60_000 }, () => {
     await reachable(port);
     const tokens = { token: 'secret', otherToken: 'secret-too' };
     expect(await failuresOf(`ws://127.0.0.1:${port}`, tokens)).toEqual([]);
+  });
+
+  it('passes the server that docs/hub.md shows', async () => {
+    const folder = mkdtempSync(join(import.meta.dirname, '.built-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const outfile = join(folder, 'hub.mjs');
+    const entryPoints = ['examples/servers/hub.mjs'];
+    const alias = { 'everwire/server': './server/index.ts' };
+    await build({
+      entryPoints,
+      outfile,
+      alias,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['ws'],
+    });
+    const port = await freePort();
+    const child = spawn(process.execPath, [outfile], { env: { ...process.env, PORT: String(port) } });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    await reachable(port);
+    const results = await checkServer({ url: `ws://127.0.0.1:${port}`, token: 'secret', trigger, WebSocket });
+    expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    expect(results.filter(({ outcome }) => outcome === 'passed').length).toBeGreaterThan(10);
   });
 
   it('says what is wrong with a server that echoes', async () => {
