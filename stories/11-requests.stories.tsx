@@ -53,13 +53,18 @@ export const EveryOutcome: StoryObj = {
     });
 
     await step('the link is lost meanwhile: settled at once, and asked no second time', async () => {
+      await choose('answers');
       await press('Ask, and drop the link');
       await became('connection-lost');
     });
 
-    await step('no link for the moment: it waits for the next one; the ids go on', async () => {
-      await choose('answers');
-      await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('reconnecting'));
+    await step('no link for the moment: it waits for one, as long as for a reply', async () => {
+      await press('Ask');
+      await became(/request-timeout|= \d+$/);
+    });
+
+    await step('back again: the ids go on', async () => {
+      await waitForStatus('connected');
       await press('Ask');
       await became(/= \d+$/);
       const ids = [...canvas.getAllByTestId('id')].map((cell) => Number(cell.textContent));
