@@ -179,7 +179,7 @@ describe('another reader and writer of JSON', () => {
       JSON.stringify(message, (_key, value) => (typeof value === 'bigint' ? `big ${value}` : value)),
   });
 
-  it('reads the numbers of events and replies, whatever their type', () => {
+  it('reads the numbers of events and replies of every type', () => {
     expect(bigints.decode('{"event":"a","data":{},"seq":3}')).toMatchObject({
       kind: 'event',
       event: { seq: 3 },

@@ -101,7 +101,7 @@ describe('an event stream', () => {
     expect(received).toEqual(['Error: no in all', 'b1', 'rejected in x,y']);
   });
 
-  /** Not written as a literal: an object with a `then` is a trap wherever it is not meant as a promise. */
+  /** Not written as a literal: an object with a `then` is a trap where it is not meant as a promise. */
   const withThen = (then: unknown): object => Object.fromEntries([['then', then]]);
 
   it.each<[string, () => unknown]>([
