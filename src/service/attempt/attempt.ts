@@ -132,10 +132,11 @@ export function startAttempt(
     open() {
       const { WebSocket, connectTimeout } = active.config ?? config;
       if (found === undefined) return;
-      const dueAt = Date.now() + connectTimeout;
+      // Not the date: the clock may be set back meanwhile.
+      const dueAt = performance.now() + connectTimeout;
       // A page that enters the back/forward cache can't take a socket along.
       const patienceMs = (): number =>
-        lifecycle.state.phase === 'asleep' ? 0 : Math.min(dueAt - Date.now(), connectTimeout);
+        lifecycle.state.phase === 'asleep' ? 0 : Math.max(dueAt - performance.now(), 0);
       const socket$ = openSocket(WebSocket, found.target, onFrame, patienceMs);
       lifetime.add(socket$.subscribe({ next: onSocketEvent, error: onSocketRefused }));
     },

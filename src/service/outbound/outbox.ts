@@ -30,9 +30,21 @@ export function createOutbox(connection: Connection): Outbox {
   /** How often a queue that was not empty was dropped. */
   let dropped = 0;
 
-  /** Runs a task now, or after the commands that have not run yet: one may close the link, or ask for one. */
-  const afterCommands = (task: () => void): void =>
-    hasCommands() ? runInTurn(() => afterCommands(task)) : task();
+  const held: (() => void)[] = [];
+
+  const releaseHeld = (): void => {
+    if (hasCommands()) return runInTurn(releaseHeld);
+    for (const task of held.splice(0)) task();
+  };
+
+  /**
+   * Runs a task now, or after the commands that have not run yet: one may close the link, or ask for one. Tasks that wait
+   * keep their order, though more commands come meanwhile.
+   */
+  const afterCommands = (task: () => void): void => {
+    if (held.length === 0 && !hasCommands()) return task();
+    if (held.push(task) === 1) runInTurn(releaseHeld);
+  };
 
   const commandsDone = (): Promise<void> => new Promise(afterCommands);
 
