@@ -3,7 +3,7 @@
 export const closeCodes = {
   /** The frame is not text, or no JSON object with an event name. */
   malformed: 1007,
-  /** Too many messages, or messages before the user was known. */
+  /** Too many messages. */
   tooMany: 1008,
   /** A frame is larger than `limits.frameBytes`. */
   tooLarge: 1009,
@@ -11,7 +11,7 @@ export const closeCodes = {
   restarting: 1012,
   /** The log can't be reached: come back later, with the same session. */
   unavailable: 1013,
-  /** `authenticate` returned null, threw, or took too long. */
+  /** `authenticate` returned null, or took too long. */
   unauthorized: 4401,
   /** The page's origin may not connect. */
   forbidden: 4403,

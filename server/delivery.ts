@@ -69,6 +69,7 @@ export function createDelivery({ socket, log, space, reader, slowBytes, onSlow }
       send(entry);
       if (isSlow()) onSlow();
     },
+    onBroken: onSlow,
   };
 
   /** A replay may be larger than what a slow client is allowed to have waiting, so it goes at the client's pace. */

@@ -93,6 +93,7 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
   };
 
   const publish = async (target: object, event: string, data: unknown): Promise<Position> => {
+    checkTarget(target);
     const text = toJson(event, data);
     return await append({ kind: 'event', target: target as { all: true }, event, data: text });
   };
@@ -112,12 +113,15 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     async authenticate(token, request, signal) {
       try {
         const user = await options.authenticate({ token, request: request as Request, signal });
-        return user === null || user === undefined
-          ? null
-          : { user, identity: String(options.identify(user)) };
+        if (user === null || user === undefined) return null;
+        const identity: unknown = options.identify(user);
+        // With `undefined`, all users would be one.
+        if (typeof identity !== 'string' || identity === '')
+          throw new TypeError('identify must return a text that is not empty.');
+        return { user, identity };
       } catch (thrown) {
-        logger.error('authenticate or identify threw.', { error: describe(thrown) });
-        return null;
+        logger.error('authenticate or identify failed.', { error: describe(thrown) });
+        return 'failed';
       }
     },
     publishTo: (session, event, data) => publish({ session }, event, data),
@@ -154,7 +158,11 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
 
   return {
     accept(socket, request) {
-      if (phase !== 'open') return socket.close(closeCodes.restarting, 'The server is restarting.');
+      if (phase !== 'open') {
+        // Without a listener, a broken frame would end the process.
+        socket.on('error', () => undefined);
+        return socket.close(closeCodes.restarting, 'The server is restarting.');
+      }
       const opened = openSocket(socket, request, parts, (code) => {
         sockets.delete(opened);
         if (code !== null) closed[code] = (closed[code] ?? 0) + 1;
@@ -181,6 +189,18 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     },
     close,
   };
+}
+
+/** Stored in the log, a wrong target would reach every process. */
+function checkTarget(target: unknown): void {
+  const { all, user, session, channel } = Object(target) as Record<string, unknown>;
+  const names = [user, session, channel].filter((name) => name !== undefined);
+  const isFit = all === true ? names.length === 0 : names.length === 1 && typeof names[0] === 'string';
+  if (!isFit)
+    throw new HubError({
+      id: 'invalid-target',
+      message: 'A target is { all: true }, { user }, { session } or { channel }, with a text.',
+    });
 }
 
 function toJson(event: string, data: unknown): string {

@@ -9,7 +9,7 @@ import type { HubLogger, HubSession, Position } from './types.ts';
 /** A message or request of a client, with the data that its schema returned. */
 export type Handler = (data: unknown, session: HubSession) => unknown;
 
-/** What the app does with what clients send. `join` and `leave` are the hub's own. */
+/** What the app does with what clients send. */
 export interface Handlers {
   readonly requests: Readonly<Record<string, Handler | undefined>>;
   readonly messages: Readonly<Record<string, Handler | undefined>>;

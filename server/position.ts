@@ -1,8 +1,8 @@
 /** Positions in a log. */
 import type { Position } from './types.ts';
 
-/** At most 20 digits in each part, as Redis has them: longer ones would be slow to compare. */
-const FORM = /^(\d{1,20})-(\d{1,20})$/;
+/** At most 19 digits in each part: Redis refuses numbers above 64 bits. */
+const FORM = /^(\d{1,19})-(\d{1,19})$/;
 
 export function isPosition(value: unknown): value is Position {
   return typeof value === 'string' && FORM.test(value);

@@ -33,7 +33,7 @@ export interface SocketParts {
     token: string | undefined,
     request: HubRequest,
     signal: AbortSignal,
-  ) => Promise<{ readonly user: unknown; readonly identity: string } | null>;
+  ) => Promise<{ readonly user: unknown; readonly identity: string } | null | 'failed'>;
   readonly publishTo: (session: string, event: string, data: unknown) => Promise<Position>;
   readonly onResumed: () => void;
   readonly onRefused: (why: RefusedResume) => void;
@@ -98,7 +98,11 @@ export function openSocket(
   const inbound = createInbound({
     ...parts,
     ...limits,
-    send: (text) => socket.send(text),
+    send(text) {
+      socket.send(text);
+      // Replies wait in the same buffer as events.
+      if ((socket.bufferedAmount ?? 0) > limits.slowBytes) cut();
+    },
     close,
     position: () => delivery?.position() ?? null,
     onToken: (token) => onToken(token),
@@ -187,7 +191,10 @@ export function openSocket(
     if (isOver()) return;
     record = fresh;
     socket.send(helloFrame(id, fresh.since));
-    await startDelivery(fresh, fresh.since, 1);
+    // The log does not have what this process has read: it was lost, or the process stood still. The client comes back.
+    if ((await startDelivery(fresh, fresh.since, 1)) !== 'trimmed') return;
+    await log.append({ kind: 'marker' });
+    close(closeCodes.restarting, 'The session can not begin.');
   };
 
   const welcome = async (): Promise<void> => {
@@ -195,6 +202,8 @@ export function openSocket(
       return close(closeCodes.forbidden, 'This origin may not connect.');
     const found = await findUser(readHandshake(request).token);
     if (isOver()) return;
+    // The client keeps its token and comes back: an outage must not sign it out.
+    if (found === 'failed') return close(closeCodes.unavailable, 'Come back later.');
     if (found === null) return close(closeCodes.unauthorized, 'Not signed in.');
     const { user, identity } = found;
     try {

@@ -9,6 +9,8 @@ export interface LiveSession {
   readonly channels: ReadonlyMap<string, Position>;
   /** Sends an event that concerns the session. */
   onEvent(entry: EventEntry): void;
+  /** It threw: its socket is unusable. */
+  onBroken(): void;
 }
 
 export type EventEntry = Extract<Entry, { kind: 'event' }>;
@@ -61,11 +63,20 @@ export function createSpace({ log, logger, clock, random, onTrimmed }: SpacePart
     return session ? [session] : [];
   };
 
+  /** A socket that throws must not cost the sessions behind it the event. */
+  const deliver = (session: LiveSession, entry: EventEntry): void => {
+    try {
+      session.onEvent(entry);
+    } catch {
+      session.onBroken();
+    }
+  };
+
   const dispatch = (entry: Entry): void => {
     cursor = entry.position;
     switch (entry.kind) {
       case 'event':
-        for (const session of recipients(entry)) session.onEvent(entry);
+        for (const session of recipients(entry)) deliver(session, entry);
         return;
       case 'claim':
       case 'ended':

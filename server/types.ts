@@ -98,7 +98,7 @@ export interface EventLog {
   readonly keepMs: number;
 }
 
-/** A socket as `ws` has it. Others fit by a few lines: see docs/server.md. */
+/** A socket as `ws` has it. Others need a few lines around them. */
 export interface HubSocket {
   /** Bytes that have not left the process. Without it, slow clients are not noticed. */
   readonly bufferedAmount?: number;
@@ -156,7 +156,7 @@ export interface AuthenticateContext<Request extends HubRequest = HubRequest> {
 export interface HubOptions<App extends HubTypes = Untyped, Request extends HubRequest = HubRequest> {
   /** Where events and sessions are kept. Default `memoryLog()`: this process, and nothing after it. */
   log?: EventLog;
-  /** Returns the user, or null: the socket is then closed with 4401. */
+  /** Returns the user, or null: the socket is then closed with 4401. If it throws, with 1013: the client comes back. */
   authenticate: (context: AuthenticateContext<Request>) => UserOf<App> | null | Promise<UserOf<App> | null>;
   /** A text that is the same for each of a user's sign-ins, and differs between users. */
   identify: (user: UserOf<App>) => string;

@@ -11,6 +11,9 @@ const hub = createHub({
   },
 });
 
-new WebSocketServer({ port: Number(process.env.PORT ?? 8080) }).on('connection', hub.accept);
+new WebSocketServer({ port: Number(process.env.PORT ?? 8080), maxPayload: 65_536 }).on(
+  'connection',
+  hub.accept,
+);
 
 process.on('SIGTERM', () => hub.drain().then(() => process.exit(0)));

@@ -5,7 +5,7 @@ export interface IoRedisLike {
   call(command: string, ...args: string[]): Promise<unknown>;
   duplicate(): IoRedisLike;
   disconnect(): void;
-  on(event: 'error', listener: (thrown: unknown) => void): unknown;
+  on(event: 'error' | 'ready', listener: (thrown: unknown) => void): unknown;
 }
 
 /** What we use of a node-redis client. */
@@ -14,7 +14,7 @@ export interface NodeRedisLike {
   duplicate(): NodeRedisLike;
   connect(): Promise<unknown>;
   disconnect(): unknown;
-  on(event: 'error', listener: (thrown: unknown) => void): unknown;
+  on(event: 'error' | 'ready', listener: (thrown: unknown) => void): unknown;
 }
 
 export type RedisClient = IoRedisLike | NodeRedisLike;
@@ -22,8 +22,14 @@ export type RedisClient = IoRedisLike | NodeRedisLike;
 export interface Commands {
   send(...command: string[]): Promise<unknown>;
   /** A connection of its own, for commands that block. */
-  duplicate(): Promise<Commands>;
+  duplicate(): Promise<Reader>;
   disconnect(): void;
+}
+
+/** A connection that was made for waiting. */
+export interface Reader extends Commands {
+  /** Whether it has connected again since the last call. A client may repeat a command by itself then. */
+  hasReconnected(): boolean;
 }
 
 /** Throws a `TypeError` for a client that is neither. */
@@ -41,8 +47,7 @@ function ioRedisCommands(client: IoRedisLike): Commands {
     send: (command, ...args) => client.call(command ?? '', ...args),
     duplicate() {
       const copy = client.duplicate();
-      copy.on('error', ignore);
-      return Promise.resolve(ioRedisCommands(copy));
+      return Promise.resolve(readerOf(copy, ioRedisCommands(copy)));
     },
     disconnect: () => client.disconnect(),
   };
@@ -53,12 +58,29 @@ function nodeRedisCommands(client: NodeRedisLike): Commands {
     send: (...command) => client.sendCommand(command),
     async duplicate() {
       const copy = client.duplicate();
-      copy.on('error', ignore);
+      const reader = readerOf(copy, nodeRedisCommands(copy));
       await copy.connect();
-      return nodeRedisCommands(copy);
+      return reader;
     },
     disconnect() {
       client.disconnect();
+    },
+  };
+}
+
+function readerOf(client: RedisClient, commands: Commands): Reader {
+  let connections = 0;
+  let known = 1;
+  client.on('error', ignore);
+  client.on('ready', () => {
+    connections += 1;
+  });
+  return {
+    ...commands,
+    hasReconnected() {
+      const isAgain = connections > known;
+      known = Math.max(connections, known);
+      return isAgain;
     },
   };
 }

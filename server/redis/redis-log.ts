@@ -1,6 +1,6 @@
 /** A log in a Redis stream, for several processes. */
 import type { EventLog, Position, SessionRecord } from '../types.ts';
-import { type Commands, commandsOf, type RedisClient } from './commands.ts';
+import { commandsOf, type Reader, type RedisClient } from './commands.ts';
 import { entriesOf, fieldsOf, readEntries } from './replies.ts';
 import { createTrimmer } from './trimmer.ts';
 
@@ -41,7 +41,7 @@ export function redisLog(options: RedisLogOptions): EventLog {
     entriesOf(await commands.send('XRANGE', stream, position, position)).length > 0;
 
   const follow = async (
-    reader: Commands,
+    reader: Reader,
     after: Position,
     signal: AbortSignal,
     onEntries: Parameters<EventLog['tail']>[1],
@@ -52,12 +52,13 @@ export function redisLog(options: RedisLogOptions): EventLog {
     let isSure = false;
     while (!signal.aborted) {
       try {
-        if (!isSure && !(await has(cursor))) onTrimmed();
         const reply = await reader.send(
           ...['XREAD', 'COUNT', String(PAGE), 'BLOCK', String(BLOCK_MS), 'STREAMS', stream, cursor],
         );
         if (signal.aborted) return;
         const entries = readEntries(reply);
+        // Asked after the wait, in which Redis may have been replaced, and before anything of the reply is passed on.
+        if ((!isSure || reader.hasReconnected()) && !(await has(cursor))) onTrimmed();
         isSure = entries.length < PAGE;
         cursor = entries.at(-1)?.position ?? cursor;
         trimmer.note(cursor);

@@ -44,6 +44,9 @@ export interface LifecycleParts {
   readonly reporter: Reporter;
 }
 
+/** The longest reason that a close frame can hold (RFC 6455, 5.5). Cut after it is cleaned, or a part of a secret stays. */
+const MAX_REASON_LENGTH = 123;
+
 const noSession = { connectionId: null, lastEventId: null, latency: null } as const;
 
 /** `run` carries out an effect. */
@@ -95,7 +98,10 @@ export function createLifecycleRunner(
     scheduler.flush();
     const view = toPublicView(next);
     const published = stores.stateStore.getState();
-    const close = next.lastClose && { ...next.lastClose, reason: reporter.clean(next.lastClose.reason) };
+    const close = next.lastClose && {
+      ...next.lastClose,
+      reason: reporter.clean(next.lastClose.reason).slice(0, MAX_REASON_LENGTH),
+    };
     const lastClose = next.lastClose === before.lastClose ? published.lastClose : close;
     stores.publish({ ...view, lastClose, ...(hasEndedSession && noSession) });
     if (view.status === published.status) return;

@@ -27,7 +27,7 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Servic
       const answer = question();
       if (isFit(answer)) return answer;
       if (isPromiseLike(answer)) catchRejection(answer, fail);
-      reporter.fail('handler-failed/nonsense', { option, answer: reporter.clean(shown(answer)), wanted });
+      reporter.fail('handler-failed/nonsense', { option, answer: shown(answer, reporter.clean), wanted });
     } catch (thrown) {
       fail(thrown);
     }
@@ -70,8 +70,10 @@ export function createPolicy(config: ResolvedConfig, reporter: Reporter): Servic
 }
 
 /** Shortened: it may be text from a server. */
-function shown(answer: unknown): string {
-  return typeof answer === 'string' ? `"${oneLine(answer.slice(0, 40))}"` : describeThrown(answer);
+function shown(answer: unknown, clean: Reporter['clean']): string {
+  return typeof answer === 'string'
+    ? `"${clean(oneLine(answer)).slice(0, 40)}"`
+    : clean(describeThrown(answer));
 }
 
 function isVerdict(value: unknown): value is CloseVerdict {

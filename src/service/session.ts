@@ -72,6 +72,8 @@ export function createSession({
   let hasWarned = false;
   let hasReportedProtocol = false;
   let life: 'usable' | 'disposed' = 'usable';
+  /** The config whose url or token is still to come. */
+  let awaitedBy: GivenConfig | undefined;
   const listeners = new Set<() => void>();
 
   const resolve = (given: GivenConfig): Resolved => {
@@ -168,7 +170,9 @@ export function createSession({
     else end();
     // Signed out, or another user, whose config is not complete: what is shown belongs to the last one.
     if (!isSame) replace();
-    if (empty === 'to-come' && intent !== 'pause' && 'missing' in next) active.awaited = next;
+    if (empty !== 'to-come' || intent === 'pause' || !('missing' in next)) return;
+    active.awaited = next;
+    awaitedBy = given;
   };
 
   /** Runs a change after which the missing url or token may not be awaited any more. */
@@ -189,7 +193,11 @@ export function createSession({
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    configure: (...change) => stopAwaiting(() => apply(...change)),
+    configure(given, intent, empty) {
+      // What waits was said by another user, or to another server.
+      if (active.awaited && given && differs(awaitedBy, given)) onGivenUp();
+      stopAwaiting(() => apply(given, intent, empty));
+    },
     disconnect,
     dispose() {
       if (life === 'disposed') return;
@@ -198,4 +206,13 @@ export function createSession({
       active.config = undefined;
     },
   };
+}
+
+/** Whether both name a user, or an address, and not the same one. */
+function differs(before: GivenConfig | undefined, { identity, url }: GivenConfig): boolean {
+  const isOtherUser =
+    identity !== undefined && before?.identity !== undefined && identity !== before.identity;
+  const isOtherPlace =
+    typeof url === 'string' && typeof before?.url === 'string' && before.url !== '' && url !== before.url;
+  return isOtherUser || (isOtherPlace && url !== '');
 }

@@ -67,7 +67,8 @@ export function openSocket(
     let passedBytes = 0;
     let leftBytesBefore = 0;
 
-    const bufferedBytes = (): number => socket.bufferedAmount;
+    // React Native's has none.
+    const bufferedBytes = (): number => Number(socket.bufferedAmount) || 0;
 
     const detach = (): void => {
       phase = 'detached';

@@ -31,8 +31,8 @@ export interface Attempt {
 /** The connection ended without a close frame (RFC 6455, 7.1.5). */
 const ABNORMAL_CLOSURE = 1006;
 
-/** The longest reason that a close frame can hold (RFC 6455, 5.5). */
-const MAX_REASON_LENGTH = 123;
+/** A protocol may give a longer reason than a close frame can hold. What is shown of it is shorter. */
+const MAX_REASON_LENGTH = 4_096;
 
 /** Starts an attempt by asking for the url and the token. Dispatches `prepared` or `prepare-failed`, now or later. */
 export function startAttempt(

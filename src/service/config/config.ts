@@ -161,7 +161,8 @@ export function missingOption(given: Partial<GivenConfig>): Missing | undefined 
   // A value that is no config at all is reported later.
   if (!isRecord(given)) return undefined;
   // For example `token={session?.token}` while the session loads: the key is there, but the token is not.
-  if (sendsToken(given.auth) && 'token' in given && !given.token) return 'token';
+  if (sendsToken(given.auth ?? given.protocol?.defaultAuth) && 'token' in given && !given.token)
+    return 'token';
   return given.url === '' ? 'url' : undefined;
 }
 

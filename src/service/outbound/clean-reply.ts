@@ -28,7 +28,8 @@ export function cleanReply(result: ReplyResult, clean: (text: string) => string)
     ? result
     : {
         ...result,
-        message: oneLine(clean(result.message)).slice(0, MAX_MESSAGE_LENGTH),
+        // Cleaned last but one: without its invisible characters, the text may have a secret again. Cut last, or a part of it stays.
+        message: clean(oneLine(result.message)).slice(0, MAX_MESSAGE_LENGTH),
         details: cleanRecord(result.details, 1),
       };
 }

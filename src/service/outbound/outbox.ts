@@ -138,6 +138,8 @@ export function createOutbox(connection: Connection): Outbox {
     if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0))
       throw failure('invalid-argument/request-timeout', {});
     if (hasCommands()) await commandsDone();
+    // Aborted meanwhile.
+    if (signal?.aborted) throw failure('request-aborted', { event });
     flush();
     const { link, config } = route();
     if (config === undefined) throw failure('not-connected/now', { event });

@@ -1,5 +1,5 @@
 /** A hub on real sockets: sessions, resumes, who gets what, and what clients may do. */
-import { HubError, memoryLog } from 'everwire/server';
+import { createHub, HubError, memoryLog } from 'everwire/server';
 import { describe, expect, it } from 'vitest';
 import { dial, resumeAfter, startHub } from '../../support/hub.ts';
 
@@ -125,7 +125,7 @@ describe('a session', () => {
 });
 
 describe('who may connect', () => {
-  it('closes with 4401 where authenticate returns null, throws, or is late', async () => {
+  it('closes with 4401 where authenticate returns null, and with 1013 where it can not tell', async () => {
     await using refusing = await startHub();
     expect(await dial(refusing.url, { token: '' }).closed).toBe(4401);
     await using throwing = await startHub({
@@ -133,7 +133,10 @@ describe('who may connect', () => {
         throw new Error('database down');
       },
     });
-    expect(await dial(throwing.url, { token: 'ada' }).closed).toBe(4401);
+    // The database is away: the client keeps its token, and comes back.
+    expect(await dial(throwing.url, { token: 'ada' }).closed).toBe(1013);
+    await using nameless = await startHub({ identify: () => undefined as never });
+    expect(await dial(nameless.url, { token: 'ada' }).closed).toBe(1013);
   });
 
   it('takes the token from a subprotocol, or from the first message', async () => {
@@ -234,6 +237,53 @@ describe('what clients send', () => {
     client.send({ event: 'say', seq: 11 });
     expect(replies.filter(({ status }) => status === 'FAIL')).toHaveLength(5);
     expect(await client.closed).toBe(1008);
+  });
+});
+
+describe('what must not spread', () => {
+  it('a wrong target is refused before it is stored', async () => {
+    await using running = await startHub();
+    const client = dial(running.url, { token: 'ada' });
+    await client.next();
+    for (const target of ['ada', undefined, {}, { user: 7 }, { all: true, user: 'ada' }])
+      await expect(running.hub.publish(target as never, 'n', 1)).rejects.toMatchObject({
+        id: 'invalid-target',
+      });
+    await running.hub.publish({ all: true }, 'n', 2);
+    expect(await client.next()).toMatchObject({ data: 2, seq: 1 });
+  });
+
+  it('a socket that throws costs the sessions behind it nothing', async () => {
+    const hub = createHub({ authenticate: () => ({}), identify: () => 'ada' });
+    const frames: string[][] = [[], []];
+    const sockets = frames.map((sent, index) => ({
+      send(text: string) {
+        if (index === 0 && sent.length > 0) throw new Error('closed');
+        sent.push(text);
+      },
+      close() {},
+      on() {},
+    }));
+    for (const socket of sockets) hub.accept(socket, { headers: {} });
+    await expect.poll(() => hub.stats().sessions).toBe(2);
+    await expect.poll(() => frames.every((sent) => sent.length === 1)).toBe(true);
+    await hub.publish({ all: true }, 'n', 1);
+    expect(frames[1]).toHaveLength(2);
+    hub.close();
+  });
+
+  it('a process whose log was lost begins no session that would hear nothing', async () => {
+    let now = 1_000_000;
+    const clock = () => now;
+    await using running = await startHub({ log: memoryLog({ clock }), clock });
+    await dial(running.url, { token: 'ada' }).next();
+    // The machine slept: everything that this process has read is too old.
+    now += 130_000;
+    expect(await dial(running.url, { token: 'bo' }).closed).toBe(1012);
+    const again = dial(running.url, { token: 'bo' });
+    expect(await again.next()).toMatchObject({ event: 'hello' });
+    await running.hub.publish({ all: true }, 'n', 1);
+    expect(await again.next()).toMatchObject({ data: 1, seq: 1 });
   });
 });
 

@@ -34,6 +34,35 @@ describe('a request before there is a link', () => {
     expect(server.received.filter(({ event }) => event === 'b')).toHaveLength(1);
   });
 
+  it.each([
+    ['user', { identity: 'b' }],
+    ['server', { url: 'ws://other.everwire.test/ws' }],
+  ])('is not sent for another %s, nor is what was queued', async (_, other) => {
+    const { server, service, config, pass } = rig({}, { sendQueue: {}, identity: 'a' });
+    service.connect({ ...config, token: '' });
+    service.send('note', 'of a');
+    const answer = outcomeOf(service.request('ask', 'of a'));
+    service.connect({ ...config, token: 'token-of-b', ...other });
+    await pass();
+    expect(answer.now()).toBe('not-connected');
+    expect(server.received).toEqual([]);
+  });
+
+  it('is not sent where it was aborted before a command of the same handler has run', async () => {
+    const { server, service, pass } = await connectedRig({ handlers: { buy: () => 1 } });
+    const controller = new AbortController();
+    let answer: { now(): unknown } | undefined;
+    service.event$('go').subscribe(() => {
+      service.reconnect();
+      answer = outcomeOf(service.request('buy', 1, { signal: controller.signal }));
+      controller.abort();
+    });
+    server.emit('go');
+    await pass(10_000);
+    expect(answer?.now()).toBe('request-aborted');
+    expect(server.received.filter(({ event }) => event === 'buy')).toEqual([]);
+  });
+
   it('waits for the next link after a loss, without sendQueue too', async () => {
     const { server, service, pass } = await connectedRig({ handlers: { a: () => 1 } });
     server.drop();
