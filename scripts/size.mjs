@@ -31,20 +31,20 @@ const bundles = [
   {
     name: '`WebSocketProvider`, `useWsEvent`, `useWsEventHandler`, `useConnectionStatus`',
     code: shows,
-    limit: 24_700,
+    limit: 24_850,
     isInReadme: true,
   },
-  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 22_050 },
-  { name: 'the same and `useWsSend`', code: sends, limit: 28_150, isInReadme: true },
+  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 22_200 },
+  { name: 'the same and `useWsSend`', code: sends, limit: 28_350, isInReadme: true },
   {
     name: "the same and `useWsSend`, with rxjs's es2015 build",
     code: sends,
     conditions: ['es2015'],
-    limit: 27_400,
+    limit: 27_600,
   },
   { name: '`useWsStream`, beside the first', code: streams, beside: shows, limit: 2_150 },
-  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 27_400 },
-  { name: 'all of `everwire/core`', code: core, limit: 26_650 },
+  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 27_600 },
+  { name: 'all of `everwire/core`', code: core, limit: 26_800 },
   { name: '`everwire/mattermost`, beside core', code: mattermost, limit: 2_100 },
   {
     name: '`everwire/devtools`, beside the first',
@@ -52,7 +52,7 @@ const bundles = [
     beside: shows,
     limit: 15_350,
   },
-  { name: '`everwire/testing`', code: testing, limit: 9_250 },
+  { name: '`everwire/testing`', code: testing, limit: 9_300 },
 ];
 
 /** Each is added to `Observable` alone.. */
