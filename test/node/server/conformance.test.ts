@@ -2,12 +2,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { checkServer } from 'everwire/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { freePort } from '../../support/free-port.ts';
 import { startHub } from '../../support/hub.ts';
 
 const trigger = { event: 'say', data: { text: 'hi' } };
@@ -100,15 +101,6 @@ describe('checkServer', { timeout: 60_000 }, () => {
     expect(results.filter(({ outcome }) => outcome === 'not checked').length).toBe(5);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function reachable(port: number): Promise<void> {
   for (;;) {

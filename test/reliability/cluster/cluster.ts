@@ -2,9 +2,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { freePort } from '../../support/free-port.ts';
 import { type RedisServer, startRedis } from '../../support/redis-server.ts';
 
 export interface ClusterOptions {
@@ -129,8 +129,13 @@ async function createProcess(file: string, settings: Record<string, string>): Pr
       return new Promise((resolve) => {
         if (child === undefined) return resolve('unknown');
         lastId += 1;
-        waiting.set(lastId, resolve);
-        child.send({ id: lastId, type: 'publish', target, data });
+        const id = lastId;
+        waiting.set(id, resolve);
+        // The process may have ended already, though its exit is not known yet.
+        child.send({ id, type: 'publish', target, data }, (error) => {
+          if (error === null || !waiting.delete(id)) return;
+          resolve('unknown');
+        });
       });
     },
     kill: () => end('SIGKILL'),
@@ -142,14 +147,4 @@ async function createProcess(file: string, settings: Record<string, string>): Pr
     },
     start,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
