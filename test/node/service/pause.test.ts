@@ -104,6 +104,40 @@ describe('a pause', () => {
     expect(outcomes(ready)).toEqual(['new-session', outcome]);
   });
 
+  it.each<[string, Partial<IWebSocketConfig>, Partial<IWebSocketConfig>, string]>([
+    ['another identity', ann, { identity: 'ben', token: 'tok-of-ben' }, 'new-session'],
+    [
+      'another string token, without an identity',
+      { token: 'tok-of-ann' },
+      { token: 'tok-of-ben' },
+      'new-session',
+    ],
+    [
+      'an identity, where no user was named',
+      { auth: 'none' },
+      { auth: 'none', identity: 'ben' },
+      'new-session',
+    ],
+    ['a config that names no user, like the last one', { auth: 'none' }, { auth: 'none' }, 'resumed'],
+  ])('that a subscriber of the status ends at once with %s', async (_, first, second, outcome) => {
+    const ready = await connectedRig({}, { token: undefined, ...first });
+    const { server, service, config, pass } = ready;
+    server.emit('posted', 'for the first');
+    await pass();
+    const { connectionId } = service.store.getState();
+    const stop = service.store.subscribe(({ status }) => {
+      if (status !== 'disconnected') return;
+      stop();
+      service.connect({ ...config, ...second });
+    });
+    service.connect({ ...config, url: '' });
+    const isKept = outcome === 'resumed';
+    expect(service.store.getState().connectionId).toBe(isKept ? connectionId : null);
+    expect(shown(ready)).toBe(isKept ? 'for the first' : undefined);
+    await pass();
+    expect(outcomes(ready)).toEqual(['new-session', outcome]);
+  });
+
   it('ends with disconnect(), and reconnect() does not end it', async () => {
     const ready = await signedIn();
     const { server, service, config, errors, pass } = ready;

@@ -50,7 +50,8 @@ describe('random sequences', () => {
       const tookMs = Date.now() - startedAtMs;
       if (result.failed) throw new Error(await describeFailure(result));
       writeFigures('model', { seed: SEED, tookMs, ...totals });
-      checkFloors(totals);
+      // A single sequence that is played again does not cover everything.
+      if (PATH === undefined) checkFloors(totals);
     },
     TIMEOUT_MS,
   );

@@ -156,7 +156,8 @@ export function createWorld(given: Setup, totals: Totals, story: string[] | null
     const isSame = {
       url: setup.url === 'function',
       token: hasIdentity || setup.auth === 'none',
-      identity: false,
+      // Without a token and an identity, the config names no user: it stays the same one.
+      identity: !hasIdentity && setup.auth === 'none',
     };
     if (!isSame[what]) checker.anotherSession();
     app.change(what);
