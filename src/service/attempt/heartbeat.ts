@@ -10,7 +10,7 @@ import type { HeartbeatConfig } from '../config/config.ts';
 import type { ServerSession } from '../inbound/delivery.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { RunInTurn } from '../run-in-turn.ts';
-import type { KnownServer } from './known-server.ts';
+import { type KnownServer, notePingAnswer } from './known-server.ts';
 import { SLEEP_MS, stretched } from './patience.ts';
 
 export interface HeartbeatParts {
@@ -127,7 +127,7 @@ export function startHeartbeat(
   /** Pings, if the server may be pinged, and waits for `timeout`, or for `atMostMs` if that is less. */
   const ask = (atMostMs = Number.POSITIVE_INFINITY): void => {
     if (!mayPing()) return lookAgain();
-    if (isUntested) forgiveTornLinks();
+    if (isUntested) clearSuspicion();
     isUntested = !isSure && !serverSession.hasAnsweredPing;
     // Starts a new measurement.
     link.checkFlow();
@@ -139,8 +139,8 @@ export function startHeartbeat(
   };
 
   /** The last ping did no harm. */
-  const forgiveTornLinks = (): void => {
-    knownServer().tornPings = 0;
+  const clearSuspicion = (): void => {
+    knownServer().suspicion = 0;
   };
 
   /** Not briefly where the network is known to be slow: the answer to a probe waits behind a large frame like any other. */
@@ -218,7 +218,7 @@ export function startHeartbeat(
       if (pending.length > 0) serverSession.hasAnsweredPing = true;
       if (status === 'ok' && isUntested) {
         isUntested = false;
-        forgiveTornLinks();
+        notePingAnswer(knownServer());
       }
       if (!isWaiting || (id !== null && id !== pending.at(-1))) return id !== null;
       extensions = 0;
@@ -229,7 +229,7 @@ export function startHeartbeat(
     },
     justSent() {
       if (isUntested && Math.abs(Date.now() - sentAt) <= REFUSAL_MS) return 'ping';
-      if (isUntested) forgiveTornLinks();
+      if (isUntested) clearSuspicion();
       return undefined;
     },
     stop() {

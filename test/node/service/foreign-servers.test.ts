@@ -222,6 +222,33 @@ describe('a server that closes because of a ping', () => {
   });
 
   it.each([
+    ['four links to the network', ['cut', 'cut', 'cut', 'cut'], 'pinged on'],
+    ['five links to the network', ['cut', 'cut', 'cut', 'cut', 'cut'], 'pinged no more'],
+    ['one link to a close', [1011], 'pinged on'],
+    ['two links to a close', [1003, 1003], 'pinged no more'],
+    ['a link to a close and two to the network', ['cut', 1007, 'cut'], 'pinged on'],
+  ] as const)('but has accepted one before, and loses %s (%j), is %s', async (_, ends, then) => {
+    const ready = await connectedRig({}, { heartbeat: {} });
+    await ready.pass(1_100);
+    const left: (number | 'cut')[] = [...ends];
+    ready.server.handle('ping', () => {
+      const end = left.shift();
+      if (end === 'cut') ready.server.drop();
+      else if (end !== undefined) ready.server.close(end, 'what?');
+      return 'pong';
+    });
+    // Its next session has not accepted a ping yet.
+    ready.server.restart();
+    await ready.pass(300_000);
+    expect(left).toEqual([]);
+    expect(codesOf(ready)).toEqual(then === 'pinged on' ? [] : ['heartbeat-refused']);
+    expect(ready.service.isConnected()).toBe(true);
+    const before = pings(ready);
+    await ready.pass(120_000);
+    expect(pings(ready) > before).toBe(then === 'pinged on');
+  });
+
+  it.each([
     ['refuses the token', 4401, 'unauthorized'],
     ['forbids the client', 4403, 'unauthorized'],
   ] as const)('but with a code that %s, %i, is believed', async (_, code, reason) => {

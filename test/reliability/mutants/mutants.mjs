@@ -541,6 +541,12 @@ export const mutants = [
     killedBy: [tests.foreign],
   },
   {
+    name: 'a network that breaks twice costs the pings of a server that answers them',
+    from: 'the storms of test/reliability/proxy',
+    patches: [[knownServer, "  server.pings = 'answered';\n", '']],
+    killedBy: [tests.foreign],
+  },
+  {
     name: 'a refused ping is forgotten with the session',
     from: 'a server that greets each link with another id',
     patches: [[knownServer, 'if (known?.place !== place || known === undefined)', '']],
