@@ -468,6 +468,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
         return;
       }
       case 4001:
+        stream.linkGivenUpForGap();
         if (server.faulty.size === 0) violate('S4', 'a link was given up for a gap, and there was none');
         return;
       case 4002:
