@@ -1,5 +1,6 @@
 /**
  * `npm run reliability`: the proof, in full. Prints the figures, and fails when one is not what it has to be.
+ * `npm run reliability -- model storms`: only these layers.
  *
  * The same tests run in `npm test` with fewer sequences, and React 18 runs there in jsdom only. Here the tests write their
  * figures into a folder, and this prints them in one table. No file shares its process with another.
@@ -18,6 +19,32 @@ const folder = mkdtempSync(join(tmpdir(), 'everwire-reliability-'));
 process.env['EVERWIRE_RELIABILITY'] = 'full';
 process.env['EVERWIRE_FIGURES'] = folder;
 
+/** By the words that choose them. */
+const layers = {
+  lifecycle: [
+    'the lifecycle in every state, Node, and the published Mattermost client',
+    () => vitest('node'),
+  ],
+  model: ['random sequences', () => vitest('reliability', 'test/reliability/model')],
+  storms: ['real sockets behind a proxy', () => vitest('reliability', 'test/reliability/proxy')],
+  herd: ['a herd of clients', () => vitest('reliability', 'test/reliability/herd')],
+  cluster: ['processes that are killed', () => vitest('reliability', 'test/reliability/cluster')],
+  lives: ['random lives of a React app, plain and StrictMode', () => vitest('jsdom', 'test/reliability')],
+  react: ['React, plain and StrictMode', () => vitest('jsdom', 'test/react', '.storybook/code')],
+  react18: ['React 18', () => vitest('jsdom-react18')],
+  'chromium-react18': ['React 18 in Chromium', () => vitest('chromium-react18')],
+  chromium: ['React in Chromium', () => vitest('chromium')],
+  pages: ['pages that go offline, freeze and come back', () => vitest('page')],
+  mutants: ['mutants', () => run(process.execPath, ['scripts/mutants.mjs'])],
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((word) => !(word in layers));
+if (unknown.length > 0)
+  throw new Error(
+    `There is no layer "${unknown.join('", "')}". Choose of: ${Object.keys(layers).join(', ')}.`,
+  );
+
 /** @type {string[]} */
 const failed = [];
 
@@ -26,20 +53,16 @@ try {
   await step('chromium', async () => {
     process.env['CHROMIUM_PATH'] = await ensureChromium();
   });
-  await step('the lifecycle in every state, Node, and the published Mattermost client', () => vitest('node'));
-  await step('model, proxy and herd', () => vitest('reliability'));
-  await step('React, plain and StrictMode', () => vitest('jsdom'));
-  await step('React 18', () => vitest('jsdom-react18'));
-  await step('React 18 in Chromium', () => vitest('chromium-react18'));
-  await step('React in Chromium', () => vitest('chromium'));
-  await step('pages that go offline, freeze and come back', () => vitest('page'));
-  await step('mutants', () => run(process.execPath, ['scripts/mutants.mjs']));
+  for (const [word, [name, work]] of Object.entries(layers))
+    if (wanted.length === 0 || wanted.includes(word)) await step(name, work);
   printFigures();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-console.log(failed.length === 0 ? '\nEvery floor is reached.' : `\nFailed: ${failed.join('; ')}`);
+const done =
+  wanted.length === 0 ? 'Every floor is reached.' : `The floors of ${wanted.join(', ')} are reached.`;
+console.log(failed.length === 0 ? `\n${done}` : `\nFailed: ${failed.join('; ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 /**

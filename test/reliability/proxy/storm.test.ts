@@ -11,7 +11,7 @@ import { until } from './until.ts';
 
 const form =
   process.env['EVERWIRE_RELIABILITY'] === 'full'
-    ? { storms: 200, parallel: 8, timeoutMs: 1_200_000 }
+    ? { storms: 200, parallel: 8, timeoutMs: 7_200_000 }
     : { storms: 6, parallel: 6, timeoutMs: 240_000 };
 
 const chosen = process.env['EVERWIRE_STORM']?.split(',').map(Number);
