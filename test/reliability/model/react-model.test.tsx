@@ -274,5 +274,5 @@ it(
     expect(totals.heard).toBeGreaterThan(LIVES);
     writeFigures('model-react', { seed: SEED, ...totals });
   },
-  isFull ? 600_000 : 60_000,
+  isFull ? 7_200_000 : 60_000,
 );
