@@ -468,7 +468,6 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
         return;
       }
       case 4001:
-        stream.linkGivenUpForGap();
         if (server.faulty.size === 0) violate('S4', 'a link was given up for a gap, and there was none');
         return;
       case 4002:
@@ -647,7 +646,10 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       if (kind !== 'malformed' && !isUnrecognised && !String(frame).includes('"FAIL"')) refusals = 0;
       if (!String(frame).startsWith('{"seq_reply":')) tell(`→ ${String(frame).slice(0, 120)}`);
       if (socket.closedWith !== null) return;
-      if (kind === 'meaningful' && String(frame).startsWith('{"event":')) hasSpoken = true;
+      if (kind === 'meaningful' && String(frame).startsWith('{"event":')) {
+        hasSpoken = true;
+        stream.arrived(JSON.parse(String(frame)));
+      }
       // The hello may be held for a while, but its session is known at once.
       const [, id] = /"connection_id":"(SID\d+)"/.exec(String(frame)) ?? [];
       if (id !== undefined && id !== greetedBy) {

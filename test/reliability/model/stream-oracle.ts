@@ -20,8 +20,8 @@ export interface StreamOracle {
   onAccepted(event: IWebSocketEvent): void;
   notice(notice: MissedEvents): void;
   linkOpened(): void;
-  /** The client gave up a link to resume what is missing before an event. */
-  linkGivenUpForGap(): void;
+  /** An event has come over the current link. It may be held, or not be accepted. */
+  arrived(event: IWebSocketEvent): void;
   subscribe(
     service: WebSocketService,
     to: readonly string[] | null,
@@ -69,7 +69,10 @@ export function createStreamOracle({
   let linksOpened = 0;
   let linksAtLast = 0;
   let firstSession: Session | null = null;
+  let reached: Stamp | null = null;
   let gapsInARow = 0;
+  /** What may follow a notice `gap`, by session and place. */
+  const acceptedGaps = new Set<string>();
 
   const onAccepted = (event: IWebSocketEvent): void => {
     accepted.push(event);
@@ -87,8 +90,6 @@ export function createStreamOracle({
     seen.add(key);
     if (!isDue(stamp.user)) violate('S5', `an event of ${stamp.user} was delivered to someone else`);
     checkEvent(stamp, event);
-    // Held events come later: what they say about the order of gaps and events is too old.
-    if (last?.sid === stamp.sid && last.k + 1 === stamp.k && setup.pace === 'at once') gapsInARow = 0;
     last = stamp;
     lastSeq = event.seq;
     notices = [];
@@ -160,11 +161,10 @@ export function createStreamOracle({
 
   /** A server that shows nothing but gaps is accepted as it is, with one notice for each gap. */
   const isAcceptedGap = (stamp: Stamp, notice: MissedEvents | undefined, noticeCount: number): boolean =>
-    last !== null &&
     noticeCount === 1 &&
     notice?.reason === 'gap' &&
-    notice.count === stamp.k - last.k - 1 &&
-    gapsInARow >= GAPS_TO_ACCEPT &&
+    notice.count === stamp.k - (last?.k ?? 0) - 1 &&
+    acceptedGaps.has(`${stamp.sid} ${stamp.k}`) &&
     server.faulty.has(stamp.sid);
 
   const lose = (place: string): void => {
@@ -215,8 +215,19 @@ export function createStreamOracle({
       linksOpened += 1;
       firstSession ??= server.session;
     },
-    linkGivenUpForGap() {
-      gapsInARow += 1;
+    arrived(event) {
+      const stamp = stampOf(event);
+      if (stamp === null) return;
+      const before = reached;
+      if (before === null || before.sid !== stamp.sid) reached = stamp;
+      else if (stamp.k === before.k + 1) {
+        reached = stamp;
+        gapsInARow = 0;
+      } else if (stamp.k > before.k && gapsInARow < GAPS_TO_ACCEPT) gapsInARow += 1;
+      else if (stamp.k > before.k) {
+        reached = stamp;
+        acceptedGaps.add(`${stamp.sid} ${stamp.k}`);
+      }
     },
     subscribe(service, to, handle) {
       const got: IWebSocketEvent[] = [];
