@@ -235,7 +235,8 @@ export function createSequenceTracker(): SequenceTracker {
       isResumeUnproven = resumePoint() !== null;
     },
     onUnreadableHello() {
-      if (!due || connectionId === null) return;
+      // One that could be read, and waits for the next number, says more.
+      if (!due || connectionId === null || pendingHello) return;
       pendingHello = unreadableHello;
       pendingHelloAt = 'start';
     },

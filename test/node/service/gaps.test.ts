@@ -228,6 +228,22 @@ describe('a hello that cannot be decoded', () => {
     expect(missed).toMatchObject([{ reason: 'new-session', expected: 4, received: 1 }]);
   });
 
+  it('does not hide one that could be read, and after which the numbers start again', async () => {
+    const ready = await connectedRig({ hello: false, numbered: false, resume: 'always' });
+    const { server, events, missed, pass } = ready;
+    for (const frame of [hello('a'), event(1)]) server.sendRaw(frame);
+    await pass();
+    server.drop();
+    await pass(3_010);
+    server.sendRaw(hello('a'));
+    server.sendRaw(JSON.stringify({ event: 'hello', data: { connection_id: 7 }, seq: 0 }));
+    server.sendRaw(event(1, 'new 1'));
+    await pass();
+    expect(events.map(({ event: name }) => name)).toEqual(['hello', 'posted', 'hello', 'posted']);
+    expect(data(ready)).toEqual([1, 'new 1']);
+    expect(missed).toMatchObject([{ reason: 'sequence-reset', connectionId: 'a' }]);
+  });
+
   it('in the middle of a session changes nothing', async () => {
     const ready = await connectedRig({ hello: false, numbered: false });
     const { server, missed, errors, pass } = ready;

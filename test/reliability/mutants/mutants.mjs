@@ -541,6 +541,12 @@ export const mutants = [
     killedBy: [tests.foreign],
   },
   {
+    name: 'a hello that cannot be read hides one that could',
+    from: 'the model, seed 424242',
+    patches: [[sequence, 'connectionId === null || pendingHello) return;', 'connectionId === null) return;']],
+    killedBy: [tests.gaps],
+  },
+  {
     name: 'a network that breaks twice costs the pings of a server that answers them',
     from: 'the storms of test/reliability/proxy',
     patches: [[knownServer, "  server.pings = 'answered';\n", '']],
