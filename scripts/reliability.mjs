@@ -19,7 +19,11 @@ const folder = mkdtempSync(join(tmpdir(), 'everwire-reliability-'));
 process.env['EVERWIRE_RELIABILITY'] = 'full';
 process.env['EVERWIRE_FIGURES'] = folder;
 
-/** By the words that choose them. */
+/**
+ * By the words that choose them.
+ *
+ * @type {Record<string, [name: string, work: () => Promise<number>]>}
+ */
 const layers = {
   lifecycle: [
     'the lifecycle in every state, Node, and the published Mattermost client',

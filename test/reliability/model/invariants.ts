@@ -251,7 +251,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       onForgiven(before.reconnectAttempts, reconnectAttempts);
     if (state.connectionId === null && before.connectionId !== null) onIdGone(state);
     if (reconnectAttempts < before.reconnectAttempts) refusals = 0;
-    if (lastClose !== null && lastClose !== before.lastClose) onLost();
+    if (lastClose !== null && lastClose !== before.lastClose) onLost(lastClose);
     const isRefusal = !wasPingRefused && AUTH_CODES.includes(lastClose?.code ?? 0);
     if (lastClose !== before.lastClose && isRefusal) {
       refusals += 1;
@@ -275,8 +275,10 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   };
 
   /** A link has ended. One ping shows that a server does not take pings: it must cost neither a second link nor the token. */
-  const onLost = (): void => {
+  const onLost = ({ wasClean }: NonNullable<ConnectionState['lastClose']>): void => {
     wasPingRefused = false;
+    // Given up by the client, or cut: it did not hear that the server refused the ping.
+    if (!wasClean) return;
     const lastPing = sockets.all.at(-1)?.lastPing;
     if (!server.hasRefusedPing || !lastPing) return;
     // An answer that comes late, as after a sleep, does not count as one to the ping.

@@ -101,6 +101,8 @@ export interface ServerLink {
   /** Set by a fault: the next event is kept, and sent after the one that follows it. */
   swap: 'no' | 'armed' | string;
   hasGreeted: boolean;
+  /** It has carried a hello that can't be read. A first number after it may be that of a new session. */
+  hasBrokenHello: boolean;
   /** Ends a link that carries one answer and no event; null on every other link. */
   readonly endAfterAnswer: (() => void) | null;
   /** The user, and the version of their token. */
@@ -474,6 +476,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
         state: 'waiting',
         swap: 'no',
         hasGreeted: false,
+        hasBrokenHello: false,
         endAfterAnswer: endOf(behaviour, caller),
         owner: null,
       };
@@ -625,7 +628,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       withLink((link, session) => {
         const old = session.written.at(-1 - back);
         // A hello with a number that was already used means that the server restarts its count.
-        if (old === undefined || old.frame.includes('"hello"')) return false;
+        if (old === undefined || old.frame.includes('"hello"') || link.hasBrokenHello) return false;
         sendTo(link, old.frame);
         return true;
       }),
@@ -673,6 +676,7 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
       }),
     garbage: (frame) =>
       withLink((link) => {
+        link.hasBrokenHello ||= String(frame).includes('"hello"');
         link.caller.send(frame);
         return true;
       }),
