@@ -101,6 +101,8 @@ const MAX_ATTEMPTS = 20;
 const IDLE_MS = 100;
 /** A close within this time after a ping is the answer to it. */
 const PROMPT_MS = 2_900;
+/** A close within this time after a ping may be the answer to it. */
+const REFUSAL_MS = 3_000;
 /** How long a ping after a wake signal may wait for its answer. */
 const PROBE_MS = 5_000;
 /** At most one attempt for wake signals within this time. */
@@ -252,7 +254,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     if (state.connectionId === null && before.connectionId !== null) onIdGone(state);
     if (reconnectAttempts < before.reconnectAttempts) refusals = 0;
     if (lastClose !== null && lastClose !== before.lastClose) onLost(lastClose);
-    const isRefusal = !wasPingRefused && AUTH_CODES.includes(lastClose?.code ?? 0);
+    const isRefusal =
+      !wasPingRefused && !looksLikeRefusedPing(lastClose) && AUTH_CODES.includes(lastClose?.code ?? 0);
     if (lastClose !== before.lastClose && isRefusal) {
       refusals += 1;
       if (refusals > 1 && status !== 'disconnected')
@@ -272,6 +275,12 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     if (!mayRestart && !isWoken)
       violate('S8', `${before.reason} became ${status}, without a call or a signal`);
     if (status === 'connected') violate('S6', 'disconnected became connected');
+  };
+
+  /** The client can't tell it from one: the server has answered no ping yet. Other codes for a token are believed. */
+  const looksLikeRefusedPing = (lastClose: ConnectionState['lastClose']): boolean => {
+    const lastPing = sockets.all.at(-1)?.lastPing;
+    return lastClose?.code === 1008 && !!lastPing && !hasAnswered && time.nowMs - lastPing.atMs <= REFUSAL_MS;
   };
 
   /** A link has ended. One ping shows that a server does not take pings: it must cost neither a second link nor the token. */
@@ -310,10 +319,11 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
 
   const onStart = (state: ConnectionState): void => {
     const pause = paused;
-    // Without an id there is nothing to resume, but what the server has shown of itself is known for as long.
-    const isStillKnown = hasSpoken && pause?.isSame && Math.abs(Date.now() - pause.at) < pause.graceMs;
+    // Without an id there is nothing to resume, but what the server and the network have shown is known for as long.
+    const isStillKnown = pause?.isSame && Math.abs(Date.now() - pause.at) < pause.graceMs;
+    const known = { hasSpoken, slowLinks };
     if (!isKept(state)) forgetSession();
-    if (isStillKnown) hasSpoken = true;
+    if (isStillKnown) ({ hasSpoken, slowLinks } = known);
   };
 
   /** The time is judged by the date, as the client does, which may have been changed meanwhile. */
@@ -513,9 +523,12 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     const respitesMs = (disturbances - heardAt.disturbances) * 6_000;
     // The wait for the next ping may be computed again, once, if the clock has jumped meanwhile.
     const stretch = Math.min(2 ** slowLinks, MAX_STRETCH);
-    const boundMs = heartbeat.interval + heartbeat.timeout * stretch + 100;
+    const waitMs = heartbeat.timeout * stretch;
+    // Another frame may come while a ping waits. On a slow network that wait may be longer than the interval.
+    const untilPingMs = slowLinks === 0 ? heartbeat.interval : Math.max(heartbeat.interval, waitMs);
+    const boundMs = untilPingMs + waitMs + 100;
     // On a slow network a probe waits as long as any other ping.
-    const probeMs = slowLinks === 0 ? PROBE_MS : Math.max(heartbeat.timeout * stretch, PROBE_MS);
+    const probeMs = slowLinks === 0 ? PROBE_MS : Math.max(waitMs, PROBE_MS);
     const reckonedAnewMs = time.nowMs - disturbedAtMs <= boundMs + probeMs ? probeMs : 0;
     const limitMs = boundMs + respitesMs + reckonedAnewMs;
     // A wake signal may ping again, and that ping has its own 5 s.

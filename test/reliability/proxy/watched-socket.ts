@@ -12,8 +12,6 @@ export interface SocketWatch {
   readonly mostLive: number;
   /** Sockets that are not closed yet, detached or not. */
   readonly unclosed: number;
-  /** The client has received an answer to a ping, over any of them. */
-  readonly hasAnsweredPing: boolean;
 }
 
 export interface WatchedSocket {
@@ -44,7 +42,6 @@ interface Watched {
 export function watchSockets(): SocketWatch {
   const all: Watched[] = [];
   let mostLive = 0;
-  let hasAnsweredPing = false;
   const live = (): readonly Watched[] => all.filter(({ state }) => state === 'live');
 
   const construct = (url: string, protocols?: string[]): WebSocketLike => {
@@ -73,7 +70,6 @@ export function watchSockets(): SocketWatch {
       if (watched.hasAnsweredPing) return;
       const sentAt = pings.get(seqReplyIn(String(data)));
       if (sentAt === undefined || watched.state !== 'live') return;
-      hasAnsweredPing = true;
       watched.hasAnsweredPing = performance.now() - sentAt < PROMPT_MS;
     });
 
@@ -110,9 +106,6 @@ export function watchSockets(): SocketWatch {
     },
     get mostLive() {
       return mostLive;
-    },
-    get hasAnsweredPing() {
-      return hasAnsweredPing;
     },
     get unclosed() {
       return all.filter(({ state }) => state !== 'closed').length;
