@@ -687,7 +687,11 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
     heal() {
       isHealed = true;
       script.length = 0;
-      for (const link of links) if (link.swap === 'armed') link.swap = 'no';
+      for (const link of links) {
+        // The one that would have overtaken it may not come before the end.
+        if (link.swap !== 'no' && link.swap !== 'armed') sendTo(link, link.swap);
+        link.swap = 'no';
+      }
     },
   };
 }
