@@ -86,6 +86,8 @@ async function play(
     service.connect({
       identity: `u${owner}`,
       reconnectAttempts: Number.POSITIVE_INFINITY,
+      // No longer, or each of them would warn of long waits.
+      reconnectDelayMax: 60_000,
       WebSocket: sockets.WebSocket,
       random: () => 0.5,
       url: () => scheduler.schedule(Promise.resolve(`ws://model.test/p${own}`), `the address p${own}`),

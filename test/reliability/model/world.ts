@@ -153,9 +153,11 @@ export function createWorld(given: Setup, totals: Totals, story: string[] | null
   /** Functions are not compared, and with an identity another token is the same user's. */
   const change = (what: 'url' | 'token' | 'identity'): void => {
     const hasIdentity = setup.identity === 'given' || setup.token === 'function';
+    // Each change brings another token.
+    const isSameToken = hasIdentity || setup.auth === 'none';
     const isSame = {
-      url: setup.url === 'function',
-      token: hasIdentity || setup.auth === 'none',
+      url: setup.url === 'function' && isSameToken,
+      token: isSameToken,
       // Without a token and an identity, the config names no user: it stays the same one.
       identity: !hasIdentity && setup.auth === 'none',
     };
@@ -238,10 +240,14 @@ export function createWorld(given: Setup, totals: Totals, story: string[] | null
           if (!armed || life !== 'running') return;
           armed = false;
           isReporting = true;
+          const before = service.store.getState().status;
           for (const reaction of reactions) if (reaction !== 'throw') react(reaction);
           isReporting = false;
           const { status } = service.store.getState();
           if (status !== 'disconnected' && status !== 'connecting') return;
+          // It was connecting already, and still is: the queue is of the same session.
+          const mayEnd = reactions.includes('disconnect') || reactions.includes('change-identity');
+          if (before === 'connecting' && status === 'connecting' && !mayEnd) return;
           clears += 1;
           checker.cleared();
         });
