@@ -191,6 +191,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
 
   // A held event is received, and not seen yet.
   const resumeOracle = createResumeOracle(setup.pace === 'at once' ? violate : () => undefined);
+  /** The attempt under way is the first one after a pause that was short enough. */
+  let isAfterPause = false;
   /** What a pause keeps. */
   let paused: {
     readonly at: number;
@@ -324,6 +326,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     const known = { hasSpoken, slowLinks };
     if (!isKept(state)) forgetSession();
     if (isStillKnown) ({ hasSpoken, slowLinks } = known);
+    isAfterPause = isStillKnown === true;
   };
 
   /** The time is judged by the date, as the client does, which may have been changed meanwhile. */
@@ -360,7 +363,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     ) {
       violate('S12', `the session was forgotten after ${fruitless} fruitless resumes`);
     }
-    if (isAsked) forgetSession();
+    // Given up before the pause, and seen only now: the server is still the same.
+    if (isAsked && !(status === 'connecting' && isAfterPause)) forgetSession();
     point = null;
     resumeOracle.reset();
     // Of the next session it is not known yet whether its server answers pings.
