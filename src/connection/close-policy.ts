@@ -25,14 +25,26 @@ const TOO_BIG = 1009;
 const FIRST_APPLICATION_CODE = 3000;
 
 /**
- * Whether a close right after a ping means that the server does not accept pings. `verdict`: that of the close policy. A
- * restart, the end of a stream, and a code with which the application refuses a token or stops its clients mean what they say.
+ * How a close right after a ping says that the server does not accept pings. `plain`: the code has no other cause that is as
+ * likely. `torn`: there was no close frame, so it may have been the network. `ambiguous`: the code also refuses a token or a
+ * client, such as 1008.
  */
-export function isPingRefusal(code: number, verdict: CloseVerdict): boolean {
-  if (isRestart(code) || code === TOO_BIG) return false;
+export type PingRefusal = 'plain' | 'torn' | 'ambiguous';
+
+/**
+ * What a close right after a ping says about pings; undefined: nothing. `verdict`: that of the close policy. A restart, the
+ * end of a stream, and a code with which the application refuses a token or stops its clients mean what they say.
+ */
+export function pingRefusalOf(code: number, verdict: CloseVerdict): PingRefusal | undefined {
+  if (isRestart(code) || code === TOO_BIG) return undefined;
   const isRefusal = verdict === 'auth' || verdict === 'fatal';
-  return verdict === 'retry' || (isRefusal && code < FIRST_APPLICATION_CODE);
+  if (verdict !== 'retry' && !(isRefusal && code < FIRST_APPLICATION_CODE)) return undefined;
+  if (code === TORN) return 'torn';
+  return isRefusal ? 'ambiguous' : 'plain';
 }
+
+/** A link that ended without a close frame (RFC 6455, 7.1.5). */
+const TORN = 1006;
 
 /**
  * The default `closePolicy`: `restart` for 1001, 1012 and 1013; `auth` for 1008, 4401 and 4403; `fatal` for the second

@@ -62,6 +62,7 @@ import {
   startTimer,
   stopTimer,
   type TimerName,
+  trustPings,
   type UpState,
 } from './states.ts';
 import { ignore, pause, prepare, resume, type Step, start, stop, waitFor } from './steps.ts';
@@ -79,12 +80,12 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
     case 'reconnect': {
       const fresh = { ...state, failures: 0, previousDelayMs: null };
       // The token is being requested already. Services that rotate refresh tokens treat two requests at once as theft.
-      if (state.phase === 'preparing') return [fresh, []];
+      if (state.phase === 'preparing') return [fresh, [trustPings]];
       // An app may call this because nothing comes, so it counts like a lost link.
       const ended = isUp(state) ? resumeEnded(state, 'torn', policy) : [];
       return start(
         { ...fresh, error: null, refresh: 'unused', history: historyOf(state) },
-        [...ended, dropLink(1000, 'reconnect')],
+        [...ended, dropLink(1000, 'reconnect'), trustPings],
         'reconnect',
       );
     }

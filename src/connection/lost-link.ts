@@ -1,7 +1,7 @@
 /** What a close means: the verdict of the policy, and what the lost link says about the session and about our pings. */
 import { failure } from '../errors.ts';
 import type { CloseInfo, CloseVerdict } from '../types.ts';
-import { isPingRefusal, isRestart } from './close-policy.ts';
+import { isRestart, pingRefusalOf } from './close-policy.ts';
 import { resumeEnded } from './link-health.ts';
 import { forgetUnrelatedWake } from './retry-timing.ts';
 import {
@@ -29,13 +29,15 @@ export function judgeClose(
   const { code, wasClean } = close;
   const isProven = state.phase === 'connected';
   const asked = policy.classify({ ...close, ...previousFailuresOf(state), opened: isUp(state) });
-  const isRefusedPing = justSent === 'ping' && isPingRefusal(code, asked);
-  const verdict = isRefusedPing ? 'retry' : asked;
+  const how = isUp(state) && justSent === 'ping' ? pingRefusalOf(code, asked) : undefined;
+  const verdict = how ? 'retry' : asked;
   const refusals = isProven ? 0 : state.refusals + 1;
   const error = isProven ? null : failure('connection-failed', { code });
   const lost = { ...closedWith(state, close, policy), refusals, error };
-  const effects: Effect[] = isRefusedPing ? [{ type: 'ping-refused', code }] : [];
-  if (isUp(state) && verdict !== 'restart' && !isRestart(code))
+  const effects: Effect[] = [];
+  if (!isUp(state)) return { lost, verdict, effects };
+  if (how) effects.push({ type: 'ping-refused', how, code, lifeMs: Math.abs(policy.now() - state.openedAt) });
+  if (verdict !== 'restart' && !isRestart(code))
     effects.push(...resumeEnded(state, wasClean ? 'closed' : 'torn', policy));
   return { lost, verdict, effects };
 }

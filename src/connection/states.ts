@@ -1,6 +1,7 @@
 /** The vocabulary of the lifecycle: its states, events, effects and policy. The rules are in lifecycle.ts. */
 import type { WebSocketServiceError } from '../errors.ts';
 import type { CloseInfo, CloseVerdict, ConnectionState, DisconnectReason, TokenReason } from '../types.ts';
+import type { PingRefusal } from './close-policy.ts';
 
 /** The fields that states of all phases have. */
 export interface LifecycleContext {
@@ -138,8 +139,15 @@ export type Effect =
   | { readonly type: 'probe' }
   /** The link is lost. If it resumed a session and brought no numbered event, the server may not have the session. */
   | { readonly type: 'resume-ended'; readonly how: ResumeEnd }
-  /** The server closed the link, with `code`, because of our ping. 1006: it may have been the network. */
-  | { readonly type: 'ping-refused'; readonly code: number }
+  /** The server closed the link, which had lived for `lifeMs`, because of our ping, or so it seems. */
+  | {
+      readonly type: 'ping-refused';
+      readonly how: PingRefusal;
+      readonly code: number;
+      readonly lifeMs: number;
+    }
+  /** A server that only seemed to refuse pings may get them again. */
+  | { readonly type: 'trust-pings' }
   /** The link can be used: send what was queued. */
   | { readonly type: 'announce-connected' }
   /** Drop the queued messages. */
@@ -231,6 +239,7 @@ export function hearsWakeSignals(state: LifecycleState): boolean {
 }
 
 export const probe: Effect = { type: 'probe' };
+export const trustPings: Effect = { type: 'trust-pings' };
 export const announceConnected: Effect = { type: 'announce-connected' };
 export const clearQueue: Effect = { type: 'clear-queue' };
 

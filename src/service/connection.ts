@@ -9,7 +9,7 @@ import { createSequenceTracker } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts';
 import { type Attempt, startAttempt } from './attempt/attempt.ts';
-import { createKnownServer, notePingRefusal } from './attempt/known-server.ts';
+import { createKnownServer, notePingRefusal, trustPings } from './attempt/known-server.ts';
 import { createProtocolMemory } from './attempt/open-codec.ts';
 import type { ActiveConfig, ServicePolicy } from './config/active-config.ts';
 import { createHolds, type Holds } from './holds.ts';
@@ -158,8 +158,11 @@ export function createConnection(): Connection {
       case 'resume-ended':
         return sequence.onResumeEnded(effect.how);
       case 'ping-refused':
-        if (notePingRefusal(knownServer(), effect.code) === 'perhaps') return;
-        return reporter.fail('heartbeat-refused', { code: effect.code });
+        if (notePingRefusal(knownServer(), { ...effect, sessionId: serverSession.id }))
+          reporter.fail('heartbeat-refused', { code: effect.code });
+        return;
+      case 'trust-pings':
+        return trustPings(knownServer());
       case 'announce-connected': {
         const notice = sequence.onConnected();
         if (notice) notifier.notify(notice);

@@ -59,7 +59,7 @@ export function startAttempt(
     const reason = oneLine(close.reason).slice(0, MAX_REASON_LENGTH);
     // In its turn: an answer that came before the close is read by then.
     runInTurn(() => {
-      const justSent = reader?.justSent();
+      const justSent = reader?.onClosed(close.code);
       lifecycle.step({ type: 'closed', attempt: number, close: { ...close, reason }, justSent });
     });
   };

@@ -10,7 +10,7 @@ import type { HeartbeatConfig } from '../config/config.ts';
 import type { ServerSession } from '../inbound/delivery.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { RunInTurn } from '../run-in-turn.ts';
-import { type KnownServer, notePingAnswer } from './known-server.ts';
+import { type KnownServer, notePingAnswer, reconsiderPings } from './known-server.ts';
 import { SLEEP_MS, stretched } from './patience.ts';
 
 export interface HeartbeatParts {
@@ -73,6 +73,8 @@ export function startHeartbeat(
   let pending: readonly number[] = [];
   /** Whether the newest ping is unanswered. Otherwise the next one is not due yet. */
   let isWaiting = false;
+  /** Not the date: the clock may be set meanwhile. */
+  const startedAt = performance.now();
   let sentAt = 0;
   let dueAt = 0;
   let extensions = 0;
@@ -98,7 +100,10 @@ export function startHeartbeat(
   /** A server may not know what a ping is, and close the link because of one. */
   const mayPing = (): boolean => {
     if (isSure) return true;
-    if (knownServer().pings === 'refused') return false;
+    const server = knownServer();
+    if (reconsiderPings(server, performance.now() - startedAt, serverSession.id))
+      reporter.fail('heartbeat-refused', { code: server.suspect.code });
+    if (server.pings !== 'allowed') return false;
     if (settings().pings === 'always' || answersPings !== 'unknown') return true;
     return serverSession.id !== null || serverSession.hasAnsweredPing || sequence.isNumbered;
   };

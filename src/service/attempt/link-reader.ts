@@ -13,6 +13,7 @@ import type { Link, SocketClose } from '../../transport/open-socket.ts';
 import type { Inbox, ValidFrame } from '../inbound/inbox.ts';
 import type { LifecycleRunner } from '../lifecycle-runner.ts';
 import { type Heartbeat, type HeartbeatParts, startHeartbeat } from './heartbeat.ts';
+import { acquitPings } from './known-server.ts';
 import { openCodec, type ProtocolMemory } from './open-codec.ts';
 import { check, lengthOf, readFrame } from './read-frame.ts';
 import { watchSilence } from './silence-watch.ts';
@@ -43,8 +44,8 @@ export interface LinkReader {
   /** The link was announced to the lifecycle. */
   begin(): void;
   probe(): void;
-  /** What was sent just before the link was closed. */
-  justSent(): 'ping' | undefined;
+  /** The link was closed with this code. Returns what was sent just before. */
+  onClosed(code: number): 'ping' | undefined;
   followConfig(): void;
   stop(): void;
 }
@@ -207,7 +208,10 @@ export function createLinkReader(
       if (isReady) startPings();
     },
     probe: () => heartbeat?.probe(),
-    justSent: () => heartbeat?.justSent(),
+    onClosed(code) {
+      acquitPings(knownServer(), code);
+      return heartbeat?.justSent();
+    },
     followConfig() {
       silence.followConfig();
       heartbeat?.followConfig();
