@@ -217,12 +217,12 @@ function afterClose(
 
 function afterAbandoning(
   state: UpState,
-  { code, reason }: Extract<LifecycleEvent, { type: 'abandon' }>,
+  { code, reason, silentMs }: Extract<LifecycleEvent, { type: 'abandon' }>,
   policy: LifecyclePolicy,
 ): Step {
   const lost = closedWith({ ...state, error: null }, { code, reason, wasClean: false }, policy);
   const [next, effects] = afterAbandonedLink(state, lost, code, policy);
-  return [next, [{ type: 'resume-ended', how: 'closed' }, ...effects]];
+  return [next, [...resumeEnded(state, 'closed', policy, silentMs), ...effects]];
 }
 
 function afterAbandonedLink(

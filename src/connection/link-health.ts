@@ -22,11 +22,16 @@ export const QUIET_MS = 60_000;
 /** Reset by a stable link. */
 export const noFailures = { failures: 0, refusals: 0, previousDelayMs: null, refresh: 'unused' } as const;
 
-/** A link that lasted a minute counts little: the server probably has the session, and just had nothing to send. */
+/**
+ * A link that lived for a minute counts little: the server probably has the session, and just had nothing to send. Its
+ * silence before we gave it up is not life.
+ */
 export function resumeEnded(
   { openedAt }: UpState,
   how: ResumeEnd,
   { now }: LifecyclePolicy,
+  silentMs = 0,
 ): readonly Effect[] {
-  return [{ type: 'resume-ended', how: Math.abs(now() - openedAt) < QUIET_MS ? how : 'quiet' }];
+  const lifeMs = Math.abs(now() - openedAt) - silentMs;
+  return [{ type: 'resume-ended', how: lifeMs < QUIET_MS ? how : 'quiet' }];
 }

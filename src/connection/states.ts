@@ -113,8 +113,15 @@ export type LifecycleEvent =
       /** `ping`: we had just sent a ping, and the server has accepted none in this session. */
       readonly justSent?: 'ping' | undefined;
     }
-  /** We gave up the link ourselves, with one of `ownCodes`. */
-  | { readonly type: 'abandon'; readonly attempt: number; readonly code: OwnCode; readonly reason: string }
+  /** We gave up the link ourselves, with one of `ownCodes`, after nothing had arrived for `silentMs`. */
+  | {
+      readonly type: 'abandon';
+      readonly attempt: number;
+      readonly code: OwnCode;
+      readonly reason: string;
+      /** 0, unless the silence is the reason. */
+      readonly silentMs: number;
+    }
   /** The page, the network or the machine is back: a waiting attempt can start now. */
   | { readonly type: 'wake' }
   /** The network may be gone. */
@@ -123,7 +130,7 @@ export type LifecycleEvent =
   | { readonly type: 'suspend' }
   | { readonly type: 'timer'; readonly timer: TimerName };
 
-/** How a link ended: `torn` by the network, `closed` by the server or by us, or in one of these ways after a `quiet` minute. */
+/** How a link ended: `torn` by the network, `closed` by the server or by us, or `quiet`: in one of these ways after it lived for a minute. */
 export type ResumeEnd = 'closed' | 'torn' | 'quiet';
 
 export type Effect =

@@ -52,8 +52,8 @@ export function startAttempt(
   const fail = (error: WebSocketServiceError, verdict: 'retry' | 'reject'): void =>
     lifecycle.dispatch({ type: 'prepare-failed', attempt: number, error, verdict });
 
-  const abandon = (code: OwnCode, reason: string): void =>
-    lifecycle.dispatch({ type: 'abandon', attempt: number, code, reason });
+  const abandon = (code: OwnCode, reason: string, silentMs: number): void =>
+    lifecycle.dispatch({ type: 'abandon', attempt: number, code, reason, silentMs });
 
   const onClosed = (close: SocketClose): void => {
     const reason = oneLine(close.reason).slice(0, MAX_REASON_LENGTH);

@@ -66,7 +66,7 @@ export function startHeartbeat(
   answersPings: Protocol['answersPings'],
   { active, serverSession, knownServer, sequence, stores, reporter, runInTurn, nextId }: HeartbeatParts,
   hasFrames: () => boolean,
-  abandon: (code: typeof ownCodes.missedAnswer, reason: string) => void,
+  abandon: (code: typeof ownCodes.missedAnswer, reason: string, silentMs: number) => void,
 ): Heartbeat {
   const isSure = answersPings === 'surely';
   /** The newest pings. A late answer still is an answer. */
@@ -76,6 +76,8 @@ export function startHeartbeat(
   /** Not the date: the clock may be set meanwhile. */
   const startedAt = performance.now();
   let sentAt = 0;
+  /** The link lived until then, or longer. */
+  let aliveAt = Date.now();
   let dueAt = 0;
   let extensions = 0;
   /** Whether the server has accepted no ping in this session up to the newest one. */
@@ -173,6 +175,7 @@ export function startHeartbeat(
 
   const checkAnswer = (hasSlept: boolean): void => {
     const flow = link.checkFlow();
+    if (flow !== 'silent') aliveAt = sentAt;
     if (flow === 'flowing' || !(isSure || serverSession.hasAnsweredPing)) return waitForNextPing(false);
     // Half-open: we receive, but our frames do not leave. The network may only be slow, so it gets more time.
     const isStuck = flow === 'stuck';
@@ -181,7 +184,8 @@ export function startHeartbeat(
       return isStuck ? ask() : askBriefly();
     }
     if (hasFrames()) serverSession.slowLinks += 1;
-    abandon(ownCodes.missedAnswer, isStuck ? 'our frames do not leave' : 'no answer to a ping');
+    const reason = isStuck ? 'our frames do not leave' : 'no answer to a ping';
+    abandon(ownCodes.missedAnswer, reason, Date.now() - aliveAt);
   };
 
   const probe = (): void => {
@@ -220,6 +224,7 @@ export function startHeartbeat(
     followConfig,
     onAnswer(id, status) {
       if (id !== null && !pending.includes(id)) return false;
+      aliveAt = Date.now();
       if (pending.length > 0) serverSession.hasAnsweredPing = true;
       if (status === 'ok' && isUntested) {
         isUntested = false;

@@ -31,8 +31,8 @@ export interface LinkOfAttempt {
   readonly protocol: Protocol;
   readonly target: AttemptTarget;
   readonly facts: Pick<LinkContext, 'auth' | 'token' | 'resume' | 'signal'>;
-  /** Gives up the link. */
-  readonly abandon: (code: OwnCode, reason: string) => void;
+  /** Gives up the link, on which nothing has arrived for `silentMs`. */
+  readonly abandon: (code: OwnCode, reason: string, silentMs: number) => void;
   /** The server has ended the link, in words of the protocol. */
   readonly onClosed: (close: SocketClose) => void;
 }
@@ -69,9 +69,9 @@ export function createLinkReader(
   let backlog: { readonly decoded: Decoded; readonly length: number }[] = [];
   let next = 0;
 
-  const end = (code: OwnCode, reason: string): void => {
+  const end = (code: OwnCode, reason: string, silentMs = 0): void => {
     isOver = true;
-    abandon(code, reason);
+    abandon(code, reason, silentMs);
   };
 
   const startPings = (): void => {

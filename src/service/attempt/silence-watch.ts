@@ -22,7 +22,7 @@ export function watchSilence(
   link: Link,
   { active, serverSession, runInTurn }: HeartbeatParts,
   hasFrames: () => boolean,
-  abandon: (code: typeof ownCodes.missedAnswer, reason: string) => void,
+  abandon: (code: typeof ownCodes.missedAnswer, reason: string, silentMs: number) => void,
 ): SilenceWatch {
   let sleeps = 0;
   let isStopped = false;
@@ -64,7 +64,7 @@ export function watchSilence(
       return after(stretched(expectMs() ?? 0, serverSession), look);
     }
     if (hasFrames()) serverSession.slowLinks += 1;
-    abandon(ownCodes.missedAnswer, 'nothing arrived');
+    abandon(ownCodes.missedAnswer, 'nothing arrived', link.silentMs());
   };
 
   const followConfig = (): void => {

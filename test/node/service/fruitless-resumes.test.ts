@@ -2,7 +2,7 @@
  * A resumed session that never brings a numbered event ends, in each way in which its links can end; and a slow network
  * does not make one. The server is a script, in virtual time.
  */
-import { envelopeProtocol, type IWebSocketConfig, type Protocol } from 'everwire/core';
+import { createEnvelopeProtocol, envelopeProtocol, type IWebSocketConfig, type Protocol } from 'everwire/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { installPage, type Page } from '../../support/page.ts';
 import { type Recorded, record } from '../../support/service.ts';
@@ -18,12 +18,13 @@ const hello = (id: string) => ({ event: 'hello', data: { connection_id: id }, se
 
 const isResume = ({ url }: Puppet): boolean => url.includes('connection_id');
 
-/** Each ping is answered a moment later. */
-function answerPings(socket: Puppet, delayMs = 10): void {
+/** Each ping is answered a moment later, until the link dies without a word. */
+function answerPings(socket: Puppet, delayMs = 10, diesAfterMs = Infinity): void {
+  const diesAt = Date.now() + diesAfterMs;
   const send = socket.sent as string[];
   send.push = (frame: string) => {
     const { event, seq } = JSON.parse(frame) as { readonly event: string; readonly seq: number };
-    if (event === 'ping') setTimeout(() => socket.say({ seq_reply: seq, status: 'OK' }), delayMs);
+    if (event === 'ping' && Date.now() < diesAt) setTimeout(() => socket.say({ seq_reply: seq, status: 'OK' }), delayMs);
     return 0;
   };
 }
@@ -155,12 +156,44 @@ describe('a session whose resumed links bring no numbered event', () => {
       },
       {},
     ],
+    [
+      'for a minute each time, and then die without a word',
+      10,
+      (socket) => answerPings(socket, 10, 65_000),
+      {},
+    ],
+    [
+      'and are dead after a moment, which is found out a minute later',
+      2,
+      (socket) => answerPings(socket, 10, 5_000),
+      { heartbeat: { interval: 30_000, timeout: 60_000 } },
+    ],
   ])('%s: it ends after %i of them, with one notice', async (_, links, resumed, config) => {
     const stage = await scripted(resumed, config);
-    await stage.pass(1_200_000);
+    await stage.pass(2_400_000);
     expect(resumes(stage)).toBe(links);
     expect(stage.missed).toMatchObject([{ reason: 'new-session', previousConnectionId: 'session-1' }]);
     expect(stage.service.store.getState()).toMatchObject({ status: 'connected', connectionId: 'session-2' });
+  });
+
+  it('is kept by a page that hears nothing for an hour, on a network that drops a link now and then', async () => {
+    const stage = await scripted((socket) => answerPings(socket, 10, 600_000));
+    await stage.pass(3_600_000);
+    expect(resumes(stage)).toBeGreaterThan(5);
+    expect(stage.missed).toEqual([]);
+  });
+
+  it('is kept in the same way where only the server beats', async () => {
+    const stage = await scripted(
+      (socket) => {
+        const beat = setInterval(() => socket.say({ event: 'beat' }), 5_000);
+        setTimeout(() => clearInterval(beat), 65_000);
+      },
+      { protocol: createEnvelopeProtocol({ heartbeat: 'none' }), heartbeat: { expect: 12_000 } },
+    );
+    await stage.pass(500_000);
+    expect(resumes(stage)).toBeGreaterThan(4);
+    expect(stage.missed).toEqual([]);
   });
 
   it('ends after giving up too: links before and after it are counted together', async () => {

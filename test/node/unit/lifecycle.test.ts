@@ -57,10 +57,10 @@ const everyEvent = {
   'closed 1000': closed(1000),
   'closed 1012': closed(1012),
   'closed 4401': closed(4401),
-  'abandon 4000': { type: 'abandon', attempt: 1, code: 4000, reason: 'no answer' },
-  'abandon 4001': { type: 'abandon', attempt: 1, code: 4001, reason: 'gap' },
-  'abandon 4002': { type: 'abandon', attempt: 1, code: 4002, reason: 'bad' },
-  'abandon 3000': { type: 'abandon', attempt: 1, code: 3000, reason: 'refused' },
+  'abandon 4000': { type: 'abandon', attempt: 1, code: 4000, reason: 'no answer', silentMs: 0 },
+  'abandon 4001': { type: 'abandon', attempt: 1, code: 4001, reason: 'gap', silentMs: 0 },
+  'abandon 4002': { type: 'abandon', attempt: 1, code: 4002, reason: 'bad', silentMs: 0 },
+  'abandon 3000': { type: 'abandon', attempt: 1, code: 3000, reason: 'refused', silentMs: 0 },
   wake: { type: 'wake' },
   'network-suspect': { type: 'network-suspect' },
   suspend: { type: 'suspend' },
@@ -369,6 +369,7 @@ describe('transition', () => {
       attempt,
       code,
       reason: '',
+      silentMs: 0,
     });
     const opened = (attempt: number): LifecycleEvent[] => [
       { type: 'prepared', attempt },

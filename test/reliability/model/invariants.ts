@@ -99,6 +99,9 @@ const FATAL_CODES = [1002, 1003, 1007, 1009, 1010];
 const MAX_ATTEMPTS = 20;
 /** A stopped attempt is followed by the next one, or by a wait, within this time. */
 const IDLE_MS = 100;
+/** It refuses a token, or a ping. */
+const POLICY_VIOLATION = 1008;
+
 /** A close within this time after a ping is the answer to it. */
 const PROMPT_MS = 2_900;
 /** A close within this time after a ping may be the answer to it. */
@@ -288,9 +291,11 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   /** A link has ended. One ping shows that a server does not take pings: it must cost neither a second link nor the token. */
   const onLost = ({ wasClean }: NonNullable<ConnectionState['lastClose']>): void => {
     wasPingRefused = false;
+    const { lastPing, endedWith } = sockets.all.at(-1) ?? {};
+    // A code that ends a link without pings too is not about the ping.
+    if (endedWith?.code === POLICY_VIOLATION && !lastPing) place.refusedPings = 0;
     // Given up by the client, or cut: it did not hear that the server refused the ping.
     if (!wasClean) return;
-    const lastPing = sockets.all.at(-1)?.lastPing;
     if (!server.hasRefusedPing || !lastPing) return;
     // An answer that comes late, as after a sleep, does not count as one to the ping.
     if (time.nowMs - lastPing.atMs > PROMPT_MS || disturbedAtMs >= lastPing.atMs) return;

@@ -46,9 +46,12 @@ export function createResumeOracle(violate: (rule: string, words: string) => voi
   };
 }
 
-function weightOf({ closedWith, endedWith, endedAtMs, openedAtMs }: SocketFacts): number {
-  // A link that we gave up counts in full, however long it lived. One that the app or the page ended is not judged.
-  if (closedWith !== null) return OWN_CODES.includes(closedWith) ? 5 : 0;
+function weightOf({ closedWith, endedWith, endedAtMs, openedAtMs, heardAtMs }: SocketFacts): number {
+  // One that the app or the page ended is not judged. One that we gave up lived as long as frames arrived.
+  if (closedWith !== null) {
+    if (!OWN_CODES.includes(closedWith)) return 0;
+    return heardAtMs - Number(openedAtMs) >= QUIET_MS ? 1 : 5;
+  }
   if (endedWith === null || RESTART_CODES.includes(endedWith.code)) return 0;
   if (Number(endedAtMs) - Number(openedAtMs) >= QUIET_MS) return 1;
   return endedWith.wasClean ? 5 : 2;
