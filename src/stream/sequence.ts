@@ -54,10 +54,7 @@ const deliver: SequenceVerdict = {};
 
 type LinkStage = 'start' | 'middle';
 
-/** Stands for a hello that can't be read. */
-const unreadableHello: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
-
-/** Stands for a hello that brings no event, and for an event whose number is not the session's. */
+/** Stands for a hello that brings no event or can't be read, and for an event whose number is not the session's. */
 const unnumbered: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
 
 /**
@@ -89,8 +86,10 @@ export function createSequenceTracker(): SequenceTracker {
   let hasAcceptedEvent: boolean | undefined;
   /** Whether the last accepted event was of a server that gives its sessions no id: nothing tells what a new link missed. */
   let hasNoIds = false;
-  /** A hello with the known id and a lower number: the next number shows whether the server counts from the start. */
+  /** A hello with a lower number than expected: the next number shows whether the server counts from the start. */
   let pendingHello: IWebSocketEvent | undefined;
+  /** What has happened then. `new-session`: the hello had no id, or could not be read. */
+  let pendingReason: 'sequence-reset' | 'new-session' = 'sequence-reset';
   /** Where it came. A server may greet each link, but a hello after other events of the link has another reason. */
   let pendingHelloAt: LinkStage = 'start';
   /** Whether the link has brought a hello or an accepted event. */
@@ -185,9 +184,19 @@ export function createSequenceTracker(): SequenceTracker {
     const isFirst = isNumbered ? event.seq === hello.seq + 1 : event.seq <= 1;
     // At the start of a link, a lower number may also be a replay of what was received before. Nothing is replayed later.
     if (!isFirst && pendingHelloAt === 'start') return 'drop';
-    if (hello !== unreadableHello) return accept(event, 'sequence-reset', isNumbered ? hello : undefined);
-    connectionId = null;
-    return accept(event, 'new-session');
+    if (pendingReason === 'new-session') connectionId = null;
+    return accept(event, pendingReason, isNumbered ? hello : undefined);
+  };
+
+  const awaitReset = (hello: IWebSocketEvent, reason: typeof pendingReason): SequenceVerdict => {
+    pendingHello = hello;
+    pendingReason = reason;
+    pendingHelloAt = 'start';
+    if (reason === 'sequence-reset') {
+      pendingHelloAt = linkStage;
+      linkStage = 'middle';
+    }
+    return hello.seq < 0 ? deliver : 'drop';
   };
 
   const linkLost = (): void => {
@@ -216,17 +225,18 @@ export function createSequenceTracker(): SequenceTracker {
     onPosition(reached) {
       if (reached !== undefined) position = reached;
     },
-    onHello(event = unnumbered, id) {
-      if (id === null && connectionId !== null && !due) return classify(event);
+    onHello(given, id) {
+      const event = given ?? unnumbered;
+      const isLower = expected !== null && event.seq < expected;
+      // Of a server that gives ids, a hello without one is an event of the app. But the server may give none any more: then
+      // the numbers start again after it.
+      if (id === null && connectionId !== null && (given || !due))
+        return due && isLower && !pendingHello ? awaitReset(event, 'new-session') : classify(event);
       connectionId = id;
       if (id !== previousId || due === 'new-session')
         return accept(event, previousId === null && !due ? undefined : 'new-session');
       // Some servers send a hello on every link. The number of the next event shows whether this one also starts again.
-      if (expected === null || event.seq >= expected) return classify(event);
-      pendingHello = event;
-      pendingHelloAt = linkStage;
-      linkStage = 'middle';
-      return event.seq < 0 ? deliver : 'drop';
+      return isLower ? awaitReset(event, 'sequence-reset') : classify(event);
     },
     resumePoint,
     onOpen() {
@@ -237,8 +247,7 @@ export function createSequenceTracker(): SequenceTracker {
     onUnreadableHello() {
       // One that could be read, and waits for the next number, says more.
       if (!due || connectionId === null || pendingHello) return;
-      pendingHello = unreadableHello;
-      pendingHelloAt = 'start';
+      awaitReset(unnumbered, 'new-session');
     },
     onConnected() {
       // A server with session ids will send a hello, which shows whether the session was resumed.

@@ -256,3 +256,68 @@ describe('a hello that cannot be decoded', () => {
     expect(errors).toMatchObject([{ code: 'malformed-frame', details: { reason: 'bad-hello' } }]);
   });
 });
+
+describe("an app's event that is called hello, and has no id,", () => {
+  const greetings = ({ events }: Rig): unknown[] =>
+    events.filter(({ event: name }) => name === 'hello').map((one) => one.data);
+
+  it.each([true, false])('is an event like any other after a resume (numbered: %s)', async (isNumbered) => {
+    const ready = await connectedRig();
+    const { server, service, missed, pass } = ready;
+    const { connectionId } = service.store.getState();
+    server.emit('posted', 1);
+    await pass();
+    server.drop();
+    await pass(4_000);
+    if (isNumbered) server.emit('hello', { text: 'hi' });
+    else server.sendRaw('{"event":"hello","data":{"text":"hi"}}');
+    server.emit('posted', 2);
+    await pass(50);
+    expect(greetings(ready).slice(1)).toEqual([{ text: 'hi' }]);
+    expect(data(ready)).toEqual([1, 2]);
+    expect(missed).toEqual([]);
+    expect(service.store.getState().connectionId).toBe(connectionId);
+    server.drop();
+    await pass(4_000);
+    expect(server.handshakes.at(-1)).toMatchObject({ outcome: 'resumed', resume: { connectionId } });
+  });
+
+  it('is one too among events that are replayed', async () => {
+    const ready = await connectedRig();
+    const { server, missed, pass } = ready;
+    server.emit('posted', 1);
+    await pass();
+    server.drop();
+    server.emit('hello', null);
+    server.emit('posted', 2);
+    await pass(4_000);
+    expect(greetings(ready)).toHaveLength(2);
+    expect(data(ready)).toEqual([1, 2]);
+    expect(missed).toEqual([]);
+  });
+
+  it.each([
+    ['numbered', '{"event":"hello","data":{},"seq":0}'],
+    ['not numbered', '{"event":"hello","data":{}}'],
+  ])('greets a session without an id where the numbers start again after it (%s)', async (_, greeting) => {
+    const ready = await connectedRig({ hello: false, numbered: false });
+    const { server, service, missed, pass } = ready;
+    server.sendRaw(hello('first'));
+    for (const number of [1, 2, 3]) server.sendRaw(event(number));
+    await pass();
+    server.drop();
+    await pass(4_000);
+    server.sendRaw(greeting);
+    for (const number of [1, 2]) server.sendRaw(event(number, `new ${number}`));
+    await pass();
+    expect(data(ready)).toEqual([1, 2, 3, 'new 1', 'new 2']);
+    expect(greetings(ready)).toHaveLength(2);
+    expect(missed).toMatchObject([
+      { reason: 'new-session', previousConnectionId: 'first', connectionId: null },
+    ]);
+    server.drop();
+    await pass(4_000);
+    expect(server.handshakes.at(-1)?.resume).toBeNull();
+    expect(service.store.getState().connectionId).toBeNull();
+  });
+});
