@@ -12,14 +12,14 @@ export type DeliveryStep = () => Promise<() => void> | undefined;
 export interface DeliveryBarrier {
   /** Whether nothing is held: a step that is passed now runs now. */
   isOpen(): boolean;
-  /** Runs the step now, or after all steps before it. `about`: the event that it holds. */
-  pass(step: DeliveryStep, about?: HeldEvent): void;
+  /** Runs the step now, or after all steps before it. `about`: what it delivers, if that is an event or a notice. */
+  pass(step: DeliveryStep, about?: HeldEvent | 'notice'): void;
   /** The length of all held events. */
   heldLength(): number;
   /** The event of the next step, if that holds one. */
   nextEvent(): IWebSocketEvent | undefined;
-  /** Drops all held events, but no other step. Returns those behind the last other step. */
-  dropEvents(): readonly IWebSocketEvent[];
+  /** Drops all held events, and no other step. Returns them divided at the held notices: the last ones have no notice behind them. */
+  dropEvents(): readonly (readonly IWebSocketEvent[])[];
   /** Runs the task after this time, unless the barrier is cleared before. Returns a function that cancels it. */
   later(delayMs: number, task: () => void): () => void;
   /** Like `later`, for time limits: if the machine slept meanwhile, the limit is extended by two seconds. */
@@ -38,7 +38,7 @@ export interface HeldEvent {
 
 interface HeldStep {
   readonly step: DeliveryStep;
-  readonly about: HeldEvent | undefined;
+  readonly about: HeldEvent | 'notice' | undefined;
 }
 
 /** A timer that is this late shows that the machine slept, or was very busy. */
@@ -54,6 +54,9 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
   let pending: ReturnType<DeliveryStep>;
   const clearListeners = new Set<() => void>();
 
+  const eventOf = ({ about }: Partial<HeldStep> = {}): HeldEvent | undefined =>
+    about === 'notice' ? undefined : about;
+
   const isOpen = (): boolean => pending === undefined && held.length === 0;
 
   const reset = (): void => {
@@ -67,11 +70,11 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
   const releaseHeld = (): void => {
     try {
       while (pending === undefined && released < held.length) {
-        const { step, about } = held[released] as HeldStep;
+        const first = held[released] as HeldStep;
         // Its memory is free as soon as it is published.
         held[released++] = undefined;
-        length -= about?.length ?? 0;
-        run(step);
+        length -= eventOf(first)?.length ?? 0;
+        run(first.step);
       }
     } finally {
       if (pending === undefined) {
@@ -141,18 +144,23 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
         held = held.slice(released);
         released = 0;
       }
-      held.push({ step, about });
-      length += about?.length ?? 0;
+      const last = { step, about };
+      held.push(last);
+      length += eventOf(last)?.length ?? 0;
     },
     heldLength: () => length,
-    nextEvent: () => held[released]?.about?.event,
+    nextEvent: () => eventOf(held[released])?.event,
     dropEvents() {
-      const rest = held.slice(released);
-      held = rest.filter((one) => one?.about === undefined);
+      const dropped: IWebSocketEvent[][] = [[]];
+      held = held.slice(released).filter((one) => {
+        if (one?.about === 'notice') dropped.push([]);
+        const event = eventOf(one)?.event;
+        if (event) dropped.at(-1)?.push(event);
+        return !event;
+      });
       released = 0;
       length = 0;
-      const last = rest.lastIndexOf(held.at(-1));
-      return rest.slice(last + 1).flatMap((one) => one?.about?.event ?? []);
+      return dropped;
     },
     later,
     deadline,

@@ -60,9 +60,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   /** Runs the step, or holds it. What no longer fits is dropped, with everything that is held: it has to be fetched again. */
   const pass = (event: IWebSocketEvent, length: number, limit: number, step: DeliveryStep): void => {
     if (!barrier.isOpen() && barrier.heldLength() + length > limit) {
-      const dropped = barrier.dropEvents();
       const isTooLong = length > limit;
-      notifier.eventsDropped(isTooLong ? [...dropped, event] : dropped, serverSession.id);
+      notifier.eventsDropped(barrier.dropEvents(), isTooLong ? [event] : [], serverSession.id);
       if (isTooLong) return;
     }
     barrier.pass(step, { event, length });

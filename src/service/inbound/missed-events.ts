@@ -14,8 +14,15 @@ export interface MissedEventsNotifier {
   readonly missedDelayed$: Observable<MissedEvents>;
   /** Publishes a notice, in order with the events around it. */
   notify(notice: MissedEvents): void;
-  /** Held events of this session were dropped. Publishes one notice for all of them that are dropped at this place. */
-  eventsDropped(dropped: readonly IWebSocketEvent[], connectionId: string | null): void;
+  /**
+   * Held events were dropped: `held`, divided at the notices that wait, and `more` after them. A notice tells of those before it
+   * too; those behind the last one get a notice of their own, of this session.
+   */
+  eventsDropped(
+    held: readonly (readonly IWebSocketEvent[])[],
+    more: readonly IWebSocketEvent[],
+    connectionId: string | null,
+  ): void;
 }
 
 /** A notice that waits for its turn. `dropped`: it is about held events, and more of them may be dropped until then. */
@@ -77,26 +84,41 @@ export function createMissedEventsNotifier(
   const enqueue = (held: WaitingNotice): void => {
     if (waiting.length === 0) stopListening = barrier.onCleared(forgetWaiting);
     waiting.push(held);
-    barrier.pass(publish);
+    barrier.pass(publish, 'notice');
   };
 
   return {
     missed,
     missedDelayed$: missedDelayed.all$,
     notify: (notice) => enqueue({ notice, about: 'break' }),
-    eventsDropped(dropped, connectionId) {
+    eventsDropped(held, more, connectionId) {
       const last = waiting.at(-1);
+      for (const [index, one] of waiting.entries()) tellOf(held[index] ?? [], one);
+      const behind = [...(held.at(-1) ?? []), ...more];
       if (last?.about === 'dropped') {
-        last.notice = { ...last.notice, count: Number(last.notice.count) + dropped.length };
+        tellOf(behind, last);
         // The `resync` under way began before they were dropped.
         covered = Math.min(covered, waiting.length - 1);
         return;
       }
       reporter.log('warn', 'Held events were dropped: they were more than maxHeldBytes.');
-      const first = dropped.find(({ seq }) => seq >= 0)?.seq ?? null;
-      const sides = { expected: first, received: null, previousConnectionId: connectionId, connectionId };
-      enqueue({ notice: { reason: 'gap', count: dropped.length, ...sides }, about: 'dropped' });
+      if (behind.length === 0) return;
+      const sides = { expected: null, received: null, previousConnectionId: connectionId, connectionId };
+      const own: WaitingNotice = { notice: { reason: 'gap', count: 0, ...sides }, about: 'dropped' };
+      tellOf(behind, own);
+      enqueue(own);
     },
+  };
+}
+
+/** Adds events that were dropped to a notice: those before its break, or for one about dropped events, those behind it. */
+function tellOf(dropped: readonly IWebSocketEvent[], waiting: WaitingNotice): void {
+  const { notice, about } = waiting;
+  const first = dropped.find(({ seq }) => seq >= 0)?.seq ?? null;
+  waiting.notice = {
+    ...notice,
+    expected: about === 'dropped' ? (notice.expected ?? first) : (first ?? notice.expected),
+    count: notice.count === null ? null : notice.count + dropped.length,
   };
 }
 

@@ -2,7 +2,12 @@
  * A resumed session that never brings a numbered event ends, in each way in which its links can end; and a slow network
  * does not make one. The server is a script, in virtual time.
  */
-import { createEnvelopeProtocol, envelopeProtocol, type IWebSocketConfig, type Protocol } from 'everwire/core';
+import {
+  createEnvelopeProtocol,
+  envelopeProtocol,
+  type IWebSocketConfig,
+  type Protocol,
+} from 'everwire/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { installPage, type Page } from '../../support/page.ts';
 import { type Recorded, record } from '../../support/service.ts';
@@ -24,7 +29,8 @@ function answerPings(socket: Puppet, delayMs = 10, diesAfterMs = Infinity): void
   const send = socket.sent as string[];
   send.push = (frame: string) => {
     const { event, seq } = JSON.parse(frame) as { readonly event: string; readonly seq: number };
-    if (event === 'ping' && Date.now() < diesAt) setTimeout(() => socket.say({ seq_reply: seq, status: 'OK' }), delayMs);
+    if (event === 'ping' && Date.now() < diesAt)
+      setTimeout(() => socket.say({ seq_reply: seq, status: 'OK' }), delayMs);
     return 0;
   };
 }
