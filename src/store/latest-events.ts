@@ -13,10 +13,10 @@ export interface ReadableStore<State> extends Pick<StoreApi<State>, 'getState' |
 export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
 
 export interface LatestEvents {
-  /** Records an event, which is published with the next commit. */
-  record(event: IWebSocketEvent): void;
+  /** Records an event and its number in the session, to be published with the next commit. -1: it has none there. */
+  record(event: IWebSocketEvent, seq: number): void;
   /** Records the number of an event that is not published. */
-  skip(event: IWebSocketEvent): void;
+  skip(seq: number): void;
   /** Forgets the last number: it belongs to the session that ended. */
   endSession(): void;
   /** Forgets everything, recorded or published. */
@@ -89,15 +89,15 @@ export function createLatestEvents(
     notify(changes);
   };
 
-  const skip: LatestEvents['skip'] = ({ seq }) => {
+  const skip: LatestEvents['skip'] = (seq) => {
     if (seq >= 0) recordedSeq = seq;
     scheduler.schedule(commit);
   };
 
   return {
-    record(event) {
+    record(event, seq) {
       recorded.set(event.event, event);
-      skip(event);
+      skip(seq);
     },
     skip,
     endSession,

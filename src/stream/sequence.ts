@@ -32,8 +32,8 @@ export interface SequenceTracker {
   onPosition(position: string | undefined): void;
   /** Where the next link resumes the session; null: it starts a new one. */
   resumePoint(): ResumePoint | null;
-  /** A link has opened with the last resume point. */
-  onOpen(): void;
+  /** A link has opened with this resume point. Null: what the last session had is given up. */
+  onOpen(resume: ResumePoint | null): void;
   /** A hello could not be read. After a loss it may start a new session: the next number shows whether it does. */
   onUnreadableHello(): void;
   /** The link can be used. Returns a notice if events may be missing and no later frame will show it. */
@@ -137,7 +137,10 @@ export function createSequenceTracker(): SequenceTracker {
     if (!isResumeUnproven) return;
     isResumeUnproven = false;
     failedResumes += RESUME_FAILURE_WEIGHTS[how];
-    if (failedResumes < RESUME_FAILURE_LIMIT) return;
+    if (failedResumes >= RESUME_FAILURE_LIMIT) giveUp();
+  };
+
+  const giveUp = (): void => {
     failedResumes = 0;
     connectionId = null;
     position = undefined;
@@ -239,10 +242,11 @@ export function createSequenceTracker(): SequenceTracker {
       return isLower ? awaitReset(event, 'sequence-reset') : classify(event);
     },
     resumePoint,
-    onOpen() {
+    onOpen(resume) {
       pendingHello = undefined;
       linkStage = 'start';
-      isResumeUnproven = resumePoint() !== null;
+      isResumeUnproven = resume !== null;
+      if (resume === null && resumePoint() !== null) giveUp();
     },
     onUnreadableHello() {
       // One that could be read, and waits for the next number, says more.

@@ -1,5 +1,6 @@
 /** One attempt: asks for the url and the token, opens the socket, and watches over its link until the attempt ends. */
 import { Subscription } from 'rxjs';
+import { asksForSession } from '../../connection/link-health.ts';
 import type { OwnCode } from '../../connection/states.ts';
 import { failure, WebSocketServiceError } from '../../errors.ts';
 import type { InboundFrame, LinkCodec } from '../../protocols/protocol.ts';
@@ -84,11 +85,11 @@ export function startAttempt(
   const onOpened = (opened: Link): void => {
     if (lifetime.closed || found === undefined) return;
     link = opened;
-    sequence.onOpen();
     const { target, token } = found;
     // Before anything else can be sent. An answer from inside send() waits for the end of this turn.
     for (const frame of target.opening ?? []) link.send(frame);
     const { resume } = facts;
+    sequence.onOpen(resume);
     const linkFacts = { auth, token, resume, signal: controller.signal };
     try {
       reader = createLinkReader({ link, protocol, target, facts: linkFacts, abandon, onClosed }, parts);
@@ -108,7 +109,7 @@ export function startAttempt(
   const facts = {
     reason: tokenReason,
     signal: controller.signal,
-    resume: sequence.resumePoint(),
+    resume: asksForSession(lifecycle.state) ? sequence.resumePoint() : null,
     lastCloseCode: lifecycle.state.lossCode,
     nextId,
   };

@@ -1,6 +1,5 @@
 /** Holds events while an async schema or a resync runs, then releases them in order. */
 import { inAct } from '../../transport/act.ts';
-import type { IWebSocketEvent } from '../../types.ts';
 import type { RunInTurn } from '../run-in-turn.ts';
 
 /**
@@ -16,10 +15,13 @@ export interface DeliveryBarrier {
   pass(step: DeliveryStep, about?: HeldEvent | 'notice'): void;
   /** The length of all held events. */
   heldLength(): number;
-  /** The event of the next step, if that holds one. */
-  nextEvent(): IWebSocketEvent | undefined;
-  /** Drops all held events, and no other step. Returns them divided at the held notices: the last ones have no notice behind them. */
-  dropEvents(): readonly (readonly IWebSocketEvent[])[];
+  /** The number of the event that the next step delivers; undefined if that is no event. */
+  nextSeq(): number | undefined;
+  /**
+   * Drops all held events, and no other step. Returns their numbers, divided at the held notices: the last ones have no notice
+   * behind them.
+   */
+  dropEvents(): readonly (readonly number[])[];
   /** Runs the task after this time, unless the barrier is cleared before. Returns a function that cancels it. */
   later(delayMs: number, task: () => void): () => void;
   /** Like `later`, for time limits: if the machine slept meanwhile, the limit is extended by two seconds. */
@@ -31,7 +33,8 @@ export interface DeliveryBarrier {
 }
 
 export interface HeldEvent {
-  readonly event: IWebSocketEvent;
+  /** Its number in the session; -1: it has none. */
+  readonly seq: number;
   /** Of its frame. */
   readonly length: number;
 }
@@ -149,13 +152,13 @@ export function createDeliveryBarrier(runInTurn: RunInTurn): DeliveryBarrier {
       length += eventOf(last)?.length ?? 0;
     },
     heldLength: () => length,
-    nextEvent: () => eventOf(held[released])?.event,
+    nextSeq: () => eventOf(held[released])?.seq,
     dropEvents() {
-      const dropped: IWebSocketEvent[][] = [[]];
+      const dropped: number[][] = [[]];
       held = held.slice(released).filter((one) => {
         if (one?.about === 'notice') dropped.push([]);
-        const event = eventOf(one)?.event;
-        if (event) dropped.at(-1)?.push(event);
+        const event = eventOf(one);
+        if (event) dropped.at(-1)?.push(event.seq);
         return !event;
       });
       released = 0;

@@ -34,8 +34,11 @@ export interface ServerSession {
 }
 
 export interface Delivery {
-  /** Publishes an event, or holds it behind the ones before it. `length`: of its frame. */
-  deliver(event: IWebSocketEvent, config: ResolvedConfig, length: number): void;
+  /**
+   * Publishes an event, or holds it behind the ones before it. `length`: of its frame. `seq`: its number in the session, if that
+   * is not its own.
+   */
+  deliver(event: IWebSocketEvent, config: ResolvedConfig, length: number, seq?: number): void;
   /** Publishes a new session id, after the last event of the previous session. */
   publishSessionId(id: string | null): void;
   /** Drops what is held. The caller publishes the end of the session. */
@@ -52,35 +55,35 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     serverSession.hasAnsweredPing = false;
   };
 
-  const publish = (event: IWebSocketEvent): void => {
-    latest.record(event);
+  const publish = (event: IWebSocketEvent, seq: number): void => {
+    latest.record(event, seq);
     events.next(event, event.event);
   };
 
   /** Runs the step, or holds it. What no longer fits is dropped, with everything that is held: it has to be fetched again. */
-  const pass = (event: IWebSocketEvent, length: number, limit: number, step: DeliveryStep): void => {
+  const pass = (seq: number, length: number, limit: number, step: DeliveryStep): void => {
     if (!barrier.isOpen() && barrier.heldLength() + length > limit) {
       const isTooLong = length > limit;
-      notifier.eventsDropped(barrier.dropEvents(), isTooLong ? [event] : [], serverSession.id);
+      notifier.eventsDropped(barrier.dropEvents(), isTooLong ? [seq] : [], serverSession.id);
       if (isTooLong) return;
     }
-    barrier.pass(step, { event, length });
+    barrier.pass(step, { seq, length });
   };
 
   const payloadParts = { ...parts, publish, skip: latest.skip };
 
   return {
-    deliver(event, { schemas, maxHeldBytes }, length) {
+    deliver(event, { schemas, maxHeldBytes }, length, seq = event.seq) {
       const schema = schemaOf(schemas, event.event);
       if (!schema) {
         // The usual case: nothing to wait for, and no function to create for it.
-        if (barrier.isOpen()) return publish(event);
-        return pass(event, length, maxHeldBytes, () => {
-          publish(event);
+        if (barrier.isOpen()) return publish(event, seq);
+        return pass(seq, length, maxHeldBytes, () => {
+          publish(event, seq);
           return undefined;
         });
       }
-      pass(event, length, maxHeldBytes, () => validateAndPublish(event, schema, payloadParts));
+      pass(seq, length, maxHeldBytes, () => validateAndPublish(event, seq, schema, payloadParts));
     },
     publishSessionId(id) {
       if (id === serverSession.id) return;

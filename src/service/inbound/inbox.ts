@@ -32,12 +32,13 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
     event: IWebSocketEvent | undefined,
     config: ResolvedConfig,
     length: number,
+    seq?: number,
   ): 'resume' | undefined => {
     if (verdict === 'resume') return verdict;
     if (verdict !== 'drop') {
       if (verdict.missed) notifier.notify(verdict.missed);
       if (verdict.before) delivery.deliver(verdict.before, config, length);
-      if (event) delivery.deliver(event, config, length);
+      if (event) delivery.deliver(event, config, length, seq);
     } else if (event) {
       traffic.next({ type: 'duplicate', event });
       reporter.log('debug', 'Dropped an event that was received before.', { seq: event.seq });
@@ -51,7 +52,7 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
         case 'event':
           return apply(sequence.classify(decoded.event), decoded.event, config, length);
         case 'channel-event':
-          return apply(sequence.classifyUnnumbered(decoded.event), decoded.event, config, length);
+          return apply(sequence.classifyUnnumbered(decoded.event), decoded.event, config, length, -1);
         case 'hello': {
           const verdict = sequence.onHello(decoded.event, decoded.connectionId);
           sequence.onPosition(decoded.position);

@@ -1,7 +1,7 @@
 /** Publishes missed-events notices, and holds the events after one until `resync` is done. */
 import type { Observable } from 'rxjs';
 import { createEventStream, type EventStream } from '../../stream/event-stream.ts';
-import type { IWebSocketEvent, MissedEvents } from '../../types.ts';
+import type { MissedEvents } from '../../types.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { DeliveryBarrier } from './delivery-barrier.ts';
@@ -15,12 +15,12 @@ export interface MissedEventsNotifier {
   /** Publishes a notice, in order with the events around it. */
   notify(notice: MissedEvents): void;
   /**
-   * Held events were dropped: `held`, divided at the notices that wait, and `more` after them. A notice tells of those before it
-   * too; those behind the last one get a notice of their own, of this session.
+   * Held events with these numbers were dropped: `held`, divided at the notices that wait, and `more` after them. A notice tells
+   * of those before it too; those behind the last one get a notice of their own, of this session.
    */
   eventsDropped(
-    held: readonly (readonly IWebSocketEvent[])[],
-    more: readonly IWebSocketEvent[],
+    held: readonly (readonly number[])[],
+    more: readonly number[],
     connectionId: string | null,
   ): void;
 }
@@ -53,7 +53,7 @@ export function createMissedEventsNotifier(
   const takeFirst = (): MissedEvents => {
     const { notice, about } = waiting.shift() as WaitingNotice;
     if (waiting.length === 0) stopListening();
-    const next = barrier.nextEvent()?.seq ?? -1;
+    const next = barrier.nextSeq() ?? -1;
     return about === 'dropped' && next >= 0 ? { ...notice, received: next } : notice;
   };
 
@@ -112,9 +112,9 @@ export function createMissedEventsNotifier(
 }
 
 /** Adds events that were dropped to a notice: those before its break, or for one about dropped events, those behind it. */
-function tellOf(dropped: readonly IWebSocketEvent[], waiting: WaitingNotice): void {
+function tellOf(dropped: readonly number[], waiting: WaitingNotice): void {
   const { notice, about } = waiting;
-  const first = dropped.find(({ seq }) => seq >= 0)?.seq ?? null;
+  const first = dropped.find((seq) => seq >= 0) ?? null;
   waiting.notice = {
     ...notice,
     expected: about === 'dropped' ? (notice.expected ?? first) : (first ?? notice.expected),

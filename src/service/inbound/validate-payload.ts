@@ -11,22 +11,24 @@ const MAX_VALIDATION_MS = 10_000;
 export interface PayloadParts {
   readonly barrier: DeliveryBarrier;
   readonly reporter: Reporter;
-  readonly publish: (event: IWebSocketEvent) => void;
-  /** Counts the event's number without publishing the event. */
-  readonly skip: (event: IWebSocketEvent) => void;
+  /** `seq`: the event's number in the session. */
+  readonly publish: (event: IWebSocketEvent, seq: number) => void;
+  /** Counts the number of an event that is not published. */
+  readonly skip: (seq: number) => void;
 }
 
 /** Publishes the event with the data that the schema returns. Returns a promise only if the schema does. */
 export function validateAndPublish(
   event: IWebSocketEvent,
+  seq: number,
   schema: StandardSchemaV1,
   { barrier, reporter, publish, skip }: PayloadParts,
 ): Promise<() => void> | undefined {
   const { event: name, data } = event;
 
   const applyResult = (result: SchemaResult<unknown>): void => {
-    if (!result.issues) return publish(result.value === data ? event : { ...event, data: result.value });
-    skip(event);
+    if (!result.issues) return publish(result.value === data ? event : { ...event, data: result.value }, seq);
+    skip(seq);
     const issues = result.issues.map((issue) => ({
       message: reporter.clean(String(issue.message)),
       path: Array.from(issue.path ?? [], keyOf),
@@ -36,7 +38,7 @@ export function validateAndPublish(
   };
 
   const fail = (thrown: unknown): void => {
-    skip(event);
+    skip(seq);
     const words = reporter.clean(describeThrown(thrown));
     reporter.fail('invalid-payload/no-verdict', { event: name, words });
   };

@@ -226,6 +226,72 @@ describe('a session whose resumed links bring no numbered event', () => {
   });
 });
 
+describe('a handshake that is refused while it asks for a session', () => {
+  /** The server refuses these handshakes after the first link. Returns what each asked for; `-`: nothing. */
+  async function refused(
+    isRefused: (asks: string, attempt: number) => boolean,
+    config: Partial<IWebSocketConfig> = {},
+  ): Promise<Scripted & { readonly asked: string[] }> {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const asked: string[] = [];
+    const sockets = createPuppets((socket) =>
+      setTimeout(() => {
+        const asks = /connection_id=([^&]*)/.exec(socket.url)?.[1] ?? '-';
+        asked.push(asks);
+        if (asked.length > 1 && isRefused(asks, asked.length)) return socket.refuse();
+        socket.accept();
+        answerPings(socket);
+        if (asks !== '-') return;
+        socket.say(hello(`session-${asked.length}`));
+        socket.say({ event: 'posted', data: 1, seq: 1 });
+      }),
+    );
+    const pass = async (ms: number): Promise<void> => void (await vi.advanceTimersByTimeAsync(ms));
+    const stage = { ...record(), sockets, page: installPage(), pass, asked };
+    stage.service.connect({ url: 'ws://model.test', WebSocket: sockets.WebSocket, random: () => 0, ...config });
+    await pass(1_500);
+    sockets.last.hangUp(1006);
+    return stage;
+  }
+
+  it('by a server that no longer has it: after five a new one begins, with one notice, all defaults', async () => {
+    const stage = await refused((asks) => asks !== '-');
+    await stage.pass(60_000);
+    expect(stage.asked).toEqual(['-', ...Array(5).fill('session-1'), '-']);
+    expect(stage.missed).toMatchObject([
+      { reason: 'new-session', previousConnectionId: 'session-1', connectionId: 'session-7' },
+    ]);
+    expect(stage.service.store.getState()).toMatchObject({ status: 'connected', connectionId: 'session-7' });
+    stage.sockets.last.hangUp(1006);
+    await stage.pass(4_000);
+    expect(stage.asked.at(-1)).toBe('session-7');
+  });
+
+  it('by such a server, counts also before the attempts were given up', async () => {
+    const stage = await refused((asks) => asks !== '-', { reconnectAttempts: 3 });
+    await stage.pass(60_000);
+    expect(stage.service.store.getState().reason).toBe('attempts-exhausted');
+    stage.service.reconnect();
+    await stage.pass(60_000);
+    expect(stage.asked).toEqual(['-', ...Array(5).fill('session-1'), '-']);
+    expect(stage.service.isConnected()).toBe(true);
+  });
+
+  it('by a server that is down does not cost the session', async () => {
+    const stage = await refused((_, attempt) => attempt <= 30, {
+      reconnectAttempts: Infinity,
+      reconnectDelay: 1_000,
+      backoffAfter: 1_000,
+    });
+    await stage.pass(120_000);
+    expect(stage.asked.at(-1)).toBe('session-1');
+    // The 7th and 12th attempt, and the 22nd: each after twice as many refusals as the one before it.
+    expect([...stage.asked.keys()].filter((index) => stage.asked[index] === '-')).toEqual([0, 6, 11, 21]);
+    expect(stage.missed).toEqual([]);
+  });
+});
+
 describe('one event that takes longer to arrive than a pong may take', () => {
   /** The event is the first thing on each resumed link, and everything else waits behind it. */
   function afterTheEvent(socket: Puppet, ms: number, seq = 2): void {

@@ -9,6 +9,7 @@ import {
   type LinkProtocol,
   type OutgoingMessage,
   type SimpleProtocol,
+  type StandardSchemaV1,
 } from 'everwire/core';
 import { describe, expect, it, vi } from 'vitest';
 import { connectedRig, type Rig, rig } from '../../support/fake.ts';
@@ -409,6 +410,11 @@ describe('a cursor of the protocol', () => {
   });
 });
 
+/** Accepts everything, a moment later. */
+const okLater: StandardSchemaV1 = {
+  '~standard': { version: 1, vendor: 'test', validate: async (value) => ({ value }) },
+};
+
 describe('numbers for each channel', () => {
   const books = {
     ...basics,
@@ -442,6 +448,15 @@ describe('numbers for each channel', () => {
         connectionId: null,
       },
     ]);
+  });
+
+  it.each([undefined, { trade: okLater }])('are not the last event id of the session (%o)', async (schemas) => {
+    const { server, service, events, pass } = await linkRig(books, { schemas });
+    for (const frame of ['btc 7', 'btc 8']) server.sendRaw(frame);
+    await pass(100);
+    expect(events).toHaveLength(2);
+    expect(service.store.getState().lastEventId).toBeNull();
+    expect(service.store.getState().lastEvents.get('trade')).toMatchObject({ seq: 8 });
   });
 
   it('begin again on another link, after one notice for all of them', async () => {

@@ -136,8 +136,8 @@ export const mutants = [
     patches: [
       [
         sequence,
-        'isResumeUnproven = resumePoint() !== null;',
-        'isResumeUnproven = resumePoint() !== null;\n      if (isResumeUnproven) connectionId = null;',
+        'isResumeUnproven = resume !== null;',
+        'isResumeUnproven = resume !== null;\n      if (isResumeUnproven) connectionId = null;',
       ],
     ],
     killedBy: [tests.numbers],
