@@ -13,6 +13,7 @@
  */
 
 const lifecycle = 'src/connection/lifecycle.ts';
+const linkHealth = 'src/connection/link-health.ts';
 const lostLink = 'src/connection/lost-link.ts';
 const states = 'src/connection/states.ts';
 const retryTiming = 'src/connection/retry-timing.ts';
@@ -60,6 +61,8 @@ const tests = {
   fruitless: 'test/node/service/fruitless-resumes.test.ts',
   pileUp: 'test/node/service/resync-pile-up.test.ts',
   pause: 'test/node/service/pause.test.ts',
+  refusedPings: 'test/node/service/refused-pings.test.ts',
+  heldLimit: 'test/node/service/held-limit.test.ts',
 };
 
 /** @type {readonly Mutant[]} */
@@ -171,8 +174,8 @@ export const mutants = [
     patches: [
       [
         lostLink,
-        "if (isUp(state) && verdict !== 'restart' && !isRestart(code))",
-        "if (isUp(state) && state.health === 'new' && verdict !== 'restart' && !isRestart(code))",
+        "if (verdict !== 'restart' && !isRestart(code))",
+        "if (state.health === 'new' && verdict !== 'restart' && !isRestart(code))",
       ],
     ],
     killedBy: ['test/node/service/field-faults.test.ts'],
@@ -245,11 +248,59 @@ export const mutants = [
     patches: [
       [
         lifecycle,
-        "return [next, [{ type: 'resume-ended', how: 'closed' }, ...effects]];",
+        "return [next, [...resumeEnded(state, 'closed', policy, silentMs), ...effects]];",
         'return [next, effects];',
       ],
     ],
     killedBy: ['test/node/service/field-faults.test.ts'],
+  },
+  {
+    name: 'a link that we give up counts in full, however long it lived',
+    from: 'this package, before a review',
+    patches: [
+      [
+        lifecycle,
+        "...resumeEnded(state, 'closed', policy, silentMs), ...effects",
+        "{ type: 'resume-ended', how: 'closed' }, ...effects",
+      ],
+    ],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'the silence of a dead link counts as its life',
+    from: 'a mistake that the rule for quiet links invites',
+    patches: [[linkHealth, 'Math.abs(now() - openedAt) - silentMs;', 'Math.abs(now() - openedAt);']],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'a handshake that is refused because of its session is repeated until the attempts are exhausted',
+    from: 'this package, before a review',
+    patches: [
+      [
+        linkHealth,
+        'return !Number.isInteger(Math.log2(refusals / REFUSED_RESUMES));',
+        'return refusals >= 0;',
+      ],
+    ],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'an event of the app that is called hello ends the session after a resume',
+    from: 'this package, before a review',
+    patches: [[sequence, '(given || !due)', '!due']],
+    killedBy: [tests.gaps],
+  },
+  {
+    name: 'the events of a server that gives no ids any more are dropped until they catch up',
+    from: 'a mistake that the rule for such a hello invites',
+    patches: [
+      [
+        sequence,
+        "return due && isLower && !pendingHello ? awaitReset(event, 'new-session') : classify(event);",
+        'return classify(event);',
+      ],
+    ],
+    killedBy: [tests.gaps],
   },
   {
     name: 'a slow link gets no more time than a fast one',
@@ -537,7 +588,7 @@ export const mutants = [
   {
     name: 'a server that closes because of a ping gets the next one',
     from: 'everwire 0.1.0, a server that closes because of a ping',
-    patches: [[knownServer, "  server.pings = 'refused';\n", '']],
+    patches: [[knownServer, "  server.pings = isCertain ? how : 'allowed';\n", '']],
     killedBy: [tests.foreign],
   },
   {
@@ -549,8 +600,50 @@ export const mutants = [
   {
     name: 'a network that breaks twice costs the pings of a server that answers them',
     from: 'the storms of test/reliability/proxy',
-    patches: [[knownServer, "  server.pings = 'answered';\n", '']],
+    patches: [[knownServer, "  server.history = 'answered';\n", '']],
     killedBy: [tests.foreign],
+  },
+  {
+    name: 'links that the network tore after a ping switch pings off for good',
+    from: 'this package, before a review',
+    patches: [
+      [
+        knownServer,
+        "if (pings === 'torn' && (isOtherSession || isLongLink)) server.pings = 'allowed';",
+        'void [isOtherSession, isLongLink];',
+      ],
+    ],
+    killedBy: [tests.refusedPings],
+  },
+  {
+    name: 'reconnect() does not try pings again',
+    from: 'this package, before a review',
+    patches: [[knownServer, "if (server.pings !== 'plain') server.pings = 'allowed';", '']],
+    killedBy: [tests.refusedPings],
+  },
+  {
+    name: 'each new session of a server that tears links because of pings gets one',
+    from: 'a server that resumes nothing',
+    patches: [[knownServer, 'beyondLimit < WEIGHTS.torn && ', '']],
+    killedBy: [tests.refusedPings],
+  },
+  {
+    name: 'a close that refuses the token is a refused ping at once',
+    from: 'this package, before a review',
+    patches: [[closePolicy, "return isRefusal ? 'ambiguous' : 'plain';", "return 'plain';"]],
+    killedBy: [tests.refusedPings],
+  },
+  {
+    name: 'a close that has nothing to do with pings ends them',
+    from: 'this package, before a review',
+    patches: [
+      [
+        knownServer,
+        "if (server.pings === 'ambiguous' && server.suspect.code === code) server.pings = 'allowed';",
+        '',
+      ],
+    ],
+    killedBy: [tests.refusedPings],
   },
   {
     name: 'a refused ping is forgotten with the session',
@@ -561,7 +654,7 @@ export const mutants = [
   {
     name: 'a refused ping costs the token',
     from: 'everwire 0.1.0, a server that closes with 1008',
-    patches: [[lostLink, "const verdict = isRefusedPing ? 'retry' : asked;", 'const verdict = asked;']],
+    patches: [[lostLink, "const verdict = how ? 'retry' : asked;", 'const verdict = asked;']],
     killedBy: [tests.foreign],
   },
   {
@@ -983,9 +1076,27 @@ export const mutants = [
     name: 'held events are dropped without a notice',
     from: 'a limit that is silent',
     patches: [
-      [delivery, '      notifier.eventsDropped(isTooLong', '      notifier.missed.all$ && (isTooLong'],
+      [
+        delivery,
+        '      notifier.eventsDropped(barrier.dropEvents(), isTooLong ? [seq] : [], serverSession.id);',
+        '      barrier.dropEvents();',
+      ],
     ],
     killedBy: [tests.pileUp],
+  },
+  {
+    name: 'no notice tells of the events that are dropped before a break',
+    from: 'this package, before a review',
+    patches: [
+      [missed, '      for (const [index, one] of waiting.entries()) tellOf(held[index] ?? [], one);\n', ''],
+    ],
+    killedBy: [tests.heldLimit],
+  },
+  {
+    name: 'a notice tells of no event',
+    from: 'this package, before a review',
+    patches: [[missed, '      if (behind.length === 0) return;\n', '']],
+    killedBy: [tests.heldLimit],
   },
   {
     name: 'what is dropped while a resync runs counts as fetched by it',
