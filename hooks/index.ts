@@ -1,4 +1,5 @@
 /** The public hooks. */
+export type { ConnectedLink } from '../src/service/links.ts';
 export { useConnection } from './use-connection.ts';
 export type { UseServiceOptions } from './use-connection-of.ts';
 export { type UseConnectionStatusOptions, useConnectionStatus } from './use-connection-status.ts';
@@ -6,6 +7,7 @@ export { type UseConnectionStore, useConnectionStore } from './use-connection-st
 export { useMissedEvents } from './use-missed-events.ts';
 export type { HookNames } from './use-named-events.ts';
 export { useWebSocketService } from './use-websocket-service.ts';
+export { useWsConnected } from './use-ws-connected.ts';
 export { type UseWsEventOptions, useWsEvent } from './use-ws-event.ts';
 export { useWsEventHandler } from './use-ws-event-handler.ts';
 export { type UseWsEventsOptions, useWsEvents } from './use-ws-events.ts';

@@ -18,6 +18,7 @@ import { createDeliveryBarrier } from './inbound/delivery-barrier.ts';
 import { createInbox } from './inbound/inbox.ts';
 import { createMissedEventsNotifier } from './inbound/missed-events.ts';
 import { createLifecycleRunner, type LifecycleRunner } from './lifecycle-runner.ts';
+import { createLinks, type Links } from './links.ts';
 import { createReporter, type Reporter } from './reporting/reporter.ts';
 import { createRunInTurn, type RunInTurn } from './run-in-turn.ts';
 import { createSession, type Session, type SessionParts } from './session.ts';
@@ -35,6 +36,8 @@ export interface Connection {
   readonly missedDelayed$: Observable<MissedEvents>;
   /** Everything else that goes over the link, for the devtools. */
   readonly traffic: EventStream<Traffic>;
+  /** Each link, when it is known whether its session goes on. */
+  readonly links: Links;
   readonly reporter: Reporter;
   /** The newest event of one name. */
   cell(name: string): EventCell;
@@ -126,7 +129,8 @@ export function createConnection(): Connection {
     });
   };
   const holds = createHolds(session, runCommand);
-  const attemptParts = { ...basics, lifecycle, memory, inbox: createInbox({ ...basics, delivery }) };
+  const links = createLinks(() => lifecycle.state, sequence, reporter);
+  const attemptParts = { ...basics, lifecycle, links, memory, inbox: createInbox({ ...basics, delivery }) };
 
   let sender: Sender | undefined;
   let attempt: Attempt | undefined;
@@ -152,6 +156,7 @@ export function createConnection(): Connection {
         attempt?.end(effect.code, effect.reason);
         attempt = undefined;
         sequence.linkLost();
+        links.end();
         return sender?.linkLost(lifecycle.state.lossCode);
       case 'probe':
         return attempt?.probe();
@@ -166,6 +171,7 @@ export function createConnection(): Connection {
       case 'announce-connected': {
         const notice = sequence.onConnected();
         if (notice) notifier.notify(notice);
+        links.tell();
         return sender?.flush();
       }
       case 'clear-queue':
@@ -189,6 +195,7 @@ export function createConnection(): Connection {
     missed: notifier.missed,
     missedDelayed$: notifier.missedDelayed$,
     traffic,
+    links,
     cell: latest.cell,
     session,
     holds,

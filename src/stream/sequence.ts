@@ -20,6 +20,8 @@ export interface SequenceTracker {
   readonly connectionId: string | null;
   /** Whether the server numbers its events: it has done so in this session. */
   readonly isNumbered: boolean;
+  /** Whether the link goes on with the session that it asked for. Undefined: its first message will show it. */
+  readonly resumed: boolean | undefined;
   /** Classifies an event by its number. */
   classify(event: IWebSocketEvent): SequenceVerdict;
   /** Classifies an event without a number of the session. */
@@ -34,6 +36,8 @@ export interface SequenceTracker {
   resumePoint(): ResumePoint | null;
   /** A link has opened with this resume point. Null: what the last session had is given up. */
   onOpen(resume: ResumePoint | null): void;
+  /** The first message of a link was accepted. If it began no other session, the server goes on with the last one. */
+  onFirstMessage(): void;
   /** A hello could not be read. After a loss it may start a new session: the next number shows whether it does. */
   onUnreadableHello(): void;
   /** The link can be used. Returns a notice if events may be missing and no later frame will show it. */
@@ -97,6 +101,7 @@ export function createSequenceTracker(): SequenceTracker {
   /** True from the opening of a link that resumes a session until its first numbered event. */
   let isResumeUnproven = false;
   let failedResumes = 0;
+  let resumed: boolean | undefined;
   /** Gaps in a row with no event between them, over all links. */
   let consecutiveGaps = 0;
 
@@ -116,6 +121,7 @@ export function createSequenceTracker(): SequenceTracker {
     before?: IWebSocketEvent,
   ): SequenceVerdict => {
     const missed = reason && notice(reason, (before ?? event).seq);
+    if (missed) resumed = false;
     previousId = connectionId;
     hasNoIds = connectionId === null;
     expected = null;
@@ -210,6 +216,9 @@ export function createSequenceTracker(): SequenceTracker {
     get connectionId() {
       return connectionId;
     },
+    get resumed() {
+      return resumed;
+    },
     get isNumbered() {
       return wasNumbered || expected !== null;
     },
@@ -246,7 +255,11 @@ export function createSequenceTracker(): SequenceTracker {
       pendingHello = undefined;
       linkStage = 'start';
       isResumeUnproven = resume !== null;
+      resumed = resume === null ? false : undefined;
       if (resume === null && resumePoint() !== null) giveUp();
+    },
+    onFirstMessage() {
+      resumed ??= true;
     },
     onUnreadableHello() {
       // One that could be read, and waits for the next number, says more.
@@ -258,6 +271,7 @@ export function createSequenceTracker(): SequenceTracker {
       const missed = due && hasNoIds ? notice(due, -1) : null;
       hasAcceptedEvent = false;
       if (missed) {
+        resumed = false;
         due = undefined;
         wasNumbered ||= expected !== null;
         expected = null;

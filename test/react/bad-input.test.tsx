@@ -7,6 +7,7 @@ import {
   useConnectionStatus,
   useMissedEvents,
   useWebSocketService,
+  useWsConnected,
   useWsEvent,
   useWsEventHandler,
   useWsEvents,
@@ -157,6 +158,7 @@ describe('a missing provider', () => {
     ['useWsEvents', () => useWsEvents('tick')],
     ['useWsReducer', () => useWsReducer('tick', (state: number) => state, 0)],
     ['useMissedEvents', () => useMissedEvents(() => undefined)],
+    ['useWsConnected', () => useWsConnected(() => undefined)],
     ['useWsSend', () => useWsSend()],
     ['useWsRequest', () => useWsRequest()],
   ];

@@ -2,6 +2,7 @@
 
 import {
   useConnectionStatus,
+  useWsConnected,
   useWsEvent,
   useWsEventHandler,
   useWsEvents,
@@ -175,6 +176,34 @@ describe.runIf(Activity !== undefined)('Activity', () => {
     expect(heard).toEqual([1, 3]);
     expect(tick.last).toBe(3);
     expect(server.socketsConstructed).toBe(1);
+  });
+
+  it('below the provider: useWsConnected is left while hidden, and called again when shown', async () => {
+    const { server } = stage;
+    const log: string[] = [];
+    const probe = createProbe(() =>
+      useWsConnected(({ attempt }) => {
+        log.push(`link ${attempt}`);
+        return () => log.push('gone');
+      }),
+    );
+    const tree = (mode: ActivityProps['mode']) => (
+      <Wire to={server}>
+        <Shelf mode={mode}>
+          <probe.Probe />
+        </Shelf>
+      </Wire>
+    );
+    const page = stage.mount(tree('visible'));
+    await stage.pass();
+    page.rerender(tree('hidden'));
+    await stage.pass();
+    expect(log).toEqual(['link 1', 'gone']);
+    server.restart();
+    await stage.pass(5_000);
+    page.rerender(tree('visible'));
+    await stage.pass();
+    expect(log).toEqual(['link 1', 'gone', 'link 2']);
   });
 
   it('below the provider: a subtree hidden during a session change shows nothing of the old session', async () => {

@@ -5,6 +5,7 @@ import {
   useConnectionStatus,
   useMissedEvents,
   useWebSocketService,
+  useWsConnected,
   useWsEvent,
   useWsEventHandler,
   useWsEvents,
@@ -193,6 +194,7 @@ describe('no component renders for a change that does not concern it', () => {
       useWsRequest();
       useWsEventHandler('tick', () => undefined);
       useMissedEvents(() => undefined);
+      useWsConnected(() => undefined);
     });
     const probes = [status, graceful, slice, silent];
     show(
@@ -219,6 +221,7 @@ describe('no component renders for a change that does not concern it', () => {
       createProbe(() => useWsReducer('tick', (count: number) => count + 1, 0)),
       createProbe(() => useWsEventHandler('tick', () => undefined)),
       createProbe(() => useMissedEvents(() => undefined)),
+      createProbe(() => useWsConnected(() => () => undefined)),
       createProbe(() => useWsSend()),
     ];
     show(probes.map(({ id, Probe }) => <Probe key={id} />));

@@ -16,6 +16,7 @@ import {
   useConnectionStore,
   useMissedEvents,
   useWebSocketService,
+  useWsConnected,
   useWsEvent,
   useWsEventHandler,
   useWsEvents,
@@ -191,6 +192,9 @@ describe('hooks with a service', () => {
     const told = () =>
       useMissedEvents((missed) => expectTypeOf(missed).toEqualTypeOf<MissedEvents>(), { service: prices });
     expectTypeOf(told).returns.toBeVoid();
+    const linked = () =>
+      useWsConnected(({ resumed }) => expectTypeOf(resumed).toBeBoolean(), { service: prices });
+    expectTypeOf(linked).returns.toBeVoid();
     expectTypeOf((): ReactNode => WebSocketDevtools({ service: chat })).toBeFunction();
   });
 

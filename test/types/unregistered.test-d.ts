@@ -1,6 +1,7 @@
 /** The types where no events are registered: names are strings, data is unknown. */
 
 import {
+  type ConnectedLink,
   type ConnectionState,
   type ConnectionStatus,
   type ConnectionStore,
@@ -15,6 +16,7 @@ import {
   useConnectionStore,
   useMissedEvents,
   useWebSocketService,
+  useWsConnected,
   useWsEvent,
   useWsEventHandler,
   useWsEvents,
@@ -119,6 +121,8 @@ describe('the hooks', () => {
     expectTypeOf(useWsSend).returns.toEqualTypeOf<(event: string, data?: unknown) => SendResult>();
     expectTypeOf(useWsRequest).returns.returns.toEqualTypeOf<Promise<unknown>>();
     expectTypeOf(useMissedEvents).parameter(0).parameter(0).toEqualTypeOf<MissedEvents>();
+    expectTypeOf(useWsConnected).parameter(0).parameter(0).toEqualTypeOf<ConnectedLink>();
+    expectTypeOf(useWsConnected).returns.toBeVoid();
   });
 });
 

@@ -12,6 +12,7 @@ import type {
 import type { Link, SocketClose } from '../../transport/open-socket.ts';
 import type { Inbox, ValidFrame } from '../inbound/inbox.ts';
 import type { LifecycleRunner } from '../lifecycle-runner.ts';
+import type { Links } from '../links.ts';
 import { type Heartbeat, type HeartbeatParts, startHeartbeat } from './heartbeat.ts';
 import { acquitPings } from './known-server.ts';
 import { openCodec, type ProtocolMemory } from './open-codec.ts';
@@ -22,6 +23,7 @@ import { watchSilence } from './silence-watch.ts';
 export interface ReaderParts extends HeartbeatParts {
   readonly lifecycle: LifecycleRunner;
   readonly inbox: Inbox;
+  readonly links: Links;
   readonly memory: ProtocolMemory;
 }
 
@@ -58,13 +60,16 @@ export function createLinkReader(
   { link, protocol, target, facts, abandon, onClosed }: LinkOfAttempt,
   parts: ReaderParts,
 ): LinkReader {
-  const { active, lifecycle, sequence, inbox, memory, knownServer, reporter, runInTurn, nextId } = parts;
+  const { active, lifecycle, links, sequence, inbox, memory, knownServer, reporter, runInTurn, nextId } =
+    parts;
   /** What is said on a link that is given up does not count. */
   let isOver = false;
   let isReady = protocol.connectedOn !== 'hello';
   let heartbeat: Heartbeat | undefined;
   let malformedFrames = 0;
   let hasFrames = false;
+  /** Whether it is known that the session goes on, or that it does not. */
+  let isKnown = false;
   /** Messages of frames that held several, from `next` on. */
   let backlog: { readonly decoded: Decoded; readonly length: number }[] = [];
   let next = 0;
@@ -101,7 +106,11 @@ export function createLinkReader(
     if (isReady) lifecycle.proveLife();
     if (decoded.kind === 'hello') startPings();
     if ('answer' in decoded && decoded.answer !== undefined) link.send(decoded.answer);
-    if (inbox.accept(decoded, config, length) === 'resume') end(ownCodes.gap, 'events are missing');
+    if (inbox.accept(decoded, config, length) === 'resume') return end(ownCodes.gap, 'events are missing');
+    if (!isReady || isKnown) return;
+    isKnown = true;
+    sequence.onFirstMessage();
+    links.tell();
   };
 
   /** Does what the message says about the link itself. */

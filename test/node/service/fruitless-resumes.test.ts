@@ -249,7 +249,12 @@ describe('a handshake that is refused while it asks for a session', () => {
     );
     const pass = async (ms: number): Promise<void> => void (await vi.advanceTimersByTimeAsync(ms));
     const stage = { ...record(), sockets, page: installPage(), pass, asked };
-    stage.service.connect({ url: 'ws://model.test', WebSocket: sockets.WebSocket, random: () => 0, ...config });
+    stage.service.connect({
+      url: 'ws://model.test',
+      WebSocket: sockets.WebSocket,
+      random: () => 0,
+      ...config,
+    });
     await pass(1_500);
     sockets.last.hangUp(1006);
     return stage;

@@ -450,14 +450,17 @@ describe('numbers for each channel', () => {
     ]);
   });
 
-  it.each([undefined, { trade: okLater }])('are not the last event id of the session (%o)', async (schemas) => {
-    const { server, service, events, pass } = await linkRig(books, { schemas });
-    for (const frame of ['btc 7', 'btc 8']) server.sendRaw(frame);
-    await pass(100);
-    expect(events).toHaveLength(2);
-    expect(service.store.getState().lastEventId).toBeNull();
-    expect(service.store.getState().lastEvents.get('trade')).toMatchObject({ seq: 8 });
-  });
+  it.each([undefined, { trade: okLater }])(
+    'are not the last event id of the session (%o)',
+    async (schemas) => {
+      const { server, service, events, pass } = await linkRig(books, { schemas });
+      for (const frame of ['btc 7', 'btc 8']) server.sendRaw(frame);
+      await pass(100);
+      expect(events).toHaveLength(2);
+      expect(service.store.getState().lastEventId).toBeNull();
+      expect(service.store.getState().lastEvents.get('trade')).toMatchObject({ seq: 8 });
+    },
+  );
 
   it('begin again on another link, after one notice for all of them', async () => {
     const { server, events, missed, pass } = await linkRig(books);
