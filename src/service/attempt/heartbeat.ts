@@ -59,13 +59,13 @@ const MAX_PENDING_PINGS = 5;
 /** In place of the settings: no pings. */
 const off = { interval: 0, timeout: 0, pings: 'never' } as const;
 
-/** Starts pinging. `answersPings` is the protocol's; `hasFrames`: the link has carried a frame; `abandon` gives it up. */
+/** Starts pinging. `answersPings` is the protocol's; `mayBeSlow`: a missing answer may be late only; `abandon` gives the link up. */
 export function startHeartbeat(
   link: Link,
   codec: LinkCodec,
   answersPings: Protocol['answersPings'],
   { active, serverSession, knownServer, sequence, stores, reporter, runInTurn, nextId }: HeartbeatParts,
-  hasFrames: () => boolean,
+  mayBeSlow: () => boolean,
   abandon: (code: typeof ownCodes.missedAnswer, reason: string, silentMs: number) => void,
 ): Heartbeat {
   const isSure = answersPings === 'surely';
@@ -183,7 +183,7 @@ export function startHeartbeat(
       extensions += 1;
       return isStuck ? ask() : askBriefly();
     }
-    if (hasFrames()) serverSession.slowLinks += 1;
+    if (mayBeSlow()) serverSession.slowLinks += 1;
     const reason = isStuck ? 'our frames do not leave' : 'no answer to a ping';
     abandon(ownCodes.missedAnswer, reason, Date.now() - aliveAt);
   };

@@ -79,9 +79,15 @@ export function createLinkReader(
     abandon(code, reason, silentMs);
   };
 
+  /**
+   * Whether a missing answer may be late only, behind a large frame: the link has carried a frame, or the server replays what
+   * was missed, which may begin with a large one. A link that is not connected without a frame has `connectTimeout` for it.
+   */
+  const mayBeSlow = (): boolean => hasFrames || (facts.resume !== null && protocol.connectedOn === 'open');
+
   const startPings = (): void => {
     if (isOver || codec.ping === undefined) return;
-    heartbeat ??= startHeartbeat(link, codec, protocol.answersPings, parts, () => hasFrames, abandon);
+    heartbeat ??= startHeartbeat(link, codec, protocol.answersPings, parts, mayBeSlow, abandon);
   };
 
   /** A microtask later: a field may be read while React renders, when nothing may be reported. */
@@ -172,7 +178,7 @@ export function createLinkReader(
     if (isIdle) takeNext();
   };
 
-  const silence = watchSilence(link, parts, () => hasFrames, end);
+  const silence = watchSilence(link, parts, mayBeSlow, end);
 
   const createContext = (): LinkContext => ({
     ...facts,

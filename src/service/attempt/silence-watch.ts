@@ -17,11 +17,11 @@ export interface SilenceWatch {
 /** How many times in a row a machine that slept may have the whole time again. */
 const MAX_SLEEPS = 3;
 
-/** `hasFrames`: the link has carried a frame; `abandon` gives it up. */
+/** `mayBeSlow`: a frame may be late only; `abandon` gives the link up. */
 export function watchSilence(
   link: Link,
   { active, serverSession, runInTurn }: HeartbeatParts,
-  hasFrames: () => boolean,
+  mayBeSlow: () => boolean,
   abandon: (code: typeof ownCodes.missedAnswer, reason: string, silentMs: number) => void,
 ): SilenceWatch {
   let sleeps = 0;
@@ -63,7 +63,7 @@ export function watchSilence(
       sleeps += 1;
       return after(stretched(expectMs() ?? 0, serverSession), look);
     }
-    if (hasFrames()) serverSession.slowLinks += 1;
+    if (mayBeSlow()) serverSession.slowLinks += 1;
     abandon(ownCodes.missedAnswer, 'nothing arrived', link.silentMs());
   };
 

@@ -29,7 +29,7 @@ export interface ServerSession {
   id: string | null;
   /** Whether it has answered a ping, over all links of the session. The heartbeat writes it. */
   hasAnsweredPing: boolean;
-  /** Links in a row that carried frames and then missed a pong: the network may be slow, in any session. */
+  /** Links in a row that missed a pong, or a beat, perhaps behind a large frame: the network may be slow, in any session. */
   slowLinks: number;
 }
 

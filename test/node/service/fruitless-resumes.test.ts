@@ -299,8 +299,8 @@ describe('a handshake that is refused while it asks for a session', () => {
 
 describe('one event that takes longer to arrive than a pong may take', () => {
   /** The event is the first thing on each resumed link, and everything else waits behind it. */
-  function afterTheEvent(socket: Puppet, ms: number, seq = 2): void {
-    socket.say({ event: 'note' });
+  function afterTheEvent(socket: Puppet, ms: number, seq = 2, note = true): void {
+    if (note) socket.say({ event: 'note' });
     setTimeout(() => {
       socket.say({ event: 'snapshot', data: 'large', seq });
       answerPings(socket);
@@ -319,6 +319,16 @@ describe('one event that takes longer to arrive than a pong may take', () => {
     clearInterval(timer);
     expect(stage.events.map(({ event }) => event)).toContain('snapshot');
     expect(stage.missed).toEqual([]);
+  });
+
+  it('arrives also if it is the first thing on the link: 18 s, all defaults', async () => {
+    const stage = await scripted((socket) => afterTheEvent(socket, 18_000, 2, false), {
+      reconnectAttempts: 7,
+    });
+    await stage.pass(300_000);
+    expect(stage.events.map(({ event }) => event)).toContain('snapshot');
+    expect(stage.missed).toEqual([]);
+    expect(resumes(stage)).toBe(2);
   });
 
   it('arrives also where each link is a new session', async () => {

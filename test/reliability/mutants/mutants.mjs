@@ -243,6 +243,14 @@ export const mutants = [
     killedBy: [tests.fruitless],
   },
   {
+    name: 'a resumed link whose first frame is large is dead each time',
+    from: 'this package, on a real relay of 350 kB/s',
+    patches: [
+      [reader, "hasFrames || (facts.resume !== null && protocol.connectedOn === 'open')", 'hasFrames'],
+    ],
+    killedBy: [tests.fruitless],
+  },
+  {
     name: 'a resumed link that we give up does not count',
     from: 'everwire 0.1.0, found by an independent model',
     patches: [
@@ -305,7 +313,7 @@ export const mutants = [
   {
     name: 'a slow link gets no more time than a fast one',
     from: 'everwire 0.1.0, a 4 MiB event over a slow relay',
-    patches: [[heartbeat, 'if (hasFrames()) serverSession.slowLinks += 1;\n', '']],
+    patches: [[heartbeat, 'if (mayBeSlow()) serverSession.slowLinks += 1;\n', '']],
     killedBy: [tests.heartbeat],
   },
   {
