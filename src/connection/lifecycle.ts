@@ -22,8 +22,7 @@
  *
  * `preparing` waits for the url and the token, `opening` for the socket, `waiting` for the backoff, and `asleep` for a
  * page in the back/forward cache to be shown again. `paused` is disconnected, but keeps the session for a while. Attempts
- * are numbered. An event of another attempt is stale and
- * changes nothing.
+ * are numbered. An event of another attempt is stale and changes nothing.
  *
  * What happens when the socket closes: `judgeClose` classifies the close, and `afterFailure` decides what follows.
  */

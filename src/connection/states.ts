@@ -130,7 +130,10 @@ export type LifecycleEvent =
   | { readonly type: 'suspend' }
   | { readonly type: 'timer'; readonly timer: TimerName };
 
-/** How a link ended: `torn` by the network, `closed` by the server or by us, or `quiet`: in one of these ways after it lived for a minute. */
+/**
+ * How a link ended. `torn`: without a close frame, before it was connected in time, or by `reconnect()`. `closed`: by the
+ * server, or because we gave it up. `quiet`: in any of these ways, after it had lived for a minute.
+ */
 export type ResumeEnd = 'closed' | 'torn' | 'quiet';
 
 export type Effect =

@@ -80,7 +80,7 @@ export function startHeartbeat(
   let aliveAt = Date.now();
   let dueAt = 0;
   let extensions = 0;
-  /** Whether the server has accepted no ping in this session up to the newest one. */
+  /** Whether the newest ping may be one that the server does not bear: it has accepted none in this session so far. */
   let isUntested = false;
   /** How long it waits before it looks again whether the server may be pinged. */
   let lookMs = FIRST_PING_MS;

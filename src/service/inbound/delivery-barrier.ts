@@ -13,7 +13,7 @@ export interface DeliveryBarrier {
   isOpen(): boolean;
   /** Runs the step now, or after all steps before it. `about`: what it delivers, if that is an event or a notice. */
   pass(step: DeliveryStep, about?: HeldEvent | 'notice'): void;
-  /** The length of all held events. */
+  /** The frames of all held events together: characters and bytes. */
   heldLength(): number;
   /** The number of the event that the next step delivers; undefined if that is no event. */
   nextSeq(): number | undefined;

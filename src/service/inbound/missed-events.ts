@@ -40,7 +40,7 @@ export function createMissedEventsNotifier(
   const missed = createEventStream<MissedEvents>(onError);
   const missedDelayed = createEventStream<MissedEvents>(onError);
   let waiting: WaitingNotice[] = [];
-  /** So many of the waiting ones came before the last `resync` began, so its data has what they are about. */
+  /** How many of the waiting notices came before the last `resync` began. Its data includes what they tell of. */
   let covered = 0;
   let stopListening = (): void => {};
 
@@ -49,7 +49,7 @@ export function createMissedEventsNotifier(
     covered = 0;
   };
 
-  /** The first notice that waits. The place in the order of its events has come. */
+  /** Removes the first waiting notice and returns it. Call it when all events before the notice were delivered. */
   const takeFirst = (): MissedEvents => {
     const { notice, about } = waiting.shift() as WaitingNotice;
     if (waiting.length === 0) stopListening();
