@@ -85,8 +85,7 @@ export function reconsiderPings(server: KnownServer, lifeMs: number, sessionId: 
   const { pings, suspicion, suspect } = server;
   if (pings === 'ambiguous' && lifeMs > suspect.lifeMs) return blame(server, 'plain');
   const beyondLimit = suspicion - LIMITS[server.history];
-  const isOtherSession =
-    beyondLimit < WEIGHTS.torn && sessionId !== null && sessionId !== suspect.sessionId;
+  const isOtherSession = beyondLimit < WEIGHTS.torn && sessionId !== null && sessionId !== suspect.sessionId;
   const isLongLink = lifeMs >= DOUBT_MS * 2 ** (beyondLimit / WEIGHTS.torn);
   if (pings === 'torn' && (isOtherSession || isLongLink)) server.pings = 'allowed';
   return false;
