@@ -2,6 +2,7 @@
 
 import { shownState } from '../providers/shown-state.ts';
 import type { ConnectionStatus, ConnectionStore } from '../src/index.ts';
+import type { Connection } from '../src/service/connection.ts';
 import type { ReadableStore } from '../src/store/latest-events.ts';
 import { inAct } from '../src/transport/act.ts';
 
@@ -9,7 +10,7 @@ import { inAct } from '../src/transport/act.ts';
 export function createGracefulStatus(
   store: ConnectionStore,
   graceMs: number,
-  isWanted: boolean,
+  wanted: Connection | undefined,
 ): ReadableStore<ConnectionStatus> {
   let grace: ReturnType<typeof setTimeout> | undefined;
   const endGrace = (): void => {
@@ -17,11 +18,11 @@ export function createGracefulStatus(
     grace = undefined;
   };
   const shown = (): ConnectionStatus =>
-    grace === undefined ? shownState(store.getState(), isWanted).status : 'connected';
+    grace === undefined ? shownState(store.getState(), wanted).status : 'connected';
 
   return {
     getState: shown,
-    getInitialState: () => shownState(store.getInitialState(), isWanted).status,
+    getInitialState: () => shownState(store.getInitialState(), wanted).status,
     subscribe(listener) {
       const show = (): void => {
         endGrace();

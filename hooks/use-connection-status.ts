@@ -1,7 +1,7 @@
 'use client';
 /** The status of the connection. */
 import { useMemo } from 'react';
-import { useIsWanted } from '../providers/shown-state.ts';
+import { useWanted } from '../providers/shown-state.ts';
 import { failure } from '../src/errors.ts';
 import type { ConnectionStatus, Register } from '../src/index.ts';
 import { isTimerMs } from '../src/timer-limit.ts';
@@ -23,10 +23,7 @@ export function useConnectionStatus<Types extends object = Register>(
   if (!isTimerMs(grace)) throw failure('invalid-argument/grace', {});
   const connection = useConnectionOf(options);
   const { stateStore } = connection;
-  const isWanted = useIsWanted(connection);
-  const reader = useMemo(
-    () => createGracefulStatus(stateStore, grace, isWanted),
-    [stateStore, grace, isWanted],
-  );
+  const wanted = useWanted(connection);
+  const reader = useMemo(() => createGracefulStatus(stateStore, grace, wanted), [stateStore, grace, wanted]);
   return useReadable(reader);
 }

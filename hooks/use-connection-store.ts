@@ -3,7 +3,7 @@
 import { useContext } from 'react';
 import { type UseBoundStore, useStore } from 'zustand';
 import { ConnectionContext } from '../providers/nearest-connection.ts';
-import { shownState, useIsWanted } from '../providers/shown-state.ts';
+import { shownState, useWanted } from '../providers/shown-state.ts';
 import {
   type ConnectionActions,
   type ConnectionState,
@@ -43,7 +43,7 @@ function useNearestStore(
 ): unknown {
   const nearest = useContext(ConnectionContext);
   const connection = service === undefined ? nearest : connectionOf(service);
-  const isWanted = useIsWanted(connection);
+  const wanted = useWanted(connection);
   const { store } = connection ?? websocketService;
-  return useStore(store, (state) => selector(shownState(state, isWanted)));
+  return useStore(store, (state) => selector(shownState(state, wanted)));
 }

@@ -2,7 +2,7 @@
 /** The state of the connection. */
 import { useCallback } from 'react';
 import { useStore } from 'zustand';
-import { shownState, useIsWanted } from '../providers/shown-state.ts';
+import { shownState, useWanted } from '../providers/shown-state.ts';
 import type { ConnectionState, Register } from '../src/index.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useStableSelector } from './use-stable-selector.ts';
@@ -25,10 +25,10 @@ export function useConnection(
 ): unknown {
   const [select, given] = typeof selector === 'function' ? [selector, options] : [whole, selector];
   const connection = useConnectionOf(given);
-  const isWanted = useIsWanted(connection);
+  const wanted = useWanted(connection);
   const selectShown = useCallback(
-    (state: ConnectionState) => select(shownState(state, isWanted)),
-    [select, isWanted],
+    (state: ConnectionState) => select(shownState(state, wanted)),
+    [select, wanted],
   );
   return useStore(connection.store, useStableSelector(selectShown));
 }

@@ -43,6 +43,8 @@ export function ConnectionHolder(props: ConnectionHolderProps): null {
     if (config !== undefined) holds.hold(holder, config, intent);
     else holds.release(holder);
   });
+  // All layout effects of this commit have run by then, and so have the cleanups of the providers that it unmounts.
+  useEffect(holds.compare);
   // Let go in a passive effect: Suspense ends the layout effects of a component that it hides, and the connection stays.
   const life = useRef<'inactive' | 'active' | 'unmounted'>('inactive');
   useInsertionEffect(

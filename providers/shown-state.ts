@@ -14,19 +14,23 @@ export interface Wanted {
 export const WantedContext: React.Context<Wanted | null> = createContext<Wanted | null>(null);
 WantedContext.displayName = 'WebSocketWanted';
 
-/** Whether a provider above this component wants the connection. */
-export function useIsWanted(connection: Connection | null): boolean {
+/** The connection, if a provider above this component wants it. */
+export function useWanted(connection: Connection | null): Connection | undefined {
   let wanted = useContext(WantedContext);
   while (wanted && !(wanted.isWanted && wanted.connection === connection)) wanted = wanted.outer;
-  return wanted !== null;
+  return wanted?.connection;
 }
 
 /**
  * The state to show. A connection that is wanted, but was not started yet, is connecting: on a server, and in the first
- * render. Returns the same object for the same state.
+ * render. It is not if another provider has signed the user out. Returns the same object for the same state.
  */
-export function shownState<State extends ConnectionState>(state: State, isWanted: boolean): State {
-  if (!isWanted || state.status !== 'disconnected' || state.reason !== 'idle') return state;
+export function shownState<State extends ConnectionState>(
+  state: State,
+  wanted: Connection | undefined,
+): State {
+  if (!wanted || state.status !== 'disconnected' || state.reason !== 'idle') return state;
+  if (wanted.holds.isSignedOut()) return state;
   const known = connecting.get(state);
   if (known) return known as State;
   const shown = { ...state, status: 'connecting', reason: null } satisfies ConnectionState;

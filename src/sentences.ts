@@ -20,6 +20,7 @@ export interface Problems {
   'invalid-config/refused-by-environment': { readonly name: string };
   'invalid-config/address': Option & Address;
   'invalid-config/new-protocol': Option & { readonly protocol: string };
+  'invalid-config/two-providers': Option;
   'missing-provider': NoFacts;
   'url-failed/threw': ForeignText;
   'url-failed/nothing': NoFacts;
@@ -238,6 +239,10 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     `The protocol "${protocol}" was created again while it was in use. The link keeps the first object, and with it the ` +
     'state that its functions hold; the next link gets the new one, without that state. Create the protocol once, outside ' +
     'your components, and keep state in open().',
+
+  'invalid-config/two-providers': ({ option }) =>
+    `Two mounted providers have the same service, but not the same "${option}". The connection uses the config that was ` +
+    'changed last. Give both the same config, or each a service of its own (createWebSocketService(), or no service prop).',
 
   'invalid-config/address': ({ url, flaw }) => addressSentences[flaw](url),
 

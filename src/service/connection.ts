@@ -128,7 +128,7 @@ export function createConnection(): Connection {
       task();
     });
   };
-  const holds = createHolds(session, runCommand);
+  const holds = createHolds(session, runCommand, reporter);
   const links = createLinks(() => lifecycle.state, sequence, reporter);
   const attemptParts = { ...basics, lifecycle, links, memory, inbox: createInbox({ ...basics, delivery }) };
 

@@ -1,18 +1,21 @@
 /** Who holds the connection, and with which config. It is open as long as at least one holder wants it. */
 import type { GivenConfig } from '../given-config.ts';
 import { missingOption } from './config/config.ts';
+import { differingOption } from './config/differing-option.ts';
+import type { Reporter } from './reporting/reporter.ts';
 import type { ConfigIntent, Session } from './session.ts';
 
 /** A mounted provider, or `appHolder`. */
 export type Holder = object;
 
-/** Stands for `service.connect()`. */
+/** The holder for `service.connect()`, which has no provider. */
 export const appHolder: Holder = {};
 
 export interface Holds {
   /**
-   * The holder wants the connection with this config; with the intent `pause`, it does not want it now. The config given
-   * last is in force, until its holder leaves; then the one before it is.
+   * The holder wants the connection with this config; with the intent `pause`, it does not want it now. The config that was
+   * changed last is in force, until its holder leaves; then the one before it is. An equal config is no change: otherwise
+   * two providers with different ones would take the connection from each other with every render.
    */
   hold(holder: Holder, config: GivenConfig, intent: ConfigIntent): void;
   /**
@@ -20,15 +23,19 @@ export interface Holds {
    * unmount and mount again within one macrotask.
    */
   release(holder: Holder): void;
+  /** Reports, once, that two providers have different configs. Call it when the effects of a commit have run. */
+  compare(): void;
+  /** Whether one holder has signed out the user of another one, which has not got a new config since. */
+  isSignedOut(): boolean;
   /** The app disconnects: `connect()` holds no longer, until it is called again or `restore()` is. */
   withdraw(): void;
   /** Undoes `withdraw()`. */
   restore(): void;
-  /** Nobody holds the connection any more: disconnects. */
+  /** Removes all holders, and disconnects. */
   end(): void;
-  /** Prepares a config, which is applied by `hold`. */
+  /** Keeps a config for the `hold` that follows in the same commit. */
   stage(holder: Holder, config: GivenConfig, intent: ConfigIntent): void;
-  /** What is prepared: to be held, and released, if the connection is used before. */
+  /** The configs whose `hold` has not followed yet. To send before it, hold and release them. */
   staged(): ReadonlyMap<Holder, readonly [GivenConfig, ConfigIntent]>;
 }
 
@@ -37,19 +44,26 @@ interface Claim {
   readonly isWanted: boolean;
   /** Whether its url and token were complete once. An empty token is a sign-out then, and not one that is still to come. */
   readonly wasComplete: boolean;
-  releaseTimer?: ReturnType<typeof setTimeout>;
+  /** `signed-out`: another holder has signed this user out. It holds again with a changed config. */
+  standing: 'valid' | 'signed-out';
+  releaseTimer?: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** `runCommand` runs a task in its turn. Nothing is sent until then. */
-export function createHolds(session: Session, runCommand: (task: () => void) => void): Holds {
-  /** In the order in which their configs were given. */
+export function createHolds(
+  session: Session,
+  runCommand: (task: () => void) => void,
+  reporter: Reporter,
+): Holds {
+  /** In the order in which their configs were changed. */
   let claims = new Map<Holder, Claim>();
   const staged = new Map<Holder, readonly [GivenConfig, ConfigIntent]>();
   let withdrawn: Claim | undefined;
+  let hasReported = false;
 
   /** The newest claim that can be met; else the newest one whose url or token is missing; else one that pauses. */
   const current = (): Claim | undefined => {
-    const newestFirst = [...claims.values()].reverse();
+    const newestFirst = [...claims.values()].filter(isValid).reverse();
     return newestFirst.find(isMet) ?? newestFirst.find(({ isWanted }) => isWanted) ?? newestFirst[0];
   };
 
@@ -73,12 +87,25 @@ export function createHolds(session: Session, runCommand: (task: () => void) => 
     const before = claims.get(holder) ?? (holder === appHolder ? withdrawn : undefined);
     clearTimeout(before?.releaseTimer);
     if (holder === appHolder) withdrawn = undefined;
+    const isWanted = intent !== 'pause';
+    if (intent !== 'connect' && before?.isWanted === isWanted && !differingOption(before.config, config)) {
+      // It keeps its place, and its functions may be new.
+      claims.set(holder, { ...before, config, releaseTimer: undefined });
+      return apply('update');
+    }
+    const missing = missingOption(config);
     // A sign-out is for everyone: another holder's config has the token of the user who has left.
-    if (before?.wasComplete && missingOption(config) === 'token') clear();
+    if (before?.wasComplete && missing === 'token') {
+      claims.delete(appHolder);
+      withdrawn = undefined;
+      for (const claim of claims.values()) claim.standing = 'signed-out';
+    }
     const isFirst = ![...claims.values()].some(isMet);
-    const wasComplete = before?.wasComplete || missingOption(config) === undefined;
     claims.delete(holder);
-    claims.set(holder, { config, isWanted: intent !== 'pause', wasComplete });
+    // The same user is back.
+    for (const claim of claims.values()) if (!differingOption(claim.config, config)) claim.standing = 'valid';
+    const wasComplete = before?.wasComplete || missing === undefined;
+    claims.set(holder, { config, isWanted, wasComplete, standing: 'valid' });
     apply(isFirst || intent === 'connect' ? 'connect' : 'update');
   };
 
@@ -95,6 +122,19 @@ export function createHolds(session: Session, runCommand: (task: () => void) => 
   return {
     hold,
     release,
+    compare() {
+      if (hasReported) return;
+      const [first, ...others] = [...claims].filter(
+        ([holder, claim]) => holder !== appHolder && isMet(claim) && claim.releaseTimer === undefined,
+      );
+      for (const [, { config }] of others) {
+        const option = first && differingOption(first[1].config, config);
+        if (option === undefined || hasReported) continue;
+        hasReported = true;
+        reporter.fail('invalid-config/two-providers', { option });
+      }
+    },
+    isSignedOut: () => ![...claims.values()].every(isValid),
     withdraw() {
       withdrawn = claims.get(appHolder) ?? withdrawn;
       claims.delete(appHolder);
@@ -119,6 +159,10 @@ export function createHolds(session: Session, runCommand: (task: () => void) => 
   };
 }
 
-function isMet({ config, isWanted }: Claim): boolean {
-  return isWanted && missingOption(config) === undefined;
+function isMet(claim: Claim): boolean {
+  return isValid(claim) && claim.isWanted && missingOption(claim.config) === undefined;
+}
+
+function isValid({ standing }: Claim): boolean {
+  return standing === 'valid';
 }

@@ -1270,6 +1270,26 @@ export const mutants = [
     project: 'jsdom',
   },
   {
+    name: 'two providers take the connection from each other with every render',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/holds.ts',
+        "if (intent !== 'connect' && before?.isWanted",
+        "if (intent === 'connect' && before?.isWanted",
+      ],
+    ],
+    killedBy: ['test/react/two-providers.test.tsx'],
+    project: 'jsdom',
+  },
+  {
+    name: 'a provider that another one has signed out is still connecting',
+    from: 'our own first version',
+    patches: [['providers/shown-state.ts', '  if (wanted.holds.isSignedOut()) return state;', '']],
+    killedBy: ['test/react/two-providers.test.tsx'],
+    project: 'jsdom',
+  },
+  {
     name: 'a socket is closed before it has opened',
     from: 'our own first version',
     patches: [[socket, "phase === 'attached' && socket.readyState === CONNECTING", "phase === 'closing'"]],
