@@ -29,10 +29,8 @@ export function connectReduxDevtools<Types extends object = Register>(
 }
 
 /** The same for a connection. */
-export function reportToRedux(
-  connection: Connection,
-  { name = 'Everwire' }: ReduxDevtoolsOptions = {},
-): () => void {
+export function reportToRedux(connection: Connection, options?: ReduxDevtoolsOptions): () => void {
+  const { name = 'Everwire' } = options ?? {};
   const tool = openTool(name);
   if (tool === null) return () => undefined;
   const { stateStore, reporter } = connection;

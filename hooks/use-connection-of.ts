@@ -16,9 +16,12 @@ export interface UseServiceOptions<Types extends object = Register> {
   service?: WebSocketService<Types> | undefined;
 }
 
-/** The same object in every render. Throws if there is neither a service nor a provider. */
-export function useConnectionOf({ service }: { readonly service?: object | undefined }): Connection {
+/** The same object in every render. Throws if there is neither a service nor a provider. Null options are none. */
+export function useConnectionOf(
+  options: { readonly service?: object | undefined } | null | undefined,
+): Connection {
   const nearest = useContext(ConnectionContext);
+  const service = options?.service;
   if (service !== undefined) return connectionOf(service);
   if (nearest === null) throw failure('missing-provider', {});
   return nearest;

@@ -17,9 +17,9 @@ export interface UseConnectionStatusOptions<Types extends object = Register>
 
 /** The status. Renders only when it changes. Throws `invalid-argument` for an invalid `grace`. */
 export function useConnectionStatus<Types extends object = Register>(
-  options: UseConnectionStatusOptions<Types> = {},
+  options?: UseConnectionStatusOptions<Types>,
 ): ConnectionStatus {
-  const { grace = 0 } = options;
+  const { grace = 0 } = options ?? {};
   if (!isTimerMs(grace)) throw failure('invalid-argument/grace', {});
   const connection = useConnectionOf(options);
   const { stateStore } = connection;

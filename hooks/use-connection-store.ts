@@ -39,9 +39,10 @@ function useNearestStore<Selected>(
 ): Selected;
 function useNearestStore(
   selector: (state: ConnectionState & ConnectionActions) => unknown = (state) => state,
-  { service }: { readonly service?: object | undefined } = {},
+  options?: UseServiceOptions<object>,
 ): unknown {
   const nearest = useContext(ConnectionContext);
+  const service = options?.service;
   const connection = service === undefined ? nearest : connectionOf(service);
   const wanted = useWanted(connection);
   const { store } = connection ?? websocketService;

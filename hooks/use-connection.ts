@@ -20,10 +20,10 @@ export function useConnection<Selected, Types extends object = Register>(
   options?: UseServiceOptions<Types>,
 ): Selected;
 export function useConnection(
-  selector: ((state: ConnectionState) => unknown) | UseServiceOptions<object> = {},
-  options: UseServiceOptions<object> = {},
+  selector?: ((state: ConnectionState) => unknown) | UseServiceOptions<object>,
+  options?: UseServiceOptions<object>,
 ): unknown {
-  const [select, given] = typeof selector === 'function' ? [selector, options] : [whole, selector];
+  const [select, given] = typeof selector === 'function' ? [selector, options] : [whole, selector ?? options];
   const connection = useConnectionOf(given);
   const wanted = useWanted(connection);
   const selectShown = useCallback(

@@ -10,7 +10,7 @@ import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts'
  */
 export function useMissedEvents<Types extends object = Register>(
   handler: (missed: MissedEvents) => unknown,
-  options: UseServiceOptions<Types> = {},
+  options?: UseServiceOptions<Types>,
 ): void {
   useStreamHandler(useConnectionOf(options).missedDelayed$, handler);
 }

@@ -9,7 +9,7 @@ import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts'
  * is none.
  */
 export function useWebSocketService<Types extends object = Register>(
-  options: UseServiceOptions<Types> = {},
+  options?: UseServiceOptions<Types>,
 ): WebSocketService<Types> {
   return serviceOf(useConnectionOf(options));
 }

@@ -15,7 +15,7 @@ import { type HookNames, useNamedEvents } from './use-named-events.ts';
 export function useWsEventHandler<Name extends EventName<Types>, Types extends object = Register>(
   names: HookNames<Name>,
   handler: (event: EventOf<Name, Types>) => unknown,
-  options: UseServiceOptions<Types> = {},
+  options?: UseServiceOptions<Types>,
 ): void {
   const { events$ } = useNamedEvents(useConnectionOf(options), names);
   useStreamHandler(events$ as Observable<EventOf<Name, Types>>, handler);

@@ -32,9 +32,9 @@ export function useWsEvent<
 ): Selected | undefined;
 export function useWsEvent(
   name: string | NoName,
-  options: UseWsEventOptions<IWebSocketEvent, unknown, object> = {},
+  options?: UseWsEventOptions<IWebSocketEvent, unknown, object>,
 ): unknown {
-  const { where, select } = options;
+  const { where, select } = options ?? {};
   const connection = useConnectionOf(options);
   const wanted = wantedName(name);
   const [newest, matching] = useKept(

@@ -22,9 +22,9 @@ const DEFAULT_LIMIT = 100;
  */
 export function useWsEvents<Name extends EventName<Types>, Types extends object = Register>(
   names: HookNames<Name>,
-  options: UseWsEventsOptions<Types> = {},
+  options?: UseWsEventsOptions<Types>,
 ): readonly EventOf<Name, Types>[] {
-  const { limit = DEFAULT_LIMIT } = options;
+  const { limit = DEFAULT_LIMIT } = options ?? {};
   if (!(limit >= 1) || !Number.isInteger(limit)) throw failure('invalid-argument/limit', {});
   const shape: FoldShape<IWebSocketEvent[], readonly IWebSocketEvent[]> = {
     start: () => [],

@@ -16,7 +16,7 @@ export function useWsReducer<Name extends EventName<Types>, State, Types extends
   names: HookNames<Name>,
   reducer: (state: State, event: EventOf<Name, Types>) => State,
   initialState: State,
-  options: UseServiceOptions<Types> = {},
+  options?: UseServiceOptions<Types>,
 ): State {
   const shape: FoldShape<State, State> = {
     start: () => initialState,

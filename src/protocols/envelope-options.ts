@@ -26,10 +26,8 @@ export interface EnvelopeProtocolOptions extends JsonOptions {
  * Creates `envelopeProtocol` with options. Create it once, outside your components. Throws a `TypeError` if the texts of
  * the heartbeat are unusable.
  */
-export function createEnvelopeProtocol({
-  heartbeat = 'json',
-  ...json
-}: EnvelopeProtocolOptions = {}): TextProtocol {
+export function createEnvelopeProtocol(options?: EnvelopeProtocolOptions): TextProtocol {
+  const { heartbeat = 'json', ...json } = options ?? {};
   const envelope = createEnvelope(json);
   if (heartbeat === 'json') return envelope;
   if (heartbeat === 'none') {

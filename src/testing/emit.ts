@@ -9,12 +9,8 @@ import type { EmitOptions, Frame } from './types.ts';
 import { envelopeServer } from './wire.ts';
 
 /** Sends one event. A session without a link finds it in its ring at a resume. */
-export function emit(
-  server: ServerState,
-  event: string,
-  data: unknown,
-  { broadcast, to }: EmitOptions = {},
-): void {
+export function emit(server: ServerState, event: string, data: unknown, options?: EmitOptions): void {
+  const { broadcast, to } = options ?? {};
   const { sessions } = server;
   const numbered = numberedBy(server, { event, data, broadcast });
   const isLost = countDown(server, 'losing');

@@ -27,7 +27,8 @@ export function createFakeConnection(
     get nextSeq() {
       return session.next;
     },
-    emit: (event, data, { broadcast } = {}) => emit(server, event, data, { broadcast, to: connection }),
+    emit: (event, data, options) =>
+      emit(server, event, data, { broadcast: options?.broadcast, to: connection }),
     sendRaw: (frame) => {
       if (isWritable(link)) write(link, frame);
     },

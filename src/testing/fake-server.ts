@@ -16,7 +16,8 @@ import type { FakeServer, FakeServerOptions } from './types.ts';
 import { openWsDoor } from './ws-door.ts';
 
 /** Makes a server with its in-page door open. `dispose()` it when done. */
-export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
+export function createFakeServer(given?: FakeServerOptions): FakeServer {
+  const options = given ?? {};
   const url = ownAddress(options.url ?? 'ws://fake.everwire.test/ws');
   const server = createServerState(options);
   /** What `dispose()` undoes outside of the server: global classes and open ports. */
@@ -79,18 +80,18 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     get faults() {
       return server.faults;
     },
-    connected({ timeout } = {}) {
+    connected(waiting) {
       const newest = server.connections.at(-1);
       return newest === undefined
-        ? server.connectionWaiters.next('connection', () => true, timeout)
+        ? server.connectionWaiters.next('connection', () => true, waiting?.timeout)
         : Promise.resolve(newest);
     },
-    message(event, { timeout } = {}) {
+    message(event, waiting) {
       const what = `client frame${event === undefined ? '' : ` '${event}'`}`;
       return server.messageWaiters.next(
         what,
         (frame) => event === undefined || frame.event === event,
-        timeout,
+        waiting?.timeout,
       );
     },
     onMessage: server.messages.add,

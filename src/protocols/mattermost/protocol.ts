@@ -36,11 +36,8 @@ export interface MattermostProtocolOptions extends JsonOptions {
  * JSON strings inside `data`, such as the post in `posted`, are decoded. Each is parsed when it is first read. If that
  * fails, the field is `undefined`, and `errors$` emits `invalid-payload`.
  */
-export function createMattermostProtocol({
-  postedAck = false,
-  parse,
-  stringify = JSON.stringify,
-}: MattermostProtocolOptions = {}): TextProtocol {
+export function createMattermostProtocol(options?: MattermostProtocolOptions): TextProtocol {
+  const { postedAck = false, parse, stringify = JSON.stringify } = options ?? {};
   /** Writes the keys in the order of the server's own client. JSON omits `data` if it is undefined. */
   const encode = ({ event, data, id }: OutgoingMessage): string =>
     stringify({ action: event, seq: id, data });
