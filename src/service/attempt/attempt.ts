@@ -32,9 +32,6 @@ export interface Attempt {
 /** The connection ended without a close frame (RFC 6455, 7.1.5). */
 const ABNORMAL_CLOSURE = 1006;
 
-/** A protocol may give a longer reason than a close frame can hold. What is shown of it is shorter. */
-const MAX_REASON_LENGTH = 4_096;
-
 /** Starts an attempt by asking for the url and the token. Dispatches `prepared` or `prepare-failed`, now or later. */
 export function startAttempt(
   number: number,
@@ -57,7 +54,8 @@ export function startAttempt(
     lifecycle.dispatch({ type: 'abandon', attempt: number, code, reason, silentMs });
 
   const onClosed = (close: SocketClose): void => {
-    const reason = oneLine(close.reason).slice(0, MAX_REASON_LENGTH);
+    // Not cut here: it is cleaned of secrets first, where it is shown.
+    const reason = oneLine(close.reason);
     // In its turn: an answer that came before the close is read by then.
     runInTurn(() => {
       const justSent = reader?.onClosed(close.code);

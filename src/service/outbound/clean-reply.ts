@@ -10,12 +10,21 @@ const MAX_DEPTH = 5;
 
 /** Returns the reply as the app may see it: a server may quote a secret in its error. `clean` removes secrets from text. */
 export function cleanReply(result: ReplyResult, clean: (text: string) => string): ReplyResult {
+  /** Text with a secret loses its line breaks and invisible characters too: a secret may continue behind one. */
+  const cleanText = (text: string): string => {
+    const line = oneLine(text);
+    const cleaned = clean(line);
+    return cleaned === line ? text : cleaned;
+  };
+
   const cleanRecord = (record: object, depth: number): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(record).map(([key, value]) => [clean(key), cleanValue(value, depth)]));
+    Object.fromEntries(
+      Object.entries(record).map(([key, value]) => [cleanText(key), cleanValue(value, depth)]),
+    );
 
   const cleanValue = (value: unknown, depth: number): unknown => {
     if (typeof value !== 'object' || value === null) {
-      const text = clean(String(value));
+      const text = cleanText(String(value));
       return text === String(value) ? value : text;
     }
     if (depth > MAX_DEPTH) return '[…]';
@@ -28,7 +37,7 @@ export function cleanReply(result: ReplyResult, clean: (text: string) => string)
     ? result
     : {
         ...result,
-        // Cleaned last but one: without its invisible characters, the text may have a secret again. Cut last, or a part of it stays.
+        // Cleaned when it is one line, and cut after that: otherwise a secret, or a part of one, would stay.
         message: clean(oneLine(result.message)).slice(0, MAX_MESSAGE_LENGTH),
         details: cleanRecord(result.details, 1),
       };
