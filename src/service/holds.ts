@@ -23,6 +23,8 @@ export interface Holds {
    * unmount and mount again within one macrotask.
    */
   release(holder: Holder): void;
+  /** The config that is in force when all commands have run; undefined if no connection is wanted then. */
+  config(): GivenConfig | undefined;
   /** Reports, once, that two providers have different configs. Call it when the effects of a commit have run. */
   compare(): void;
   /** Whether one holder has signed out the user of another one, which has not got a new config since. */
@@ -122,17 +124,18 @@ export function createHolds(
   return {
     hold,
     release,
+    config() {
+      const claim = current();
+      return claim?.isWanted ? claim.config : undefined;
+    },
     compare() {
-      if (hasReported) return;
-      const [first, ...others] = [...claims].filter(
-        ([holder, claim]) => holder !== appHolder && isMet(claim) && claim.releaseTimer === undefined,
-      );
-      for (const [, { config }] of others) {
-        const option = first && differingOption(first[1].config, config);
-        if (option === undefined || hasReported) continue;
-        hasReported = true;
-        reporter.fail('invalid-config/two-providers', { option });
-      }
+      const [first, ...others] = [...claims]
+        .filter(([holder, claim]) => holder !== appHolder && isMet(claim) && claim.releaseTimer === undefined)
+        .map(([, { config }]) => config);
+      const option = first && others.map((config) => differingOption(first, config)).find(Boolean);
+      if (option === undefined || hasReported) return;
+      hasReported = true;
+      reporter.fail('invalid-config/two-providers', { option });
     },
     isSignedOut: () => ![...claims.values()].every(isValid),
     withdraw() {
