@@ -57,6 +57,7 @@ export interface Problems {
   'invalid-argument/pipeline': NoFacts;
   'invalid-argument/inputs': NoFacts;
   'not-serializable': Message & ForeignText;
+  'not-serializable/not-copied': Message;
   'message-dropped': Message & { readonly reason: 'full' | 'expired' | 'disconnected' };
   'too-large': Message & { readonly limitBytes: number | null };
   'send-buffer-full': Message & { readonly limitBytes: number };
@@ -65,6 +66,7 @@ export interface Problems {
   'not-connected/unwanted': NoFacts;
   'connection-lost': NoFacts;
   'connection-lost/undrained': NoFacts;
+  'connection-lost/partly-sent': Message;
   'request-timeout': Message & { readonly timeoutMs: number };
   'request-timeout/unsent': Message & { readonly timeoutMs: number };
   'request-aborted': Message;
@@ -223,7 +225,8 @@ const dropReasons = {
 const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-config/no-object': () => 'The config must be an object with a url.',
   'invalid-config/no-url': () =>
-    "The config has no url. Pass one, or '' to stay disconnected until it is known.",
+    "The config has no url. Pass the address of the server, such as wss://example.com/ws. If it is not known yet, pass '': " +
+    'the connection waits for it.',
   'invalid-config/unknown-option': ({ option, known }) =>
     `There is no option "${option}". The options are ${known.join(', ')}.`,
   'invalid-config/wrong-value': ({ option, wanted }) =>
@@ -276,7 +279,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     `Gave up after ${failures} failed ${failures === 1 ? 'attempt' : 'attempts in a row'}. ` +
     'Call reconnect() to try again, or raise reconnectAttempts (Infinity never gives up; set backoff to "decorrelated" with it).',
   'unauthorized/fixed-token': () =>
-    'The server refused the token, or requires one and got none. Pass another token, or a function that returns a fresh one.',
+    'The server refused the connection, because the token is missing, wrong or expired. Pass another token, and it connects ' +
+    'again. A function as token is asked for a fresh one each time this happens.',
   'unauthorized/fresh-token': () =>
     'The server refused the token, and a fresh one too. Sign in again, then call reconnect() or pass the new token.',
   'fatal-close': ({ code }) =>
@@ -324,7 +328,10 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-argument/inputs': () => 'The inputs of useWsStream must be an array, such as [symbol].',
 
   'not-serializable': ({ event, words }) =>
-    `The data of "${event}" can't be sent: ${words}. Send only data that JSON can represent.`,
+    `The data of "${event}" can't be sent: ${words}. Send only data that the protocol can write (by default: JSON).`,
+  'not-serializable/not-copied': ({ event }) =>
+    `"${event}" was not sent: it has to wait, and its data can't be copied so that the same would be sent later. ` +
+    'Send plain data without objects of a class, or send it once connected (await service.whenConnected()).',
   'message-dropped': ({ event, reason }) =>
     `The queued message "${event}" was not sent: ${dropReasons[reason]}.`,
   'too-large': ({ event, limitBytes }) =>
@@ -343,6 +350,9 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'connection-lost/undrained': () =>
     'The connection was lost before everything was sent. ' +
     'The server may not have received the last messages: check before you go on.',
+  'connection-lost/partly-sent': ({ event }) =>
+    `The connection was lost while "${event}" was sent in several frames. It is not sent again, because the server may have ` +
+    'received the first of them: check before you repeat it.',
   'connection-lost': () =>
     'The connection was lost before the reply arrived. ' +
     'The server may have processed the request: check before you repeat it.',
@@ -350,7 +360,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     `The server did not reply to "${event}" within ${timeoutMs} ms. ` +
     'It may have processed the request: check before you repeat it.',
   'request-timeout/unsent': ({ event, timeoutMs }) =>
-    `"${event}" was not sent: there was no connection within ${timeoutMs} ms (timeout). Send it again once connected.`,
+    `The request "${event}" was not sent, because there was no connection for ${timeoutMs} ms (its timeout). The server has ` +
+    'not seen it, so it is safe to repeat: wait for whenConnected(), or pass a longer timeout.',
   'request-aborted': ({ event }) => `The request "${event}" was aborted.`,
   'request-failed': ({ event, words }) => `The server refused "${event}": ${words}`,
   'wait-aborted': () => 'The wait was aborted by its signal.',

@@ -14,11 +14,16 @@ export interface SocketClose {
   readonly wasClean: boolean;
 }
 
+/**
+ * `sent`: the frame was passed to the socket. `refused`: the socket is not open any more. An object: the open socket threw
+ * this, and would throw it again.
+ */
+export type SendOutcome = 'sent' | 'refused' | { readonly thrown: unknown };
+
 export interface Link {
   /** The subprotocol that the server selected; `''` if none. */
   readonly subprotocol: string;
-  /** `sent`: the frame was passed to the socket. */
-  send(frame: Frame): 'sent' | 'refused';
+  send(frame: Frame): SendOutcome;
   /** Bytes that were passed to the socket and have not left it. */
   bufferedBytes(): number;
   /** What has moved since the last call. `silent`: nothing was received. `stuck`: nothing left the buffer, and it is not empty. */
@@ -129,8 +134,9 @@ export function openSocket(
           // Every WebSocket takes views too. Its declared type differs between versions of TypeScript.
           socket.send(frame as InboundFrame);
           return 'sent';
-        } catch {
-          return 'refused';
+        } catch (thrown) {
+          // Some sockets close while they are asked to send.
+          return socket.readyState === OPEN ? { thrown } : 'refused';
         } finally {
           passedBytes += bufferedBytes() - before;
         }

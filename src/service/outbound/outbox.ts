@@ -1,16 +1,17 @@
 /** Sends messages and requests: a message is sent, queued or refused, and a request always settles. */
 import { failure, WebSocketServiceError } from '../../errors.ts';
-import type { LinkCodec, OutgoingMessage, Protocol } from '../../protocols/protocol.ts';
+import type { Frame, LinkCodec, OutgoingMessage, Protocol } from '../../protocols/protocol.ts';
 import type { RequestOptions, SendResult } from '../../register.ts';
 import { isTimerMs } from '../../timer-limit.ts';
 import type { Link } from '../../transport/open-socket.ts';
 import type { Connection, Sender } from '../connection.ts';
 import { cleanReply } from './clean-reply.ts';
-import { encodeMessage, type Frames, lengthOf, sendFrames, snapshotOf } from './outgoing-frames.ts';
+import { copyData } from './copy-data.ts';
+import { encodeMessage, lengthOf, sendFrames } from './outgoing-frames.ts';
 import { createReplyStream } from './reply-stream.ts';
 import { createRequestTable, type PendingRequest } from './request-table.ts';
 import { type OutgoingConfig, type Route, routeOf } from './route.ts';
-import { createSendQueue, type Queued, type QueuedRequest } from './send-queue.ts';
+import { createSendQueue, type Flushed, type Queued, type QueuedRequest } from './send-queue.ts';
 import { createWaits, type WaitOptions } from './waits.ts';
 
 export interface Outbox extends Sender {
@@ -22,7 +23,7 @@ export interface Outbox extends Sender {
 }
 
 export function createOutbox(connection: Connection): Outbox {
-  const { nextId, reporter, traffic, stateStore, hasCommands, runInTurn } = connection;
+  const { nextId, reporter, traffic, stateStore, holds, hasCommands, runInTurn } = connection;
   const route = (): Route => routeOf(connection);
   const requests = createRequestTable();
   const queue = createSendQueue((event, reason) => reporter.fail('message-dropped', { event, reason }));
@@ -33,8 +34,18 @@ export function createOutbox(connection: Connection): Outbox {
   const held: (() => void)[] = [];
 
   const releaseHeld = (): void => {
-    if (hasCommands()) return runInTurn(releaseHeld);
-    for (const task of held.splice(0)) task();
+    // A task stays in the list while it runs, so that what it causes comes after the others.
+    for (; held.length > 0; held.shift()) {
+      if (hasCommands()) return runInTurn(releaseHeld);
+      held[0]?.();
+    }
+  };
+
+  /** Whether a command is pending, or something that was said after one. */
+  const isHeld = (): boolean => {
+    // The config of a provider whose effect has not run is a command too.
+    route();
+    return held.length > 0 || hasCommands();
   };
 
   /**
@@ -42,7 +53,7 @@ export function createOutbox(connection: Connection): Outbox {
    * keep their order, though more commands come meanwhile.
    */
   const afterCommands = (task: () => void): void => {
-    if (held.length === 0 && !hasCommands()) return task();
+    if (!isHeld()) return task();
     if (held.push(task) === 1) runInTurn(releaseHeld);
   };
 
@@ -69,21 +80,16 @@ export function createOutbox(connection: Connection): Outbox {
     else if (!queue.isEmpty()) drainTimer = setTimeout(flush, DRAIN_INTERVAL_MS);
   };
 
-  const sendQueued = (
-    link: Link,
-    config: OutgoingConfig,
-    codec: LinkCodec,
-    waiting: Queued,
-  ): 'sent' | 'refused' => {
+  const sendQueued = (link: Link, config: OutgoingConfig, codec: LinkCodec, waiting: Queued): Flushed => {
     if ('send' in waiting) return waiting.send();
     try {
       const { event, data } = waiting;
       const message = { kind: 'send', event, data, id: nextId() } as const;
-      return transmit(link, encode(config, codec, message), message);
+      return transmit(link, encode(config, codec, message), message) === 'sent' ? 'done' : 'refused';
     } catch (error) {
-      // It was valid when it was queued, but the protocol may have changed since.
+      // It was valid when it was queued, but the protocol may have changed since, or the socket does not take it.
       reporter.error(error as WebSocketServiceError);
-      return 'sent';
+      return 'done';
     }
   };
 
@@ -91,55 +97,96 @@ export function createOutbox(connection: Connection): Outbox {
     { protocol }: OutgoingConfig,
     codec: LinkCodec | undefined,
     message: OutgoingMessage,
-  ): Frames => encodeMessage(protocol, codec, message, reporter.clean);
+  ): readonly Frame[] => encodeMessage(protocol, codec, message, reporter.clean);
 
-  const transmit = (link: Link, frames: Frames, message: OutgoingMessage): 'sent' | 'refused' => {
-    const result = sendFrames(link, frames);
+  /** Throws a typed error if the message must not be sent again. */
+  const transmit = (link: Link, frames: readonly Frame[], message: OutgoingMessage): 'sent' | 'refused' => {
     const { event, data, id } = message;
+    const result = sendFrames(link, frames, event, reporter.clean);
     if (result === 'sent') traffic.next({ type: result, event, data, id });
     return result;
   };
 
+  /** Checks a message that has to wait, and copies its data. No protocol: it is not known yet. */
+  const copyOf = (message: OutgoingMessage, protocol?: Protocol): unknown =>
+    copyData(message.event, message.data, (data) =>
+      encodeMessage(
+        protocol ?? {},
+        protocol && checkerOf(protocol),
+        { ...message, data, id: 1 },
+        reporter.clean,
+      ),
+    );
+
   const submit = (event: string, data: unknown): SendResult => {
+    try {
+      return isHeld() ? submitLater(event, data) : submitNow(event, data);
+    } catch (error) {
+      if (!(error instanceof WebSocketServiceError)) throw error;
+      reporter.error(error);
+      return 'refused';
+    }
+  };
+
+  /** A command is pending, such as a `connect()` in the same handler: the message is for the connection that it opens. */
+  const submitLater = (event: string, data: unknown): SendResult => {
+    if (!holds.config()?.sendQueue) return 'refused';
+    const copy = copyOf({ kind: 'send', event, data, id: 1 });
+    afterCommands(() => {
+      try {
+        if (submitNow(event, copy) !== 'refused') return;
+        reporter.fail('message-dropped', { event, reason: 'disconnected' });
+      } catch (error) {
+        reporter.error(error as WebSocketServiceError);
+      }
+    });
+    return 'queued';
+  };
+
+  const submitNow = (event: string, data: unknown): SendResult => {
     // Queued messages come first: a listener of the status may send before the flush that follows the status.
     flush();
     const { link, config, codec } = route();
     const limits = config?.sendQueue;
     if (config === undefined || !(link || limits)) return 'refused';
-    const canSendNow = link && queue.isEmpty() && !isFull(link);
-    try {
-      const message = { kind: 'send', event, data, id: canSendNow ? nextId() : 1 } as const;
-      const frames = encode(config, canSendNow ? codec : checkerOf(config.protocol), message);
-      if (canSendNow && transmit(link, frames, message) === 'sent') return 'sent';
-      // Over a slow link, dropping the oldest one would leave a hole behind what was queued.
-      if (limits && !(link && queue.holds(limits.limit))) {
-        queue.push(event, snapshotOf(data, frames), limits);
-        flush();
-        return 'queued';
-      }
-      if (link && isFull(link)) throw sendBufferFull(event);
-    } catch (error) {
-      if (!(error instanceof WebSocketServiceError)) throw error;
-      reporter.error(error);
+    const message = { kind: 'send', event, data } as const;
+    if (link && queue.isEmpty() && !isFull(link)) {
+      const numbered = { ...message, id: nextId() };
+      if (transmit(link, encode(config, codec, numbered), numbered) === 'sent') return 'sent';
     }
+    // Over a slow link, dropping the oldest one would leave a hole behind what was queued.
+    if (limits && !(link && queue.holds(limits.limit))) {
+      queue.push(event, copyOf({ ...message, id: 1 }, config.protocol), limits);
+      flush();
+      return 'queued';
+    }
+    if (link && isFull(link)) throw sendBufferFull(event);
     return 'refused';
   };
 
   /** Sends a message that is replied to. Resolves with the reply, or, if there is `onPart`, after the last one. */
-  const ask = async (
+  const ask = (
     kind: AskKind,
     event: string,
     data: unknown,
-    timeout: number | undefined,
-    signal: AbortSignal | undefined,
+    options: RequestOptions,
+    onPart?: (data: unknown) => void,
+  ): Promise<unknown> =>
+    new Promise((resolve) => {
+      const given = isHeld() ? copyOf({ kind, event, data, id: 1 }) : data;
+      afterCommands(() => resolve(askNow(kind, event, given, options, onPart)));
+    });
+
+  const askNow = async (
+    kind: AskKind,
+    event: string,
+    data: unknown,
+    { timeout, signal }: RequestOptions,
     onPart?: (data: unknown) => void,
   ): Promise<unknown> => {
     if (signal?.aborted) throw failure('request-aborted', { event });
     if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0))
       throw failure('invalid-argument/request-timeout', {});
-    if (hasCommands()) await commandsDone();
-    // Aborted meanwhile.
-    if (signal?.aborted) throw failure('request-aborted', { event });
     flush();
     const { link, config } = route();
     if (config === undefined) throw failure('not-connected/now', { event });
@@ -154,10 +201,9 @@ export function createOutbox(connection: Connection): Outbox {
       signal,
     );
     const canSendNow = link && queue.isEmpty() && !isFull(link);
-    if (canSendNow && sendRequest(pending, kind, event, data) === 'sent') return await pending.reply;
+    if (canSendNow && sendRequest(pending, kind, event, data) === 'done') return await pending.reply;
     try {
-      const frames = encode(config, checkerOf(config.protocol), { kind, event, data, id: 1 });
-      waiting = enqueueRequest(pending, kind, event, snapshotOf(data, frames));
+      waiting = enqueueRequest(pending, kind, event, copyOf({ kind, event, data, id: 1 }, config.protocol));
     } catch (error) {
       pending.fail(error as WebSocketServiceError);
     }
@@ -165,13 +211,8 @@ export function createOutbox(connection: Connection): Outbox {
     return await pending.reply;
   };
 
-  /** Sends a request over the link that there is now. `sent`: or it has failed. */
-  const sendRequest = (
-    pending: PendingRequest,
-    kind: AskKind,
-    event: string,
-    data: unknown,
-  ): 'sent' | 'refused' => {
+  /** Sends a request over the link that there is now. `done`: it was sent, or was rejected for good. `refused`: there is no link. */
+  const sendRequest = (pending: PendingRequest, kind: AskKind, event: string, data: unknown): Flushed => {
     const { link, config, codec } = route();
     if (link === undefined || config === undefined || codec === undefined) return 'refused';
     try {
@@ -179,12 +220,12 @@ export function createOutbox(connection: Connection): Outbox {
       const frames = encode(config, codec, message);
       const onGivenUp = (): void => cancel(link, codec, message);
       pending.sending({ id: message.id, length: lengthOf(frames), onGivenUp });
-      if (transmit(link, frames, message) === 'sent') return 'sent';
+      if (transmit(link, frames, message) === 'sent') return 'done';
       pending.notSent();
       return 'refused';
     } catch (error) {
       pending.fail(error as WebSocketServiceError);
-      return 'sent';
+      return 'done';
     }
   };
 
@@ -226,19 +267,24 @@ export function createOutbox(connection: Connection): Outbox {
       if (type !== 'sent') traffic.next({ type, event, data, id: null });
       return type;
     },
-    request: (event, data, { timeout, signal } = {}) => ask('request', event, data, timeout, signal),
-    stream: (event, data, { timeout, signal } = {}) =>
-      createReplyStream((onPart, over) => ask('stream', event, data, timeout, over, onPart), signal),
-    async whenConnected(options = {}) {
-      if (hasCommands()) await commandsDone();
+    request: (event, data, options) => ask('request', event, data, options ?? {}),
+    stream: (event, data, options) => {
+      const { timeout, signal } = options ?? {};
+      return createReplyStream(
+        (onPart, over) => ask('stream', event, data, { timeout, signal: over }, onPart),
+        signal,
+      );
+    },
+    async whenConnected(options) {
+      if (isHeld()) await commandsDone();
       await waits.until(() => {
         const { link, config } = route();
         if (link) return 'done';
         return config ? 'waiting' : notWanted();
-      }, options);
+      }, options ?? {});
     },
-    async drained({ signal } = {}) {
-      if (hasCommands()) await commandsDone();
+    async drained(options) {
+      if (isHeld()) await commandsDone();
       const before = dropped;
       let filled: Link | undefined;
       const isDrained = (): 'done' | 'waiting' | WebSocketServiceError => {
@@ -250,7 +296,7 @@ export function createOutbox(connection: Connection): Outbox {
         if (!isEmpty) filled = link;
         return isEmpty && queue.isEmpty() ? 'done' : 'waiting';
       };
-      const waiting = waits.until(isDrained, { signal });
+      const waiting = waits.until(isDrained, { signal: options?.signal });
       // Starts to poll.
       flush();
       await waiting;

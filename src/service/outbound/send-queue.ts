@@ -5,6 +5,9 @@
 
 export type DropReason = 'full' | 'expired' | 'disconnected';
 
+/** What became of something that waited. `done`: it was sent, or has failed for good. `refused`: not now. */
+export type Flushed = 'done' | 'refused';
+
 export interface SendQueue {
   /** Enqueues a message. Drops the oldest one if there are more than `limit`. */
   push(event: string, data: unknown, limits: { readonly limit: number; readonly ttl: number }): void;
@@ -12,7 +15,7 @@ export interface SendQueue {
   add(request: QueuedRequest): void;
   remove(request: QueuedRequest): void;
   /** Sends what waits, in order, until something is refused. The rest stays queued. */
-  flush(send: (waiting: Queued) => 'sent' | 'refused'): void;
+  flush(send: (waiting: Queued) => Flushed): void;
   isEmpty(): boolean;
   /** Whether there are as many messages as this. */
   holds(messages: number): boolean;
@@ -31,7 +34,7 @@ export interface QueuedRequest {
   readonly event: string;
   readonly data: unknown;
   /** Passes it to the link; throws nothing. */
-  readonly send: () => 'sent' | 'refused';
+  readonly send: () => Flushed;
   /** It will not be sent. */
   readonly drop: () => void;
 }
@@ -89,7 +92,7 @@ export function createSendQueue(onDropped: (event: string, reason: DropReason) =
       isBusy = true;
       for (const waiting of queue) {
         if ('expiresAt' in waiting && isExpired(waiting)) drop(waiting, 'expired');
-        else if (send(waiting) === 'sent') remove(waiting);
+        else if (send(waiting) === 'done') remove(waiting);
         else break;
       }
       isBusy = false;

@@ -183,6 +183,108 @@ describe('a request before there is a link', () => {
   });
 });
 
+describe('what a handler sends right after connect() or reconnect()', () => {
+  /** Calls `act` in a handler, and returns what it returned. */
+  async function inHandler<Result>(ready: ReturnType<typeof rig>, act: () => Result): Promise<Result> {
+    const results: Result[] = [];
+    const subscription = ready.service.event$('go').subscribe(() => results.push(act()));
+    ready.server.emit('go');
+    await ready.pass(50);
+    subscription.unsubscribe();
+    const [result] = results;
+    if (result === undefined) throw new Error('The handler was not called.');
+    return result;
+  }
+
+  it('is queued like what is sent while connecting, and keeps its order', async () => {
+    const ready = await connectedRig({ handlers: { b: () => 1 } }, { sendQueue: {} });
+    const { server, service, config, errors } = ready;
+    const draft = { text: 'first' };
+    const results = await inHandler(ready, () => {
+      service.connect({ ...config, token: 'of-ben' });
+      const answer = outcomeOf(service.request('b', draft));
+      const sent = [service.send('a', draft), service.send('c')];
+      draft.text = 'changed since';
+      return { sent, answer };
+    });
+    expect(results.sent).toEqual(['queued', 'queued']);
+    expect(results.answer.now()).toBe(1);
+    expect(server.received.map(({ event, data }) => [event, data])).toEqual([
+      ['b', { text: 'first' }],
+      ['a', { text: 'first' }],
+      ['c', undefined],
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  it('is queued after reconnect() too, and sent once', async () => {
+    const ready = await connectedRig({}, { sendQueue: {} });
+    const result = await inHandler(ready, () => {
+      ready.service.reconnect();
+      return ready.service.send('a');
+    });
+    expect(result).toBe('queued');
+    expect(ready.server.received.map(({ event }) => event)).toEqual(['a']);
+  });
+
+  it('comes before what a listener of the new status sends', async () => {
+    const ready = await connectedRig({}, { sendQueue: {} });
+    const { server, service, config } = ready;
+    service.store.subscribe(({ status }, before) => {
+      if (status !== before.status && status === 'connecting') service.send('b');
+    });
+    await inHandler(ready, () => {
+      service.connect({ ...config, token: 'of-ben' });
+      return service.send('a');
+    });
+    expect(server.received.map(({ event }) => event)).toEqual(['a', 'b']);
+  });
+
+  it('is refused without sendQueue, and after disconnect()', async () => {
+    const ready = await connectedRig();
+    const { server, service, config, errors } = ready;
+    const results = await inHandler(ready, () => {
+      service.connect({ ...config, token: 'of-ben' });
+      const sent = service.send('a');
+      service.connect({ ...config, token: 'of-ben', sendQueue: {} });
+      service.disconnect();
+      return [sent, service.send('b')];
+    });
+    expect(results).toEqual(['refused', 'refused']);
+    expect(server.received).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it('is reported once if the handler disconnects after it, or connects to nothing', async () => {
+    for (const end of ['disconnect', 'a bad config'] as const) {
+      const ready = await connectedRig({}, { sendQueue: {} });
+      const { server, service, config, errors } = ready;
+      const result = await inHandler(ready, () => {
+        service.connect(end === 'disconnect' ? config : { ...config, connectTimeout: -1 });
+        const sent = service.send('a');
+        if (end === 'disconnect') service.disconnect();
+        return sent;
+      });
+      expect(result).toBe('queued');
+      expect(errors.filter(({ code }) => code === 'message-dropped')).toMatchObject([
+        { details: { event: 'a', reason: 'disconnected' } },
+      ]);
+      expect(server.received).toEqual([]);
+    }
+  });
+
+  it('is refused at once if it can not be sent', async () => {
+    const ready = await connectedRig({}, { sendQueue: {} });
+    const { service, config, errors } = ready;
+    const results = await inHandler(ready, () => {
+      service.connect({ ...config, token: 'of-ben' });
+      return [service.send(''), service.send('a', () => 1)];
+    });
+    expect(results).toEqual(['refused', 'refused']);
+    expect(errors.map(({ code }) => code)).toEqual(['invalid-argument', 'not-serializable']);
+  });
+});
+
 describe('whenConnected()', () => {
   it('resolves now if connected, else as soon as the status is connected', async () => {
     const { server, service, config, pass } = rig();

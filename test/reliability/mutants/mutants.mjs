@@ -1270,6 +1270,42 @@ export const mutants = [
     project: 'jsdom',
   },
   {
+    name: 'queued data is a copy of plain JSON',
+    from: 'our own first version',
+    patches: [['src/service/outbound/copy-data.ts', '  (data) => structuredClone(data),\n', '']],
+    killedBy: ['test/node/service/queued-data.test.ts'],
+  },
+  {
+    name: 'queued data is a clone that has lost its toJSON',
+    from: 'our own first version',
+    patches: [['src/service/outbound/copy-data.ts', 'if (isAlike(copied)) return', 'return']],
+    killedBy: ['test/node/service/queued-data.test.ts'],
+  },
+  {
+    name: 'a frame that the socket does not take blocks the queue',
+    from: 'our own first version',
+    patches: [[socket, "socket.readyState === OPEN ? { thrown } : 'refused'", "'refused'"]],
+    killedBy: ['test/node/service/failed-sends.test.ts'],
+  },
+  {
+    name: 'the first frame of a message is sent again over the next link',
+    from: 'our own first version',
+    patches: [['src/service/outbound/outgoing-frames.ts', 'if (index > 0)', 'if (index > 99)']],
+    killedBy: ['test/node/service/failed-sends.test.ts'],
+  },
+  {
+    name: 'a reply is cut before it is cleaned of secrets',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/outbound/clean-reply.ts',
+        'clean(oneLine(result.message)).slice(0, MAX_MESSAGE_LENGTH)',
+        'clean(oneLine(result.message).slice(0, MAX_MESSAGE_LENGTH))',
+      ],
+    ],
+    killedBy: ['test/node/service/cut-secrets.test.ts'],
+  },
+  {
     name: 'two providers take the connection from each other with every render',
     from: 'our own first version',
     patches: [
