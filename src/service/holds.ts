@@ -13,9 +13,9 @@ export const appHolder: Holder = {};
 
 export interface Holds {
   /**
-   * The holder wants the connection with this config; with the intent `pause`, it does not want it now. The config that was
-   * changed last is in force, until its holder leaves; then the one before it is. An equal config is no change: otherwise
-   * two providers with different ones would take the connection from each other with every render.
+   * Says that this holder wants the connection, and with which config; with the intent `pause`, that it does not want it now.
+   * If holders have different configs, the one that was changed last is used, until its holder leaves. An equal config is no
+   * change: otherwise two providers would take the connection from each other with every render.
    */
   hold(holder: Holder, config: GivenConfig, intent: ConfigIntent): void;
   /**
@@ -29,7 +29,7 @@ export interface Holds {
   compare(): void;
   /** Whether one holder has signed out the user of another one, which has not got a new config since. */
   isSignedOut(): boolean;
-  /** The app disconnects: `connect()` holds no longer, until it is called again or `restore()` is. */
+  /** The app has called `disconnect()`: removes its hold, until it calls `connect()` or `restore()`. */
   withdraw(): void;
   /** Undoes `withdraw()`. */
   restore(): void;

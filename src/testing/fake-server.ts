@@ -16,16 +16,16 @@ import type { FakeServer, FakeServerOptions } from './types.ts';
 import { openWsDoor } from './ws-door.ts';
 
 /** Makes a server with its in-page door open. `dispose()` it when done. */
-export function createFakeServer(given?: FakeServerOptions): FakeServer {
-  const options = given ?? {};
-  const url = ownAddress(options.url ?? 'ws://fake.everwire.test/ws');
-  const server = createServerState(options);
+export function createFakeServer(options?: FakeServerOptions): FakeServer {
+  const given = options ?? {};
+  const url = ownAddress(given.url ?? 'ws://fake.everwire.test/ws');
+  const server = createServerState(given);
   /** What `dispose()` undoes outside of the server: global classes and open ports. */
   const undo: (() => unknown)[] = [];
   const arriveHere: Arrive = (arrival, client) => arrive(server, arrival, client);
   const PageWebSocket = createPageWebSocket({
     url,
-    drainBytesPerMs: options.drainBytesPerMs ?? Number.POSITIVE_INFINITY,
+    drainBytesPerMs: given.drainBytesPerMs ?? Number.POSITIVE_INFINITY,
     arrive: arriveHere,
   });
 
