@@ -141,9 +141,9 @@ export function useWsStream(
   return isPipeline ? output : events$;
 }
 
-/** Null is none. Any other object, such as an Observable, is refused as a pipeline that is not a function. */
+/** Any other object, such as an Observable, is refused as a pipeline that is not a function. */
 function isOptions(given: unknown): given is UseServiceOptions<object> {
-  return typeof given === 'object' && Object.keys(given ?? {}).every((key) => key === 'service');
+  return typeof given === 'object' && given !== null && Object.keys(given).every((key) => key === 'service');
 }
 
 /** React repeats effects without a change, in StrictMode and when Suspense shows a component again. */
