@@ -13,7 +13,7 @@ import { PageViewContext } from '../stories/ui/page-view.ts';
 import { followTheme, readTheme, type Theme } from '../stories/ui/theme.ts';
 
 /** Longer than the default, because a busy machine is slow. */
-configure({ asyncUtilTimeout: 30_000 });
+configure({ asyncUtilTimeout: 120_000 });
 
 function useTheme(): Theme {
   const theme = useSyncExternalStore(followTheme, readTheme);
