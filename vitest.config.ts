@@ -1,10 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
-import { playwright } from '@vitest/browser-playwright';
 import type { Alias } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { findChromium, quietFlags } from './scripts/chromium.mjs';
 import { mutate } from './test/reliability/mutants/plugin.mjs';
 
@@ -17,10 +15,10 @@ const isFull = process.env['EVERWIRE_RELIABILITY'] === 'full';
 const WORKERS = Math.min(availableParallelism(), 4);
 
 /**
- * Only ends tests that hang. It is far longer than any test takes, because a busy machine must not fail one.
- * What a test says about the timing of the product is measured in virtual time.
+ * Only ends tests that hang. It is far longer than any test takes, because a busy machine must not fail one: with a tenth of
+ * a core, some take more than a minute. What a test says about the timing of the product is measured in virtual time.
  */
-const HANG_MS = isFull ? 900_000 : 60_000;
+const HANG_MS = isFull ? 900_000 : 300_000;
 const timeouts = { testTimeout: HANG_MS, hookTimeout: HANG_MS };
 
 /**
@@ -81,15 +79,175 @@ const browserDependencies = [
 ];
 
 /** A headless Chromium. A function, because two projects must not share one of these objects. */
-function chromium() {
+async function chromium() {
+  const { playwright } = await import('@vitest/browser-playwright');
   const executablePath = findChromium();
   return {
     enabled: true,
     headless: true,
     screenshotFailures: false,
+    // Until the page is loaded.
+    connectTimeout: HANG_MS,
     provider: playwright({ launchOptions: { ...(executablePath && { executablePath }), args: quietFlags } }),
     instances: [{ browser: 'chromium' as const }],
   };
+}
+
+type Project = TestProjectInlineConfiguration;
+
+/**
+ * Projects of one group run side by side. The first group uses the processor all the time. Those of the second mostly wait for
+ * real time, for frames or for a browser: real sockets and pages share one worker, Chromium and the stories have one each.
+ */
+const projects: Readonly<Record<string, () => Project | Promise<Project>>> = {
+  node: () => ({
+    plugins: [mutate()],
+    resolve: { alias: everwire },
+    test: {
+      name: 'node',
+      environment: 'node',
+      include: ['test/node/**/*.test.ts'],
+      ...timeouts,
+      maxWorkers: WORKERS,
+      sequence: { groupOrder: 0 },
+    },
+  }),
+  jsdom: () => ({
+    plugins: [mutate()],
+    resolve: { alias: everwire },
+    test: {
+      name: 'jsdom',
+      environment: 'jsdom',
+      include: ['test/react/**/*.test.tsx', 'test/reliability/**/*.test.tsx', '.storybook/code/*.test.tsx'],
+      setupFiles: ['test/setup/testing-library.ts'],
+      ...timeouts,
+      ...shared,
+      maxWorkers: WORKERS,
+      sequence: { groupOrder: 0 },
+    },
+  }),
+  'jsdom-react18': () => ({
+    resolve: { alias: [...everwire, ...react18] },
+    test: {
+      name: 'jsdom-react18',
+      environment: 'jsdom',
+      include: ['test/react/**/*.test.tsx'],
+      setupFiles: ['test/setup/testing-library.ts', 'test/setup/react-18.ts'],
+      // Node resolves the imports between packages itself, without the aliases. Bundled and inlined, they follow them.
+      deps: { optimizer: { client: { enabled: true, include: browserDependencies } } },
+      server: { deps: { inline: [/\/\.vite\/vitest\//] } },
+      ...timeouts,
+      ...shared,
+      maxWorkers: WORKERS,
+      sequence: { groupOrder: 0 },
+    },
+  }),
+  reliability: () => ({
+    // One at a time: it measures real time, on real sockets.
+    plugins: [mutate()],
+    resolve: { alias: everwire },
+    test: {
+      name: 'reliability',
+      environment: 'node',
+      include: ['test/reliability/**/*.test.ts'],
+      ...timeouts,
+      maxWorkers: 1,
+      sequence: { groupOrder: 1 },
+    },
+  }),
+  page: () => ({
+    // Pages that go offline, freeze and come back, in a Chromium of their own.
+    resolve: { alias: everwire },
+    test: {
+      name: 'page',
+      environment: 'node',
+      include: ['test/page/**/*.test.ts'],
+      ...timeouts,
+      maxWorkers: 1,
+      sequence: { groupOrder: 1 },
+    },
+  }),
+  types: () => ({
+    resolve: { alias: everwire },
+    test: {
+      name: 'types',
+      include: [],
+      typecheck: {
+        enabled: true,
+        only: true,
+        include: ['test/types/**/*.test-d.ts'],
+        // By its path: the older compilers, which are here too, bring commands of the same name.
+        checker: `${root}/node_modules/typescript/bin/tsc`,
+        tsconfig: './tsconfig.json',
+        // The step `types` reports these, and once is enough.
+        ignoreSourceErrors: true,
+      },
+      sequence: { groupOrder: 0 },
+    },
+  }),
+  chromium: async () => ({
+    resolve: { alias: everwire },
+    optimizeDeps: { include: browserDependencies },
+    test: {
+      name: 'chromium',
+      include: ['test/react/**/*.test.tsx', 'test/browser/**/*.test.{ts,tsx}'],
+      setupFiles: ['test/setup/no-page-signals.ts', 'test/setup/testing-library.ts'],
+      globalSetup: ['test/setup/ws-server.ts'],
+      browser: await chromium(),
+      ...timeouts,
+      ...shared,
+      maxWorkers: 1,
+      sequence: { groupOrder: 1 },
+    },
+  }),
+  'chromium-react18': async () => ({
+    // In `npm run reliability` and `npm run test:browser`; `npm test` runs React 18 in jsdom.
+    resolve: { alias: [...everwire, ...react18] },
+    optimizeDeps: { include: browserDependencies },
+    test: {
+      name: 'chromium-react18',
+      include: ['test/react/**/*.test.tsx'],
+      setupFiles: [
+        'test/setup/no-page-signals.ts',
+        'test/setup/testing-library.ts',
+        'test/setup/react-18.ts',
+      ],
+      globalSetup: ['test/setup/ws-server.ts'],
+      browser: await chromium(),
+      ...timeouts,
+      ...shared,
+      maxWorkers: 1,
+      sequence: { groupOrder: 2 },
+    },
+  }),
+  storybook: async () => {
+    const { storybookTest } = await import('@storybook/addon-vitest/vitest-plugin');
+    return {
+      plugins: [storybookTest({ configDir: `${root}/.storybook` })],
+      optimizeDeps: { include: browserDependencies },
+      test: {
+        name: 'storybook',
+        setupFiles: ['test/setup/no-page-signals.ts', 'test/setup/paced-time.ts'],
+        browser: await chromium(),
+        ...timeouts,
+        // One page for all stories, as in Storybook itself.
+        isolate: false,
+        maxWorkers: 1,
+        sequence: { groupOrder: 1 },
+      },
+    };
+  },
+};
+
+/** The projects that the command names, or all of them. Not all are made and left out: that alone takes seconds of each start. */
+function wantedProjects(): readonly string[] {
+  const names = Object.keys(projects);
+  const asked = process.argv.flatMap((word, index, words) => {
+    if (word === '--project') return [words[index + 1] ?? ''];
+    return word.startsWith('--project=') ? [word.slice('--project='.length)] : [];
+  });
+  // Patterns are read by vitest itself.
+  return asked.length > 0 && asked.every((name) => names.includes(name)) ? asked : names;
 }
 
 export default defineConfig({
@@ -105,143 +263,6 @@ export default defineConfig({
       ],
       reporter: ['text', 'html'],
     },
-    // Projects of one group run side by side. The first group uses the processor all the time. Those of the second mostly wait
-    // for real time, for frames or for a browser: real sockets and pages share one worker, Chromium and the stories have
-    // one each.
-    projects: [
-      {
-        plugins: [mutate()],
-        resolve: { alias: everwire },
-        test: {
-          name: 'node',
-          environment: 'node',
-          include: ['test/node/**/*.test.ts'],
-          ...timeouts,
-          maxWorkers: WORKERS,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        plugins: [mutate()],
-        resolve: { alias: everwire },
-        test: {
-          name: 'jsdom',
-          environment: 'jsdom',
-          include: [
-            'test/react/**/*.test.tsx',
-            'test/reliability/**/*.test.tsx',
-            '.storybook/code/*.test.tsx',
-          ],
-          setupFiles: ['test/setup/testing-library.ts'],
-          ...timeouts,
-          ...shared,
-          maxWorkers: WORKERS,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        resolve: { alias: [...everwire, ...react18] },
-        test: {
-          name: 'jsdom-react18',
-          environment: 'jsdom',
-          include: ['test/react/**/*.test.tsx'],
-          setupFiles: ['test/setup/testing-library.ts', 'test/setup/react-18.ts'],
-          // Node resolves the imports between packages itself, without the aliases. Bundled and inlined, they follow them.
-          deps: { optimizer: { client: { enabled: true, include: browserDependencies } } },
-          server: { deps: { inline: [/\/\.vite\/vitest\//] } },
-          ...timeouts,
-          ...shared,
-          maxWorkers: WORKERS,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        // One at a time: it measures real time, on real sockets.
-        plugins: [mutate()],
-        resolve: { alias: everwire },
-        test: {
-          name: 'reliability',
-          environment: 'node',
-          include: ['test/reliability/**/*.test.ts'],
-          ...timeouts,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        // Pages that go offline, freeze and come back, in a Chromium of their own.
-        resolve: { alias: everwire },
-        test: {
-          name: 'page',
-          environment: 'node',
-          include: ['test/page/**/*.test.ts'],
-          ...timeouts,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        resolve: { alias: everwire },
-        test: {
-          name: 'types',
-          include: [],
-          typecheck: {
-            enabled: true,
-            only: true,
-            include: ['test/types/**/*.test-d.ts'],
-            // By its path: the older compilers, which are here too, bring commands of the same name.
-            checker: `${root}/node_modules/typescript/bin/tsc`,
-            tsconfig: './tsconfig.json',
-            // The step `types` reports these, and once is enough.
-            ignoreSourceErrors: true,
-          },
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        resolve: { alias: everwire },
-        optimizeDeps: { include: browserDependencies },
-        test: {
-          name: 'chromium',
-          include: ['test/react/**/*.test.tsx', 'test/browser/**/*.test.{ts,tsx}'],
-          setupFiles: ['test/setup/testing-library.ts'],
-          globalSetup: ['test/setup/ws-server.ts'],
-          browser: chromium(),
-          ...timeouts,
-          ...shared,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        // In `npm run reliability` and `npm run test:browser`; `npm test` runs React 18 in jsdom.
-        resolve: { alias: [...everwire, ...react18] },
-        optimizeDeps: { include: browserDependencies },
-        test: {
-          name: 'chromium-react18',
-          include: ['test/react/**/*.test.tsx'],
-          setupFiles: ['test/setup/testing-library.ts', 'test/setup/react-18.ts'],
-          globalSetup: ['test/setup/ws-server.ts'],
-          browser: chromium(),
-          ...timeouts,
-          ...shared,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        plugins: [storybookTest({ configDir: `${root}/.storybook` })],
-        optimizeDeps: { include: browserDependencies },
-        test: {
-          name: 'storybook',
-          browser: chromium(),
-          ...timeouts,
-          // One page for all stories, as in Storybook itself.
-          isolate: false,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        },
-      },
-    ],
+    projects: await Promise.all(wantedProjects().map((name) => projects[name]?.() ?? {})),
   },
 });
