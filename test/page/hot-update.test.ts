@@ -10,14 +10,12 @@ import react from '@vitejs/plugin-react';
 import { createFakeServer, type FakeServer } from 'everwire/testing';
 import { type Browser, chromium, type Page } from 'playwright';
 import { createServer } from 'vite';
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { findChromium, quietFlags } from '../../scripts/chromium.mjs';
+import { eventually, PATIENCE_MS } from '../support/patience.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** How long a condition may take to become true, ms. */
-const PATIENCE_MS = 45_000;
 
 let browser: Browser;
 beforeAll(async () => {
@@ -131,6 +129,7 @@ async function openApp() {
     server: { port: 0, host: '127.0.0.1', fs: { strict: false } },
   });
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   onTestFinished(async () => {
     await page.close();
     await vite.close();
@@ -161,8 +160,4 @@ function liveLinks({ connections }: FakeServer): number {
 
 async function read(page: Page): Promise<Shown> {
   return JSON.parse(await page.locator('output').innerText({ timeout: 1_000 })) as Shown;
-}
-
-function eventually<Value>(look: () => Value | Promise<Value>): Promise<Value> {
-  return vi.waitFor(look, { timeout: PATIENCE_MS, interval: 50 });
 }

@@ -3,11 +3,12 @@
  * sockets.
  */
 import { createFakeServer, type FakeServer } from 'everwire/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { eventually } from '../support/patience.ts';
 import type { PageConfig } from './page-script.ts';
 import { openSite, type Site } from './site.ts';
-import { launchTabs, PATIENCE_MS, type Tab, type TabBrowser } from './tab.ts';
+import { launchTabs, type Tab, type TabBrowser } from './tab.ts';
 
 /** No test waits for so long: a connection that is back sooner was woken. */
 const TEN_MINUTES_MS = 600_000;
@@ -238,7 +239,7 @@ async function freeze(tab: Tab): Promise<void> {
 }
 
 function until(condition: () => boolean): Promise<void> {
-  return vi.waitFor(() => expect(condition()).toBe(true), { timeout: PATIENCE_MS, interval: 20 });
+  return eventually(() => expect(condition()).toBe(true));
 }
 
 /** What the links after the first tried to resume. */

@@ -5,8 +5,8 @@
  * driven with DevTools messages through the browser's own session.
  */
 import { type CDPSession, chromium } from 'playwright';
-import { vi } from 'vitest';
 import { findChromium, quietFlags } from '../../scripts/chromium.mjs';
+import { eventually } from '../support/patience.ts';
 import type { PageConfig, PageReport } from './page-script.ts';
 
 export interface TabBrowser extends AsyncDisposable {
@@ -39,9 +39,6 @@ const UNWANTED = [
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
 ];
-
-/** How long a condition may take to become true, ms. */
-export const PATIENCE_MS = 45_000;
 
 export async function launchTabs(): Promise<TabBrowser> {
   const executablePath = findChromium();
@@ -78,9 +75,6 @@ function createTab(send: CDPSession['send'], bringToFront: () => Promise<void>):
   };
   const call = async (method: string, ...args: readonly unknown[]): Promise<unknown> =>
     evaluate(`page.${method}(${args.map((arg) => JSON.stringify(arg)).join()})`);
-
-  const eventually = <Value>(look: () => Promise<Value>): Promise<Value> =>
-    vi.waitFor(look, { timeout: PATIENCE_MS, interval: 20 });
 
   const arrived = (url: string): Promise<void> =>
     eventually(async () => {

@@ -31,7 +31,7 @@ const programs: readonly Program[] = [
   },
 ];
 
-describe.each(programs)('the server in $name', { timeout: 60_000 }, ({ command, file, missing }) => {
+describe.each(programs)('the server in $name', ({ command, file, missing }) => {
   beforeEach(({ skip }) => {
     if (missing !== null) skip(missing);
   });
@@ -79,7 +79,7 @@ describe.each(programs)('the server in $name', { timeout: 60_000 }, ({ command, 
   });
 
   it('answers pings, so that a dead link is found and its client can resume', async () => {
-    const heartbeat = { interval: 300, timeout: 300 };
+    const heartbeat = { interval: 300, timeout: 1_000 };
     const { sockets, service, events, missed } = await connected(await run(command, file), { heartbeat });
     await untilState(service, ({ latency }) => latency !== null);
     // Neither end notices: for the server, the old link is still alive.

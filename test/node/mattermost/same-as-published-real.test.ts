@@ -1,6 +1,7 @@
 /** Both clients behave the same over a real `ws` server, in real time, in the most important scenarios. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { eventually } from '../../support/patience.ts';
 import { type Client, type Everwire, ours, type Settings, theirs, type Vendor } from './model/clients.ts';
 import { renumbered, SyntheticClose, silence } from './model/pair.ts';
 import { createMattermostModel, type MattermostModel, type ModelOptions } from './model/server.ts';
@@ -50,13 +51,10 @@ async function realPair(
       act(mine);
     },
     settled: (reports) =>
-      vi.waitFor(
-        () => {
-          for (const { client } of [vendor, mine]) expect(client.reports).toHaveLength(reports);
-          expect(frames(mine)).toBe(frames(vendor));
-        },
-        { timeout: 30_000, interval: 5 },
-      ),
+      eventually(() => {
+        for (const { client } of [vendor, mine]) expect(client.reports).toHaveLength(reports);
+        expect(frames(mine)).toBe(frames(vendor));
+      }),
   };
 }
 
@@ -66,7 +64,7 @@ function expectSame({ vendor, mine }: RealPair): void {
   expect(mine.client.reports).toEqual(vendor.client.reports);
 }
 
-describe('over a real socket', { timeout: 60_000 }, () => {
+describe('over a real socket', () => {
   it('with a token: challenge, ping, hello, messages and replies', async () => {
     const both = await realPair({}, { token: 'xoxo' });
     both.both(({ client }) => client.connect());
@@ -164,9 +162,7 @@ describe('over a real socket', { timeout: 60_000 }, () => {
 });
 
 /** `ws` delivers frames that it has already read, even if it was closed in between; a browser does not. */
-it('frames that come with a missing one: theirs forgets that it was connected before; ours does not', {
-  timeout: 60_000,
-}, async () => {
+it('frames that come with a missing one: theirs forgets that it was connected before; ours does not', async () => {
   const both = await realPair({ cookie: true });
   both.both(({ client }) => client.connect());
   await both.settled(2);

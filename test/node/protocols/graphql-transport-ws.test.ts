@@ -5,7 +5,8 @@ import { useServer as attach } from 'graphql-ws/use/ws';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { graphqlProtocol } from '../../../examples/protocols/graphql-transport-ws.ts';
-import { connect, connected, listen, rejection, soon } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { connect, connected, listen, rejection } from './support.ts';
 
 // As graphql-ws loads it: GraphQL does not accept a schema of another copy of itself.
 const graphql: typeof import('graphql') = createRequire(import.meta.url)('graphql');
@@ -146,15 +147,15 @@ it('gets the same events as its own client, also after a killed link', async () 
   ours.service.send('subscribe', { as: 'posted', query: POSTED });
   const results: unknown[] = [];
   theirs(url).subscribe(POSTED, results);
-  await soon(() => expect(log).toEqual(['subscribed', 'subscribed']));
+  await eventually(() => expect(log).toEqual(['subscribed', 'subscribed']));
   publish(1);
   publish(2);
-  await soon(() => expect(results).toHaveLength(2));
+  await eventually(() => expect(results).toHaveLength(2));
   kill();
-  await soon(() => expect(log.filter((line) => line === 'subscribed')).toHaveLength(4));
+  await eventually(() => expect(log.filter((line) => line === 'subscribed')).toHaveLength(4));
   publish(3);
-  await soon(() => expect(results).toHaveLength(3));
-  await soon(() =>
+  await eventually(() => expect(results).toHaveLength(3));
+  await eventually(() =>
     expect(ours.events.map(({ event, data }) => ({ event, data }))).toEqual(
       results.map((data) => ({ event: 'posted', data })),
     ),
@@ -175,19 +176,19 @@ it('completes a subscription that is left, and one that is ended by name', async
     }
   };
   const done = read();
-  await soon(() => expect(log).toEqual(['subscribed']));
+  await eventually(() => expect(log).toEqual(['subscribed']));
   publish(1);
   await done;
   // The server's generator ends when it is asked for its next result.
-  await soon(() => {
+  await eventually(() => {
     publish(2);
     expect(log).toEqual(['subscribed', 'completed']);
   });
   expect(first).toEqual([{ data: { posted: 1 } }]);
   ours.service.send('subscribe', { as: 'posted', query: POSTED });
-  await soon(() => expect(log).toHaveLength(3));
+  await eventually(() => expect(log).toHaveLength(3));
   ours.service.send('unsubscribe', { as: 'posted' });
-  await soon(() => {
+  await eventually(() => {
     publish(3);
     expect(log).toHaveLength(4);
   });
@@ -196,7 +197,7 @@ it('completes a subscription that is left, and one that is ended by name', async
 it('is connected once the server has accepted the token, and not before', async () => {
   const { url } = await serve();
   const ours = connect(graphqlProtocol, url, { ...options, token: 'wrong' });
-  await soon(() => expect(ours.service.store.getState().reason).toBe('unauthorized'));
+  await eventually(() => expect(ours.service.store.getState().reason).toBe('unauthorized'));
   expect(ours.statuses).not.toContain('connected');
 });
 

@@ -1,10 +1,11 @@
 /** The code of docs/protocols.md that is not in the examples. */
 import { createWebSocketService, type IWebSocketConfig } from 'everwire/core';
 import { createFakeServer } from 'everwire/testing';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { fakeGraphql } from '../../../examples/protocols/fake/graphql-transport-ws.ts';
 import { graphqlProtocol } from '../../../examples/protocols/graphql-transport-ws.ts';
 import { connectedRig } from '../../support/fake.ts';
+import { eventually } from '../../support/patience.ts';
 import { challengeProtocol } from './guide/challenge.ts';
 import { envelopeOfBigNumbers } from './guide/numbers.ts';
 import { showAnswer } from './guide/show-answer.ts';
@@ -21,7 +22,7 @@ it('an app of GraphQL is tested without a GraphQL server', async () => {
   const service = connect({ url: server.url, WebSocket: server.WebSocket, protocol: graphqlProtocol });
   server.handle('query', () => ({ data: { hello: 'Ada' } }));
   await server.connected();
-  await vi.waitFor(() => expect(service.isConnected()).toBe(true));
+  await eventually(() => expect(service.isConnected()).toBe(true));
 
   expect(await service.request('query', { query: '{ hello }' })).toEqual({ data: { hello: 'Ada' } });
 
@@ -67,7 +68,7 @@ it('a question of the server is answered before the link is ready, on each link'
   const last = (): { readonly type?: string } => JSON.parse(String(server.received.at(-1)?.raw));
   expect(service.send('subscribe', 'prices')).toBe('refused');
   say({ type: 'challenge', nonce: 'n1' });
-  await vi.waitFor(() => expect(statuses.at(-1)).toBe('connected'));
+  await eventually(() => expect(statuses.at(-1)).toBe('connected'));
   service.send('subscribe', 'prices');
   say({ type: 'ping' });
   say({ type: 'event', topic: 'prices', data: 1, place: '7-1' });
@@ -77,7 +78,7 @@ it('a question of the server is answered before the link is ready, on each link'
   server.drop();
   await pass(200);
   say({ type: 'challenge', nonce: 'n2' });
-  await vi.waitFor(() => expect(statuses.at(-1)).toBe('connected'));
+  await eventually(() => expect(statuses.at(-1)).toBe('connected'));
   await pass();
   expect(JSON.parse(String(server.received.at(-2)?.raw))).toMatchObject({ type: 'proof', after: '7-1' });
   expect(last()).toEqual({ type: 'subscribe', topic: 'prices' });

@@ -3,7 +3,8 @@ import { JSONRPCClient, JSONRPCErrorException, JSONRPCServer, JSONRPCServerAndCl
 import { expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createJsonRpcProtocol, jsonRpcProtocol } from '../../../examples/protocols/json-rpc.ts';
-import { connect, connected, listen, rejection, soon } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { connect, connected, listen, rejection } from './support.ts';
 
 type Peer = JSONRPCServerAndClient<void, void>;
 
@@ -70,7 +71,7 @@ it('gets the same replies and errors as its own client', async () => {
   ours.service.send('moved', { x: 1 });
   own.notify('moved', { x: 1 });
   ours.service.send('missing');
-  await soon(() => expect(log).toEqual([{ x: 1 }, { x: 1 }]));
+  await eventually(() => expect(log).toEqual([{ x: 1 }, { x: 1 }]));
   expect(ours.errors).toEqual([]);
 });
 
@@ -87,7 +88,7 @@ it('gets the notifications and answers the requests of the server, as its own cl
   const answers = await Promise.all(peers.map((peer) => peer.request('double', { n: 21 })));
   expect(answers).toEqual([42, 42]);
   peers[0]?.notify('told', [1, 2]);
-  await soon(() => expect(ours.events.at(-1)).toMatchObject({ event: 'told', data: [1, 2] }));
+  await eventually(() => expect(ours.events.at(-1)).toMatchObject({ event: 'told', data: [1, 2] }));
 });
 
 it('reads batches: results, notifications and requests in any order', async () => {
@@ -113,7 +114,7 @@ it('after a killed link: what was asked rejects, and what is asked next is answe
   const ours = connect(jsonRpcProtocol, url, options);
   await connected(ours);
   const lost = rejection(ours.service.request('never'));
-  await soon(() => expect(raw).toHaveLength(1));
+  await eventually(() => expect(raw).toHaveLength(1));
   raw[0]?.terminate();
   expect(await lost).toMatchObject({ code: 'connection-lost' });
   await connected(ours);
@@ -126,5 +127,5 @@ it('pings with a method, if the server has one', async () => {
     ...options,
     heartbeat: { interval: 10, timeout: 5_000 },
   });
-  await soon(() => expect(ours.service.store.getState().latency).not.toBeNull());
+  await eventually(() => expect(ours.service.store.getState().latency).not.toBeNull());
 });

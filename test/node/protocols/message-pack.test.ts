@@ -3,7 +3,8 @@ import { decode, encode } from '@msgpack/msgpack';
 import { expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { messagePackProtocol } from '../../../examples/protocols/message-pack.ts';
-import { connect, connected, listen, rejection, soon } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { connect, connected, listen, rejection } from './support.ts';
 
 const options = { useBigInt64: true } as const;
 const values = {
@@ -66,11 +67,11 @@ it('gets the values that a client with the same package gets, also after a kille
     got.push(decode(new Uint8Array(raw), options)),
   );
   await connected(ours);
-  await soon(() => expect(got).toHaveLength(1));
+  await eventually(() => expect(got).toHaveLength(1));
   publish('values', values);
   publish('nothing', null);
-  await soon(() => expect(got).toHaveLength(3));
-  await soon(() =>
+  await eventually(() => expect(got).toHaveLength(3));
+  await eventually(() =>
     expect(ours.events.map(({ event, data }) => ({ e: event, d: data }))).toMatchObject(
       got.map((one) => ({ e: (one as { e: string }).e, d: (one as { d: unknown }).d })),
     ),
@@ -78,7 +79,7 @@ it('gets the values that a client with the same package gets, also after a kille
   expect(ours.events[1]?.data).toEqual(values);
   kill();
   publish('missed', 1);
-  await soon(() => expect(ours.events.at(-1)?.event).toBe('hello'));
+  await eventually(() => expect(ours.events.at(-1)?.event).toBe('hello'));
   expect(ours.events.map(({ event }) => event)).toEqual(['hello', 'values', 'nothing', 'missed', 'hello']);
   expect(urls.at(-1)).toBe('/?id=session-1&next=3');
   expect(ours.missed).toEqual([]);
@@ -111,7 +112,7 @@ it('keeps the values of a message that has to wait', async () => {
   const data = new Uint8Array([1, 2]);
   expect(ours.service.send('bytes', data)).toBe('queued');
   data.fill(0);
-  await soon(() => expect(received).toEqual([['bytes', new Uint8Array([1, 2])]]));
+  await eventually(() => expect(received).toEqual([['bytes', new Uint8Array([1, 2])]]));
 });
 
 it('reports text, and bytes that are no MessagePack', async () => {
@@ -127,7 +128,7 @@ it('reports text, and bytes that are no MessagePack', async () => {
     },
   );
   const ours = connect(messagePackProtocol, `ws://${host}`, { auth: 'none' });
-  await soon(() => expect(ours.events.at(-1)?.event).toBe('last'));
+  await eventually(() => expect(ours.events.at(-1)?.event).toBe('last'));
   expect(ours.errors.map(({ code }) => code)).toEqual([
     'unrecognised-frame',
     'handler-failed',

@@ -3,7 +3,8 @@ import { Socket } from 'phoenix';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { phoenixProtocol } from '../../../examples/protocols/phoenix-channels.ts';
-import { connect, connected, listen, rejection, soon } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { connect, connected, listen, rejection } from './support.ts';
 
 type Message = readonly [
   join: string | null,
@@ -92,17 +93,17 @@ it('gets the same events and replies as its own client, also after a killed link
   for (const name of ['state', 'msg'])
     channel.on(name, (payload: unknown) => void got.push([`room:1 ${name}`, payload]));
   await new Promise((resolve) => channel.join().receive('ok', resolve));
-  await soon(() => expect(got).toHaveLength(1));
+  await eventually(() => expect(got).toHaveLength(1));
   const reply = await new Promise((resolve) => channel.push('msg', { n: 1 }).receive('ok', resolve));
   expect(await ours.service.request('room:1 msg', { n: 2 })).toEqual({ echoed: { n: 2 } });
   expect(reply).toEqual({ echoed: { n: 1 } });
-  await soon(() => expect(got).toHaveLength(3));
+  await eventually(() => expect(got).toHaveLength(3));
   kill();
-  await soon(() => expect(got).toHaveLength(4));
+  await eventually(() => expect(got).toHaveLength(4));
   await connected(ours);
   broadcast('room:1', 'msg', { n: 3 });
-  await soon(() => expect(got).toHaveLength(5));
-  await soon(() => expect(ours.events.map(({ event, data }) => [event, data])).toEqual(got));
+  await eventually(() => expect(got).toHaveLength(5));
+  await eventually(() => expect(ours.events.map(({ event, data }) => [event, data])).toEqual(got));
   expect(ours.events.every(({ channel: topic }) => topic === 'room:1')).toBe(true);
   expect(logs.map(([token, join]) => `${token} ${join}`)).toEqual(
     logs.map(() => 'tok phx_join room:1 {"as":"ada"}'),
@@ -117,7 +118,7 @@ it('tells what was missed only once the topics are joined again', async () => {
   const seen: string[] = [];
   ours.service.missed$.subscribe(({ reason }) => seen.push(reason, ...(logs.at(-1)?.slice(1) ?? [])));
   kill();
-  await soon(() => expect(seen).toEqual(['unknown', 'phx_join a {}', 'phx_join b {}']));
+  await eventually(() => expect(seen).toEqual(['unknown', 'phx_join a {}', 'phx_join b {}']));
   // Both were answered before: a message is not refused for want of a membership.
   expect(await ours.service.request('b msg', {})).toEqual({ echoed: {} });
 });
@@ -134,7 +135,7 @@ it('says so if a topic can not be joined, at first or again', async () => {
   await ours.service.request('room phx_join');
   banned.add('room');
   kill();
-  await soon(() =>
+  await eventually(() =>
     expect(ours.events.at(-1)).toMatchObject({ event: 'room phx_error', data: { reason: 'unauthorized' } }),
   );
   await connected(ours);
@@ -148,7 +149,7 @@ it('leaves a topic, and hears nothing more of it', async () => {
   await ours.service.request('room phx_leave');
   broadcast('room', 'msg', {});
   kill();
-  await soon(() => expect(logs).toHaveLength(2));
+  await eventually(() => expect(logs).toHaveLength(2));
   await connected(ours);
   expect(logs[1]).toEqual(['tok']);
   expect(ours.events.map(({ event }) => event)).toEqual(['room state']);
@@ -160,5 +161,5 @@ it('joins a channel again that has crashed at the server', async () => {
   await connected(ours);
   await ours.service.request('room phx_join');
   crash('room');
-  await soon(() => expect(logs[0]).toEqual(['tok', 'phx_join room {}', 'phx_join room {}']));
+  await eventually(() => expect(logs[0]).toEqual(['tok', 'phx_join room {}', 'phx_join room {}']));
 });

@@ -4,7 +4,8 @@ import { io } from 'socket.io-client';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { socketIoProtocol } from '../../../examples/protocols/socket-io.ts';
-import { connect, connected, listen, soon } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { connect, connected, listen } from './support.ts';
 
 async function serve(options: object = { connectionStateRecovery: {} }) {
   const { http, host } = await listen();
@@ -60,11 +61,11 @@ it('sends the same and gets the same replies as its own client', async () => {
   ours.service.send('move', { x: 1 });
   ours.service.send('said', ['a', 2]);
   ours.service.send('empty');
-  await soon(() => expect(log).toHaveLength(3));
+  await eventually(() => expect(log).toHaveLength(3));
   socket.emit('move', { x: 1 });
   socket.emit('said', 'a', 2);
   socket.emit('empty');
-  await soon(() => expect(log).toHaveLength(6));
+  await eventually(() => expect(log).toHaveLength(6));
   expect(log.slice(0, 3)).toEqual(log.slice(3));
   expect(await ours.service.request('add', [20, 22])).toBe(await socket.emitWithAck('add', 20, 22));
   const data = { deep: [{ bytes: new Uint8Array([1, 2, 3]).subarray(1) }] };
@@ -89,21 +90,21 @@ it('gets the same events in the same order, and none is missing after a killed l
   const ours = connect(socketIoProtocol, url, options);
   const { socket, got } = theirs(host);
   await connected(ours);
-  await soon(() => expect(sockets).toHaveLength(2));
+  await eventually(() => expect(sockets).toHaveLength(2));
   server.emit('a', { n: 1 });
   server.emit('b', 'text');
   server.emit('bytes', Buffer.from([1, 2]));
-  await soon(() => expect(got).toHaveLength(3));
+  await eventually(() => expect(got).toHaveLength(3));
   kill();
-  await soon(() => expect(socket.connected || ours.service.isConnected()).toBe(false));
+  await eventually(() => expect(socket.connected || ours.service.isConnected()).toBe(false));
   // While nobody is there.
   for (let n = 2; n < 6; n += 1) server.emit('a', { n });
-  await soon(() => expect(got).toHaveLength(7));
+  await eventually(() => expect(got).toHaveLength(7));
   server.emit('a', { n: 6 });
-  await soon(() => expect(got).toHaveLength(8));
+  await eventually(() => expect(got).toHaveLength(8));
   const plain = (data: unknown): unknown =>
     data instanceof ArrayBuffer || data instanceof Uint8Array ? [...new Uint8Array(data)] : data;
-  await soon(() =>
+  await eventually(() =>
     expect(ours.events.map(({ event, data }) => [event, plain(data)])).toEqual(
       got.map((one) => (one as unknown[]).map(plain)),
     ),
@@ -117,11 +118,11 @@ it('tells what was missed where the server could not recover the session', async
   const ours = connect(socketIoProtocol, url, options);
   await connected(ours);
   server.emit('a', 1);
-  await soon(() => expect(ours.events).toHaveLength(1));
+  await eventually(() => expect(ours.events).toHaveLength(1));
   kill();
-  await soon(() => expect(ours.missed.map(({ reason }) => reason)).toEqual(['new-session']));
+  await eventually(() => expect(ours.missed.map(({ reason }) => reason)).toEqual(['new-session']));
   server.emit('a', 2);
-  await soon(() => expect(ours.events).toHaveLength(2));
+  await eventually(() => expect(ours.events).toHaveLength(2));
 });
 
 it('tells so after each link, where the server recovers none', async () => {
@@ -129,7 +130,7 @@ it('tells so after each link, where the server recovers none', async () => {
   const ours = connect(socketIoProtocol, url, options);
   await connected(ours);
   kill();
-  await soon(() => expect(ours.missed.map(({ reason }) => reason)).toEqual(['unknown']));
+  await eventually(() => expect(ours.missed.map(({ reason }) => reason)).toEqual(['unknown']));
 });
 
 it('acknowledges what the server wants to be acknowledged', async () => {
@@ -146,7 +147,7 @@ it('acknowledges what the server wants to be acknowledged', async () => {
 it('is refused as its own client is: with another token, and when the server ends the link', async () => {
   const { url, sockets } = await serve();
   const refused = connect(socketIoProtocol, url, { ...options, token: 'wrong' });
-  await soon(() =>
+  await eventually(() =>
     expect(refused.service.store.getState()).toMatchObject({
       reason: 'unauthorized',
       lastClose: { reason: 'who?' },
@@ -156,7 +157,7 @@ it('is refused as its own client is: with another token, and when the server end
   const ended = connect(socketIoProtocol, url, { ...options, closePolicy: () => 'fatal' });
   await connected(ended);
   sockets[0]?.disconnect();
-  await soon(() =>
+  await eventually(() =>
     expect(ended.service.store.getState()).toMatchObject({
       reason: 'fatal-close',
       lastClose: { code: 1000 },
@@ -174,6 +175,6 @@ it('leaves a server whose heartbeat has stopped', async () => {
   });
   const ours = connect(socketIoProtocol, `http://${host}`, options);
   await connected(ours);
-  await soon(() => expect(links).toBeGreaterThan(1));
+  await eventually(() => expect(links).toBeGreaterThan(1));
   expect(ours.service.store.getState().lastClose?.code).toBe(4000);
 });

@@ -4,7 +4,8 @@ import StompServer from 'stomp-broker-js';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { stompProtocol } from '../../../examples/protocols/stomp.ts';
-import { connect, connected, listen, soon } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { connect, connected, listen } from './support.ts';
 
 async function serve() {
   const { http, host } = await listen();
@@ -51,14 +52,14 @@ it('gets the same messages in the same order as its own client, also after a kil
   const { client, got } = theirs(url, '/topic/a');
   const subscribed = (times: number): void =>
     expect(log.filter((line) => line === 'subscribe /topic/a')).toHaveLength(times);
-  await soon(() => subscribed(2));
+  await eventually(() => subscribed(2));
   for (const text of ['one', 'two', 'three:\n\n4']) broker.send('/topic/a', {}, text);
-  await soon(() => expect(got).toHaveLength(3));
+  await eventually(() => expect(got).toHaveLength(3));
   kill();
-  await soon(() => subscribed(4));
+  await eventually(() => subscribed(4));
   broker.send('/topic/a', {}, 'five');
-  await soon(() => expect(got).toHaveLength(4));
-  await soon(() => expect(ours.events.map(({ data }) => data)).toEqual(got));
+  await eventually(() => expect(got).toHaveLength(4));
+  await eventually(() => expect(ours.events.map(({ data }) => data)).toEqual(got));
   expect(ours.events.every(({ event }) => event === '/topic/a')).toBe(true);
   expect(ours.missed.map(({ reason }) => reason)).toEqual(['unknown']);
   expect(client.connected).toBe(true);
@@ -70,12 +71,12 @@ it('sends as its own client does', async () => {
   await connected(ours);
   expect(log).toEqual(['connected tok']);
   const { client, got } = theirs(url, '/topic/b');
-  await soon(() => expect(log).toContain('subscribe /topic/b'));
+  await eventually(() => expect(log).toContain('subscribe /topic/b'));
   ours.service.send('/topic/b', 'text');
   ours.service.send('/topic/b', { n: 1 });
-  await soon(() => expect(got.map(String)).toEqual(['text', '{"n":1}']));
+  await eventually(() => expect(got.map(String)).toEqual(['text', '{"n":1}']));
   client.publish({ destination: '/topic/b', body: 'text' });
-  await soon(() => expect(log.filter((line) => Array.isArray(line)).map(String)).toHaveLength(3));
+  await eventually(() => expect(log.filter((line) => Array.isArray(line)).map(String)).toHaveLength(3));
 });
 
 it('gets JSON parsed, and nothing more once it has unsubscribed', async () => {
@@ -83,11 +84,11 @@ it('gets JSON parsed, and nothing more once it has unsubscribed', async () => {
   const ours = connect(stompProtocol, url, options);
   await connected(ours);
   ours.service.send('subscribe', { destination: '/topic/j' });
-  await soon(() => expect(log).toContain('subscribe /topic/j'));
+  await eventually(() => expect(log).toContain('subscribe /topic/j'));
   broker.send('/topic/j', { 'content-type': 'application/json' }, '{"n":[1,2]}');
-  await soon(() => expect(ours.events.map(({ data }) => data)).toEqual([{ n: [1, 2] }]));
+  await eventually(() => expect(ours.events.map(({ data }) => data)).toEqual([{ n: [1, 2] }]));
   ours.service.send('unsubscribe', { destination: '/topic/j' });
-  await soon(() => expect(log).toContain('unsubscribe /topic/j'));
+  await eventually(() => expect(log).toContain('unsubscribe /topic/j'));
 });
 
 it('reads several frames and heartbeats in one message, escapes, receipts and errors', async () => {
@@ -112,7 +113,7 @@ it('reads several frames and heartbeats in one message, escapes, receipts and er
   const ours = connect(stompProtocol, `ws://${host}`, options);
   await connected(ours);
   ours.service.send('/a');
-  await soon(() =>
+  await eventually(() =>
     expect(ours.events.map(({ event, data }) => [event, data])).toEqual([
       ['/a:b', '1'],
       ['/a:b', '2'],

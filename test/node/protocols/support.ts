@@ -2,8 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IWebSocketConfig, Protocol, WebSocketConstructor } from 'everwire/core';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { eventually } from '../../support/patience.ts';
 import { type Recorded, record } from '../../support/service.ts';
 
 const NodeWebSocket = WebSocket as unknown as WebSocketConstructor;
@@ -33,13 +34,8 @@ export function connect(protocol: Protocol, url: string, more: Partial<IWebSocke
   return recorded;
 }
 
-/** Waits until the expectation holds. */
-export function soon(expectation: () => void): Promise<void> {
-  return vi.waitFor(expectation, { timeout: 10_000, interval: 5 });
-}
-
 export function connected({ service }: Recorded): Promise<void> {
-  return soon(() => expect(service.isConnected()).toBe(true));
+  return eventually(() => expect(service.isConnected()).toBe(true));
 }
 
 /** What a promise rejected with. */

@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { IWebSocketConfig, WebSocketService } from 'everwire/core';
 import { type Browser, chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { findChromium, quietFlags } from '../../../scripts/chromium.mjs';
+import { eventually, PATIENCE_MS } from '../../support/patience.ts';
 
 const TOKEN = 'canary-4711';
 
@@ -42,7 +43,7 @@ beforeAll(async () => {
   script = outputFiles[0]?.text ?? '';
   const executablePath = findChromium();
   browser = await chromium.launch({ ...(executablePath && { executablePath }), args: quietFlags });
-}, 60_000);
+});
 
 afterAll(() => browser.close());
 
@@ -92,6 +93,7 @@ async function visit(address: string, before: readonly string[] = []): Promise<V
   const context = await browser.newContext();
   onTestFinished(() => context.close());
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const printed: string[] = [];
   page.on('console', (message) => printed.push(message.text()));
   for (const one of [...before, address]) await page.goto(one);
@@ -134,9 +136,7 @@ function connect(page: Page, config: IWebSocketConfig): Promise<Outcome> {
   }, config);
 }
 
-const TIMEOUT_MS = 60_000;
-
-describe('the token of a connection', { timeout: TIMEOUT_MS }, () => {
+describe('the token of a connection', () => {
   it.each(['query', 'message', 'subprotocol'] as const)(
     'with auth %s is only where it should be',
     async (auth) => {
@@ -176,13 +176,13 @@ describe('the token of a connection', { timeout: TIMEOUT_MS }, () => {
       const { page, printed } = await visit(`http://localhost:${site.port}/`);
       const { codes } = await connect(page, { url: 'ws://localhost:1/ws', token: TOKEN, auth });
       expect(codes).toEqual(['connection-failed', 'attempts-exhausted']);
-      await vi.waitFor(() => expect(printed.join()).toContain('ws://localhost:1/ws'), 30_000);
+      await eventually(() => expect(printed.join()).toContain('ws://localhost:1/ws'));
       expect(printed.join().includes(TOKEN)).toBe(isPrinted);
     },
   );
 });
 
-describe('a Content-Security-Policy', { timeout: TIMEOUT_MS }, () => {
+describe('a Content-Security-Policy', () => {
   const strict = "default-src 'none'; script-src 'self'; report-uri /report; connect-src";
 
   it("allows the connection with the address in connect-src, or with 'self' for the page's own host, and needs nothing else", async () => {
@@ -216,14 +216,14 @@ describe('a Content-Security-Policy', { timeout: TIMEOUT_MS }, () => {
       expect(other.handshakes).toEqual([]);
       for (const told of [home.reports, outcome.blocked, printed]) {
         // The reports and the console come by themselves, and on a busy machine later than the outcome.
-        await vi.waitFor(() => expect(told.join()).toContain(`localhost:${other.port}`), 30_000);
+        await eventually(() => expect(told.join()).toContain(`localhost:${other.port}`));
         expect(told.join().includes(TOKEN)).toBe(isTold);
       }
     },
   );
 });
 
-describe('the cookies of a server', { timeout: TIMEOUT_MS }, () => {
+describe('the cookies of a server', () => {
   it('are sent from every page of the same site, from another port too, SameSite=Strict ones as well', async () => {
     const [server, foreign] = [await openSite(), await openSite()];
     const { page } = await visit(`http://localhost:${foreign.port}/`, [`http://localhost:${server.port}/`]);

@@ -53,7 +53,7 @@ async function runServer(): Promise<string> {
 }
 
 describe('the server of the page', () => {
-  it('accepts its own page and no other', { timeout: 60_000 }, async () => {
+  it('accepts its own page and no other', async () => {
     const url = await runServer();
     expect(await handshake(url, 'https://app.example.com')).toContain('hello');
     for (const origin of [

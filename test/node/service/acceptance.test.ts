@@ -180,7 +180,7 @@ describe('a server that knows no ping', () => {
     async (code) => {
       await using server = await startServer();
       const { service, errors } = record();
-      service.connect(configFor(server.url, { heartbeat: { interval: 20, timeout: 10 } }));
+      service.connect(configFor(server.url, { heartbeat: { interval: 20, timeout: 5_000 } }));
       const first = await server.connection();
       first.hello('c1');
       expect(await first.next()).toMatchObject({ event: 'ping' });

@@ -793,10 +793,10 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       const { server, door } = await setUp();
       await expect(server.connected({ timeout: 5 })).rejects.toMatchObject({ code: 'timeout' });
       await expect(server.message('x', { timeout: 5 })).rejects.toMatchObject({ code: 'timeout' });
-      const connected = server.connected({ timeout: 5_000 });
+      const connected = server.connected({ timeout: 60_000 });
       const client = await welcomed(door);
       expect((await connected).connectionId).toBe(idOf(client));
-      const message = server.message('wanted', { timeout: 5_000 });
+      const message = server.message('wanted', { timeout: 60_000 });
       client.send('other', null, 1);
       client.send('wanted', 5, 2);
       expect(await message).toMatchObject({ event: 'wanted', data: 5, seq: 2 });

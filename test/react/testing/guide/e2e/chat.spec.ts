@@ -9,10 +9,12 @@ test('misses nothing while the link is down', async ({ page, server }) => {
   server.emit('posted', { id: '1', text: 'Good morning' });
   await expect(page.getByText('Good morning')).toBeVisible();
 
+  server.refuse(); // until the test has seen it
   server.drop();
   await expect(page.getByRole('status')).toHaveText('reconnecting');
   server.emit('posted', { id: '2', text: 'Sent meanwhile' });
-  await expect(page.getByText('Sent meanwhile')).toBeVisible({ timeout: 10_000 }); // 3 to 5 s
+  server.refuse(false);
+  await expect(page.getByText('Sent meanwhile')).toBeVisible({ timeout: 30_000 }); // 3 to 5 s
   await expect(page.getByRole('status')).toHaveText('connected');
 });
 
