@@ -29,6 +29,24 @@ export function run(command, args, { env = process.env, shell = false, quiet = f
 }
 
 /**
+ * Runs a program without input, and keeps its output for later: programs that run beside each other would mix theirs.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<{ code: number, output: string }>} 1 when it could not start or was killed
+ */
+export function collect(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('error', (error) => resolve({ code: 1, output: `${command}: ${error.message}\n` }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/**
  * Runs npm: the one that runs us, if one does.
  *
  * @param {readonly string[]} args

@@ -71,11 +71,38 @@ function failuresOf({ name, status, message, assertionResults }) {
 
 /**
  * @param {string} name
- * @param {string} [error] of many lines, and in colours
+ * @param {string} [error]
  */
-function line(name, error = '') {
+function line(name, error) {
+  return `${name}: ${firstLine(error)}`.slice(0, MAX_LENGTH);
+}
+
+/**
+ * @param {string} [text] of many lines, and in colours
+ * @returns {string} the first line that has words
+ */
+export function firstLine(text = '') {
+  return short(rowsOf(text).find((row) => /\w/.test(row)) ?? 'no message');
+}
+
+/**
+ * @param {string} output of a program that failed
+ * @returns {string} the first line that reads like a failure, or else the first one
+ */
+export function tellingLine(output) {
+  const telling = rowsOf(output).find((row) =>
+    /\b(error (TS|in)|Error:|FAILED|SURVIVED|should)|[✖×✗]/.test(row),
+  );
+  return telling === undefined ? firstLine(output) : short(telling);
+}
+
+/** @param {string} text */
+function rowsOf(text) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of colours begin with one.
-  const plain = error.replaceAll(/\u001B\[[0-9;]*m/g, '');
-  const first = plain.split('\n').find((row) => row.trim() !== '') ?? 'no message';
-  return `${name}: ${first.trim()}`.slice(0, MAX_LENGTH);
+  return text.replaceAll(/\u001B\[[0-9;]*m/g, '').split('\n');
+}
+
+/** @param {string} row */
+function short(row) {
+  return row.trim().slice(0, MAX_LENGTH);
 }

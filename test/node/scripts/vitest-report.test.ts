@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../../scripts/run.mjs';
-import { outcomeOf, readVitestReport } from '../../../scripts/vitest-report.mjs';
+import { outcomeOf, readVitestReport, tellingLine } from '../../../scripts/vitest-report.mjs';
 
 const passed = { fullName: 'a hook renders', status: 'passed' };
 
@@ -57,5 +57,19 @@ describe('the outcome of the tests', () => {
       failed: 1,
       failures: ['vitest ended with exit code 134 and wrote no report'],
     });
+  });
+});
+
+describe('the output of a program that failed', () => {
+  it('is told by the first line that speaks of a failure', () => {
+    expect(tellingLine('killed  an end is an error\n\u001B[31mSURVIVED\u001B[39m  b (c)\nkilled  d')).toBe(
+      'SURVIVED  b (c)',
+    );
+    expect(tellingLine('src/a.ts(1,2): error TS1: no')).toBe('src/a.ts(1,2): error TS1: no');
+  });
+
+  it('is told by its first line where none does, and where there is none', () => {
+    expect(tellingLine('\n---\n  something\n')).toBe('something');
+    expect(tellingLine('')).toBe('no message');
   });
 });
