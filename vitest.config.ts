@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Alias } from 'vite';
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { findChromium, quietFlags } from './scripts/chromium.mjs';
 import { mutate } from './test/reliability/mutants/plugin.mjs';
 
@@ -29,6 +29,20 @@ const timeouts = { testTimeout: HANG_MS, hookTimeout: HANG_MS };
 const shared = { isolate: isFull };
 
 const root = dirname(fileURLToPath(import.meta.url));
+
+/**
+ * Tables of inputs, and the recipes: what they show depends on neither the browser nor the version of React, so that jsdom
+ * with React 19 is enough. The full form runs them everywhere.
+ */
+const tables = [
+  'test/react/options/**',
+  'test/react/recipes/**',
+  'test/react/migrating/**',
+  'test/react/bad-input.test.tsx',
+  'test/react/secrets.test.tsx',
+  'test/react/devtools/secrets.test.tsx',
+];
+const inShort = isFull ? {} : { exclude: [...configDefaults.exclude, ...tables] };
 
 /** Tests import what users import. */
 const everwire: Alias[] = [
@@ -132,6 +146,7 @@ const projects: Readonly<Record<string, () => Project | Promise<Project>>> = {
       name: 'jsdom-react18',
       environment: 'jsdom',
       include: ['test/react/**/*.test.tsx'],
+      ...inShort,
       setupFiles: ['test/setup/testing-library.ts', 'test/setup/react-18.ts'],
       // Node resolves the imports between packages itself, without the aliases. Bundled and inlined, they follow them.
       deps: { optimizer: { client: { enabled: true, include: browserDependencies } } },
@@ -162,6 +177,8 @@ const projects: Readonly<Record<string, () => Project | Promise<Project>>> = {
       name: 'page',
       environment: 'node',
       include: ['test/page/**/*.test.ts'],
+      // Vite, which serves those pages, takes longer than the tests.
+      ...(!isFull && { exclude: [...configDefaults.exclude, 'test/page/hot-update.test.ts'] }),
       ...timeouts,
       maxWorkers: 1,
       sequence: { groupOrder: 1 },
@@ -191,6 +208,7 @@ const projects: Readonly<Record<string, () => Project | Promise<Project>>> = {
     test: {
       name: 'chromium',
       include: ['test/react/**/*.test.tsx', 'test/browser/**/*.test.{ts,tsx}'],
+      ...inShort,
       setupFiles: ['test/setup/no-page-signals.ts', 'test/setup/testing-library.ts'],
       globalSetup: ['test/setup/ws-server.ts'],
       browser: await chromium(),

@@ -68,7 +68,7 @@ const apps = [
 /** Each with what it is tried with, unless `--all` is given; the last of them also has no `node` any more. */
 const compilers = [
   { name: 'typescript-5.4', short: [node, bundler], all },
-  { name: 'typescript-5.9', short: [node16, bundler], all },
+  { name: 'typescript-5.9', short: [node16], all },
   { name: 'typescript', short: [nodenext, node16, bundler], all: [bundler, nodenext, node16] },
 ].map(({ name, short, all }) => ({
   command: bin(name, 'tsc'),

@@ -8,13 +8,14 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bin, root, run } from './run.mjs';
 
-/** What keeps a Chromium from calling home while it is tested with. */
+/** What keeps a Chromium from calling home while it is tested with, and from computing what a graphics card would. */
 export const quietFlags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
   '--disable-quic',
+  '--disable-gpu',
 ];
 
 /**

@@ -2,13 +2,15 @@
  * `npm run reliability`: the proof, in full. Prints the figures, and fails when one is not what it has to be.
  * `npm run reliability -- model storms`: only these layers.
  *
- * The same tests run in `npm test` with fewer sequences, and React 18 runs there in jsdom only. Here the tests write their
- * figures into a folder, and this prints them in one table. No file shares its process with another.
+ * The same tests run in `npm test` with fewer sequences, a few slow ones not at all, and React 18 runs there in jsdom only.
+ * Here the tests write their figures into a folder, and this prints them in one table. No file shares its process with
+ * another.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from './build.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { installDependencies } from './install.mjs';
 import { bin, root, run } from './run.mjs';
@@ -39,6 +41,10 @@ const layers = {
   'chromium-react18': ['React 18 in Chromium', () => vitest('chromium-react18')],
   chromium: ['React in Chromium', () => vitest('chromium')],
   pages: ['pages that go offline, freeze and come back', () => vitest('page')],
+  types: [
+    'types as users see them, with every compiler and every resolution',
+    async () => (await build()) || run(process.execPath, ['scripts/check-consumers.mjs', '--all']),
+  ],
   mutants: ['mutants', () => run(process.execPath, ['scripts/mutants.mjs'])],
 };
 

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { createFakeServer, type FakeServer } from 'everwire/testing';
-import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright';
+import { type Browser, type BrowserContext, chromium, type LaunchOptions, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { findChromium, quietFlags } from '../../scripts/chromium.mjs';
@@ -21,11 +21,14 @@ import { eventually, PATIENCE_MS } from '../support/patience.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 let browser: Browser;
+/** One for all tests, because a new one takes longer than a test. */
+let context: BrowserContext;
 let home: string;
 let closeSite: () => Promise<void>;
 
 beforeAll(async () => {
   browser = await chromium.launch(launchOptions());
+  context = await browser.newContext();
   [home, closeSite] = await openSite();
 });
 afterAll(async () => {
@@ -92,7 +95,8 @@ describe('an app on a real port', () => {
   });
 });
 
-describe('the tests of docs/testing.md', () => {
+// Its runner starts another Chromium: in `npm run reliability`.
+describe.runIf(process.env['EVERWIRE_RELIABILITY'] === 'full')('the tests of docs/testing.md', () => {
   it("pass in Playwright's own runner", async () => {
     const folder = mkdtempSync(join(tmpdir(), 'everwire-playwright-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -136,7 +140,7 @@ async function openedPage(prepare: (server: FakeServer) => void = () => undefine
   const server = createFakeServer({ resume: 'takeover' });
   prepare(server);
   const door = await server.listen({ WebSocketServer });
-  const page = await browser.newPage();
+  const page = await context.newPage();
   onTestFinished(async () => {
     await page.close();
     await door.close();

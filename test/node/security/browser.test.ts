@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { IWebSocketConfig, WebSocketService } from 'everwire/core';
-import { type Browser, chromium, type Page } from 'playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { findChromium, quietFlags } from '../../../scripts/chromium.mjs';
@@ -25,6 +25,8 @@ interface Site {
 }
 
 let browser: Browser;
+/** One for all tests, because a new one takes longer than a test. Each visit begins without cookies. */
+let context: BrowserContext;
 let script = '';
 
 beforeAll(async () => {
@@ -43,6 +45,7 @@ beforeAll(async () => {
   script = outputFiles[0]?.text ?? '';
   const executablePath = findChromium();
   browser = await chromium.launch({ ...(executablePath && { executablePath }), args: quietFlags });
+  context = await browser.newContext();
 });
 
 afterAll(() => browser.close());
@@ -90,9 +93,9 @@ interface Visit {
 
 /** Opens a page of one site, in a browser that has visited the others before. */
 async function visit(address: string, before: readonly string[] = []): Promise<Visit> {
-  const context = await browser.newContext();
-  onTestFinished(() => context.close());
+  await context.clearCookies();
   const page = await context.newPage();
+  onTestFinished(() => page.close());
   page.setDefaultTimeout(PATIENCE_MS);
   const printed: string[] = [];
   page.on('console', (message) => printed.push(message.text()));
