@@ -61,6 +61,7 @@ const apps = [
     installed: [...libraries, ...react, '@mattermost/client', '@mattermost/types'],
   },
   { name: 'registered', resolutions: [bundler, node16], installed: [...libraries, ...react, 'zod'] },
+  { name: 'shared', resolutions: [bundler, nodenext], installed: [...libraries, ...react] },
   { name: 'misdeclared', resolutions: [bundler], installed: libraries },
   { name: 'server-component', resolutions: [bundler], installed: libraries },
 ];

@@ -46,6 +46,7 @@ try {
         ['types', 'typescript', 'tsc', ['--project', 'tsconfig.json']],
         ['types, with events registered', ...compile('test/types/registered')],
         ["types, with Mattermost's events registered", ...compile('test/types/registered/mattermost')],
+        ['types, with a type that a server shares', ...compile('test/types/registered/shared')],
         ['types, in the code of the book', ...compile('.storybook/code')],
         ['types, in the code of the book that registers', ...compile('.storybook/code/register')],
       ]),

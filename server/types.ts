@@ -25,15 +25,11 @@ export type Untyped = Record<never, never>;
 type Part<App extends HubTypes, Key extends keyof HubTypes, Default> =
   Required<App> extends Record<Key, infer Value> ? Value : Default;
 
-export type UserOf<App extends HubTypes> = Part<App, 'user', unknown>;
-export type EventsOf<App extends HubTypes> = Part<App, 'events', Record<string, unknown>>;
-export type MessagesOf<App extends HubTypes> = Part<App, 'messages', Record<string, unknown>>;
-export type RequestsOf<App extends HubTypes> = Part<
-  App,
-  'requests',
-  Record<string, (data: unknown) => unknown>
->;
-export type ChannelOf<App extends HubTypes> = Part<App, 'channels', string>;
+type UserOf<App extends HubTypes> = Part<App, 'user', unknown>;
+type EventsOf<App extends HubTypes> = Part<App, 'events', Record<string, unknown>>;
+type MessagesOf<App extends HubTypes> = Part<App, 'messages', Record<string, unknown>>;
+type RequestsOf<App extends HubTypes> = Part<App, 'requests', Record<string, (data: unknown) => unknown>>;
+type ChannelOf<App extends HubTypes> = Part<App, 'channels', string>;
 
 /**
  * A place in the log: two whole numbers joined by a hyphen, such as `1700000000000-3`. Ordered by the first number, then by
@@ -173,9 +169,14 @@ export interface HubOptions<App extends HubTypes = Untyped, Request extends HubR
       session: HubSession<App>,
     ) => unknown;
   };
-  /** Standard Schemas (zod, valibot, arktype) for what clients send, by the name of the message or request. */
+  /**
+   * Standard Schemas (zod, valibot, arktype) for what clients send, by the name of the message or request. The handler gets
+   * what the schema returns.
+   */
   schemas?: {
-    readonly [Name in keyof MessagesOf<App> | keyof RequestsOf<App>]?: StandardSchemaV1;
+    readonly [Name in keyof MessagesOf<App>]?: StandardSchemaV1<unknown, MessagesOf<App>[Name]>;
+  } & {
+    readonly [Name in keyof RequestsOf<App>]?: StandardSchemaV1<unknown, RequestData<RequestsOf<App>[Name]>>;
   };
   limits?: HubLimits;
   logger?: HubLogger;
@@ -185,8 +186,14 @@ export interface HubOptions<App extends HubTypes = Untyped, Request extends HubR
   random?: () => number;
 }
 
-type RequestHandler<App extends HubTypes, Signature> = Signature extends (...data: infer Data) => infer Reply
-  ? (data: Data extends [] ? undefined : Data[0], session: HubSession<App>) => Reply | Promise<Awaited<Reply>>
+type RequestHandler<App extends HubTypes, Signature> = Signature extends (...data: never[]) => infer Reply
+  ? (data: RequestData<Signature>, session: HubSession<App>) => Reply | Promise<Awaited<Reply>>
+  : never;
+
+type RequestData<Signature> = Signature extends (...data: infer Data) => unknown
+  ? Data extends []
+    ? undefined
+    : Data[0]
   : never;
 
 /** Any logger with these methods: console, pino, winston. */

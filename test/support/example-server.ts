@@ -1,0 +1,90 @@
+/** Runs a server of `examples` in a process of its own, on a free port, with the package as it is in this repository. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import { WebSocket } from 'ws';
+import { freePort } from './free-port.ts';
+
+export interface ExampleServer extends AsyncDisposable {
+  readonly port: number;
+  /** Without a path. */
+  readonly url: string;
+  readonly child: ChildProcess;
+}
+
+export interface ExampleOptions {
+  /** Where its sockets are. Default `/`. */
+  readonly path?: string;
+  /** Modules to use in place of packages that are not installed here. */
+  readonly inPlaceOf?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Built, because a file of the repository can't import the package by its name. */
+export async function runExample(file: string, options: ExampleOptions = {}): Promise<ExampleServer> {
+  // Inside the repository, so that it finds packages as a user's app would.
+  const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.everwire-example-'));
+  const outfile = join(folder, basename(file));
+  await build({
+    entryPoints: [file],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    alias: {
+      'everwire/server/redis': './server/redis/index.ts',
+      'everwire/server': './server/index.ts',
+      ...options.inPlaceOf,
+    },
+    external: ['ws', 'express', 'fastify', '@fastify/websocket', 'ioredis', 'zod'],
+  });
+  const server = await runServer(process.execPath, outfile, options);
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves when the server answers. */
+export async function runServer(
+  command: string,
+  file: string,
+  { path = '/', env = {} }: Omit<ExampleOptions, 'inPlaceOf'> = {},
+): Promise<ExampleServer> {
+  const port = await freePort();
+  const child = spawn(command, [file], {
+    stdio: 'inherit',
+    env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), ...env },
+  });
+  const url = `ws://127.0.0.1:${port}`;
+  while (!(await isOpen(`${url}${path}`))) {
+    if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}.`);
+  }
+  return {
+    port,
+    url,
+    child,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function isOpen(url: string): Promise<boolean> {
+  const probe = new WebSocket(url);
+  return new Promise((resolve) => {
+    probe.on('open', () => {
+      resolve(true);
+      probe.terminate();
+    });
+    probe.on('error', () => resolve(false));
+  });
+}
