@@ -1,7 +1,8 @@
-// The chat of the stories on a real socket: the fake server of everwire/testing, with its other door open.
+// The chat of the stories on a real socket, on everwire/server.
 
+import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
-import { startChat } from '../stories/demo/chat-behaviour.mjs';
+import { startChatOnHub } from '../stories/demo/chat-on-hub.mjs';
 
 /**
  * Starts the server on the loopback address; on any free port where the wanted one is taken.
@@ -11,25 +12,28 @@ import { startChat } from '../stories/demo/chat-behaviour.mjs';
  */
 export async function startChatServer({ port }) {
   // As built: Node can't read the source, and the first run has nothing built when this file is loaded.
-  const built = new URL('../dist/src/testing/index.js', import.meta.url).href;
-  const { createFakeServer } = /** @type {typeof import('everwire/testing')} */ (await import(built));
+  const built = new URL('../dist/server/index.js', import.meta.url).href;
+  const library = /** @type {typeof import('everwire/server')} */ (await import(built));
 
-  // The path of this address is the one that the port serves.
-  const server = createFakeServer({ url: 'ws://127.0.0.1/' });
   /** @param {number} wanted */
-  const listen = (wanted) => server.listen({ WebSocketServer, port: wanted });
-  const door = await listen(port).catch((error) => {
+  const listen = async (wanted) => {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: wanted, maxPayload: 65_536 });
+    await once(server, 'listening');
+    return server;
+  };
+  const sockets = await listen(port).catch((error) => {
     if (port === 0) throw error;
     return listen(0);
   });
-  const chat = startChat(server);
+  const chat = startChatOnHub(library, sockets);
   chat.startPeople();
+  const address = sockets.address();
   return {
-    url: door.url,
-    close: async () => {
+    url: `ws://127.0.0.1:${typeof address === 'object' && address ? address.port : port}/`,
+    close: () => {
       chat.stop();
-      await door.close();
-      server.dispose();
+      for (const socket of sockets.clients) socket.terminate();
+      return new Promise((resolve) => sockets.close(() => resolve()));
     },
   };
 }

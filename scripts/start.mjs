@@ -1,4 +1,4 @@
-// `npm start`: installs what is missing, builds the package, and serves the stories on port 6006, with the fake chat
+// `npm start`: installs what is missing, builds the package, and serves the stories on port 6006, with the chat
 // server on a real socket beside them. Ctrl+C ends all of it.
 
 import { spawn } from 'node:child_process';
@@ -33,7 +33,7 @@ try {
   if (!built) console.error('The build failed, as said above. The stories are served all the same.');
 
   const chat = await startChat();
-  if (chat) console.log(`\nFake chat server: ${chat.url}`);
+  if (chat) console.log(`\nChat server: ${chat.url}`);
   console.log(`Stories: http://localhost:${storybookPort}\n`);
   process.exitCode = await serveStories(chat?.url);
   await chat?.close();
@@ -49,7 +49,7 @@ async function startChat() {
     const { startChatServer } = await import('./chat-server.mjs');
     return await startChatServer({ port: chatPort });
   } catch (error) {
-    console.error(`The fake chat server did not start: ${error instanceof Error ? error.message : error}`);
+    console.error(`The chat server did not start: ${error instanceof Error ? error.message : error}`);
     console.error('Stories that need a real socket will not connect; the others do not need it.');
     return null;
   }

@@ -1,4 +1,5 @@
 // The board's server: a departure every few seconds, and announcements from any client.
+import { createHub, memoryLog } from 'everwire/server';
 import { WebSocketServer } from 'ws';
 
 const places = ['Ghent', 'Basel', 'Turin', 'Porto', 'Malmö', 'Gdansk', 'Lyon', 'Graz', 'Bilbao', 'Bergen'];
@@ -11,40 +12,35 @@ const newDeparture = (id) => ({
 
 let made = 6;
 const departures = Array.from({ length: made }, (_, id) => newDeparture(id)); // the current board
-const emits = new Set(); // one for each socket: it numbers its events
-const emitToAll = (event, data) => {
-  for (const emit of emits) emit(event, data);
-};
+
+/** @type {import('everwire/server').Hub<import('./app/events.ts').App>} */
+const hub = createHub({
+  log: memoryLog(),
+  // No sign-in: everybody is one user, who may have many sessions. A real app returns null for a token it does not know.
+  authenticate: () => ({ id: 'anyone' }),
+  identify: (user) => user.id,
+  limits: { sessionsPerUser: 1000 },
+  messages: {
+    // Sent by each new session. The board is an event too, so it comes in order with the departures.
+    watch: (_, session) => session.publish('board', departures),
+    announce({ text }) {
+      const shown = String(text).trim().slice(0, 200);
+      if (shown !== '')
+        return hub.publish({ all: true }, 'announced', { id: crypto.randomUUID(), text: shown });
+    },
+  },
+  logger: console,
+});
 
 setInterval(() => {
   const departure = newDeparture(made);
   made += 1;
   departures.push(departure);
   departures.shift();
-  emitToAll('departure', departure);
+  void hub.publish({ all: true }, 'departure', departure);
 }, 5000);
 
-const board = new WebSocketServer({ host: '127.0.0.1', port: process.env.PORT ?? 8081, maxPayload: 16_384 });
-board.on('listening', () => console.log('The board listens on port', board.address().port));
-board.on('connection', (socket) => {
-  let next = 0;
-  const emit = (event, data) => {
-    socket.send(JSON.stringify({ event, data, seq: next }));
-    next += 1;
-  };
-  emit('hello', { connection_id: crypto.randomUUID() });
-  emit('board', departures);
-  emits.add(emit);
-  socket.on('error', () => socket.terminate()); // an invalid frame, or one that is too long
-  socket.on('close', () => emits.delete(emit));
-  socket.on('message', (raw) => {
-    try {
-      const { event, data, seq } = JSON.parse(raw);
-      if (event === 'announce' && data.text.trim() !== '')
-        emitToAll('announced', { id: crypto.randomUUID(), text: data.text.trim().slice(0, 200) });
-      socket.send(JSON.stringify({ seq_reply: seq, status: 'OK' })); // to pings and all other messages
-    } catch {
-      socket.close(1007, 'not understood'); // not JSON, or not an expected message
-    }
-  });
-});
+const port = Number(process.env.PORT ?? 8081);
+const server = new WebSocketServer({ host: '127.0.0.1', port, maxPayload: 65_536 });
+server.on('listening', () => console.log('The board listens on port', port));
+server.on('connection', hub.accept);

@@ -1,7 +1,21 @@
-/** The behaviour of the demo's chat server. It runs on the fake server, in a page or on a port. */
+/** The behaviour of the demo's chat server. It runs on the fake server in a page, and on a hub behind a port. */
 
-/** @typedef {import('everwire/testing').FakeServer} FakeServer */
-/** @typedef {import('everwire/testing').FakeConnection} FakeConnection */
+/**
+ * A client of the chat. The fake server has more.
+ *
+ * @typedef {object} ChatClient
+ * @property {string | null} token the client's name
+ * @property {(event: string, data?: unknown) => void} emit
+ */
+/**
+ * What a chat needs of a server.
+ *
+ * @typedef {object} ChatServer
+ * @property {readonly ChatClient[]} connections
+ * @property {(event: string, data?: unknown) => void} emit to everybody
+ * @property {(name: string, handler: (data: unknown, context: { connection: ChatClient }) => unknown) => void} handle
+ * @property {(listener: () => void) => () => void} onChange somebody connected or left
+ */
 /** @typedef {{ id: string, user: string, text: string, at: number }} Post */
 /** @typedef {{ stopPeople(): void, startPeople(): void, stop(): void }} Chat */
 
@@ -33,10 +47,10 @@ const SCRIPT = [
 ];
 
 /**
- * Makes a chat room of a fake server: posts, who is typing, who is connected, and the history on request.
+ * Makes a chat room of a server: posts, who is typing, who is connected, and the history on request.
  * A client's name is its token.
  *
- * @param {FakeServer} server
+ * @param {ChatServer} server
  * @returns {Chat} the scripted people are silent until `startPeople()`
  */
 export function startChat(server) {
@@ -45,8 +59,6 @@ export function startChat(server) {
   // A server that was started again must not use the ids of the one before.
   const room = Math.random().toString(36).slice(2, 10);
   let postsEver = 0;
-  /** @type {WeakSet<FakeConnection>} */
-  const greeted = new WeakSet();
   let shownUsers = '';
   let nextLine = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -60,7 +72,11 @@ export function startChat(server) {
     return post(nameOf(connection), text);
   });
   server.handle('user_typing', (_data, { connection }) => tellTyping(nameOf(connection), connection));
-  server.handle('get_history', () => ({ posts: [...posts] }));
+  // A client asks for it when its session begins, and may not know who is here.
+  server.handle('get_history', (_data, { connection }) => {
+    connection.emit('presence', { users: usersNow() });
+    return { posts: [...posts] };
+  });
   const stopListening = server.onChange(tellPresence);
 
   /**
@@ -87,7 +103,7 @@ export function startChat(server) {
 
   /**
    * @param {string} user
-   * @param {FakeConnection} [author] does not receive it
+   * @param {ChatClient} [author] does not receive it
    */
   function tellTyping(user, author) {
     for (const connection of server.connections) {
@@ -95,18 +111,17 @@ export function startChat(server) {
     }
   }
 
-  /** Sends the list to everybody when somebody connected or left; to a newcomer in any case. */
+  /** Sends the list to everybody when somebody connected or left. */
   function tellPresence() {
-    const users = [...new Set([...server.connections.map(nameOf), ...PEOPLE])];
+    const users = usersNow();
     const shown = users.join('\n');
-    const newcomers = server.connections.filter((connection) => !greeted.has(connection));
-    for (const connection of newcomers) greeted.add(connection);
-    if (shown !== shownUsers) {
-      shownUsers = shown;
-      server.emit('presence', { users });
-    } else {
-      for (const connection of newcomers) connection.emit('presence', { users });
-    }
+    if (shown === shownUsers) return;
+    shownUsers = shown;
+    server.emit('presence', { users });
+  }
+
+  function usersNow() {
+    return [...new Set([...server.connections.map(nameOf), ...PEOPLE])];
   }
 
   function sayNextLine() {
@@ -138,7 +153,7 @@ export function startChat(server) {
 }
 
 /**
- * @param {FakeConnection} connection
+ * @param {ChatClient} connection
  * @returns {string}
  */
 function nameOf({ token }) {

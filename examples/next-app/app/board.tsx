@@ -14,7 +14,7 @@ import type { Departure } from './events';
 const SHOWN = 6;
 
 export function Board() {
-  const departures = useWsReducer(['board', 'departure'], withNext, []);
+  const departures = useDepartures();
   const announced = useWsEvent('announced');
   return (
     <>
@@ -48,7 +48,16 @@ export function Board() {
   );
 }
 
-/** A `board` comes with every new session, so nothing has to be fetched after a lost one. */
+/** Asks for the board in each new session. After a lost link the session goes on, and nothing is missing. */
+function useDepartures(): readonly Departure[] {
+  const send = useWsSend();
+  const sessionId = useConnection((state) => state.connectionId);
+  useEffect(() => {
+    if (sessionId !== null) send('watch');
+  }, [sessionId, send]);
+  return useWsReducer(['board', 'departure'], withNext, []);
+}
+
 function withNext(shown: readonly Departure[], event: EventOf<'board' | 'departure'>): readonly Departure[] {
   switch (event.event) {
     case 'board':

@@ -1,4 +1,5 @@
-// The events and messages of this app. Without React, because server components import it too.
+// The events and messages of this app, for the server (server.mjs) and the page. Without React, because server components
+// import it too.
 
 export interface Departure {
   readonly id: number;
@@ -7,13 +8,16 @@ export interface Departure {
   readonly platform: number;
 }
 
+export interface App {
+  user: { id: string };
+  events: {
+    board: readonly Departure[];
+    departure: Departure;
+    announced: { id: string; text: string };
+  };
+  messages: { watch: undefined; announce: { text: string } };
+}
+
 declare module 'everwire' {
-  interface Register {
-    events: {
-      board: readonly Departure[];
-      departure: Departure;
-      announced: { id: string; text: string };
-    };
-    messages: { announce: { text: string } };
-  }
+  interface Register extends App {}
 }

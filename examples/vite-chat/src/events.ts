@@ -1,4 +1,4 @@
-// The events, messages and requests of this app. Declared once: types every hook, and checks received events.
+// What goes over the socket, declared once: types the server (server.mjs) and every hook, and checks received events.
 import type { EventsOf } from 'everwire';
 import { z } from 'zod';
 
@@ -11,10 +11,13 @@ export const schemas = {
   people: z.object({ names: z.array(z.string()) }),
 };
 
+export interface App {
+  user: { name: string };
+  events: EventsOf<typeof schemas>;
+  messages: { say: { text: string }; typing: { isTyping: boolean } };
+  requests: { history: () => Post[] };
+}
+
 declare module 'everwire' {
-  interface Register {
-    events: EventsOf<typeof schemas>;
-    messages: { say: { text: string }; typing: { isTyping: boolean } };
-    requests: { history: () => Post[] };
-  }
+  interface Register extends App {}
 }

@@ -1,14 +1,11 @@
-/** Our own servers do what docs/protocol.md says, and a server that does not is found. */
-import { spawn } from 'node:child_process';
+/** Our own servers do what docs/protocol.md says, and a server that does not is found. For the examples, see docs/. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import { checkServer } from 'everwire/server';
+import { createFakeServer } from 'everwire/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { freePort } from '../../support/free-port.ts';
+import { runExample } from '../../support/example-server.ts';
 import { startHub } from '../../support/hub.ts';
 
 const trigger = { event: 'say', data: { text: 'hi' } };
@@ -35,41 +32,31 @@ describe('checkServer', () => {
     expect(await failuresOf(running.url, { token: 'ada', otherToken: 'bo' })).toEqual([]);
   });
 
-  it('passes the server in Node that docs/server.md shows', async () => {
-    const port = await freePort();
-    const child = spawn(process.execPath, ['examples/servers/node-server.mjs'], {
-      env: { ...process.env, PORT: String(port), HOST: '127.0.0.1' },
+  it('passes the fake server of everwire/testing, but for three things that tests of apps want otherwise', async () => {
+    const server = createFakeServer({
+      url: 'ws://127.0.0.1/',
+      token: (token) => token === 'ada' || token === 'bo',
+      resume: 'takeover',
+      handlers: { say: (data, { connection }) => connection.emit('posted', data) },
     });
-    onTestFinished(() => {
-      child.kill('SIGKILL');
+    const door = await server.listen({ WebSocketServer });
+    onTestFinished(async () => {
+      await door.close();
+      server.dispose();
     });
-    await reachable(port);
-    const tokens = { token: 'secret', otherToken: 'secret-too' };
-    expect(await failuresOf(`ws://127.0.0.1:${port}`, tokens)).toEqual([]);
+    expect(await failuresOf(door.url, { token: 'ada', otherToken: 'bo', patienceMs: 3_000 })).toEqual([
+      // A test that forgot a handler sees its own timeout.
+      expect.stringMatching(/^A request that the server does not know .*: no reply/),
+      // It knows tokens, and not whose they are: a renewed token must be able to continue.
+      expect.stringMatching(/^Another user's session is not continued: no hello/),
+      // As many servers do. In the first message, a wrong token is refused with 4401.
+      expect.stringMatching(/^A refused token closes an open socket .*: the handshake was refused/),
+    ]);
   });
 
   it('passes the server that docs/hub.md shows', async () => {
-    const folder = mkdtempSync(join(import.meta.dirname, '.built-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const outfile = join(folder, 'hub.mjs');
-    const entryPoints = ['examples/servers/hub.mjs'];
-    const alias = { 'everwire/server': './server/index.ts' };
-    await build({
-      entryPoints,
-      outfile,
-      alias,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      external: ['ws'],
-    });
-    const port = await freePort();
-    const child = spawn(process.execPath, [outfile], { env: { ...process.env, PORT: String(port) } });
-    onTestFinished(() => {
-      child.kill('SIGKILL');
-    });
-    await reachable(port);
-    const results = await checkServer({ url: `ws://127.0.0.1:${port}`, token: 'secret', trigger, WebSocket });
+    await using server = await runExample('examples/servers/hub.mjs', { path: '/?token=secret' });
+    const results = await checkServer({ url: server.url, token: 'secret', trigger, WebSocket });
     expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect(results.filter(({ outcome }) => outcome === 'passed').length).toBeGreaterThan(10);
   });
@@ -101,15 +88,3 @@ describe('checkServer', () => {
     expect(results.filter(({ outcome }) => outcome === 'not checked').length).toBe(5);
   });
 });
-
-async function reachable(port: number): Promise<void> {
-  for (;;) {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}?token=secret`);
-    const isOpen = await new Promise((resolve) => {
-      socket.once('open', () => resolve(true));
-      socket.once('error', () => resolve(false));
-    });
-    socket.terminate();
-    if (isOpen) return;
-  }
-}
