@@ -13,6 +13,8 @@ export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   /** SIGKILL, then the same port and folder again. */
   restart(): Promise<void>;
+  /** SIGKILL. Everything that was not stored is lost. */
+  stop(): Promise<void>;
 }
 
 export async function startRedis(...options: readonly string[]): Promise<RedisServer> {
@@ -30,6 +32,7 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
     child.stdout?.resume();
   };
   const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
@@ -42,6 +45,7 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
       await kill();
       await start();
     },
+    stop: kill,
     async [Symbol.asyncDispose]() {
       await kill();
       rmSync(folder, { recursive: true, force: true });
