@@ -145,7 +145,8 @@ export const checks: readonly Check[] = [
       const greeting = await hello(client);
       client.drop();
       const query = { ...resumeAfter(greeting, greeting), sequence_number: '999999' };
-      const position = greeting['position'] === undefined ? {} : { position: '99999999999999-0' };
+      const position: Record<string, string> =
+        greeting['position'] === undefined ? {} : { position: '99999999999999-0' };
       const first = await connect({ ...query, ...position }).next('hello', isEvent);
       expect(isHello(first), `the first event is ${show(first)}`);
     },

@@ -12,6 +12,9 @@ const pages = [
   'docs/react-native.md',
   'docs/protocols.md',
   'docs/field-notes.md',
+  'docs/hub.md',
+  'docs/hub-recipes.md',
+  'docs/operations.md',
 ];
 
 interface Block {

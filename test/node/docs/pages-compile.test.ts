@@ -110,7 +110,7 @@ it.each(
     allowImportingTsExtensions: true,
     noEmit: true,
     jsx: 'react-jsx',
-    types: ['vite/client'],
+    types: ['vite/client', 'node'],
     strict: true,
     skipLibCheck: true,
     paths: {
@@ -118,6 +118,7 @@ it.each(
       'everwire/core': [join(root, 'src/index.ts')],
       'everwire/devtools': [join(root, 'devtools/index.ts')],
       'everwire/mattermost': [join(root, 'src/protocols/mattermost/index.ts')],
+      'everwire/server': [join(root, 'server/index.ts')],
       'everwire/testing': [join(root, 'src/testing/index.ts')],
       // Not installed here. Their types are written down for the tests of the page.
       'react-native': [join(root, 'test/react/recipes/react-native/modules.ts')],

@@ -1,5 +1,6 @@
 /** The recipes of docs/hub-recipes.md run as they stand: the contract, a resume, a publish over HTTP, and a SIGTERM. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { WebSocketConstructor } from 'everwire/core';
 import { checkServer } from 'everwire/server';
@@ -15,12 +16,16 @@ interface Recipe extends ExampleOptions {
 
 const path = '/live';
 const recipes: readonly Recipe[] = [
-  { file: 'ws.mjs', routes: 'none' },
-  { file: 'express.mjs', routes: 'HTTP' },
-  { file: 'fastify.mjs', routes: 'HTTP' },
-  { file: 'next.mjs', routes: 'none', inPlaceOf: { next: './test/support/next-server.ts' } },
+  { file: 'examples/servers/recipes/ws.mjs', routes: 'none' },
+  { file: 'examples/servers/recipes/express.mjs', routes: 'HTTP' },
+  { file: 'examples/servers/recipes/fastify.mjs', routes: 'HTTP' },
   {
-    file: 'uwebsockets.mjs',
+    file: 'examples/servers/recipes/next.mjs',
+    routes: 'none',
+    inPlaceOf: { next: './test/support/next-server.ts' },
+  },
+  {
+    file: 'examples/servers/recipes/uwebsockets.mjs',
     routes: 'none',
     inPlaceOf: { 'uWebSockets.js': './test/support/u-web-sockets.ts' },
   },
@@ -30,10 +35,14 @@ describe.each(recipes)('the recipe $file', ({ file, routes, inPlaceOf = {} }) =>
   let server: ExampleServer;
   let url = '';
   beforeAll(async () => {
-    server = await runExample(`examples/servers/recipes/${file}`, { path, inPlaceOf });
+    server = await runExample(file, { path, inPlaceOf });
     url = `${server.url}${path}`;
   });
   afterAll(() => server[Symbol.asyncDispose]());
+
+  it('has the hub of the page', () => {
+    expect(readFileSync(file, 'utf8')).toContain("from './realtime.mjs'");
+  });
 
   it('does what docs/protocol.md says', async () => {
     const results = await checkServer({
@@ -95,7 +104,7 @@ describe.each(recipes)('the recipe $file', ({ file, routes, inPlaceOf = {} }) =>
       expect((await announced).data).toEqual({ text: 'The train is late.' });
     });
 
-  if (file === 'next.mjs')
+  if (file.endsWith('/next.mjs'))
     it('leaves pages, and the sockets for hot reloading, to Next', async () => {
       const { port } = server;
       expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toContain('A page');
