@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
 import { ensureChromium, quietFlags } from './chromium.mjs';
 import { installDependencies } from './install.mjs';
@@ -35,6 +36,7 @@ import {
  * @property {string} rendered what the page's HTML holds before any script has run
  * @property {(page: Page, text: string) => Promise<void>} post posts this text by hand
  * @property {string} posted a selector of posted texts
+ * @property {string} [recipe] a server of examples/servers/recipes that serves the page and the sockets of `/live`
  */
 
 /** @type {readonly Example[]} */
@@ -67,6 +69,7 @@ const examples = [
       await page.getByRole('button', { name: 'Announce' }).click();
     },
     posted: '.announced',
+    recipe: 'next.mjs',
   },
 ];
 
@@ -98,7 +101,7 @@ finishChecks();
  * @param {string} tarball
  * @param {import('playwright').Browser} browser
  */
-async function tryExample({ name, serverVariable, serve, rendered, post, posted }, tarball, browser) {
+async function tryExample({ name, serverVariable, serve, rendered, post, posted, recipe }, tarball, browser) {
   const app = join(folder, name);
   await check('it asks for the packed file', () => {
     const { everwire: asked } = manifestOf(join(root, 'examples', name)).dependencies;
@@ -126,6 +129,10 @@ async function tryExample({ name, serverVariable, serve, rendered, post, posted 
     await check('the page is there before any script has run', () => {
       if (!html.includes(rendered)) throw new Error(`no ${rendered} in:\n${html}`);
     });
+    if (recipe !== undefined)
+      await check(`the recipe ${recipe} serves the page, and the sockets`, () =>
+        tryRecipe(app, recipe, rendered),
+      );
     await check('building and rendering opened no socket', () => expectSockets(link, 0));
 
     const page = await context.newPage();
@@ -178,6 +185,36 @@ async function tryExample({ name, serverVariable, serve, rendered, post, posted 
     await link.close();
     await endAll();
   }
+}
+
+/**
+ * @param {string} app its folder, built
+ * @param {string} recipe
+ * @param {string} rendered what its page holds
+ */
+async function tryRecipe(app, recipe, rendered) {
+  for (const file of ['realtime.mjs', recipe])
+    cpSync(join(root, 'examples', 'servers', 'recipes', file), join(app, file));
+  const port = await freePort();
+  const server = start(app, [recipe], {
+    PORT: `${port}`,
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+  });
+  const html = await until(() => fetch(`http://127.0.0.1:${port}/`).then((response) => response.text()));
+  if (!html.includes(rendered)) throw new Error(`no ${rendered} in:\n${html}`);
+  const { checkServer } = await import(pathToFileURL(join(root, 'dist', 'server', 'index.js')).href);
+  const { WebSocket } = await import('ws'); // installed by now
+  const results = await checkServer({
+    url: `ws://127.0.0.1:${port}/live`,
+    token: 'secret',
+    otherToken: 'secret-too',
+    trigger: { event: 'say', data: { text: 'Hello' } },
+    WebSocket,
+  });
+  const wrong = results.filter((/** @type {{ outcome: string }} */ { outcome }) => outcome !== 'passed');
+  if (wrong.length > 0) throw new Error(JSON.stringify(wrong, null, 2));
+  await end(server);
 }
 
 /** @param {string} place */

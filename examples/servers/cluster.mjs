@@ -13,7 +13,8 @@ const {
   DRAIN_MS = '20000',
 } = process.env;
 
-const redis = new Redis(REDIS_URL);
+// A command fails when the connection is lost, and is not sent again: an event would be stored twice.
+const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: 0 });
 redis.on('error', (error) => console.error(`Redis: ${error.message}`)); // it connects again by itself
 
 /** Token -> user. Check your own sign-in sessions instead. */
@@ -42,7 +43,9 @@ const server = createServer((request, response) => {
   response.end(JSON.stringify({ phase, redis: redis.status, ...hub.stats() }));
 });
 new WebSocketServer({ server, path: '/live', maxPayload: 65_536 }).on('connection', hub.accept);
-server.listen(Number(PORT));
+server.listen(Number(PORT), () =>
+  console.log(`Process ${process.pid} listens on ws://localhost:${PORT}/live`),
+);
 
 process.on('SIGTERM', async () => {
   phase = 'draining'; // /health answers 503 …

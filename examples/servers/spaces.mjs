@@ -4,7 +4,7 @@ import { redisLog } from 'everwire/server/redis';
 import { Redis } from 'ioredis';
 import { WebSocketServer } from 'ws';
 
-const redis = new Redis(process.env.REDIS_URL ?? 'redis://localhost:6379');
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://localhost:6379', { maxRetriesPerRequest: 0 });
 redis.on('error', (error) => console.error(`Redis: ${error.message}`));
 
 /** A hub for each tenant. Spaces may also be on different Redis servers. */

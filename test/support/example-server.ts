@@ -22,8 +22,11 @@ export interface ExampleOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Built, because a file of the repository can't import the package by its name. */
-export async function runExample(file: string, options: ExampleOptions = {}): Promise<ExampleServer> {
+/** Built, because a file of the repository can't import the package by its name. Returns the built file. */
+export async function buildExample(
+  file: string,
+  inPlaceOf: ExampleOptions['inPlaceOf'] = {},
+): Promise<{ readonly outfile: string; remove(): void }> {
   // Inside the repository, so that it finds packages as a user's app would.
   const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.everwire-example-'));
   const outfile = join(folder, basename(file));
@@ -36,16 +39,23 @@ export async function runExample(file: string, options: ExampleOptions = {}): Pr
     alias: {
       'everwire/server/redis': './server/redis/index.ts',
       'everwire/server': './server/index.ts',
-      ...options.inPlaceOf,
+      'everwire/core': './src/index.ts',
+      ...inPlaceOf,
     },
     external: ['ws', 'express', 'fastify', '@fastify/websocket', 'ioredis', 'zod'],
   });
+  return { outfile, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A server of `examples`. Resolves when it answers. */
+export async function runExample(file: string, options: ExampleOptions = {}): Promise<ExampleServer> {
+  const { outfile, remove } = await buildExample(file, options.inPlaceOf);
   const server = await runServer(process.execPath, outfile, options);
   return {
     ...server,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }

@@ -1,11 +1,10 @@
 /** The server in README.md works as it stands. For the servers in docs/server.md, see servers.test.ts. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { WebSocketConstructor } from 'everwire/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
+import { runExample } from '../../support/example-server.ts';
 import { nextEvent, record, untilState } from '../../support/service.ts';
 
 const client = WebSocket as unknown as WebSocketConstructor;
@@ -17,47 +16,26 @@ function codeOf(document: string): string {
   return code;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** Runs the code of a document on a free port. Resolves when the server answers. */
-async function runServer(document: string): Promise<string> {
-  const port = await freePort();
-  // Inside the repository, so that it finds `ws` as a file of the user's app would.
+async function runReadme(document: string): Promise<string> {
   const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.everwire-docs-'));
   const file = join(folder, 'server.mjs');
   const code = codeOf(document);
   expect(code).toContain('port: 8080');
-  writeFileSync(file, code.replace('port: 8080', `port: ${port}, host: '127.0.0.1'`));
-  const server: ChildProcess = spawn(process.execPath, [file], {
-    stdio: 'inherit',
-  });
-  onTestFinished(() => {
-    server.kill();
+  writeFileSync(file, code.replace('port: 8080', "port: Number(process.env.PORT), host: '127.0.0.1'"));
+  const server = await runExample(file);
+  onTestFinished(async () => {
+    await server[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });
   });
-  const url = `ws://127.0.0.1:${port}`;
-  for (;;) {
-    const isUp = await new Promise<boolean>((resolve) => {
-      const probe = new WebSocket(url);
-      probe.on('open', () => resolve(true));
-      probe.on('error', () => resolve(false));
-      probe.on('open', () => probe.close());
-    });
-    if (isUp) return url;
-  }
+  return server.url;
 }
 
 describe('the server of README.md', () => {
   it('ticks, posts and answers', async () => {
-    const url = await runServer('README.md');
+    const url = await runReadme('README.md');
     const { service } = record();
-    service.connect({ url, WebSocket: client });
+    service.connect({ url, token: 'ada', WebSocket: client });
     await untilState(service, ({ connectionId }) => connectionId !== null);
     const posted = nextEvent(service, 'posted');
     service.send('say', { text: 'Hello' });

@@ -1,9 +1,11 @@
 /** The server of "More than one process" in docs/hub.md, and of docs/operations.md, runs twice on a real Redis. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { WebSocketConstructor } from 'everwire/core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type ExampleServer, runExample } from '../../support/example-server.ts';
+import { buildExample, type ExampleServer, runExample } from '../../support/example-server.ts';
 import { hasRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { nextEvent, record, untilState } from '../../support/service.ts';
 
@@ -56,6 +58,27 @@ describe.skipIf(!hasRedis)('two processes on one Redis', () => {
     });
   });
 
+  it('continue the client of the page, which prints what it hears', async () => {
+    const options = { path: '/live', env: { REDIS_URL: redis.url } };
+    await using victim = await runExample('examples/servers/cluster.mjs', options);
+    const { outfile, remove } = await buildExample('examples/servers/watch.mjs');
+    const ports = [victim.port, servers[1]?.port].map(String);
+    const child = spawn(process.execPath, [outfile, ...ports], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+      remove();
+    });
+    const seen: string[] = [];
+    for await (const line of createInterface(child.stdout)) {
+      seen.push(line);
+      if (line.startsWith('2 posted')) victim.child.kill('SIGKILL');
+      if (line.startsWith('4 posted')) break;
+    }
+    const words = seen.map((line) => line.replace(/ [[{].*/, ''));
+    const before = ['connecting', 'connected', '0 hello', '1 posted', '2 posted'];
+    expect(words).toEqual([...before, 'reconnecting', 'connected', '3 posted', '4 posted']);
+  });
+
   it('are not ready while they drain, close with 1012, and end', async () => {
     const [, second] = servers;
     const { service } = record();
@@ -93,6 +116,9 @@ describe.skipIf(!hasRedis)('two processes on one Redis', () => {
     await vi.waitFor(async () => expect((await healthOf(server)).status).toBe(200), waitOptions);
     await redis.stop();
     await vi.waitFor(async () => expect((await healthOf(server)).status).toBe(503), waitOptions);
+    // And say so to clients, which come back: they don't leave them waiting.
+    const newcomer = new WebSocket(`${server.url}/live?token=secret`);
+    expect(await once(newcomer, 'close')).toMatchObject([1013, expect.anything()]);
   });
 });
 
