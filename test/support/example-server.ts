@@ -60,6 +60,12 @@ export async function runExample(file: string, options: ExampleOptions = {}): Pr
   };
 }
 
+/** Those of a test that was given up have nobody to end them. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Resolves when the server answers. */
 export async function runServer(
   command: string,
@@ -71,6 +77,8 @@ export async function runServer(
     stdio: 'inherit',
     env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), ...env },
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const url = `ws://127.0.0.1:${port}`;
   while (!(await isOpen(`${url}${path}`))) {
     if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}.`);
