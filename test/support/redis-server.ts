@@ -17,18 +17,29 @@ export interface RedisServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export async function startRedis(...options: readonly string[]): Promise<RedisServer> {
+export interface RedisSettings {
+  /** Arguments of redis-server. */
+  readonly options?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export async function startRedis({ options = [], env = {} }: RedisSettings = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'everwire-redis-'));
   const port = await freePort();
   let child: ChildProcess;
   const start = async (): Promise<void> => {
     const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-    child = spawn('redis-server', [...fixed, ...options], { stdio: ['ignore', 'pipe', 'ignore'] });
+    child = spawn('redis-server', [...fixed, ...options], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     let output = '';
     for await (const chunk of child.stdout ?? []) {
       output += String(chunk);
       if (output.includes('Ready to accept connections')) break;
     }
+    if (!output.includes('Ready to accept connections'))
+      throw new Error(`redis-server did not start:\n${output}`);
     child.stdout?.resume();
   };
   const kill = async (): Promise<void> => {

@@ -1,9 +1,9 @@
-/** Clients of a cluster, and what each of them must have received. */
-import { createWebSocketService, type IWebSocketConfig, type MissedEvents } from 'everwire/core';
-import { WebSocket } from 'ws';
-import type { Cluster, ServerProcess } from './cluster.ts';
+/** Compares what was published with what each client was given. */
+import type { LedgerClient } from './client.ts';
+import type { Published } from './publisher.ts';
 
 export interface Figures {
+  clients: number;
   published: number;
   deliveries: number;
   lostSilently: number;
@@ -14,91 +14,13 @@ export interface Figures {
   notices: number;
 }
 
-interface Published {
-  readonly n: number;
-  readonly user: string | null;
-  outcome: 'pending' | 'stored' | 'unknown';
-}
+/** An event whose process died while it published has a place near its number in the log; this far away it is certain. */
+const NEAR = 100;
 
-export interface Publisher {
-  readonly ledger: readonly Published[];
-  /** Publishes numbers, some to all and some to one user, until stopped. Resolves when every answer is there. */
-  stop(): Promise<void>;
-}
-
-/** Publishes through the processes that are up, `perSecond` events, each to all or to one of the users. */
-export function startPublishing(cluster: Cluster, users: readonly string[], perSecond: number): Publisher {
-  const ledger: Published[] = [];
-  const answers: Promise<void>[] = [];
-  /** A publisher waits for each answer before its next event, so that the ledger has the order of the log. */
-  let last: Promise<void> = Promise.resolve();
-  const publishOne = (): void => {
-    const n = ledger.length + 1;
-    const user = n % 4 === 0 ? (users[n % users.length] ?? null) : null;
-    const entry: Published = { n, user, outcome: 'pending' };
-    ledger.push(entry);
-    last = last.then(async () => {
-      const up = cluster.processes.filter(({ isUp }) => isUp);
-      const process: ServerProcess | undefined = up[n % Math.max(up.length, 1)];
-      entry.outcome = process
-        ? await process.publish(user === null ? { all: true } : { user }, n)
-        : 'unknown';
-    });
-    answers.push(last);
-  };
-  const timer = setInterval(publishOne, 1_000 / perSecond);
-  return {
-    ledger,
-    async stop() {
-      clearInterval(timer);
-      await Promise.all(answers);
-    },
-  };
-}
-
-export interface LedgerClient {
-  readonly user: string;
-  readonly numbers: readonly number[];
-  readonly notices: readonly { readonly notice: MissedEvents; readonly after: number }[];
-  dispose(): void;
-  isConnected(): boolean;
-}
-
-export function startClient(
-  cluster: Cluster,
-  user: string,
-  config: Partial<IWebSocketConfig> = {},
-): LedgerClient {
-  const service = createWebSocketService();
-  const numbers: number[] = [];
-  const notices: { notice: MissedEvents; after: number }[] = [];
-  service.event$('n').subscribe(({ data }) => {
-    numbers.push(Number(data));
-  });
-  service.missed$.subscribe((notice) => notices.push({ notice, after: numbers.length }));
-  service.connect({
-    url: () => cluster.url(),
-    token: user,
-    WebSocket,
-    reconnectDelay: 100,
-    reconnectJitter: 200,
-    reconnectAttempts: Number.POSITIVE_INFINITY,
-    heartbeat: { interval: 1_000, timeout: 2_000 },
-    ...config,
-  } as IWebSocketConfig);
-  return {
-    user,
-    numbers,
-    notices,
-    dispose: () => service.dispose(),
-    isConnected: () => service.isConnected(),
-  };
-}
-
-/** Compares what a client has with what was published for it. What may or may not have been stored is allowed, once. */
-export function compare(publisher: Publisher, clients: readonly LedgerClient[]): Figures {
+export function compare(ledger: readonly Published[], clients: readonly LedgerClient[]): Figures {
   const figures: Figures = {
-    published: publisher.ledger.length,
+    clients: clients.length,
+    published: ledger.length,
     deliveries: 0,
     lostSilently: 0,
     duplicated: 0,
@@ -106,33 +28,86 @@ export function compare(publisher: Publisher, clients: readonly LedgerClient[]):
     spuriousNotices: 0,
     notices: 0,
   };
-  // The place in the log of an event whose process died while it was published is not known.
-  const isStored = new Set(publisher.ledger.filter(({ outcome }) => outcome === 'stored').map(({ n }) => n));
+  const isStored = new Set(ledger.filter(({ outcome }) => outcome === 'stored').map(({ n }) => n));
+  // Nobody knows whether they were stored, until a client has one: then they were, for all clients.
+  const seenBySome = new Set(clients.flatMap(({ numbers }) => numbers.filter((n) => !isStored.has(n))));
+  const toAll = new Set(ledger.filter(({ user }) => user === null).map(({ n }) => n));
+  /** The event to all before one of these in the log. */
+  const before = new Map<number, number>();
+
   for (const { user, numbers, notices } of clients) {
+    const mine = ledger.filter(({ user: only }) => only === null || only === user);
     figures.deliveries += numbers.length;
     figures.notices += notices.length;
     figures.duplicated += numbers.length - new Set(numbers).size;
+    figures.spuriousNotices += spuriousNotices(numbers, notices, mine);
     const starts = [0, ...notices.map(({ after }) => after), numbers.length];
     for (const [index, start] of starts.slice(0, -1).entries()) {
       const part = numbers.slice(start, starts[index + 1]);
-      const first = part[0];
-      const final = index === starts.length - 2 ? Number.POSITIVE_INFINITY : (part.at(-1) ?? 0);
-      if (first === undefined) continue;
-      const seen = new Set(part);
-      const inOrder = part.filter((n) => isStored.has(n));
-      for (const [at, n] of inOrder.entries())
-        if (at > 0 && n <= (inOrder[at - 1] ?? 0)) figures.outOfOrder += 1;
-      for (const { n, user: only, outcome } of publisher.ledger) {
-        const isWanted = n >= first && n <= final && (only === null || only === user);
-        if (isWanted && outcome === 'stored' && !seen.has(n)) figures.lostSilently += 1;
-      }
+      const isLast = index === starts.length - 2;
+      figures.outOfOrder +=
+        outOfOrder(part, isStored) +
+        movedEvents(
+          part.filter((n) => toAll.has(n)),
+          isStored,
+          before,
+        );
+      figures.lostSilently += lostIn(part, mine, isLast, seenBySome);
     }
-    const all = new Set(numbers);
-    const hasMissed = publisher.ledger.some(
-      ({ n, user: only, outcome }) =>
-        n >= (numbers[0] ?? 0) && (only === null || only === user) && outcome === 'stored' && !all.has(n),
-    );
-    if (!hasMissed) figures.spuriousNotices += notices.length;
   }
   return figures;
+}
+
+function outOfOrder(part: readonly number[], isStored: ReadonlySet<number>): number {
+  const sure = part.filter((n) => isStored.has(n));
+  return sure.filter((n, at) => at > 0 && n <= (sure[at - 1] ?? 0)).length;
+}
+
+/** Events of unknown outcome that come at another place than for an earlier client, among those that all clients get. */
+function movedEvents(
+  part: readonly number[],
+  isStored: ReadonlySet<number>,
+  before: Map<number, number>,
+): number {
+  let moved = 0;
+  for (const [at, n] of part.entries()) {
+    const previous = part[at - 1];
+    if (isStored.has(n) || previous === undefined) continue;
+    const known = before.get(n);
+    if (known === undefined) before.set(n, previous);
+    else if (known !== previous) moved += 1;
+  }
+  return moved;
+}
+
+/** What lies between the first and the last number of a part, and is not in it. The last part must have all that follows. */
+function lostIn(
+  part: readonly number[],
+  mine: readonly Published[],
+  isLast: boolean,
+  seenBySome: ReadonlySet<number>,
+): number {
+  const first = part[0];
+  if (first === undefined) return 0;
+  const final = isLast ? Number.POSITIVE_INFINITY : Math.max(...part.slice(-1));
+  const seen = new Set(part);
+  return mine.filter(({ n, outcome }) => {
+    if (seen.has(n) || n < first || n > final) return false;
+    if (outcome === 'stored') return true;
+    return seenBySome.has(n) && n > first + NEAR && n < final - NEAR;
+  }).length;
+}
+
+/** A notice is due if something lies between the number before it and the one after it. */
+function spuriousNotices(
+  numbers: readonly number[],
+  notices: LedgerClient['notices'],
+  mine: readonly Published[],
+): number {
+  const all = new Set(numbers);
+  return notices.filter(({ after }) => {
+    const from = numbers[after - 1] ?? 0;
+    const to = numbers[after] ?? Number.POSITIVE_INFINITY;
+    return !mine.some(({ n, outcome }) => n > from && n < to && outcome !== 'pending' && !all.has(n));
+  }).length;
 }

@@ -3,18 +3,21 @@ import { createHub } from 'everwire/server';
 import { redisLog } from 'everwire/server/redis';
 import { Redis } from 'ioredis';
 import { WebSocketServer } from 'ws';
+import { dyingLog, type Step } from './dying-log.ts';
 
 /** What the parent asks. Each is answered with the same id. */
-export type Command =
+export type Command = { readonly id: number } & (
   | {
-      readonly id: number;
       readonly type: 'publish';
       readonly target: { readonly all: true } | { readonly user: string };
-      readonly data: number;
+      readonly event: string;
+      readonly data: unknown;
     }
-  | { readonly id: number; readonly type: 'stats' };
+  | { readonly type: 'die-at'; readonly step: Step; readonly times: number }
+  | { readonly type: 'stats' }
+);
 
-const { PORT, REDIS_URL = '', KEEP_MS, DRAIN_MS } = process.env;
+const { PORT, REDIS_URL = '', KEEP_MS, MAX_ENTRIES, SLOW_BYTES, DRAIN_MS } = process.env;
 
 // Commands fail at once while Redis is away: `publish` rejects, and new sessions are told to come back.
 const client = new Redis(REDIS_URL, {
@@ -25,30 +28,40 @@ const client = new Redis(REDIS_URL, {
 client.on('error', () => undefined);
 await new Promise((resolve) => client.once('ready', resolve));
 
+const log = dyingLog(
+  redisLog({ client, keepMs: Number(KEEP_MS), ...(MAX_ENTRIES && { maxEntries: Number(MAX_ENTRIES) }) }),
+);
 const hub = createHub<{ user: { id: string } }>({
-  log: redisLog({ client, keepMs: Number(KEEP_MS) }),
+  log,
   authenticate: ({ token }) => (token ? { id: token } : null),
   identify: ({ id }) => id,
-  limits: { sessionsPerUser: 10_000 },
+  limits: { sessionsPerUser: 10_000, ...(SLOW_BYTES && { slowBytes: Number(SLOW_BYTES) }) },
 });
 
 const server = new WebSocketServer({ port: Number(PORT), host: '127.0.0.1' });
 server.on('connection', hub.accept);
 server.on('listening', () => process.send?.({ type: 'ready' }));
 
-process.on('message', async (command: Command) => {
+async function answer(command: Command): Promise<object> {
   switch (command.type) {
     case 'publish':
-      await hub.publish(command.target, 'n', command.data).then(
-        (position) => process.send?.({ id: command.id, position }),
-        (thrown: Error) => process.send?.({ id: command.id, error: thrown.message }),
-      );
-      return;
+      return { position: await hub.publish(command.target, command.event, command.data) };
+    case 'die-at':
+      log.dieAt(command.step, command.times);
+      return {};
     case 'stats':
-      process.send?.({ id: command.id, stats: hub.stats() });
-      return;
+      return { stats: hub.stats() };
     default:
-      command satisfies never;
+      return command satisfies never;
+  }
+}
+
+process.on('message', async (command: Command) => {
+  const { id } = command;
+  try {
+    process.send?.({ id, ...(await answer(command)) });
+  } catch (thrown) {
+    process.send?.({ id, error: String(thrown) });
   }
 });
 

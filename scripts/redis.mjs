@@ -1,0 +1,44 @@
+// Finds a redis-server for the tests and the demo, and installs one where there is none.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { run } from './run.mjs';
+
+/** Rejects, and says what to do, where there is no redis-server and none could be installed. */
+export async function ensureRedis() {
+  if (hasRedis()) return;
+  await aptInstall('redis-server');
+  if (!hasRedis())
+    throw new Error('redis-server is missing. Install Redis 6.2 or newer, so that it is on PATH.');
+}
+
+/**
+ * A clock for Redis that a test can set. Without it, the tests that need it are skipped.
+ *
+ * @returns {Promise<boolean>} whether it is there
+ */
+export async function ensureFakeClock() {
+  if (!hasFakeClock()) await aptInstall('faketime');
+  return hasFakeClock();
+}
+
+function hasRedis() {
+  return spawnSync('redis-server', ['--version']).status === 0;
+}
+
+function hasFakeClock() {
+  const folders = existsSync('/usr/lib') ? readdirSync('/usr/lib') : [];
+  return [...folders, '.', '../local/lib'].some((folder) =>
+    existsSync(`/usr/lib/${folder}/faketime/libfaketime.so.1`),
+  );
+}
+
+/** @param {string} name does nothing where apt-get can't be used */
+async function aptInstall(name) {
+  const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+  if (!canInstall) return;
+  console.log(`No ${name} found: installing it with apt-get ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update'], { env });
+  await run('apt-get', ['install', '-y', '--no-install-recommends', name], { env });
+}
