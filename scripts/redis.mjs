@@ -1,8 +1,10 @@
 // Finds a redis-server for the tests and the demo, and installs one where there is none.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { run } from './run.mjs';
+import { freePort } from './throw-away.mjs';
 
 /** Rejects, and says what to do, where there is no redis-server and none could be installed. */
 export async function ensureRedis() {
@@ -41,4 +43,28 @@ async function aptInstall(name) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update'], { env });
   await run('apt-get', ['install', '-y', '--no-install-recommends', name], { env });
+}
+
+/**
+ * A redis-server of its own, on a free port. It stores nothing on disk, and ends with this process.
+ *
+ * @returns {Promise<{ readonly url: string, stop(): Promise<void> }>}
+ */
+export async function startRedis() {
+  const port = await freePort();
+  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const ended = once(child, 'exit');
+  for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept connections')) break;
+  child.stdout.resume();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      kill();
+      await ended;
+      process.removeListener('exit', kill);
+    },
+  };
 }

@@ -31,8 +31,8 @@ export const processFaults: readonly Fault[] = [
   {
     name: 'kill -9 after the append, during a replay, between saving a session and its hello',
     forms: 'both',
-    notices: 'none',
-    async run({ form, cluster, killAt, addClient, settled, processOf }) {
+    notices: 'due',
+    async run({ form, cluster, clients, killAt, addClient, settled, processOf }) {
       const rounds = form === 'full' ? 10 : 1;
       for (let round = 0; round < rounds * steps.length; round += 1) {
         const step = steps[round % steps.length] ?? 'append';
@@ -47,6 +47,11 @@ export const processFaults: readonly Fault[] = [
         await killAt(step, process, provoke[step]);
         await process.start();
         await settled();
+      }
+      // Its link was open, and it never had a session: what was sent meanwhile is missing, and it is told.
+      const told = clients.filter(({ notices }) => notices.length > 0);
+      for (const { notices } of told) {
+        expect(notices).toMatchObject([{ after: 0, notice: { previousConnectionId: null } }]);
       }
     },
   },
