@@ -19,7 +19,10 @@ export async function startBalancer({ port = 0, targets }) {
     turn += 1;
     const target = ports[turn % ports.length];
     // Nobody is up: the client tries again.
-    if (target === undefined) return client.destroy();
+    if (target === undefined) {
+      client.destroy();
+      return;
+    }
     const upstream = connect({ port: target, host: '127.0.0.1' });
     for (const [one, other] of /** @type {const} */ ([
       [client, upstream],

@@ -20,24 +20,26 @@ let isTimed = false;
 /** @type {Set<import('node:net').Socket>} */
 const sockets = new Set();
 
-process.on('message', async (/** @type {{ id: number, type: string } & Record<string, unknown>} */ message) => {
-  const { id, type } = message;
-  switch (type) {
-    case 'open':
-      await open(/** @type {Kind} */ (message['kind']), Number(message['port']), Number(message['count']));
-      return process.send?.({ id });
-    case 'count':
-      return process.send?.({ id, events });
-    case 'time':
-      isTimed = Boolean(message['isOn']);
-      process.send?.({ id, latencies });
-      latencies = [];
-      return;
-    case 'close':
-      for (const socket of sockets) socket.destroy();
-      return process.send?.({ id });
-  }
-});
+process.on(
+  'message',
+  async (/** @type {{ id: number, type: string } & Record<string, unknown>} */ message) => {
+    const { id, type } = message;
+    switch (type) {
+      case 'open':
+        await open(/** @type {Kind} */ (message['kind']), Number(message['port']), Number(message['count']));
+        process.send?.({ id });
+        break;
+      case 'count':
+        process.send?.({ id, events });
+        break;
+      case 'time':
+        isTimed = Boolean(message['isOn']);
+        process.send?.({ id, latencies });
+        latencies = [];
+        break;
+    }
+  },
+);
 process.on('disconnect', () => process.exit(0));
 
 /**
@@ -73,6 +75,7 @@ function openOne(kind, port) {
       `GET ${path(sockets.size % 1_000)} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
         `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
     );
+    /** @type {Buffer} */
     let rest = Buffer.alloc(0);
     let isOpen = false;
     socket.on('data', (chunk) => {

@@ -14,26 +14,32 @@ import { WebSocket } from 'ws';
 /** @type {Client[]} */
 let clients = [];
 
-process.on('message', async (/** @type {{ id: number, type: string, kind?: string, url?: string }} */ message) => {
-  const { id, type, kind, url = '' } = message;
-  switch (type) {
-    case 'open': {
-      const openOne = kind === 'everwire' ? openEverwire : openSocketIo;
-      clients = Array.from({ length: 20 }, (_, index) => openOne(url, index));
-      await until(() => clients.every((client) => client.isConnected() && client.numbers.length > 0));
-      return process.send?.({ id });
+process.on(
+  'message',
+  async (/** @type {{ id: number, type: string, kind?: string, url?: string }} */ message) => {
+    const { id, type, kind, url = '' } = message;
+    switch (type) {
+      case 'open': {
+        const openOne = kind === 'everwire' ? openEverwire : openSocketIo;
+        clients = Array.from({ length: 20 }, (_, index) => openOne(url, index));
+        await until(() => clients.every((client) => client.isConnected() && client.numbers.length > 0));
+        process.send?.({ id });
+        break;
+      }
+      case 'recovered':
+        await until(() => clients.every((client) => client.isConnected() && client.session() !== 'first'));
+        process.send?.({ id });
+        break;
+      case 'result':
+        process.send?.({
+          id,
+          sessions: clients.map((client) => client.session()),
+          numbers: clients.map((client) => client.numbers),
+        });
+        break;
     }
-    case 'recovered':
-      await until(() => clients.every((client) => client.isConnected() && client.session() !== 'first'));
-      return process.send?.({ id });
-    case 'result':
-      return process.send?.({
-        id,
-        sessions: clients.map((client) => client.session()),
-        numbers: clients.map((client) => client.numbers),
-      });
-  }
-});
+  },
+);
 process.on('disconnect', () => process.exit(0));
 
 /**
@@ -61,7 +67,9 @@ function openEverwire(url, index) {
   service.connect({
     url,
     token: `user-${index}`,
-    WebSocket: /** @type {import('everwire/core').WebSocketConstructor} */ (/** @type {unknown} */ (WebSocket)),
+    WebSocket: /** @type {import('everwire/core').WebSocketConstructor} */ (
+      /** @type {unknown} */ (WebSocket)
+    ),
     reconnectDelay: 200,
     reconnectJitter: 300,
     reconnectAttempts: Number.POSITIVE_INFINITY,

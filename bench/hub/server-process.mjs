@@ -26,11 +26,14 @@ process.on('message', (/** @type {{ id: number, type: string, count?: number, pa
   switch (type) {
     case 'publish':
       for (let sent = 0; sent < count; sent += 1) server.publish(nextData(pad));
-      return process.send?.({ id });
+      process.send?.({ id });
+      break;
     case 'usage':
-      return process.send?.({ id, ...usage() });
+      process.send?.({ id, ...usage() });
+      break;
     case 'close':
-      return void server.close().then(() => process.exit(0));
+      void server.close().then(() => process.exit(0));
+      break;
   }
 });
 process.on('disconnect', () => process.exit(0));
@@ -109,8 +112,9 @@ function startWs() {
       const text = JSON.stringify({ event: 'n', data });
       for (const socket of sockets.clients) socket.send(text);
     },
-    async close() {
+    close() {
       for (const socket of sockets.clients) socket.close(1012);
+      return Promise.resolve();
     },
   };
 }

@@ -26,7 +26,10 @@ const faults = [...processFaults, ...linkFaults, ...redisFaults].filter(
 /** One after another, so that each process is started for many faults. */
 let running: { readonly options: string; readonly cluster: Cluster } | undefined;
 
-async function clusterOf(options: ClusterOptions = { processes: 2 }): Promise<Cluster> {
+/** The limit is so low that a client that does not read is soon cut. */
+const usual: ClusterOptions = { processes: 2, slowBytes: 256 * 1_024 };
+
+async function clusterOf(options: ClusterOptions = usual): Promise<Cluster> {
   const wanted = JSON.stringify(options);
   if (running?.options !== wanted) {
     await running?.cluster[Symbol.asyncDispose]();

@@ -39,7 +39,6 @@ export const linkFaults: readonly Fault[] = [
     name: 'a client that does not read is cut, and has all of it later',
     forms: 'both',
     notices: 'none',
-    cluster: { processes: 2, slowBytes: 256 * 1_024 },
     async run({ cluster, addClient, settled, advance }) {
       const slow = addClient('slow', 'direct');
       await settled();
@@ -107,8 +106,7 @@ async function race({ cluster, advance }: Stage, index: number): Promise<void> {
   expect(loser.code).toBe(4409);
   const [winner] = racers.filter((racer) => racer !== loser.racer);
   const countAtEnd = loser.racer.frames.length;
-  await advance(10);
-  expect(loser.racer.frames.length).toBe(countAtEnd);
+  await until('the winner to go on', () => (winner?.frames.length ?? 0) > countAtEnd + 5);
   for (const { frames } of racers) {
     // From the first missed one on, without a hole.
     const seqs = frames.map(({ seq }) => Number(seq));
@@ -116,7 +114,6 @@ async function race({ cluster, advance }: Stage, index: number): Promise<void> {
   }
   const numbers = (frames: readonly Frame[]): number[] => frames.map(({ data }) => Number(data));
   const won = numbers(winner?.frames ?? []);
-  expect(won.length).toBeGreaterThan(10);
   expect(numbers(loser.racer.frames)).toEqual(won.slice(0, countAtEnd));
   winner?.client.socket.terminate();
 }

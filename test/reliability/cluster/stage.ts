@@ -15,7 +15,7 @@ export interface Fault {
   readonly forms: 'both' | 'full';
   /** `due`: sessions can't go on, so their clients are told. Otherwise nobody is told anything. */
   readonly notices: 'none' | 'due';
-  /** Faults with the same options follow each other on one cluster. Default: two processes. */
+  /** Faults with the same options follow each other on one cluster. Default: two processes, see `usual`. */
   readonly cluster?: ClusterOptions;
   /** Default: see `sizes`. */
   readonly perSecond?: number;
@@ -99,7 +99,9 @@ export async function openStage(cluster: Cluster, form: Form, perSecond: number)
     async settled() {
       const counts = clients.map(({ numbers }) => numbers.length);
       await until('every client to be connected, and to get events', () =>
-        clients.every((client, index) => client.isConnected() && client.numbers.length > (counts[index] ?? 0)),
+        clients.every(
+          (client, index) => client.isConnected() && client.numbers.length > (counts[index] ?? 0),
+        ),
       );
     },
     async kill(process) {
