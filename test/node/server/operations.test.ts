@@ -13,7 +13,7 @@ describe.skipIf(!hasRedis)('two processes on one Redis', () => {
   let redis: RedisServer;
   let servers: ExampleServer[];
   beforeAll(async () => {
-    redis = await startRedis('--appendonly', 'yes');
+    redis = await startRedis({ options: ['--appendonly', 'yes'] });
     const env = { REDIS_URL: redis.url, BALANCER_MS: '0', DRAIN_MS: '100' };
     const options = { path: '/live', env };
     servers = await Promise.all([1, 2].map(() => runExample('examples/servers/cluster.mjs', options)));
