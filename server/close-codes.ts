@@ -3,8 +3,6 @@
 export const closeCodes = {
   /** The frame is not text, or no JSON object with an event name. */
   malformed: 1007,
-  /** Too many messages. */
-  tooMany: 1008,
   /** A frame is larger than `limits.frameBytes`. */
   tooLarge: 1009,
   /** The process stops, or can no longer serve the session: come back, to any process. */
@@ -19,6 +17,8 @@ export const closeCodes = {
   ended: 4408,
   /** Another socket continues the session. */
   takenOver: 4409,
+  /** Too many messages, for long. Not 1008, which clients take for a refused token: they would sign their user out. */
+  tooMany: 4429,
 } as const;
 
 export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];

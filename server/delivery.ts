@@ -1,27 +1,45 @@
-/** Sends a session its events over one socket: first what it missed, then what comes. */
-import { eventPrefix } from './frames.ts';
+/** Sends a session its entries over one socket: first what it missed, then what comes. */
+import { entryFrame, entryPrefix } from './frames.ts';
+import type { Progress } from './position.ts';
 import { aheadOf, concerns, hasAlready, nextReplayStep, type Reader } from './session.ts';
-import type { EventEntry, Space } from './space.ts';
-import type { EventLog, HubSocket, Position } from './types.ts';
+import type { LiveSession, SentEntry, Space } from './space.ts';
+import type { EventLog, HubSocket, Membership, Position } from './types.ts';
+
+/** A session as its delivery reads it: it changes with joins. */
+export interface DeliveredSession extends Reader {
+  readonly channels: Map<string, Membership>;
+  joins: number;
+}
 
 export interface DeliveryParts {
   readonly socket: HubSocket;
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'read'>;
   readonly space: Space;
-  readonly reader: Reader;
+  readonly session: DeliveredSession;
   readonly slowBytes: number;
   /** The client does not read what it is sent. */
   readonly onSlow: () => void;
+  /** The server has ended the membership at this position, and the client is told. */
+  readonly onLeft: (channel: string, ended: Membership) => void;
 }
 
 export interface Delivery {
-  /** Sends what follows the position, then goes live. `trimmed`: the log no longer has all of it, and nothing was sent. */
-  start(position: Position, nextSeq: number): Promise<'live' | 'trimmed' | 'stopped'>;
-  /** The position up to which the client has been sent everything; null before it is live. */
-  position(): Position | null;
-  joined(channel: string): void;
+  /** Sends what follows the position, which the log has to have had a moment ago, then goes live. */
+  start(position: Position, nextSeq: number): Promise<Outcome>;
+  /** Up to where the client has been sent everything; null before it is live. */
+  progress(): Progress | null;
+  /**
+   * Runs the task at one place in the log: up to there, the client has everything, and nothing is sent meanwhile. What came
+   * meanwhile is sent after it. One task at a time, and only after `start` has resolved with `live`.
+   */
+  pauseFor(task: (at: Position) => Promise<void>): Promise<Outcome>;
+  /** Reads the channel no more. */
+  leave(channel: string): void;
   stop(): void;
 }
+
+/** `trimmed`: the log does not have what follows. `stopped`: the socket is closed. */
+export type Outcome = 'live' | 'trimmed' | 'stopped';
 
 /** Entries that are read at once. */
 const PAGE = 500;
@@ -32,44 +50,55 @@ const DRAIN_CHECK_MS = 20;
 /** How long a replay waits for a client that does not read at all. */
 const DRAIN_LIMIT_MS = 30_000;
 
-/** The frame's part that all sessions share, made for the first of them. One entry is dispatched at a time. */
-let sharedEntry: EventEntry | undefined;
+/** The part of the last sent frame that all sessions share. Entries are dispatched one by one, so the next session needs the same. */
+let sharedEntry: SentEntry | undefined;
 let sharedPrefix = '';
 
-function prefixOf(entry: EventEntry): string {
+function prefixOf(entry: SentEntry): string {
   if (entry !== sharedEntry) {
     sharedEntry = entry;
-    sharedPrefix = eventPrefix(entry);
+    sharedPrefix = entryPrefix(entry);
   }
   return sharedPrefix;
 }
 
-export function createDelivery({ socket, log, space, reader, slowBytes, onSlow }: DeliveryParts): Delivery {
+export function createDelivery(parts: DeliveryParts): Delivery {
+  const { socket, log, space, session, slowBytes, onSlow, onLeft } = parts;
   let seq = 0;
   let isStopped = false;
   let endLive: (() => void) | undefined;
-  /** Further in the log than this process was when the session went live. */
+  /** While live: further in the log than this process was when the session went live. */
   let ahead: Position | null = null;
+  /** While not live: the last entry that was considered. Null before the start. */
+  let reached: Position | null = null;
 
   const isSlow = (): boolean => (socket.bufferedAmount ?? 0) > slowBytes;
 
-  const send = (entry: EventEntry): void => {
-    socket.send(`${prefixOf(entry)}${seq}}`);
+  const send = (entry: SentEntry): void => {
+    socket.send(entryFrame(prefixOf(entry), session.joins, seq));
     seq += 1;
+    if (entry.kind !== 'left') return;
+    const membership = session.channels.get(entry.channel);
+    leave(entry.channel);
+    if (membership) onLeft(entry.channel, { ...membership, until: entry.position });
   };
 
-  const live = {
-    ...reader,
-    onEvent(entry: EventEntry): void {
+  const live: LiveSession = {
+    ...session,
+    onEntry(entry) {
       if (ahead !== null) {
         if (hasAlready(ahead, entry)) return;
         ahead = null;
       }
-      if ('channel' in entry.target && !concerns(reader, entry)) return;
       send(entry);
       if (isSlow()) onSlow();
     },
     onBroken: onSlow,
+  };
+
+  const leave = (channel: string): void => {
+    session.channels.delete(channel);
+    if (endLive !== undefined) space.unindexChannel(live, channel);
   };
 
   /** A replay may be larger than what a slow client is allowed to have waiting, so it goes at the client's pace. */
@@ -81,40 +110,57 @@ export function createDelivery({ socket, log, space, reader, slowBytes, onSlow }
     }
   };
 
-  return {
-    async start(from, nextSeq) {
-      seq = nextSeq;
-      let position = from;
-      let isFirstPage = true;
-      for (;;) {
-        // The first page is always read: it shows whether the position is in the log.
-        if (!isFirstPage && nextReplayStep({ position, cursor: space.cursor }) === 'live') {
-          ahead = aheadOf({ position, cursor: space.cursor });
-          endLive = space.goLive(live);
-          return 'live';
-        }
-        const page = await log.read(position, PAGE);
-        if (isStopped) return 'stopped';
-        // Nothing behind the position, though this process has read further: the log has lost its end.
-        const isLost = page !== 'trimmed' && page.length === 0 && !isFirstPage;
-        if (page === 'trimmed' || isLost) return 'trimmed';
-        isFirstPage = false;
-        for (const entry of page) {
-          position = entry.position;
-          if (entry.kind === 'event' && concerns(reader, entry)) send(entry);
-        }
-        await drained();
-        if (isStopped) return 'stopped';
+  const catchUp = async (from: Position): Promise<Outcome> => {
+    let position = from;
+    for (;;) {
+      if (isStopped) return 'stopped';
+      if (nextReplayStep({ position, cursor: space.cursor }) === 'live') {
+        ahead = aheadOf({ position, cursor: space.cursor });
+        endLive = space.goLive(live);
+        return 'live';
       }
+      const page = await log.read(position, PAGE);
+      if (isStopped) return 'stopped';
+      // Nothing behind the position, though this process has read further: the log has lost its end.
+      if (page === 'trimmed' || page.length === 0) return 'trimmed';
+      for (const entry of page) {
+        position = entry.position;
+        if (isSent(entry) && concerns(session, entry)) send(entry);
+      }
+      reached = position;
+      await drained();
+    }
+  };
+
+  const progress = (): Position | null => (endLive === undefined ? reached : (ahead ?? space.cursor));
+
+  return {
+    start(from, nextSeq) {
+      seq = nextSeq;
+      return catchUp(from);
     },
-    position: () => (endLive === undefined ? null : (ahead ?? space.cursor)),
-    joined(channel) {
-      if (endLive !== undefined) space.indexChannel(live, channel);
+    progress() {
+      const position = progress();
+      return position === null ? null : { position, joins: session.joins };
     },
+    async pauseFor(task) {
+      const at = progress();
+      if (isStopped || at === null) return 'stopped';
+      reached = at;
+      endLive?.();
+      endLive = undefined;
+      await task(at);
+      return await catchUp(at);
+    },
+    leave,
     stop() {
       isStopped = true;
       endLive?.();
       endLive = undefined;
     },
   };
+}
+
+function isSent(entry: { readonly kind: string }): entry is SentEntry {
+  return entry.kind === 'event' || entry.kind === 'left';
 }

@@ -1,16 +1,22 @@
 /** Composes a hub: a log, the space that reads it, and the sockets that were accepted. */
+import { createAskJoin } from './ask-join.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
+import type { RecordFate } from './held-session.ts';
 import { HubError } from './hub-error.ts';
 import { describe, type Handlers } from './inbound.ts';
+import { isChannelName } from './join-message.ts';
 import { memoryLog } from './log/memory-log.ts';
 import { type OpenSocket, openSocket, type SocketParts } from './socket.ts';
 import { createSpace } from './space.ts';
 import type {
+  DroppedMessage,
   Hub,
+  HubChannels,
   HubLimits,
   HubOptions,
   HubRequest,
   HubTypes,
+  LeaveOptions,
   NewEntry,
   Position,
   RefusedResume,
@@ -22,6 +28,7 @@ const defaultLimits: Required<HubLimits> = {
   slowBytes: 4 * 1024 * 1024,
   sessionsPerUser: 50,
   messagesPerSecond: 100,
+  channelsPerSession: 1_000,
 };
 
 /** How often sockets are pinged. One that does not answer until the next is cut. */
@@ -44,7 +51,8 @@ const silent = { info() {}, warn() {}, error() {} };
  * await hub.publish({ user: 'ada' }, 'posted', post);
  * ```
  *
- * Throws a `TypeError` if `authenticate` or `identify` is missing, or a limit is no number above 0.
+ * Throws a `TypeError` if `authenticate`, `identify` or `channels.join` is no function, a limit is no number above 0, or a
+ * message or request has a name that the protocol uses itself.
  */
 export function createHub<App extends HubTypes = Untyped, Request extends HubRequest = HubRequest>(
   options: HubOptions<App, Request>,
@@ -53,15 +61,19 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
   const limits = checkedLimits(options.limits);
   for (const name of ['authenticate', 'identify'] as const)
     if (typeof options[name] !== 'function') throw new TypeError(`createHub: ${name} must be a function.`);
+  if (options.channels && typeof options.channels.join !== 'function')
+    throw new TypeError('createHub: channels.join must be a function.');
+  checkNames(options as Named);
 
   const sockets = new Set<OpenSocket>();
   const refused: Record<RefusedResume, number> = { unknown: 0, foreign: 0, malformed: 0, trimmed: 0 };
   const closed: Record<number, number> = {};
+  const dropped: Record<DroppedMessage, number> = { 'too-many-messages': 0, busy: 0 };
   let resumed = 0;
   let phase: 'open' | 'draining' | 'closed' = 'open';
 
-  const closeAll = (code: CloseCode, reason: string): void => {
-    for (const socket of [...sockets]) socket.close(code, reason);
+  const closeAll = (code: CloseCode, reason: string, fate?: RecordFate): void => {
+    for (const socket of [...sockets]) socket.close(code, reason, fate);
   };
 
   const space = createSpace({
@@ -73,8 +85,7 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
       logger.error(
         'Entries were removed from the log before this process had read them. Its sessions begin anew.',
       );
-      for (const { record } of sockets) if (record) void log.endSession(record.id).catch(() => undefined);
-      closeAll(closeCodes.restarting, 'The session can not be continued.');
+      closeAll(closeCodes.restarting, 'The session can not be continued.', 'forgotten');
     },
   });
 
@@ -98,6 +109,25 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     return await append({ kind: 'event', target: target as { all: true }, event, data: text });
   };
 
+  const leave = async (
+    target: object,
+    channel: string,
+    { reason = null }: { readonly reason?: string | null } = {},
+  ): Promise<void> => {
+    checkTarget(target);
+    if ('channel' in target || typeof channel !== 'string' || !isChannelName(channel))
+      throw new HubError({
+        id: 'invalid-target',
+        message: 'Give { all: true }, { user } or { session }, and a channel.',
+      });
+    await append({
+      kind: 'left',
+      target: target as { all: true },
+      channel,
+      reason: reason && String(reason),
+    });
+  };
+
   const parts: SocketParts = {
     log,
     space,
@@ -105,6 +135,8 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     logger,
     clock,
     origins: options.origins,
+    tokenIn: options.tokenIn ?? 'handshake',
+    askJoin: options.channels && createAskJoin(options.channels as HubChannels, logger),
     handlers: {
       requests: options.requests ?? {},
       messages: options.messages ?? {},
@@ -120,11 +152,15 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
           throw new TypeError('identify must return a text that is not empty.');
         return { user, identity };
       } catch (thrown) {
-        logger.error('authenticate or identify failed.', { error: describe(thrown) });
+        logger.error('authenticate or identify failed.', { error: withoutToken(describe(thrown), token) });
         return 'failed';
       }
     },
     publishTo: (session, event, data) => publish({ session }, event, data),
+    leave: (session, channel, given) => leave({ session }, channel, given),
+    onDropped: (why) => {
+      dropped[why] += 1;
+    },
     onResumed: () => {
       resumed += 1;
     },
@@ -135,11 +171,10 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
 
   /** Records expire if their process dies. Refreshed three times as often as they would. */
   const keepTimer = setInterval(() => {
-    for (const { record } of sockets)
-      if (record)
-        log
-          .saveSession(record, log.keepMs)
-          .catch((thrown) => logger.warn('A session could not be kept.', { error: describe(thrown) }));
+    for (const { held } of [...sockets])
+      held
+        ?.save()
+        .catch((thrown) => logger.warn('A session could not be kept.', { error: describe(thrown) }));
   }, log.keepMs / 3);
   keepTimer.unref?.();
   const pingTimer = setInterval(() => {
@@ -170,13 +205,15 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
       sockets.add(opened);
     },
     publish: (target, event, ...[data]) => publish(target, event, data),
+    leave: (target, channel, given?: LeaveOptions) => leave(target, channel as string, given),
     stats: () => ({
       sockets: sockets.size,
-      sessions: [...sockets].filter(({ record }) => record !== undefined).length,
+      sessions: [...sockets].filter(({ held }) => held !== undefined).length,
       logLagMs: space.lagMs,
       resumed,
       refused: { ...refused },
       closed: { ...closed },
+      dropped: { ...dropped },
     }),
     async drain({ overMs = DRAIN_MS } = {}) {
       if (phase === 'open') phase = 'draining';
@@ -189,6 +226,29 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     },
     close,
   };
+}
+
+const OWN_EVENTS: readonly string[] = ['hello', 'left'];
+
+/** The app may have put it into its error. */
+function withoutToken(words: string, token: string | undefined): string {
+  return token ? words.replaceAll(token, '<token>') : words;
+}
+
+interface Named {
+  readonly requests?: object;
+  readonly messages?: object;
+  readonly channels?: object;
+}
+
+/** A handler with such a name would never be called. */
+function checkNames({ requests, messages, channels }: Named): void {
+  const taken = ['authenticate', ...(channels ? ['join', 'leave'] : [])];
+  const name = [requests, messages]
+    .flatMap((handlers) => Object.keys(handlers ?? {}))
+    .find((one) => taken.includes(one));
+  if (name !== undefined)
+    throw new TypeError(`createHub: "${name}" is a message of the protocol. Choose another name.`);
 }
 
 /** Stored in the log, a wrong target would reach every process. */
@@ -206,6 +266,12 @@ function checkTarget(target: unknown): void {
 function toJson(event: string, data: unknown): string {
   if (typeof event !== 'string' || event === '')
     throw new HubError({ id: 'invalid-event', message: 'An event needs a name.' });
+  // To a client, it would be a new session, or the end of a membership.
+  if (OWN_EVENTS.includes(event))
+    throw new HubError({
+      id: 'invalid-event',
+      message: `"${event}" is an event of the protocol. Choose another name.`,
+    });
   try {
     return JSON.stringify(data) ?? 'null';
   } catch (cause) {

@@ -1,22 +1,24 @@
-/** One socket, from its handshake to its end: who is it, which session, then events out and messages in. */
+/** One socket, from its handshake to its end: who is it, which session, then entries out and messages in. */
 import { randomUUID } from 'node:crypto';
+import type { AskJoin } from './ask-join.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
-import { createDelivery, type Delivery } from './delivery.ts';
-import { helloFrame } from './frames.ts';
 import { isAllowedOrigin, readHandshake } from './handshake.ts';
+import type { HeldSession, RecordFate } from './held-session.ts';
+import { type Authenticate, createIdentification } from './identification.ts';
 import { createInbound, describe, type Handlers } from './inbound.ts';
-import { type Claim, isTakenOver, judgeResume } from './session.ts';
+import { createSessionOpening } from './open-session.ts';
 import type { Space } from './space.ts';
 import type {
+  DroppedMessage,
   EventLog,
   HubLimits,
   HubLogger,
   HubRequest,
   HubSession,
   HubSocket,
+  LeaveOptions,
   Position,
   RefusedResume,
-  SessionRecord,
 } from './types.ts';
 
 /** What all sockets of a hub use. */
@@ -28,27 +30,24 @@ export interface SocketParts {
   readonly logger: HubLogger;
   readonly clock: () => number;
   readonly origins: readonly string[] | undefined;
-  /** The user and its identity, or null. */
-  readonly authenticate: (
-    token: string | undefined,
-    request: HubRequest,
-    signal: AbortSignal,
-  ) => Promise<{ readonly user: unknown; readonly identity: string } | null | 'failed'>;
+  readonly tokenIn: 'handshake' | 'message';
+  readonly authenticate: Authenticate;
+  /** Undefined: the hub has no channels. */
+  readonly askJoin: AskJoin | undefined;
   readonly publishTo: (session: string, event: string, data: unknown) => Promise<Position>;
+  readonly leave: (session: string, channel: string, options: LeaveOptions | undefined) => Promise<void>;
   readonly onResumed: () => void;
   readonly onRefused: (why: RefusedResume) => void;
+  readonly onDropped: (why: DroppedMessage) => void;
 }
 
 export interface OpenSocket {
-  /** The session's record, for as long as this socket holds it. */
-  readonly record: SessionRecord | undefined;
-  /** Closes the socket. It does nothing afterwards. */
-  close(code: CloseCode, reason: string): void;
+  /** The session, for as long as this socket holds it. */
+  readonly held: HeldSession | undefined;
+  /** Closes the socket. It does nothing afterwards. `fate`: what becomes of the session; default `kept`. */
+  close(code: CloseCode, reason: string, fate?: RecordFate): void;
   ping(): void;
 }
-
-/** How long a client has to say who it is, and `authenticate` to answer. */
-const AUTHENTICATE_MS = 5_000;
 
 /** `onClosed` is called once, with the code if the hub closed the socket. */
 export function openSocket(
@@ -57,34 +56,25 @@ export function openSocket(
   parts: SocketParts,
   onClosed: (code: CloseCode | null) => void,
 ): OpenSocket {
-  const { log, space, limits, logger, authenticate } = parts;
+  const { limits, logger, authenticate } = parts;
   const lifetime = new AbortController();
-  const owner = randomUUID();
-  let record: SessionRecord | undefined;
-  let delivery: Delivery | undefined;
-  let claim: Claim = { owner, position: null };
-  let stopWatching: (() => void) | undefined;
-  let onToken: (token: string) => void = () => {};
-  let isAnswered = true;
+  /** Who the socket was opened for. */
+  let known: string | undefined;
+  /** The text of the ping that was not answered yet. */
+  let unanswered: string | undefined;
 
-  const end = (code: CloseCode | null): void => {
-    if (lifetime.signal.aborted) return;
+  const isOver = (): boolean => lifetime.signal.aborted;
+
+  const end = (code: CloseCode | null, fate: RecordFate = 'kept'): void => {
+    if (isOver()) return;
     lifetime.abort();
     inbound.stop();
-    delivery?.stop();
-    stopWatching?.();
-    // The session is kept from now on. Not one that was ended, or that another socket has.
-    const isKept = code !== closeCodes.takenOver && code !== closeCodes.ended;
-    if (record && isKept)
-      log
-        .saveSession(record, log.keepMs)
-        .catch((thrown) => logger.warn('A session could not be kept.', { error: describe(thrown) }));
-    record = undefined;
+    opening.end(fate);
     onClosed(code);
   };
 
-  const close = (code: CloseCode, reason: string): void => {
-    end(code);
+  const close = (code: CloseCode, reason: string, fate?: RecordFate): void => {
+    end(code, fate);
     socket.close(code, reason);
   };
 
@@ -93,6 +83,27 @@ export function openSocket(
     end(null);
     if (socket.terminate) socket.terminate();
     else socket.close(closeCodes.restarting, '');
+  };
+
+  const opening = createSessionOpening({ ...parts, socket, isOver, close, cut });
+
+  const handshake = readHandshake(request);
+  const identification = createIdentification({
+    ...{ authenticate, request, token: handshake.token, tokenIn: parts.tokenIn },
+    lifetime: lifetime.signal,
+  });
+
+  /** A token, though it is known who the client is: it has to be that one's. */
+  const checkToken = async (token: string, accept: () => void): Promise<void> => {
+    const found = await authenticate(token, request, lifetime.signal);
+    if (isOver()) return;
+    if (found === 'failed') return close(closeCodes.unavailable, 'Come back later.');
+    if (found?.identity === known) return accept();
+    if (found !== null)
+      logger.error(
+        'A client has sent its token after it was let in without one, as another user. Set tokenIn to "message".',
+      );
+    close(closeCodes.unauthorized, 'Not signed in.');
   };
 
   const inbound = createInbound({
@@ -104,150 +115,71 @@ export function openSocket(
       if ((socket.bufferedAmount ?? 0) > limits.slowBytes) cut();
     },
     close,
-    position: () => delivery?.position() ?? null,
-    onToken: (token) => onToken(token),
+    progress: () => opening.delivery?.progress() ?? null,
+    onToken(token, accept) {
+      if (known === undefined) identification.onToken(token, accept);
+      else void checkToken(token, accept);
+    },
+    onOther: identification.onOther,
+    identity: () => known,
   });
 
-  const isOver = (): boolean => lifetime.signal.aborted;
-
-  /** Asks the app who this is: with the token of the handshake, and if there is none, with one in the first message too. */
-  const findUser = async (token: string | undefined): ReturnType<SocketParts['authenticate']> => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const abort = (): void => controller.abort();
-    const timer = setTimeout(abort, AUTHENTICATE_MS);
-    lifetime.signal.addEventListener('abort', abort, { once: true });
-    const late = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
-    const fromMessage = new Promise<string>((resolve) => {
-      onToken = resolve;
-    });
-    try {
-      const found = await Promise.race([authenticate(token, request, signal), late]);
-      if (found !== null || token !== undefined || signal.aborted) return found;
-      const said = await Promise.race([fromMessage, late]);
-      return said === null ? null : await Promise.race([authenticate(said, request, signal), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
-  /** Someone else continues the session, or it was ended. */
-  const watch = (sessionId: string): void => {
-    stopWatching = space.watch(sessionId, (entry) => {
-      if (entry.kind === 'ended') close(closeCodes.ended, 'The user has too many sessions.');
-      else if (isTakenOver(sessionId, claim, entry))
-        close(closeCodes.takenOver, 'Another connection continues this session.');
-    });
-  };
-
-  const startDelivery = (
-    { id, user, channels }: SessionRecord,
-    from: Position,
-    nextSeq: number,
-  ): ReturnType<Delivery['start']> => {
-    const reader = { id, user, channels: new Map(Object.entries(channels)) };
-    delivery = createDelivery({ socket, log, space, reader, slowBytes: limits.slowBytes, onSlow: cut });
-    return delivery.start(from, nextSeq);
-  };
-
-  /** Whether the session goes on. */
-  const resume = async (identity: string): Promise<boolean> => {
-    const { resume: asked } = readHandshake(request);
-    if (asked === null) return false;
-    watch(asked.id);
-    const known = await log.loadSession(asked.id);
-    const verdict = judgeResume(known, identity, asked);
-    if (verdict === 'resume' && known !== null && !isOver()) {
-      // Its place in the log decides between two sockets that want the same session.
-      claim = { owner, position: await log.append({ kind: 'claim', session: known.id, owner }) };
-      if (isOver()) return true;
-      record = known;
-      const outcome = await startDelivery(known, asked.position, asked.nextSeq);
-      if (outcome !== 'trimmed') return true;
-      record = undefined;
-      delivery?.stop();
-    }
-    parts.onRefused(verdict === 'resume' ? 'trimmed' : verdict);
-    stopWatching?.();
-    return false;
-  };
-
-  const makeRoom = async (identity: string): Promise<void> => {
-    const theirs = await log.sessionsOf(identity);
-    for (const id of theirs.slice(0, Math.max(theirs.length + 1 - limits.sessionsPerUser, 0))) {
-      await log.endSession(id);
-      await log.append({ kind: 'ended', session: id });
-    }
-  };
-
-  const begin = async (identity: string): Promise<void> => {
-    await makeRoom(identity);
-    const id = randomUUID();
-    const fresh: SessionRecord = { id, user: identity, since: space.cursor, channels: {} };
-    claim = { owner, position: fresh.since };
-    watch(id);
-    // Before the hello: a client that has seen it may come back to any process.
-    await log.saveSession(fresh, log.keepMs);
-    if (isOver()) return;
-    record = fresh;
-    socket.send(helloFrame(id, fresh.since));
-    // The log does not have what this process has read: it was lost, or the process stood still. The client comes back.
-    if ((await startDelivery(fresh, fresh.since, 1)) !== 'trimmed') return;
-    await log.append({ kind: 'marker' });
-    close(closeCodes.restarting, 'The session can not begin.');
-  };
+  const sessionOf = (user: unknown, id: string, channels: () => Iterable<string>): HubSession => ({
+    id,
+    user,
+    get channels() {
+      return [...channels()];
+    },
+    publish: (event: string, data?: unknown) => parts.publishTo(id, event, data),
+    leave: (channel, options) => parts.leave(id, channel, options),
+  });
 
   const welcome = async (): Promise<void> => {
     if (!isAllowedOrigin(request, parts.origins))
       return close(closeCodes.forbidden, 'This origin may not connect.');
-    const found = await findUser(readHandshake(request).token);
+    const found = await identification.find();
     if (isOver()) return;
     // The client keeps its token and comes back: an outage must not sign it out.
     if (found === 'failed') return close(closeCodes.unavailable, 'Come back later.');
     if (found === null) return close(closeCodes.unauthorized, 'Not signed in.');
     const { user, identity } = found;
-    try {
-      await space.started();
-      if (await resume(identity)) parts.onResumed();
-      else if (!isOver()) await begin(identity);
-    } catch (thrown) {
-      logger.warn('The log can not be reached.', { error: describe(thrown) });
-      return close(closeCodes.unavailable, 'Come back later.');
-    }
-    if (record === undefined) return;
-    const { id } = record;
-    inbound.open({
-      id,
-      user,
-      publish: (event: string, data?: unknown) => parts.publishTo(id, event, data),
-    } as HubSession);
+    known = identity;
+    await parts.space.started();
+    const opened = await opening.open({
+      ...{ identity, resume: handshake.resume },
+      sessionOf: (id, channels) => sessionOf(user, id, channels),
+    });
+    if (opened !== null && !isOver()) inbound.open(opened);
   };
 
   socket.on('message', (data, isBinary) => inbound.receive(data, isBinary));
   socket.on('close', () => end(null));
   // `close` follows. Without a listener, `ws` would throw.
   socket.on('error', () => undefined);
-  socket.on('pong', () => {
-    isAnswered = true;
+  socket.on('pong', (data) => {
+    // A client that reads nothing can send pongs, too. Sockets that do not pass on the text are trusted.
+    if (data === undefined || String(data) === unanswered) unanswered = undefined;
   });
   // A microtask later: `onClosed` needs what this function returns.
   Promise.resolve()
     .then(welcome)
     .catch((thrown) => {
-      logger.error('A socket could not be accepted.', { error: describe(thrown) });
+      logger.warn('A session can not be opened: the log can not be reached, or channels.join failed.', {
+        error: describe(thrown),
+      });
       close(closeCodes.unavailable, 'Come back later.');
     });
 
   return {
-    get record() {
-      return record;
+    get held() {
+      return opening.held;
     },
     close,
     ping() {
       if (!socket.ping || isOver()) return;
-      if (!isAnswered) return cut();
-      isAnswered = false;
-      socket.ping();
+      if (unanswered !== undefined) return cut();
+      unanswered = randomUUID();
+      socket.ping(unanswered);
     },
   };
 }

@@ -1,33 +1,35 @@
 /** Reads the log once for this process, and passes each entry to the live sessions that it concerns. */
 import { comparePositions } from './position.ts';
+import { concerns, type Reader } from './session.ts';
 import type { Entry, EventLog, HubLogger, NewEntry, Position } from './types.ts';
 
 /** A session that a socket of this process holds. */
-export interface LiveSession {
-  readonly id: string;
-  readonly user: string;
-  readonly channels: ReadonlyMap<string, Position>;
-  /** Sends an event that concerns the session. */
-  onEvent(entry: EventEntry): void;
+export interface LiveSession extends Reader {
+  /** Sends an entry that concerns the session. */
+  onEntry(entry: SentEntry): void;
   /** It threw: its socket is unusable. */
   onBroken(): void;
 }
 
 export type EventEntry = Extract<Entry, { kind: 'event' }>;
 
+/** What clients are told of. */
+export type SentEntry = Extract<Entry, { kind: 'event' | 'left' }>;
+
 /** An entry that is about a session itself. */
 export type SessionEntry = Extract<Entry, { kind: 'claim' | 'ended' }>;
 
 export interface Space {
-  /** How far this process has read the log. Rejects if the log can't be reached. */
+  /** Starts to read the log, if it has not yet. Rejects if the log can't be reached. */
   started(): Promise<Position>;
+  /** How far this process has read the log. */
   readonly cursor: Position;
   /** How old the newest entry was when it was read; ms. */
   readonly lagMs: number | null;
   /** From now on the session gets every entry that is read and concerns it. Returns a function that ends that. */
   goLive(session: LiveSession): () => void;
-  /** A channel was joined or left. */
-  indexChannel(session: LiveSession, channel: string): void;
+  /** The session reads the channel no more. */
+  unindexChannel(session: LiveSession, channel: string): void;
   /** Calls the listener with each claim on this session, and when it is ended. Returns a function that ends that. */
   watch(sessionId: string, listener: (entry: SessionEntry) => void): () => void;
   stop(): void;
@@ -54,8 +56,10 @@ export function createSpace({ log, logger, clock, random, onTrimmed }: SpacePart
   let lagMs: number | null = null;
   let lastEntryAt = clock();
 
-  const recipients = (entry: EventEntry): Iterable<LiveSession> => {
+  const recipients = (entry: SentEntry): Iterable<LiveSession> => {
     const { target } = entry;
+    // A copy: what leaves the channel is removed from it meanwhile.
+    if (entry.kind === 'left') return [...(byChannel.get(entry.channel) ?? [])];
     if ('all' in target) return everyone;
     if ('user' in target) return byUser.get(target.user) ?? [];
     if ('channel' in target) return byChannel.get(target.channel) ?? [];
@@ -64,9 +68,9 @@ export function createSpace({ log, logger, clock, random, onTrimmed }: SpacePart
   };
 
   /** A socket that throws must not cost the sessions behind it the event. */
-  const deliver = (session: LiveSession, entry: EventEntry): void => {
+  const deliver = (session: LiveSession, entry: SentEntry): void => {
     try {
-      session.onEvent(entry);
+      if (concerns(session, entry)) session.onEntry(entry);
     } catch {
       session.onBroken();
     }
@@ -76,6 +80,7 @@ export function createSpace({ log, logger, clock, random, onTrimmed }: SpacePart
     cursor = entry.position;
     switch (entry.kind) {
       case 'event':
+      case 'left':
         for (const session of recipients(entry)) deliver(session, entry);
         return;
       case 'claim':
@@ -106,7 +111,11 @@ export function createSpace({ log, logger, clock, random, onTrimmed }: SpacePart
   const start = async (): Promise<Position> => {
     const position = await append({ kind: 'marker' });
     cursor = position;
-    log.tail(position, onEntries, controller.signal, onTrimmed);
+    log.tail(position, onEntries, controller.signal, () => {
+      // The log may have been replaced by one whose positions are lower.
+      cursor = undefined;
+      onTrimmed();
+    });
     return position;
   };
 
@@ -151,10 +160,7 @@ export function createSpace({ log, logger, clock, random, onTrimmed }: SpacePart
         for (const channel of session.channels.keys()) remove(byChannel, channel, session);
       };
     },
-    indexChannel(session, channel) {
-      if (session.channels.has(channel)) add(byChannel, channel, session);
-      else remove(byChannel, channel, session);
-    },
+    unindexChannel: (session, channel) => remove(byChannel, channel, session),
     watch(sessionId, listener) {
       add(watchers, sessionId, listener);
       return () => remove(watchers, sessionId, listener);

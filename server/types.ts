@@ -44,6 +44,9 @@ export type Target<App extends HubTypes = Untyped> =
   | { readonly session: string }
   | { readonly channel: ChannelOf<App> };
 
+/** Whose membership in a channel ends: everybody's, that of a user's sessions, or of one session. */
+export type LeaveTarget = Exclude<Target, { readonly channel: string }>;
+
 /** An entry of the log, before it has a position. */
 export type NewEntry =
   /** `data` is JSON text: it is encoded once, not once for each client. */
@@ -52,10 +55,30 @@ export type NewEntry =
   | { readonly kind: 'claim'; readonly session: string; readonly owner: string }
   /** The session was ended: its user has too many. */
   | { readonly kind: 'ended'; readonly session: string }
+  /** The server ends the membership of these sessions in the channel. `reason` is told to their clients. */
+  | {
+      readonly kind: 'left';
+      readonly target: LeaveTarget;
+      readonly channel: string;
+      readonly reason: string | null;
+    }
   /** Keeps the positions of quiet sessions in the log. */
   | { readonly kind: 'marker' };
 
 export type Entry = NewEntry & { readonly position: Position };
+
+/** A session's membership in a channel. */
+export interface Membership {
+  /** The position after which the session reads the channel. */
+  readonly since: Position;
+  /** The number of the join among the session's joins. A client that has the answer to it passes back this number or a later one. */
+  readonly join: number;
+  /**
+   * The position at which the server has ended it. Kept until the client is known to have been told, because it may come back
+   * to any process without having got it.
+   */
+  readonly until?: Position;
+}
 
 /** What a session needs to be continued by any process. */
 export interface SessionRecord {
@@ -64,8 +87,14 @@ export interface SessionRecord {
   readonly user: string;
   /** Where the session began: nothing before it is ever sent to it. */
   readonly since: Position;
-  /** The channels that it has joined, each with the position after which it may be read. */
-  readonly channels: Readonly<Record<string, Position>>;
+  /** The channels that it has joined, by name. */
+  readonly channels: Readonly<Record<string, Membership>>;
+  /** How many joins were answered in it. */
+  readonly joins: number;
+  /** The claim of the socket that saved the record. A record with an earlier one must not replace it. */
+  readonly claim: Position;
+  /** Whether a socket holds it, or it waits for its client to come back. */
+  readonly holder: 'socket' | 'none';
 }
 
 /** An ordered log of one space, and the records of its sessions. `memoryLog()` and `redisLog()` implement it. */
@@ -74,6 +103,8 @@ export interface EventLog {
   append(entry: NewEntry): Promise<Position>;
   /** At most `limit` entries after the position, in order. `trimmed`: the entry at `after` is no longer, or was never, in the log. */
   read(after: Position, limit: number): Promise<readonly Entry[] | 'trimmed'>;
+  /** At most `limit` entries up to the position, its own included, newest first. Fewer only at the start of the log. */
+  readBack(upTo: Position, limit: number): Promise<readonly Entry[]>;
   /**
    * Passes every entry after the position to `onEntries`, in order, until the signal aborts. Retries by itself while the log
    * can't be reached. Calls `onTrimmed` if entries were removed before they were read; then it goes on with those that are left.
@@ -84,12 +115,15 @@ export interface EventLog {
     signal: AbortSignal,
     onTrimmed: () => void,
   ): void;
-  /** Stores or refreshes the record. It is forgotten after `ttlMs`. */
-  saveSession(record: SessionRecord, ttlMs: number): Promise<void>;
+  /**
+   * Stores or refreshes the record, in one step: it is forgotten after `ttlMs`. `superseded`: the stored one has a later
+   * claim, and stays.
+   */
+  saveSession(record: SessionRecord, ttlMs: number): Promise<'saved' | 'superseded'>;
   loadSession(id: string): Promise<SessionRecord | null>;
   endSession(id: string): Promise<void>;
-  /** Ids of the user's sessions, oldest first. */
-  sessionsOf(user: string): Promise<readonly string[]>;
+  /** The user's sessions, oldest first. */
+  sessionsOf(user: string): Promise<readonly SessionRecord[]>;
   /** How long entries and the records of sessions are kept; ms. */
   readonly keepMs: number;
 }
@@ -102,10 +136,14 @@ export interface HubSocket {
   close(code: number, reason: string): void;
   /** Cuts the socket without a handshake. Default: `close`. */
   terminate?(): void;
-  /** Sends a ping frame, which browsers answer. Without it, half-open sockets are found only when the system finds them. */
-  ping?(): void;
+  /**
+   * Sends a ping frame with this text, which browsers answer with the same text. Without it, half-open sockets are found only
+   * when the system finds them.
+   */
+  ping?(text: string): void;
   on(event: 'message', listener: (data: unknown, isBinary?: boolean) => void): unknown;
-  on(event: 'close' | 'error' | 'pong', listener: () => void): unknown;
+  on(event: 'pong', listener: (data?: unknown) => void): unknown;
+  on(event: 'close' | 'error', listener: () => void): unknown;
 }
 
 /** The HTTP request of the handshake. */
@@ -118,8 +156,46 @@ export interface HubRequest {
 export interface HubSession<App extends HubTypes = Untyped> {
   readonly id: string;
   readonly user: UserOf<App>;
+  /** The channels that it has joined. */
+  readonly channels: readonly ChannelOf<App>[];
   /** Publishes an event to this session alone. */
   publish: Publish<App>;
+  /** Ends its membership in the channel: its client is told with the event `left`. See `hub.leave`. */
+  leave(channel: ChannelOf<App>, options?: LeaveOptions): Promise<void>;
+}
+
+export interface LeaveOptions {
+  /** For the client's program, such as `closed`. */
+  readonly reason?: string;
+}
+
+/** What a handler knows about a message beside its data. */
+export interface MessageContext<App extends HubTypes = Untyped> {
+  /** The channel that it was sent to, which the session has joined. Undefined for other messages. */
+  readonly channel: ChannelOf<App> | undefined;
+}
+
+/**
+ * Whether a session may read a channel. `since`: only what was published after this position, such as that of the event with
+ * which the user was added to a room.
+ */
+export type JoinVerdict = boolean | { readonly since: Position };
+
+export interface JoinContext {
+  /** `join`: the client asks for it. `resume`: it was joined before, and the session is continued after a lost link. */
+  readonly reason: 'join' | 'resume';
+}
+
+export interface HubChannels<App extends HubTypes = Untyped> {
+  /**
+   * Whether the session may join the channel, and read what the log has of it. Asked for each join, and again when a session
+   * is continued. Throw `HubError` to refuse with an id and a message of your own; what else is thrown is logged. Has five seconds.
+   */
+  join(
+    name: ChannelOf<App>,
+    session: HubSession<App>,
+    context: JoinContext,
+  ): JoinVerdict | Promise<JoinVerdict>;
 }
 
 type Publish<App extends HubTypes> = <Name extends Extract<keyof EventsOf<App>, string>>(
@@ -135,10 +211,18 @@ export interface HubLimits {
   frameBytes?: number;
   /** Bytes that may wait for a slow client. Default 4 MiB. Above, its socket is cut; the client resumes from the log. */
   slowBytes?: number;
-  /** Sessions that a user may have. Default 50. For one more, the oldest is ended: its socket is closed with 4408. */
+  /**
+   * Sessions with a socket that a user may have. Default 50. For one more, the oldest is ended: its socket is closed with
+   * 4408. As many that wait for their client to come back are kept beside them.
+   */
   sessionsPerUser?: number;
-  /** Messages and requests per second. Default 100. More are answered with FAIL; at twice as many the socket closes with 1008. */
+  /**
+   * Messages and requests of one socket per second. Default 100. Ten times as many may come at once, as from a client that was
+   * away. More are answered with FAIL, and do not reach their handler; a socket that goes on like that is closed with 4429.
+   */
   messagesPerSecond?: number;
+  /** Channels that a session may have joined. Default 1,000. More are refused with `too-many-channels`. */
+  channelsPerSession?: number;
 }
 
 export interface AuthenticateContext<Request extends HubRequest = HubRequest> {
@@ -154,6 +238,13 @@ export interface HubOptions<App extends HubTypes = Untyped, Request extends HubR
   log?: EventLog;
   /** Returns the user, or null: the socket is then closed with 4401. If it throws, with 1013: the client comes back. */
   authenticate: (context: AuthenticateContext<Request>) => UserOf<App> | null | Promise<UserOf<App> | null>;
+  /**
+   * Where clients that sign in have their token. `handshake` (default): in the address, a subprotocol or a cookie; only a
+   * client for which `authenticate` returns null without a token is waited for to send one. `message`: in the first message
+   * (the client's `auth: 'message'`). It is needed where `authenticate` lets in guests, who send none: `authenticate` is then
+   * called for a guest when another message comes first, or nothing within five seconds.
+   */
+  tokenIn?: 'handshake' | 'message';
   /** A text that is the same for each of a user's sign-ins, and differs between users. */
   identify: (user: UserOf<App>) => string;
   /** Origins that may connect, such as `https://example.com`. Default: any. Requests without an Origin are no browsers, and pass. */
@@ -167,8 +258,11 @@ export interface HubOptions<App extends HubTypes = Untyped, Request extends HubR
     readonly [Name in keyof MessagesOf<App>]?: (
       data: MessagesOf<App>[Name],
       session: HubSession<App>,
+      context: MessageContext<App>,
     ) => unknown;
   };
+  /** Who may join which channel. Without it, there are no channels. */
+  channels?: HubChannels<App>;
   /**
    * Standard Schemas (zod, valibot, arktype) for what clients send, by the name of the message or request. The handler gets
    * what the schema returns.
@@ -187,7 +281,11 @@ export interface HubOptions<App extends HubTypes = Untyped, Request extends HubR
 }
 
 type RequestHandler<App extends HubTypes, Signature> = Signature extends (...data: never[]) => infer Reply
-  ? (data: RequestData<Signature>, session: HubSession<App>) => Reply | Promise<Awaited<Reply>>
+  ? (
+      data: RequestData<Signature>,
+      session: HubSession<App>,
+      context: MessageContext<App>,
+    ) => Reply | Promise<Awaited<Reply>>
   : never;
 
 type RequestData<Signature> = Signature extends (...data: infer Data) => unknown
@@ -216,7 +314,12 @@ export interface HubStats {
   readonly refused: Readonly<Record<RefusedResume, number>>;
   /** Sockets that the hub closed, since the start, by close code. */
   readonly closed: Readonly<Record<number, number>>;
+  /** Messages that no handler got, since the start, by reason. The sender of a request was told. */
+  readonly dropped: Readonly<Record<DroppedMessage, number>>;
 }
+
+/** Why no handler got a message: the client sends more than `messagesPerSecond`, or too many of its messages wait for handlers. */
+export type DroppedMessage = 'too-many-messages' | 'busy';
 
 /** Why a session was not resumed: no record, another user's, a position before its start or that is no longer in the log. */
 export type RefusedResume = 'unknown' | 'foreign' | 'malformed' | 'trimmed';
@@ -226,13 +329,19 @@ export interface Hub<App extends HubTypes = Untyped, Request extends HubRequest 
   accept: (socket: HubSocket, request: Request) => void;
   /**
    * Publishes an event. Resolves with its position once it is stored, which is before the clients have it. Rejects with a
-   * `HubError`: `log-unavailable`, `not-serializable` or `closed`.
+   * `HubError`: `log-unavailable`, `not-serializable`, `invalid-event`, `invalid-target` or `closed`.
    */
   publish<Name extends Extract<keyof EventsOf<App>, string>>(
     target: Target<App>,
     event: Name,
     ...data: DataArguments<EventsOf<App>[Name]>
   ): Promise<Position>;
+  /**
+   * Ends memberships in a channel, in every process: those of all sessions, of a user's, or of one session. Their clients get
+   * the event `left`, and no later event of the channel. They may ask to join again, so make `channels.join` refuse first.
+   * Resolves and rejects as `publish` does.
+   */
+  leave(target: LeaveTarget, channel: ChannelOf<App>, options?: LeaveOptions): Promise<void>;
   stats(): HubStats;
   /** For SIGTERM: refuses new sockets, and closes those that are open with 1012, spread over `overMs` (default 10,000). */
   drain(options?: { readonly overMs?: number }): Promise<void>;

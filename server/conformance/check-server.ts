@@ -1,6 +1,7 @@
 /** Runs the checks against a server. */
 import type { WebSocketConstructor } from '../../src/types.ts';
-import { type Check, type CheckTools, checks } from './checks.ts';
+import type { Check, CheckTools, Trigger } from './check-tools.ts';
+import { checks } from './checks.ts';
 import { type CheckClient, dial } from './client.ts';
 
 export interface CheckServerOptions {
@@ -11,7 +12,11 @@ export interface CheckServerOptions {
   /** The token of another user. Without it, whether sessions are separate is not checked. */
   readonly otherToken?: string | undefined;
   /** A message that makes the server send one event to its sender. Without it, resuming is not checked. */
-  readonly trigger?: { readonly event: string; readonly data: unknown } | undefined;
+  readonly trigger?: Trigger | undefined;
+  /** A channel that the user of the token may join. Without it, channels are not checked: a server need not have any. */
+  readonly channel?: string | undefined;
+  /** A message that makes the server publish one event to the channel. Its sender has joined it. */
+  readonly channelTrigger?: Trigger | undefined;
   readonly WebSocket: WebSocketConstructor;
   /** How long the server may take for anything; ms. Default 5,000. */
   readonly patienceMs?: number;
@@ -38,9 +43,18 @@ async function runCheck(check: Check, options: CheckServerOptions): Promise<Chec
   if (missing.length > 0)
     return { level, title, outcome: 'not checked', words: `needs ${missing.join(', ')}` };
   const clients: CheckClient[] = [];
-  const { url, token, otherToken, trigger, WebSocket, patienceMs = 5_000 } = options;
+  const {
+    url,
+    token,
+    otherToken,
+    trigger,
+    channel = '',
+    channelTrigger,
+    WebSocket,
+    patienceMs = 5_000,
+  } = options;
   const tools: CheckTools = {
-    ...{ token, otherToken, trigger, patienceMs },
+    ...{ token, otherToken, trigger, channel, channelTrigger, patienceMs },
     connect(query = {}) {
       const client = dial(WebSocket, url, { token, ...query }, patienceMs);
       clients.push(client);

@@ -1,33 +1,19 @@
 /** What a server must do, and may do: docs/protocol.md, as checks. */
-import type { CheckClient, Frame } from './client.ts';
-
-export interface CheckTools {
-  /** How long the server may take for anything; ms. */
-  readonly patienceMs: number;
-  /** Connects with this query; `token` is the user's unless it is given. */
-  connect(query?: Readonly<Record<string, string>>): CheckClient;
-  readonly token: string;
-  /** Another user's token. */
-  readonly otherToken: string | undefined;
-  /** A message that makes the server send an event to its sender. */
-  readonly trigger: { readonly event: string; readonly data: unknown } | undefined;
-}
-
-export interface Check {
-  /** `must`: without it, Everwire can't keep its promise. `should`: it gives users more. */
-  readonly level: 'must' | 'should';
-  readonly title: string;
-  /** What the check can't do without. */
-  readonly needs?: readonly ('trigger' | 'otherToken')[];
-  run(tools: CheckTools): Promise<void>;
-}
-
-const isEvent = (frame: Frame): boolean => typeof frame['event'] === 'string';
-const isHello = (frame: Frame): boolean => frame['event'] === 'hello';
-const isReplyTo =
-  (seq: number) =>
-  (frame: Frame): boolean =>
-    frame['seq_reply'] === seq;
+import { channelChecks } from './channel-checks.ts';
+import {
+  type Check,
+  expect,
+  hello,
+  idOf,
+  isEvent,
+  isHello,
+  isReplyTo,
+  resumeAfter,
+  same,
+  show,
+  within,
+} from './check-tools.ts';
+import type { Frame } from './client.ts';
 
 export const checks: readonly Check[] = [
   {
@@ -209,44 +195,5 @@ export const checks: readonly Check[] = [
       await witness.next("reply to another client's ping", isReplyTo(1));
     },
   },
+  ...channelChecks,
 ];
-
-/** Fails the check with these words. */
-function expect(isTrue: boolean, words: string): void {
-  if (!isTrue) throw new Error(words);
-}
-
-async function hello(client: CheckClient): Promise<Frame> {
-  return await client.next('hello', isHello);
-}
-
-function idOf(frame: Frame): string {
-  const { connection_id } = (frame['data'] ?? {}) as Frame;
-  return typeof connection_id === 'string' ? connection_id : '';
-}
-
-/** What a client asks for that has everything up to this event. */
-function resumeAfter(greeting: Frame, last: Frame): Record<string, string> {
-  const { position } = last;
-  return {
-    connection_id: idOf(greeting),
-    sequence_number: String(Number(last['seq']) + 1),
-    ...(typeof position === 'string' && { position }),
-  };
-}
-
-async function within<Value>(promise: Promise<Value>, patienceMs: number, words: string): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(words)), patienceMs);
-  });
-  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function show(value: unknown): string {
-  return (JSON.stringify(value) ?? 'missing').slice(0, 120);
-}

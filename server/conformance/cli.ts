@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import type { WebSocketConstructor } from '../../src/types.ts';
 import { type CheckResult, checkServer } from './check-server.ts';
+import type { Trigger } from './check-tools.ts';
 
 const usage = `Checks whether a server speaks the envelope as Everwire's docs/protocol.md says.
 
@@ -12,6 +13,8 @@ const usage = `Checks whether a server speaks the envelope as Everwire's docs/pr
   --other-token <token>   one of another user: whether sessions are separate
   --trigger <json>        a message that makes the server send an event to its sender: whether sessions are resumed
                           '{"event":"say","data":{"text":"hi"}}'
+  --channel <name>        a channel that the user may join: whether channels work. Leave it out if the server has none
+  --channel-trigger <json>  a message that makes the server publish an event to the channel, which its sender has joined
 
 It ends with 0 if no check failed, with 1 if one did, and with 2 if it could not start.`;
 
@@ -28,6 +31,8 @@ async function main(): Promise<number> {
       token: { type: 'string', default: '' },
       'other-token': { type: 'string' },
       trigger: { type: 'string' },
+      channel: { type: 'string' },
+      'channel-trigger': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -39,7 +44,9 @@ async function main(): Promise<number> {
     url,
     token: values.token,
     otherToken: values['other-token'],
-    trigger: values.trigger === undefined ? undefined : readTrigger(values.trigger),
+    trigger: readTrigger('--trigger', values.trigger),
+    channel: values.channel,
+    channelTrigger: readTrigger('--channel-trigger', values['channel-trigger']),
     WebSocket: await findWebSocket(),
   });
   for (const { outcome, level, title, words } of results)
@@ -55,11 +62,12 @@ async function main(): Promise<number> {
   );
 }
 
-function readTrigger(text: string): { event: string; data: unknown } {
-  const { event, data = {} } = Object(JSON.parse(text)) as { event?: unknown; data?: unknown };
+function readTrigger(option: string, text: string | undefined): Trigger | undefined {
+  if (text === undefined) return undefined;
+  const { event, data = {}, channel } = Object(JSON.parse(text)) as Record<string, unknown>;
   if (typeof event !== 'string')
-    throw new TypeError('--trigger must be JSON with an event: {"event":"say","data":{}}');
-  return { event, data };
+    throw new TypeError(`${option} must be JSON with an event: {"event":"say","data":{}}`);
+  return { event, data, ...(typeof channel === 'string' && { channel }) };
 }
 
 /** `ws` has the headers and the abrupt end that Node's own WebSocket lacks. */

@@ -1,5 +1,5 @@
 /** What every `EventLog` must do, as checks that any test runner can run. */
-import type { Entry, EventLog, NewEntry, Position } from '../types.ts';
+import type { Entry, EventLog, NewEntry, Position, SessionRecord } from '../types.ts';
 
 export interface LogCheck {
   /** What the log must do. */
@@ -41,6 +41,7 @@ export const eventLogContract: readonly LogCheck[] = [
       { kind: 'event', target: { channel: 'room:1' }, event: 'd', data: '"x"' },
       { kind: 'claim', session: 's', owner: 'o' },
       { kind: 'ended', session: 's' },
+      { kind: 'left', target: { user: 'ada' }, channel: 'room:1', reason: null },
       { kind: 'marker' },
     ];
     const first = await log.append({ kind: 'marker' });
@@ -51,6 +52,12 @@ export const eventLogContract: readonly LogCheck[] = [
       read.map(({ position: _, ...entry }) => sorted(entry)),
       entries.map(sorted),
     );
+  }),
+  check('returns what was appended, up to a position, newest first', async (log) => {
+    const positions = await appendNumbers(log, 10);
+    equal(numbersOf(await log.readBack(positions[5] ?? '', 3)), [6, 5, 4]);
+    equal(numbersOf(await log.readBack(positions[9] ?? '', 100)), [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    equal(numbersOf(await log.readBack('0-0', 10)), []);
   }),
   check('says `trimmed` for a position that is not in the log', async (log) => {
     await appendNumbers(log, 3);
@@ -104,33 +111,54 @@ export const eventLogContract: readonly LogCheck[] = [
     equal(count, before);
   }),
   check('returns a session as it was saved, the last time it was, and none after its end', async (log) => {
-    const record = { id: 'one', user: 'ada', since: '1-1', channels: { 'room:1': '2-2' } };
+    const record: SessionRecord = {
+      ...{ id: 'one', user: 'ada', since: '1-1', claim: '2-2', holder: 'socket' },
+      ...{ channels: { 'room:1': { since: '2-2', join: 1 } }, joins: 1 },
+    };
     equal(await log.loadSession('one'), null);
-    await log.saveSession(record, 60_000);
+    equal(await log.saveSession(record, 60_000), 'saved');
     equal(await log.loadSession('one'), record);
     await log.saveSession({ ...record, channels: {} }, 60_000);
     equal(await log.loadSession('one'), { ...record, channels: {} });
     await log.endSession('one');
     equal(await log.loadSession('one'), null);
   }),
+  check(
+    'keeps a session with a later claim, and replaces one with the same or an earlier one',
+    async (log) => {
+      const save = (claim: Position, joins: number): Promise<'saved' | 'superseded'> =>
+        log.saveSession({ ...emptyRecord('one', 'ada'), claim, joins }, 60_000);
+      equal(await save('9-1', 1), 'saved');
+      equal(await save('10-1', 2), 'saved');
+      equal(await save('10-1', 3), 'saved');
+      equal(await save('9-2', 4), 'superseded');
+      equal((await log.loadSession('one'))?.joins, 3);
+    },
+  ),
   check('lists the sessions of a user, oldest first, and only those', async (log) => {
-    const save = (id: string, user: string): Promise<void> =>
-      log.saveSession({ id, user, since: '1-1', channels: {} }, 60_000);
+    const save = (id: string, user: string): Promise<unknown> =>
+      log.saveSession(emptyRecord(id, user), 60_000);
+    const idsOf = async (user: string): Promise<string[]> => (await log.sessionsOf(user)).map(({ id }) => id);
     await save('a', 'ada');
     await save('x', 'bo');
     // Some logs order by milliseconds.
     await new Promise((resolve) => setTimeout(resolve, 2));
     await save('b', 'ada');
     await save('a', 'ada');
-    equal(await log.sessionsOf('ada'), ['a', 'b']);
+    equal(await idsOf('ada'), ['a', 'b']);
+    equal(await log.sessionsOf('bo'), [emptyRecord('x', 'bo')]);
     await log.endSession('a');
-    equal(await log.sessionsOf('ada'), ['b']);
-    equal(await log.sessionsOf('nobody'), []);
+    equal(await idsOf('ada'), ['b']);
+    equal(await idsOf('nobody'), []);
   }),
 ];
 
 function check(name: string, run: (log: EventLog) => Promise<void>): LogCheck {
   return { name, run: async (createLog) => run(await createLog()) };
+}
+
+function emptyRecord(id: string, user: string): SessionRecord {
+  return { id, user, since: '1-1', claim: '1-1', holder: 'none', channels: {}, joins: 0 };
 }
 
 function numbered(n: number): NewEntry {

@@ -42,18 +42,25 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
     }
   };
 
-  /** The index of the first stored entry after the position; null if the entry at the position is not there. */
-  const indexAfter = (after: Position): number | null => {
+  /** The index of the first stored entry after the position. */
+  const endBefore = (position: Position): number => {
     let low = firstKept;
-    let high = stored.length - 1;
-    while (low <= high) {
+    let high = stored.length;
+    while (low < high) {
       const middle = (low + high) >> 1;
-      const found = comparePositions(stored[middle]?.entry.position ?? '', after);
-      if (found === 0) return middle + 1;
-      if (found < 0) low = middle + 1;
-      else high = middle - 1;
+      const isAfter = comparePositions(stored[middle]?.entry.position ?? '', position) > 0;
+      if (isAfter) high = middle;
+      else low = middle + 1;
     }
-    return null;
+    return low;
+  };
+
+  /** The same; null if the entry at the position is not there. */
+  const indexAfter = (after: Position): number | null => {
+    const index = endBefore(after);
+    const isThere =
+      index > firstKept && comparePositions(stored[index - 1]?.entry.position ?? '', after) === 0;
+    return isThere ? index : null;
   };
 
   const forget = (id: string): void => {
@@ -90,6 +97,12 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
       const page = start === null ? 'trimmed' : stored.slice(start, start + limit).map(({ entry }) => entry);
       return Promise.resolve(page);
     },
+    readBack(upTo, limit) {
+      trim(clock());
+      const end = endBefore(upTo);
+      const page = stored.slice(Math.max(end - limit, firstKept), end);
+      return Promise.resolve(page.map(({ entry }) => entry).reverse());
+    },
     tail(after, onEntries, signal) {
       if (signal.aborted) return;
       const start = indexAfter(after) ?? firstKept;
@@ -102,11 +115,13 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
     saveSession(record, ttlMs) {
       const now = clock();
       forgetExpired(now);
+      const known = sessions.get(record.id)?.record;
+      if (known && comparePositions(known.claim, record.claim) > 0) return Promise.resolve('superseded');
       // Inserted again, so that the records that expire first stay in front. The order of a user's sessions is kept.
       sessions.delete(record.id);
       sessions.set(record.id, { record, expiresAt: now + ttlMs });
       byUser.set(record.user, (byUser.get(record.user) ?? new Set()).add(record.id));
-      return Promise.resolve();
+      return Promise.resolve('saved');
     },
     loadSession(id) {
       const known = sessions.get(id);
@@ -118,7 +133,8 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
     },
     sessionsOf(user) {
       forgetExpired(clock());
-      return Promise.resolve([...(byUser.get(user) ?? [])]);
+      const ids = [...(byUser.get(user) ?? [])];
+      return Promise.resolve(ids.flatMap((id) => sessions.get(id)?.record ?? []));
     },
   };
 }

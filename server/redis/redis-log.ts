@@ -1,7 +1,8 @@
 /** A log in a Redis stream, for several processes. */
-import type { EventLog, Position, SessionRecord } from '../types.ts';
+import { comparePositions, sortableText } from '../position.ts';
+import type { Entry, EventLog, Position, SessionRecord } from '../types.ts';
 import { commandsOf, type Reader, type RedisClient } from './commands.ts';
-import { entriesOf, fieldsOf, readEntries } from './replies.ts';
+import { fieldsOf, type Page, pageOf, readPage } from './replies.ts';
 import { createTrimmer } from './trimmer.ts';
 
 export interface RedisLogOptions {
@@ -24,6 +25,24 @@ const PAGE = 500;
 const RETRY_MS = 250;
 
 /**
+ * Stores a record behind its claim, of a fixed width, unless there is one with a later claim. In one step: two processes may
+ * save the record of one session.
+ */
+const SAVE_SCRIPT = `
+local stored = redis.call('GET', KEYS[1])
+if stored and string.sub(stored, 1, #ARGV[1]) > ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. ARGV[2], 'PX', ARGV[3])
+redis.call('ZADD', KEYS[2], 'NX', ARGV[4], ARGV[5])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1`;
+
+const CLAIM_LENGTH = sortableText('0-0').length;
+
+function recordOf(text: unknown): SessionRecord | null {
+  return typeof text === 'string' ? (JSON.parse(text.slice(CLAIM_LENGTH)) as SessionRecord) : null;
+}
+
+/**
  * Events in one Redis stream, sessions in keys that expire. Every process reads the stream once. Needs Redis 6.2 or newer.
  * Throws a `TypeError` if `client` is neither an ioredis nor a node-redis client.
  */
@@ -37,8 +56,19 @@ export function redisLog(options: RedisLogOptions): EventLog {
   const userKey = (user: string): string => `${prefix}:user:${user}`;
   const trimmer = createTrimmer(keepMs);
 
+  const send = async (...command: string[]): Promise<Page> => pageOf(await commands.send(...command));
+
+  const range = async (from: Position, limit: number): Promise<Page> =>
+    await send('XRANGE', stream, from, '+', 'COUNT', String(limit));
+
   const has = async (position: Position): Promise<boolean> =>
-    entriesOf(await commands.send('XRANGE', stream, position, position)).length > 0;
+    (await send('XRANGE', stream, position, position)).count > 0;
+
+  /** Where a stream that has lost the entry at the cursor is read on: from its start, if it has lost its end as well. */
+  const cursorAfterLoss = async (cursor: Position): Promise<Position> => {
+    const { last } = await send('XREVRANGE', stream, '+', '-', 'COUNT', '1');
+    return last === undefined || comparePositions(last, cursor) < 0 ? '0-0' : cursor;
+  };
 
   const follow = async (
     reader: Reader,
@@ -56,11 +86,14 @@ export function redisLog(options: RedisLogOptions): EventLog {
           ...['XREAD', 'COUNT', String(PAGE), 'BLOCK', String(BLOCK_MS), 'STREAMS', stream, cursor],
         );
         if (signal.aborted) return;
-        const entries = readEntries(reply);
+        const { entries, count, last } = readPage(reply);
         // Asked after the wait, in which Redis may have been replaced, and before anything of the reply is passed on.
-        if ((!isSure || reader.hasReconnected()) && !(await has(cursor))) onTrimmed();
-        isSure = entries.length < PAGE;
-        cursor = entries.at(-1)?.position ?? cursor;
+        if ((!isSure || reader.hasReconnected()) && !(await has(cursor))) {
+          cursor = await cursorAfterLoss(cursor);
+          onTrimmed();
+        }
+        isSure = count < PAGE;
+        cursor = last ?? cursor;
         trimmer.note(cursor);
         if (entries.length > 0) onEntries(entries);
       } catch {
@@ -81,10 +114,28 @@ export function redisLog(options: RedisLogOptions): EventLog {
       return position;
     },
     async read(after, limit) {
-      const [first, ...entries] = entriesOf(
-        await commands.send('XRANGE', stream, after, '+', 'COUNT', String(limit + 1)),
-      );
-      return first?.position === after ? entries : 'trimmed';
+      const found: Entry[] = [];
+      let from = after;
+      let isFirst = true;
+      for (;;) {
+        const { entries, count, first, last } = await range(from, limit + 1);
+        if (isFirst && first !== after) return 'trimmed';
+        found.push(...entries.filter(({ position }) => position !== from));
+        // A page of foreign entries is not the end.
+        if (found.length > 0 || count <= limit || last === undefined) return found.slice(0, limit);
+        from = last;
+        isFirst = false;
+      }
+    },
+    async readBack(upTo, limit) {
+      const found: Entry[] = [];
+      let to = upTo;
+      for (;;) {
+        const { entries, count, last } = await send('XREVRANGE', stream, to, '-', 'COUNT', String(limit + 1));
+        found.push(...entries.filter(({ position }) => position !== to || to === upTo));
+        if (found.length >= limit || count <= limit || last === undefined) return found.slice(0, limit);
+        to = last;
+      }
     },
     tail(after, onEntries, signal, onTrimmed) {
       const start = async (): Promise<void> => {
@@ -99,16 +150,15 @@ export function redisLog(options: RedisLogOptions): EventLog {
       void start().catch(retry);
     },
     async saveSession(record, ttlMs) {
-      const user = userKey(record.user);
-      await Promise.all([
-        commands.send('SET', sessionKey(record.id), JSON.stringify(record), 'PX', String(ttlMs)),
-        commands.send('ZADD', user, 'NX', String(Date.now()), record.id),
-        commands.send('PEXPIRE', user, String(ttlMs)),
-      ]);
+      const { id, user, claim } = record;
+      const isSaved = await commands.send(
+        ...['EVAL', SAVE_SCRIPT, '2', sessionKey(id), userKey(user)],
+        ...[sortableText(claim), JSON.stringify(record), String(ttlMs), String(Date.now()), id],
+      );
+      return Number(isSaved) === 1 ? 'saved' : 'superseded';
     },
     async loadSession(id) {
-      const text = await commands.send('GET', sessionKey(id));
-      return typeof text === 'string' ? (JSON.parse(text) as SessionRecord) : null;
+      return recordOf(await commands.send('GET', sessionKey(id)));
     },
     async endSession(id) {
       await commands.send('DEL', sessionKey(id));
@@ -117,10 +167,10 @@ export function redisLog(options: RedisLogOptions): EventLog {
       const key = userKey(user);
       const ids = ((await commands.send('ZRANGE', key, '0', '-1')) as unknown[]).map(String);
       if (ids.length === 0) return [];
-      const records = (await commands.send('MGET', ...ids.map(sessionKey))) as unknown[];
+      const records = ((await commands.send('MGET', ...ids.map(sessionKey))) as unknown[]).map(recordOf);
       const gone = ids.filter((_, index) => records[index] === null);
       if (gone.length > 0) await commands.send('ZREM', key, ...gone);
-      return ids.filter((id) => !gone.includes(id));
+      return records.filter((record) => record !== null);
     },
   };
 }

@@ -26,7 +26,21 @@ const hub = createHub<App>({
     },
     now: () => Promise.resolve('12:00'),
   },
-  messages: { typing: ({ room }) => expectTypeOf(room).toBeString() },
+  messages: {
+    typing: ({ room }, session, { channel }) => {
+      expectTypeOf(room).toBeString();
+      expectTypeOf(channel).toEqualTypeOf<App['channels'] | undefined>();
+      expectTypeOf(session.channels).toEqualTypeOf<readonly App['channels'][]>();
+    },
+  },
+  channels: {
+    join: (name, session, { reason }) => {
+      expectTypeOf(name).toEqualTypeOf<App['channels']>();
+      expectTypeOf(session.user.name).toBeString();
+      expectTypeOf(reason).toEqualTypeOf<'join' | 'resume'>();
+      return name === 'room:1' ? Promise.resolve(true) : { since: '1-1' };
+    },
+  },
 });
 
 describe('a hub with types', () => {
@@ -42,6 +56,16 @@ describe('a hub with types', () => {
     void hub.publish({ channel: 'lobby' }, 'cleared');
     // @ts-expect-error no data
     void hub.publish({ all: true }, 'posted');
+  });
+
+  it('ends memberships in channels that exist', () => {
+    void hub.leave({ user: 'ada' }, 'room:1', { reason: 'removed' });
+    // @ts-expect-error no such channel
+    void hub.leave({ user: 'ada' }, 'lobby');
+    // @ts-expect-error a channel is no member of a channel
+    void hub.leave({ channel: 'room:1' }, 'room:1');
+    // @ts-expect-error undefined would let anybody in
+    createHub<App>({ authenticate: () => null, identify: () => '', channels: { join: () => undefined } });
   });
 
   it('answers what is declared', () => {

@@ -10,14 +10,25 @@ import { startHub } from '../../support/hub.ts';
 
 const trigger = { event: 'say', data: { text: 'hi' } };
 
+const withChannels = {
+  channel: 'room:1',
+  channelTrigger: { event: 'tell', data: { text: 'hi' }, channel: 'room:1' },
+};
+
 async function failuresOf(
   url: string,
-  tokens: { token: string; otherToken: string; patienceMs?: number },
+  tokens: { token: string; otherToken: string; patienceMs?: number } & Partial<typeof withChannels>,
 ): Promise<string[]> {
   const results = await checkServer({ url, ...tokens, trigger, WebSocket });
-  return results
-    .filter(({ outcome }) => outcome !== 'passed')
-    .map(({ title, words }) => `${title}: ${words}`);
+  return (
+    results
+      // Channels are checked where a server has them.
+      .filter(
+        ({ outcome, title }) =>
+          outcome === 'failed' || (outcome !== 'passed' && !title.startsWith('Channels')),
+      )
+      .map(({ title, words }) => `${title}: ${words}`)
+  );
 }
 
 describe('checkServer', () => {
@@ -27,9 +38,38 @@ describe('checkServer', () => {
       messages: {
         say: (data: unknown, session: { publish(event: string, data: unknown): unknown }) =>
           session.publish('posted', data),
+        tell: (data: unknown, _: unknown, { channel }: { channel: string }) =>
+          running.hub.publish({ channel }, 'told', data),
       } as never,
+      channels: { join: () => true },
     });
-    expect(await failuresOf(running.url, { token: 'ada', otherToken: 'bo' })).toEqual([]);
+    expect(await failuresOf(running.url, { token: 'ada', otherToken: 'bo', ...withChannels })).toEqual([]);
+  });
+
+  it('finds a server whose channels leak, lose what was missed, or are not there', async () => {
+    const options = {
+      messages: {
+        tell: (data: unknown, _: unknown, { channel }: { channel: string }) =>
+          // To everybody, and without the channel.
+          running.hub.publish({ all: true }, 'told', { data, channel }),
+      } as never,
+    };
+    await using running = await startHub({ ...options, channels: { join: () => true } });
+    const failures = await failuresOf(running.url, {
+      token: 'ada',
+      otherToken: 'bo',
+      ...withChannels,
+      patienceMs: 200,
+    });
+    expect(failures.filter((words) => words.startsWith('Channels: ')).length).toBeGreaterThan(2);
+    await using without = await startHub();
+    const unknown = await failuresOf(without.url, {
+      token: 'ada',
+      otherToken: 'bo',
+      ...withChannels,
+      patienceMs: 200,
+    });
+    expect(unknown.find((words) => words.startsWith('Channels: a join is answered'))).toContain('"unknown"');
   });
 
   it('passes the fake server of everwire/testing, but for three things that tests of apps want otherwise', async () => {
@@ -83,6 +123,6 @@ describe('checkServer', () => {
   it('does not check what it was given nothing for', async () => {
     await using running = await startHub();
     const results = await checkServer({ url: running.url, token: 'ada', WebSocket, patienceMs: 100 });
-    expect(results.filter(({ outcome }) => outcome === 'not checked').length).toBe(5);
+    expect(results.filter(({ outcome }) => outcome === 'not checked').length).toBe(11);
   });
 });

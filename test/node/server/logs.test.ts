@@ -28,7 +28,8 @@ describe('memoryLog', () => {
   it('forgets a session when its time is over', async () => {
     let now = 0;
     const log = memoryLog({ clock: () => now });
-    await log.saveSession({ id: 'a', user: 'ada', since: '1-1', channels: {} }, 100);
+    const rest = { since: '1-1', claim: '1-1', holder: 'socket', channels: {}, joins: 0 } as const;
+    await log.saveSession({ id: 'a', user: 'ada', ...rest }, 100);
     now = 100;
     expect(await log.loadSession('a')).toBeNull();
     expect(await log.sessionsOf('ada')).toEqual([]);
@@ -74,6 +75,37 @@ describe.runIf(hasRedis)('redisLog', () => {
           close();
         }
       });
+  });
+
+  it('reads past entries that are not ours, though there are pages of them', async () => {
+    const client = new Redis(server.url);
+    const space = randomUUID();
+    const log = redisLog({ client, space });
+    const controller = new AbortController();
+    try {
+      const start = await log.append({ kind: 'marker' });
+      const seen: string[] = [];
+      log.tail(
+        start,
+        (entries) => seen.push(...entries.map(({ kind }) => kind)),
+        controller.signal,
+        () => seen.push('trimmed'),
+      );
+      const foreign = client.pipeline();
+      for (let n = 0; n < 1_200; n += 1)
+        foreign.xadd(`everwire:{${space}}:log`, '*', ...(n % 2 ? ['entry', '{broken'] : ['n', String(n)]));
+      await foreign.exec();
+      const end = await log.append({ kind: 'ended', session: 's' });
+      await expect.poll(() => seen, { timeout: 5_000 }).toEqual(['ended']);
+      expect(await log.read(start, 10)).toMatchObject([{ kind: 'ended' }]);
+      expect(await log.readBack(end, 10)).toMatchObject([{ kind: 'ended' }, { kind: 'marker' }]);
+      // A foreign one is in the log, as far as positions are concerned.
+      const [[id = ''] = []] = await client.xrange(`everwire:{${space}}:log`, `(${start}`, '+', 'COUNT', 1);
+      expect(await log.read(id, 10)).toMatchObject([{ kind: 'ended' }]);
+    } finally {
+      controller.abort();
+      client.disconnect();
+    }
   });
 
   it('refuses a client that is neither', () => {

@@ -36,8 +36,14 @@ const sendQueue = 'src/service/outbound/send-queue.ts';
 const steps = 'src/connection/steps.ts';
 const session = 'src/service/session.ts';
 const missed = 'src/service/inbound/missed-events.ts';
+const openSession = 'server/open-session.ts';
+const serverSession = 'server/session.ts';
 
 const tests = {
+  hub: 'test/node/server/hub.test.ts',
+  takeover: 'test/node/server/takeover.test.ts',
+  channels: 'test/node/server/channels.test.ts',
+  hubSecurity: 'test/node/server/security.test.ts',
   lifecycle: 'test/node/service/lifecycle.test.ts',
   gaps: 'test/node/service/gaps.test.ts',
   wake: 'test/node/service/wake.test.ts',
@@ -1330,5 +1336,143 @@ export const mutants = [
     from: 'our own first version',
     patches: [[socket, "phase === 'attached' && socket.readyState === CONNECTING", "phase === 'closing'"]],
     killedBy: ['test/node/service/leaving.test.ts'],
+  },
+  {
+    name: 'a newer claim is forgotten that was read while the own one was stored',
+    from: 'our own first version',
+    patches: [
+      [
+        openSession,
+        'claim = { ...claim, position: claimedAt };',
+        'claim = { ...claim, position: claimedAt, rival: null };',
+      ],
+    ],
+    killedBy: [tests.takeover],
+  },
+  {
+    name: 'a session is taken over before it is known whether it can be continued',
+    from: 'our own first version',
+    patches: [[openSession, "if ((await log.read(position, 1)) === 'trimmed') return 'trimmed';", '']],
+    killedBy: [tests.takeover],
+  },
+  {
+    name: 'sessions without a socket count for the limit',
+    from: 'our own first version',
+    patches: [[serverSession, 'record.holder === holder', "holder === 'socket'"]],
+    killedBy: [tests.takeover],
+  },
+  {
+    name: 'a client is told of a session that the log can not serve',
+    from: 'our own first version',
+    patches: [[openSession, "if ((await log.read(since, 1)) === 'trimmed') {", 'if (false) {']],
+    killedBy: [tests.hub],
+  },
+  {
+    name: "another user's session is continued",
+    from: 'the invariant that no user receives the events of another',
+    patches: [[serverSession, "if (record.user !== user) return 'foreign';", '']],
+    killedBy: [tests.hubSecurity],
+  },
+  {
+    name: 'a forged position shows what was before the session',
+    from: 'the invariant that no user receives the events of another',
+    patches: [[serverSession, 'comparePositions(progress.position, record.since) >= 0', 'true']],
+    killedBy: [tests.hubSecurity],
+  },
+  {
+    name: 'a refused join is a join',
+    from: 'the invariant that no user receives the events of another',
+    patches: [
+      [
+        'server/memberships.ts',
+        "return answer.kind === 'allowed' ? { ...answer, ask } : { ...answer, kind: 'refused', ask };",
+        "return { kind: 'allowed', since: null, ask };",
+      ],
+    ],
+    killedBy: [tests.hubSecurity],
+  },
+  {
+    name: 'a session that comes back reads what its user may not read any more',
+    from: 'the invariant that no user receives the events of another',
+    patches: [[openSession, 'if (until !== undefined) return', 'if (askJoin !== undefined) return']],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'a new member reads what was before it',
+    from: 'the invariant that no user receives the events of another',
+    patches: [['server/memberships.ts', 'allowed: result.since', 'allowed: null']],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'a message to a channel is taken from one that has not joined it',
+    from: 'the invariant that no user receives the events of another',
+    patches: [['server/inbound.ts', 'channel !== undefined && !session.channels.includes(channel)', 'false']],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'a join goes on whose answer was lost',
+    from: 'our own first version',
+    patches: [[serverSession, 'join <= joins &&', '']],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'an event of a channel is sent live before the past that was asked for',
+    from: 'upstash/realtime #21',
+    patches: [
+      [
+        'server/delivery.ts',
+        'endLive?.();\n      endLive = undefined;\n      await task(at);',
+        'await task(at);',
+      ],
+    ],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'who sends too much is taken for one without a token',
+    from: 'our own first version',
+    patches: [['server/close-codes.ts', 'tooMany: 4429', 'tooMany: 1008']],
+    killedBy: [tests.hub],
+  },
+  {
+    name: 'pongs that nobody asked for keep a socket open',
+    from: 'our own first version',
+    patches: [['server/socket.ts', 'data === undefined || String(data) === unanswered', 'true']],
+    killedBy: [tests.hubSecurity],
+  },
+  {
+    name: 'a token is in the log, in an error of the app',
+    from: 'our own first version',
+    patches: [['server/hub.ts', "words.replaceAll(token, '<token>')", 'words']],
+    killedBy: [tests.hubSecurity],
+  },
+  {
+    name: 'sessions that were ended are saved again',
+    from: 'our own first version',
+    patches: [
+      [
+        'server/hub.ts',
+        "'The session can not be continued.', 'forgotten'",
+        "'The session can not be continued.'",
+      ],
+    ],
+    killedBy: [tests.takeover],
+  },
+  {
+    name: 'a page of foreign entries is read again and again',
+    from: 'our own first version',
+    patches: [
+      [
+        'server/redis/redis-log.ts',
+        'cursor = last ?? cursor;',
+        'cursor = entries.at(-1)?.position ?? cursor;',
+      ],
+    ],
+    killedBy: ['test/node/server/logs.test.ts'],
+  },
+  {
+    name: 'a token in a message is ignored if guests are let in',
+    from: 'our own first version',
+    patches: [['server/identification.ts', 'if (said !== undefined) return await askSaid(said);', '']],
+    killedBy: ['test/node/server/identification.test.ts'],
   },
 ];
