@@ -82,6 +82,9 @@ async function measureSessions(perUser) {
       user: `user-${Math.floor((made + index) / perUser)}`,
       since: '1700000000000-0',
       channels: {},
+      joins: 0,
+      claim: '1700000000000-0',
+      holder: /** @type {const} */ ('socket'),
     }));
     await Promise.all(records.map((record) => log.saveSession(record, 600_000)));
   }

@@ -40,10 +40,11 @@ export function dyingLog(log: EventLog): DyingLog {
       return page;
     },
     async saveSession(record, ttlMs) {
-      await log.saveSession(record, ttlMs);
-      if (known.has(record.id)) return;
+      const outcome = await log.saveSession(record, ttlMs);
+      if (known.has(record.id)) return outcome;
       known.add(record.id);
       reach('hello');
+      return outcome;
     },
     async loadSession(id) {
       known.add(id);
