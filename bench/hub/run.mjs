@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureRedis, startRedis } from '../../scripts/redis.mjs';
 import { root } from '../../scripts/run.mjs';
+import { rows as comparedRows } from '../peers/rows.mjs';
 import { withBetweenMarks } from '../peers/table.mjs';
 import { median } from '../statistics.mjs';
 import { measureLatency, measureMemory, measureRecovery, measureThroughput } from './measures.mjs';
@@ -38,6 +39,7 @@ programs.remove();
 
 const text = report(results);
 console.log(`\n${text}`);
+checkComparison(results);
 if (options.write) {
   const page = join(root, 'docs/performance.md');
   writeFileSync(page, withBetweenMarks(readFileSync(page, 'utf8'), marks, text));
@@ -46,9 +48,45 @@ if (options.write) {
   console.log('\nWritten: bench/results/server.md, server.json, and docs/performance.md.');
 }
 
+/**
+ * docs/compare.md says in words what became of the sessions. It must be what was seen here.
+ *
+ * @param {Figures} figures
+ */
+function checkComparison(figures) {
+  const says = comparedRows.find(({ id }) => id === 'server-killed')?.says ?? {};
+  const ids = { everwire: 'everwire', 'socket.io': 'socket-io-client' };
+  for (const [kind, id] of Object.entries(ids)) {
+    const seen = fateOf(figures, kind);
+    if (says[id] === seen) continue;
+    console.error(`docs/compare.md says something else of a server that is killed: with ${kind}, ${seen}.`);
+    process.exitCode = 1;
+  }
+}
+
+/**
+ * @param {Figures} figures
+ * @param {string} kind
+ */
+function fateOf(figures, kind) {
+  const recovered = sumOf(figures, kind, 'recovered-SIGKILL');
+  if (recovered === 0) return 'lost, and told';
+  if (recovered < sumOf(figures, kind, 'clients-SIGKILL')) return 'some sessions go on';
+  return sumOf(figures, kind, 'lost-SIGKILL') === 0
+    ? 'the session goes on, and nothing is lost'
+    : 'the session goes on, and events are lost';
+}
+
+/** By kind and name, one value for each round. @typedef {Record<string, Record<string, number[]>>} Figures */
+
+/** @type {(figures: Figures, kind: string, name: string) => number} */
+function sumOf(figures, kind, name) {
+  return (figures[kind]?.[name] ?? []).reduce((total, value) => total + value, 0);
+}
+
 /** Each kind in turn within a round, and the first one changes. Each measurement has a Redis of its own. */
 async function measureAll() {
-  /** @type {Record<string, Record<string, number[]>>} */
+  /** @type {Figures} */
   const figures = {};
   /** @type {(kind: string, name: string, value: number) => void} */
   const note = (kind, name, value) => {
@@ -106,12 +144,10 @@ async function withRedis(work) {
   }
 }
 
-/** @param {Record<string, Record<string, number[]>>} figures */
+/** @param {Figures} figures */
 function report(figures) {
   /** @type {(kind: string, name: string) => number} */
   const middle = (kind, name) => median(figures[kind]?.[name] ?? []);
-  /** @type {(kind: string, name: string) => number} */
-  const sum = (kind, name) => (figures[kind]?.[name] ?? []).reduce((total, value) => total + value, 0);
   /** @type {(value: number, digits?: number) => string} */
   const shown = (value, digits = 0) =>
     value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -142,7 +178,7 @@ function report(figures) {
     title,
     ...kinds.map(
       (kind) =>
-        `${sum(kind, `recovered-${end}`)} of ${sum(kind, `clients-${end}`)}; ${shown(sum(kind, `lost-${end}`))} lost`,
+        `${sumOf(figures, kind, `recovered-${end}`)} of ${sumOf(figures, kind, `clients-${end}`)}; ${shown(sumOf(figures, kind, `lost-${end}`))} lost`,
     ),
     '',
   ];

@@ -71,6 +71,7 @@ if (options.check) {
 async function ask({ id, answeredBy, says }, peer) {
   switch (answeredBy) {
     case 'documentation':
+    case 'server-bench':
       return says?.[peer.id] ?? '';
     case 'package':
       return (await looks[id]?.(peer)) ?? '';

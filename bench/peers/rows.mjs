@@ -7,7 +7,8 @@
  * @typedef {object} Row
  * @property {string} id
  * @property {string} question
- * @property {'probe' | 'package' | 'documentation'} answeredBy a probe in `probes.mjs`, a function in `packages.mjs`, or `says`
+ * @property {'probe' | 'package' | 'server-bench' | 'documentation'} answeredBy a probe in `probes.mjs`, a function in
+ *   `packages.mjs`, `npm run bench:server`, which fails if it sees something else than `says`, or `says` alone
  * @property {Readonly<Record<string, string>>} [says] by the id of a peer
  *
  * @typedef {object} Section
@@ -51,6 +52,18 @@ export const sections = [
       probe('half-open', 'The link dies without a word: is it replaced?'),
       probe('away-short', 'Events while the link was down, from a server that keeps them'),
       probe('away-long', 'The same, and the server has forgotten the client'),
+      {
+        id: 'server-killed',
+        question: 'One of two servers is killed (`kill -9`), and the other goes on',
+        answeredBy: 'server-bench',
+        says: {
+          everwire: 'the session goes on, and nothing is lost',
+          'react-use-websocket': 'has no server',
+          partysocket: 'its server was not asked',
+          'socket-io-client': 'lost, and told',
+          'mattermost-client': 'its server was not asked',
+        },
+      },
       probe('gap', 'An event is missing, though the link holds'),
       probe('duplicate', 'An event comes twice'),
       probe('jitter', 'Is the wait before a retry random?'),
@@ -105,7 +118,7 @@ export const sections = [
         question: 'A server that goes with it',
         answeredBy: 'documentation',
         says: {
-          everwire: 'no: [your own](server.md)',
+          everwire: '[`everwire/server`](hub.md), or [your own](server.md)',
           'react-use-websocket': 'no',
           partysocket: '[PartyServer](https://github.com/cloudflare/partykit/tree/main/packages/partyserver)',
           'socket-io-client': '[yes](https://socket.io/docs/v4/server-installation/)',
