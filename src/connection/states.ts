@@ -156,7 +156,7 @@ export type Effect =
       readonly code: number;
       readonly lifeMs: number;
     }
-  /** A server that only seemed to refuse pings may get them again. */
+  /** A server that may have got no pings because of the network gets them again. */
   | { readonly type: 'trust-pings' }
   /** The link can be used: send what was queued. */
   | { readonly type: 'announce-connected' }

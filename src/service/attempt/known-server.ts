@@ -102,7 +102,7 @@ export function acquitPings(server: KnownServer, code: number): void {
   if (server.pings === 'ambiguous' && server.suspect.code === code) server.pings = 'allowed';
 }
 
-/** The app asks for another try: what may have been the network, or the token, counts no more. */
+/** The app asks for another try: it may have been the network. */
 export function trustPings(server: KnownServer): void {
-  if (server.pings !== 'plain') server.pings = 'allowed';
+  if (server.pings === 'torn') server.pings = 'allowed';
 }

@@ -99,6 +99,8 @@ const FATAL_CODES = [1002, 1003, 1007, 1009, 1010];
 const MAX_ATTEMPTS = 20;
 /** A stopped attempt is followed by the next one, or by a wait, within this time. */
 const IDLE_MS = 100;
+/** So many handshakes may be refused before one asks for no session. */
+const MAX_REFUSED_RESUMES = 5;
 /** It refuses a token, or a ping. */
 const POLICY_VIOLATION = 1008;
 
@@ -154,7 +156,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   let hasSpoken = false;
   /** The session of the last hello. */
   let greetedBy: string | undefined;
-  /** Links in a row that carried frames and were given up for a missing answer: each doubles the wait of the next. */
+  /** Links in a row that carried frames, or resumed, and were given up for a missing answer: each doubles the wait of the next. */
   let slowLinks = 0;
   /** Of the server at this address: links that it closed because of a ping, and kinds of frames that were reported. */
   let place = { address: '', refusedPings: 0, kinds: new Set<string>() };
@@ -291,9 +293,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   /** A link has ended. One ping shows that a server does not take pings: it must cost neither a second link nor the token. */
   const onLost = ({ wasClean }: NonNullable<ConnectionState['lastClose']>): void => {
     wasPingRefused = false;
-    const { lastPing, endedWith } = sockets.all.at(-1) ?? {};
-    // A code that ends a link without pings too is not about the ping.
-    if (endedWith?.code === POLICY_VIOLATION && !lastPing) place.refusedPings = 0;
+    const lastPing = sockets.all.at(-1)?.lastPing;
+    acquitPings();
     // Given up by the client, or cut: it did not hear that the server refused the ping.
     if (!wasClean) return;
     if (!server.hasRefusedPing || !lastPing) return;
@@ -305,7 +306,14 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   };
   let wasPingRefused = false;
 
+  /** A code that ends a link without pings too is not about the ping. */
+  const acquitPings = (): void => {
+    const { lastPing, endedWith } = sockets.all.at(-1) ?? {};
+    if (endedWith?.code === POLICY_VIOLATION && !lastPing) place.refusedPings = 0;
+  };
+
   const onStop = ({ reason, lastClose }: ConnectionState): void => {
+    acquitPings();
     const code = lastClose?.code ?? 0;
     if (wasPingRefused && (reason === 'unauthorized' || reason === 'fatal-close'))
       violate('S7', `${reason}, because of a ping`);
@@ -356,14 +364,16 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     resumeOracle.reset();
   };
 
-  /** Allowed after a call, a stop or giving up: after two resumes that brought nothing. */
+  /** Allowed after a call, a stop or giving up: after two resumes that brought nothing, or a link that asked for none. */
   const onIdGone = ({ status }: ConnectionState): void => {
     const fruitless = resumeOracle.judge(stream.accepted.length);
     const isAsked = status === 'disconnected' || status === 'connecting';
+    const isGivenUp = sockets.all.some((one) => one.openedAtMs !== null && askedForNothing.has(one));
     if (
       !isAsked &&
       setup.pace === 'at once' &&
       fruitless < 2 &&
+      !isGivenUp &&
       !(point !== null && server.faulty.has(point.id))
     ) {
       violate('S12', `the session was forgotten after ${fruitless} fruitless resumes`);
@@ -371,6 +381,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     // Given up before the pause, and seen only now: the server is still the same.
     if (isAsked && !(status === 'connecting' && isAfterPause)) forgetSession();
     point = null;
+    askedForNothing.clear();
     resumeOracle.reset();
     // Of the next session it is not known yet whether its server answers pings.
     hasAnswered = false;
@@ -414,6 +425,15 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
 
   // Sockets.
 
+  const askedForNothing = new Set<SocketFacts>();
+
+  /** After five refusals in a row the session may be their reason: an attempt without it shows whether it is. */
+  const mayAskForNothing = (socket: SocketFacts): boolean => {
+    const before = sockets.all.filter((one) => one !== socket && one.endedWith !== null);
+    const lastUsed = before.findLastIndex(({ frames }) => frames > 0);
+    return before.length - 1 - lastUsed >= MAX_REFUSED_RESUMES;
+  };
+
   const checkResume = (socket: SocketFacts): void => {
     resumeOracle.judge(stream.accepted.length);
     const query = new URL(socket.url).searchParams;
@@ -422,7 +442,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     if ((query.has('token') || query.has('access_token')) && setup.auth !== 'query')
       violate('S12', 'the token is in an address, and must not be');
     if (id === null && seq === null) {
-      if (point !== null && setup.pace === 'at once')
+      if (point !== null && mayAskForNothing(socket)) askedForNothing.add(socket);
+      if (point !== null && setup.pace === 'at once' && !mayAskForNothing(socket))
         violate('S12', `${point.id} from ${point.seq} could be resumed, and was not`);
       return;
     }
@@ -477,7 +498,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
         // Of now: a command may have changed it.
         const heartbeat = timesOf(setup);
         const timeoutMs = heartbeat === false ? 0 : heartbeat.timeout;
-        if (socket.frames > 0) slowLinks += 1;
+        const isReplay = setup.protocol === 'envelope' && socket.url.includes('connection_id=');
+        if (socket.frames > 0 || isReplay) slowLinks += 1;
         const isBusy = socket.busyUntilMs >= time.nowMs || time.nowMs - reconfiguredAtMs <= timeoutMs;
         const isSilent = isStalled || isBusy || setup.server.pings !== 'answered' || isClogged;
         if (!isSilent && time.nowMs - socket.flowedAtMs > timeoutMs + setup.latencyMs * 2) {

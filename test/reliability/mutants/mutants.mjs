@@ -632,7 +632,7 @@ export const mutants = [
   {
     name: 'reconnect() does not try pings again',
     from: 'this package, before a review',
-    patches: [[knownServer, "if (server.pings !== 'plain') server.pings = 'allowed';", '']],
+    patches: [[knownServer, "if (server.pings === 'torn') server.pings = 'allowed';", '']],
     killedBy: [tests.refusedPings],
   },
   {
