@@ -1,5 +1,5 @@
 /** What a link has proven, and what that means for the failures before it and for the session that it resumed. */
-import type { Effect, LifecycleContext, LifecyclePolicy, ResumeEnd, UpState } from './states.ts';
+import type { Effect, LifecyclePolicy, ResumeEnd, UpState } from './states.ts';
 
 export function prove(state: UpState): UpState {
   switch (state.health) {
@@ -34,16 +34,4 @@ export function resumeEnded(
 ): readonly Effect[] {
   const lifeMs = Math.abs(now() - openedAt) - silentMs;
   return [{ type: 'resume-ended', how: lifeMs < QUIET_MS ? how : 'quiet' }];
-}
-
-/** After so many refused handshakes in a row, one attempt asks for no session. */
-const REFUSED_RESUMES = 5;
-
-/**
- * Whether an attempt asks for its session. A handshake may be refused because of the session, which looks like a server
- * that is down, whose sessions are worth keeping. So it is left out after five refusals, ten, twenty and so on. The session
- * is given up only if that link opens.
- */
-export function asksForSession({ refusals }: LifecycleContext): boolean {
-  return !Number.isInteger(Math.log2(refusals / REFUSED_RESUMES));
 }

@@ -1,6 +1,5 @@
 /** One attempt: asks for the url and the token, opens the socket, and watches over its link until the attempt ends. */
 import { Subscription } from 'rxjs';
-import { asksForSession } from '../../connection/link-health.ts';
 import type { OwnCode } from '../../connection/states.ts';
 import { failure, WebSocketServiceError } from '../../errors.ts';
 import type { InboundFrame, LinkCodec } from '../../protocols/protocol.ts';
@@ -107,7 +106,7 @@ export function startAttempt(
   const facts = {
     reason: tokenReason,
     signal: controller.signal,
-    resume: asksForSession(lifecycle.state) ? sequence.resumePoint() : null,
+    resume: sequence.resumePoint(),
     lastCloseCode: lifecycle.state.lossCode,
     nextId,
   };

@@ -99,8 +99,6 @@ const FATAL_CODES = [1002, 1003, 1007, 1009, 1010];
 const MAX_ATTEMPTS = 20;
 /** A stopped attempt is followed by the next one, or by a wait, within this time. */
 const IDLE_MS = 100;
-/** So many handshakes may be refused before one asks for no session. */
-const MAX_REFUSED_RESUMES = 5;
 /** It refuses a token, or a ping. */
 const POLICY_VIOLATION = 1008;
 
@@ -364,16 +362,14 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     resumeOracle.reset();
   };
 
-  /** Allowed after a call, a stop or giving up: after two resumes that brought nothing, or a link that asked for none. */
+  /** Allowed after a call, a stop or giving up: after two resumes that brought nothing. */
   const onIdGone = ({ status }: ConnectionState): void => {
     const fruitless = resumeOracle.judge(stream.accepted.length);
     const isAsked = status === 'disconnected' || status === 'connecting';
-    const isGivenUp = sockets.all.some((one) => one.openedAtMs !== null && askedForNothing.has(one));
     if (
       !isAsked &&
       setup.pace === 'at once' &&
       fruitless < 2 &&
-      !isGivenUp &&
       !(point !== null && server.faulty.has(point.id))
     ) {
       violate('S12', `the session was forgotten after ${fruitless} fruitless resumes`);
@@ -381,7 +377,6 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     // Given up before the pause, and seen only now: the server is still the same.
     if (isAsked && !(status === 'connecting' && isAfterPause)) forgetSession();
     point = null;
-    askedForNothing.clear();
     resumeOracle.reset();
     // Of the next session it is not known yet whether its server answers pings.
     hasAnswered = false;
@@ -425,15 +420,6 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
 
   // Sockets.
 
-  const askedForNothing = new Set<SocketFacts>();
-
-  /** After five refusals in a row the session may be their reason: an attempt without it shows whether it is. */
-  const mayAskForNothing = (socket: SocketFacts): boolean => {
-    const before = sockets.all.filter((one) => one !== socket && one.endedWith !== null);
-    const lastUsed = before.findLastIndex(({ frames }) => frames > 0);
-    return before.length - 1 - lastUsed >= MAX_REFUSED_RESUMES;
-  };
-
   const checkResume = (socket: SocketFacts): void => {
     resumeOracle.judge(stream.accepted.length);
     const query = new URL(socket.url).searchParams;
@@ -442,8 +428,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     if ((query.has('token') || query.has('access_token')) && setup.auth !== 'query')
       violate('S12', 'the token is in an address, and must not be');
     if (id === null && seq === null) {
-      if (point !== null && mayAskForNothing(socket)) askedForNothing.add(socket);
-      if (point !== null && setup.pace === 'at once' && !mayAskForNothing(socket))
+      if (point !== null && setup.pace === 'at once')
         violate('S12', `${point.id} from ${point.seq} could be resumed, and was not`);
       return;
     }

@@ -287,18 +287,6 @@ export const mutants = [
     killedBy: [tests.fruitless],
   },
   {
-    name: 'a handshake that is refused because of its session is repeated until the attempts are exhausted',
-    from: 'this package, before a review',
-    patches: [
-      [
-        linkHealth,
-        'return !Number.isInteger(Math.log2(refusals / REFUSED_RESUMES));',
-        'return refusals >= 0;',
-      ],
-    ],
-    killedBy: [tests.fruitless],
-  },
-  {
     name: 'an event of the app that is called hello ends the session after a resume',
     from: 'this package, before a review',
     patches: [[sequence, '(given || !due)', '!due']],
