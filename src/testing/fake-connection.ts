@@ -27,6 +27,9 @@ export function createFakeConnection(
     get nextSeq() {
       return session.next;
     },
+    get channels() {
+      return [...session.channels];
+    },
     emit: (event, data, { broadcast } = {}) => emit(server, event, data, { broadcast, to: connection }),
     sendRaw: (frame) => {
       if (isWritable(link)) write(link, frame);
