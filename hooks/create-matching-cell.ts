@@ -12,8 +12,12 @@ export interface MatchingCell {
   readWith(where: EventFilter): EventCell;
 }
 
-export function createMatchingCell(connection: Connection, name: string): MatchingCell {
-  const newest = connection.cell(name);
+export function createMatchingCell(
+  connection: Connection,
+  name: string,
+  channel: string | undefined,
+): MatchingCell {
+  const newest = connection.cell(name, channel);
   let listening: EventFilter | undefined;
   let held: IWebSocketEvent | undefined;
   let heldIn: number | undefined;
@@ -28,7 +32,7 @@ export function createMatchingCell(connection: Connection, name: string): Matchi
     // Keeps the event that is shown already, even if its name drops out of `lastEvents`.
     hold(newest.getState());
     const stops = [newest.subscribe(() => undefined), connection.session.onReplaced(listener)];
-    const subscription = connection.events.named$([name]).subscribe((event) => {
+    const subscription = connection.events.named$([name], channel).subscribe((event) => {
       const before = held;
       hold(event);
       if (held !== before) connection.scheduleCommit(listener);

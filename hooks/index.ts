@@ -4,7 +4,7 @@ export type { UseServiceOptions } from './use-connection-of.ts';
 export { type UseConnectionStatusOptions, useConnectionStatus } from './use-connection-status.ts';
 export { type UseConnectionStore, useConnectionStore } from './use-connection-store.ts';
 export { useMissedEvents } from './use-missed-events.ts';
-export type { HookNames } from './use-named-events.ts';
+export type { HookNames, UseChannelOptions } from './use-named-events.ts';
 export { useWebSocketService } from './use-websocket-service.ts';
 export { type UseWsEventOptions, useWsEvent } from './use-ws-event.ts';
 export { useWsEventHandler } from './use-ws-event-handler.ts';

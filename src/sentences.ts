@@ -48,6 +48,7 @@ export interface Problems {
   'handler-failed/nonsense': Option & { readonly answer: string; readonly wanted: Wanted };
   'invalid-argument/service': NoFacts;
   'invalid-argument/event-name': NoFacts;
+  'invalid-argument/channel-name': NoFacts;
   'invalid-argument/message-name': NoFacts;
   'invalid-argument/request-timeout': NoFacts;
   'invalid-argument/wait-timeout': NoFacts;
@@ -307,6 +308,7 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     'This service was not created by createWebSocketService() of this copy of everwire. Create it with that function, or ' +
     `omit it. ${twoCopies('it was')}`,
   'invalid-argument/event-name': () => 'An event name must be a non-empty string, or a list of such strings.',
+  'invalid-argument/channel-name': () => 'The name of a channel must be a non-empty string.',
   'invalid-argument/message-name': () => 'The name of a message must be a non-empty string.',
   'invalid-argument/request-timeout': () =>
     `The timeout of a request must be ${describeWanted('positive-ms')}.`,

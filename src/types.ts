@@ -6,6 +6,9 @@ import type { GivenConfig } from './given-config.ts';
 import type { BackoffContext, CloseInfo, CloseVerdict } from './policy-types.ts';
 import type { AuthMode, IWebSocketEvent, MissedReason, Protocol } from './protocols/protocol.ts';
 import type {
+  ChannelEventData,
+  ChannelEventName,
+  ChannelName,
   EventData,
   EventName,
   Register,
@@ -41,6 +44,13 @@ export type DisconnectReason =
 export type EventOf<Name extends string, Types extends object = Register> = Name extends string
   ? IWebSocketEvent<EventData<Name, Types>, Name>
   : never;
+
+/** The event type of a name in a channel, or the union of the event types of several names. */
+export type ChannelEventOf<
+  Name extends string,
+  Channel extends string,
+  Types extends object = Register,
+> = Name extends string ? IWebSocketEvent<ChannelEventData<Name, Channel, Types>, Name> : never;
 
 /** Why the token function is called. `unauthorized`: the server refused the last token, so do not return a cached one. */
 export type TokenReason = 'initial' | 'reconnect' | 'unauthorized';
@@ -270,8 +280,10 @@ export interface MissedEvents {
   readonly count: number | null;
   readonly previousConnectionId: string | null;
   readonly connectionId: string | null;
-  /** The channel that the events are missing in, if the protocol says so; otherwise they may be missing in all. */
+  /** The channel that the events are missing in. Without it, they may be missing in all, except for those of `except`. */
   readonly channel?: string;
+  /** Channels in which nothing is missing, or which have notices of their own. */
+  readonly except?: ReadonlySet<string>;
 }
 
 /** The state of the connection, as the store holds it. */
@@ -333,6 +345,11 @@ export interface WebSocketService<Types extends object = Register> {
    * `invalid-argument` if a name is not a non-empty string.
    */
   event$<Name extends EventName<Types>>(name: Name | readonly Name[]): Observable<EventOf<Name, Types>>;
+  /** The same for the events of one channel. Events of other channels cost its subscribers nothing. */
+  event$<Channel extends ChannelName<Types>, Name extends ChannelEventName<Channel, Types>>(
+    name: Name | readonly Name[],
+    options: { channel: Channel },
+  ): Observable<ChannelEventOf<Name, Channel, Types>>;
   /** One notice for each gap in the events, before the first event after it. */
   readonly missed$: Observable<MissedEvents>;
   /** Every error that is reported: malformed frames, handlers that threw, failed attempts. See docs/errors.md. */

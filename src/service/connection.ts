@@ -1,5 +1,4 @@
 /** Composes one connection from its parts, and carries out the lifecycle's effects. */
-import type { Observable } from 'rxjs';
 import type { Effect, LifecycleState } from '../connection/states.ts';
 import type { ReplyResult } from '../protocols/protocol.ts';
 import { createConnectionStores } from '../store/connection-store.ts';
@@ -32,12 +31,12 @@ export interface Connection {
   /** Every missed-events notice, before the first event after the break. */
   readonly missed: EventStream<MissedEvents>;
   /** Every notice when it is time to fetch again: up to `missedEventsJitter` later. */
-  readonly missedDelayed$: Observable<MissedEvents>;
+  readonly missedDelayed: EventStream<MissedEvents>;
   /** Everything else that goes over the link, for the devtools. */
   readonly traffic: EventStream<Traffic>;
   readonly reporter: Reporter;
-  /** The newest event of one name. */
-  cell(name: string): EventCell;
+  /** The newest event of one name; with a channel, the newest one of the channel. */
+  cell(name: string, channel?: string): EventCell;
   /** Whose connection it is, and its config. */
   readonly session: Session;
   /** Who wants it. */
@@ -184,7 +183,7 @@ export function createConnection(): Connection {
     reporter,
     events,
     missed: notifier.missed,
-    missedDelayed$: notifier.missedDelayed$,
+    missedDelayed: notifier.missedDelayed,
     traffic,
     cell: latest.cell,
     session,

@@ -54,7 +54,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   const publish = (event: IWebSocketEvent): void => {
     latest.record(event);
-    events.next(event, event.event);
+    events.next(event, event.event, event.channel);
   };
 
   /** Runs the step, or holds it. What no longer fits is dropped, with everything that is held: it has to be fetched again. */

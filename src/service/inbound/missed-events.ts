@@ -1,5 +1,4 @@
 /** Publishes missed-events notices, and holds the events after one until `resync` is done. */
-import type { Observable } from 'rxjs';
 import { createEventStream, type EventStream } from '../../stream/event-stream.ts';
 import type { IWebSocketEvent, MissedEvents } from '../../types.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
@@ -11,17 +10,29 @@ export interface MissedEventsNotifier {
   /** Every notice, before the first event after the break. */
   readonly missed: EventStream<MissedEvents>;
   /** Every notice when it is time to fetch again: after a random wait of up to `missedEventsJitter` (default none). */
-  readonly missedDelayed$: Observable<MissedEvents>;
-  /** Publishes a notice, in order with the events around it. */
-  notify(notice: MissedEvents): void;
+  readonly missedDelayed: EventStream<MissedEvents>;
+  /** Publishes a notice, in order with the events around it. With an inquiry, it and they wait for the inquiry. */
+  notify(notice: MissedEvents, inquiry?: Inquiry): void;
   /** Held events of this session were dropped. Publishes one notice for all of them that are dropped at this place. */
   eventsDropped(dropped: readonly IWebSocketEvent[], connectionId: string | null): void;
 }
+
+/** What has to be known before a notice can be published: in which channels something is missing. */
+export interface Inquiry {
+  /** Resolves when it is known, or is not waited for any longer. */
+  readonly done: Promise<unknown>;
+  /** The notices to publish in place of this one. */
+  read(notice: MissedEvents): readonly MissedEvents[];
+}
+
+/** The name under which a notice without a channel is dispatched. No channel has it. */
+export const everywhere = '';
 
 /** A notice that waits for its turn. `dropped`: it is about held events, and more of them may be dropped until then. */
 interface WaitingNotice {
   notice: MissedEvents;
   readonly about: 'break' | 'dropped';
+  readonly inquiry?: Inquiry | undefined;
 }
 
 export function createMissedEventsNotifier(
@@ -42,22 +53,27 @@ export function createMissedEventsNotifier(
     covered = 0;
   };
 
-  /** The first notice that waits. The place in the order of its events has come. */
-  const takeFirst = (): MissedEvents => {
-    const { notice, about } = waiting.shift() as WaitingNotice;
+  /** The first notice that waits, or those in its place. The place in the order of its events has come. */
+  const takeFirst = (): readonly MissedEvents[] => {
+    const { notice, about, inquiry } = waiting.shift() as WaitingNotice;
     if (waiting.length === 0) stopListening();
+    if (inquiry) return inquiry.read(notice);
     const next = barrier.nextEvent()?.seq ?? -1;
-    return about === 'dropped' && next >= 0 ? { ...notice, received: next } : notice;
+    return [about === 'dropped' && next >= 0 ? { ...notice, received: next } : notice];
+  };
+
+  const tellAll = (stream: EventStream<MissedEvents>, notices: readonly MissedEvents[]): void => {
+    for (const notice of notices) stream.next(notice, notice.channel ?? everywhere);
   };
 
   const publish = (): Promise<() => void> | undefined => {
     const isCovered = covered > 0;
     if (isCovered) covered -= 1;
-    const notice = takeFirst();
-    missed.next(notice);
+    const notices = takeFirst();
+    tellAll(missed, notices);
     const { config, policy } = active;
     if (config === undefined) return undefined;
-    const tell = (): void => missedDelayed.next(notice);
+    const tell = (): void => tellAll(missedDelayed, notices);
     const waitMs = isCovered ? 0 : policy.drawMs(config.missedEventsJitter);
     if (isCovered || !config.resync) {
       if (waitMs === 0) tell();
@@ -67,7 +83,7 @@ export function createMissedEventsNotifier(
     const begin = (): Promise<() => void> => {
       tell();
       covered = waiting.length;
-      const all = [notice, ...waiting.map((later) => later.notice)];
+      const all = [...notices, ...waiting.map((later) => later.notice)];
       // Props are live: another `resync` may have come during the wait.
       return runResync(merge(all), active.config ?? config, barrier, reporter);
     };
@@ -77,13 +93,15 @@ export function createMissedEventsNotifier(
   const enqueue = (held: WaitingNotice): void => {
     if (waiting.length === 0) stopListening = barrier.onCleared(forgetWaiting);
     waiting.push(held);
+    const { inquiry } = held;
+    if (inquiry) barrier.pass(() => inquiry.done.then(() => () => undefined));
     barrier.pass(publish);
   };
 
   return {
     missed,
-    missedDelayed$: missedDelayed.all$,
-    notify: (notice) => enqueue({ notice, about: 'break' }),
+    missedDelayed,
+    notify: (notice, inquiry) => enqueue({ notice, about: 'break', inquiry }),
     eventsDropped(dropped, connectionId) {
       const last = waiting.at(-1);
       if (last?.about === 'dropped') {
@@ -103,9 +121,9 @@ export function createMissedEventsNotifier(
 /** From the one that tells least to the one that tells most. */
 const reasons: readonly MissedEvents['reason'][] = ['unknown', 'gap', 'sequence-reset', 'new-session'];
 
-/** One notice for several breaks in a row: from the first number that was missed to the last session. */
+/** One notice for several breaks in a row: from the first number that was missed to the last session, in all channels. */
 function merge(notices: readonly MissedEvents[]): MissedEvents {
-  return notices.reduce((first, next) => ({
+  return notices.reduce((first, { channel: _, except: __, ...next }) => ({
     ...next,
     reason: reasons.indexOf(first.reason) > reasons.indexOf(next.reason) ? first.reason : next.reason,
     expected: first.expected,
