@@ -6,6 +6,7 @@ export { type UseConnectionStore, useConnectionStore } from './use-connection-st
 export { useMissedEvents } from './use-missed-events.ts';
 export type { HookNames, UseChannelOptions } from './use-named-events.ts';
 export { useWebSocketService } from './use-websocket-service.ts';
+export { type UseWsChannelOptions, useWsChannel, type WsChannel } from './use-ws-channel.ts';
 export { type UseWsEventOptions, useWsEvent } from './use-ws-event.ts';
 export { useWsEventHandler } from './use-ws-event-handler.ts';
 export { type UseWsEventsOptions, useWsEvents } from './use-ws-events.ts';

@@ -31,6 +31,12 @@ export type {
 } from './protocols/protocol.ts';
 // With a star: TypeScript merges `declare module 'everwire'` only into types that are exported with a star.
 export * from './register.ts';
+export {
+  type ChannelCommands,
+  type JoinedChannel,
+  type JoinOptions,
+  joinChannel,
+} from './service/channels/join-channel.ts';
 export { websocketService } from './service/default-service.ts';
 export { createWebSocketService } from './service/websocket-service.ts';
 export type * from './types.ts';

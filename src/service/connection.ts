@@ -1,10 +1,11 @@
 /** Composes one connection from its parts, and carries out the lifecycle's effects. */
 import type { Effect, LifecycleState } from '../connection/states.ts';
 import type { ReplyResult } from '../protocols/protocol.ts';
+import type { RequestOptions, SendResult } from '../register.ts';
 import { createConnectionStores } from '../store/connection-store.ts';
 import { createLatestEvents, type EventCell } from '../store/latest-events.ts';
 import { createEventStream, type EventStream } from '../stream/event-stream.ts';
-import { createSequenceTracker } from '../stream/sequence.ts';
+import { createSequenceTracker, type SessionStanding } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts';
 import { type Attempt, startAttempt } from './attempt/attempt.ts';
@@ -15,7 +16,7 @@ import { createHolds, type Holds } from './holds.ts';
 import { createDelivery } from './inbound/delivery.ts';
 import { createDeliveryBarrier } from './inbound/delivery-barrier.ts';
 import { createInbox } from './inbound/inbox.ts';
-import { createMissedEventsNotifier } from './inbound/missed-events.ts';
+import { createMissedEventsNotifier, type Inquiry } from './inbound/missed-events.ts';
 import { createLifecycleRunner, type LifecycleRunner } from './lifecycle-runner.ts';
 import { createReporter, type Reporter } from './reporting/reporter.ts';
 import { createRunInTurn, type RunInTurn } from './run-in-turn.ts';
@@ -60,12 +61,42 @@ export interface Connection {
   nextId(): number;
   /** Connects the sending half, which is bundled only if it is imported. */
   setSender(sender: Sender): void;
+  sender(): Sender | undefined;
+  /** Connects the channels, which are bundled only if they are imported. */
+  setChannels(channels: ChannelsHalf): void;
+  channels(): ChannelsHalf | undefined;
+  /** Publishes an event that came in a reply. */
+  deliver(event: IWebSocketEvent): void;
+  /** Publishes a notice. */
+  notify(notice: MissedEvents): void;
   /** Runs a commit together with all others, as the option `batch` says. */
   scheduleCommit(commit: () => void): void;
 }
 
-/** What a connection calls of the sending half. */
+/** What a connection calls of its channels. */
+export interface ChannelsHalf {
+  /** There is a link. Joins what has to be joined, before anything else is sent. */
+  linked(standing: SessionStanding): void;
+  /** The link is gone. The session was received up to this position. */
+  linkLost(position: string | undefined): void;
+  /** The session was ended. `not-all`: events that were received are dropped. */
+  sessionEnded(delivered: 'all' | 'not-all'): void;
+  /** A new session has begun. Returns what its notice waits for. */
+  inquire(notice: MissedEvents): Inquiry | undefined;
+  /** An event was accepted. */
+  heard(event: IWebSocketEvent): void;
+  /** The server has replied to the message with this id. */
+  replied(id: number, result: ReplyResult): void;
+  followConfig(): void;
+  /** Whether what is queued has to wait until channels are joined. */
+  holdsQueue(): boolean;
+}
+
+/** What a connection calls of the sending half, and what channels do. */
 export interface Sender {
+  /** Like `send` and `request` of the service, to a channel. */
+  sendTo(channel: string, event: string, data: unknown): SendResult;
+  requestTo(channel: string, event: string, data: unknown, options: RequestOptions): Promise<unknown>;
   /** There is a link: sends what was queued. */
   flush(): void;
   /** The link is gone, closed with `code`: no reply will come over it. */
@@ -98,7 +129,10 @@ export function createConnection(): Connection {
   const nextId = (): number => ++lastId;
   const knownServer = createKnownServer(active);
   const serverSession = { id: null, hasAnsweredPing: false, slowLinks: 0 };
-  const settle: Sender['settle'] = (...reply) => sender?.settle(...reply);
+  const settle: Sender['settle'] = (id, result, more) => {
+    channels?.replied(id, result);
+    sender?.settle(id, result, more);
+  };
   const memory = createProtocolMemory();
   const basics = {
     ...{ active, reporter, runInTurn, stores, latest, scheduler, events, traffic, sequence },
@@ -113,6 +147,7 @@ export function createConnection(): Connection {
     onUpdated() {
       lifecycle.followConfig();
       attempt?.followConfig();
+      channels?.followConfig();
     },
     onGivenUp: () => sender?.clearQueue(),
   });
@@ -125,8 +160,15 @@ export function createConnection(): Connection {
     });
   };
   const holds = createHolds(session, runCommand);
-  const attemptParts = { ...basics, lifecycle, memory, inbox: createInbox({ ...basics, delivery }) };
+  const inbox = createInbox({
+    ...basics,
+    delivery,
+    inquire: (notice) => channels?.inquire(notice),
+    onAccepted: (event) => channels?.heard(event),
+  });
+  const attemptParts = { ...basics, lifecycle, memory, inbox };
 
+  let channels: ChannelsHalf | undefined;
   let sender: Sender | undefined;
   let attempt: Attempt | undefined;
 
@@ -150,6 +192,7 @@ export function createConnection(): Connection {
       case 'drop-link':
         attempt?.end(effect.code, effect.reason);
         attempt = undefined;
+        channels?.linkLost(sequence.position);
         sequence.linkLost();
         return sender?.linkLost(lifecycle.state.lossCode);
       case 'probe':
@@ -160,13 +203,16 @@ export function createConnection(): Connection {
         if (notePingRefusal(knownServer(), effect.code) === 'perhaps') return;
         return reporter.fail('heartbeat-refused', { code: effect.code });
       case 'announce-connected': {
+        const { standing } = sequence;
         const notice = sequence.onConnected();
-        if (notice) notifier.notify(notice);
+        channels?.linked(standing);
+        if (notice) notifier.notify(notice, channels?.inquire(notice));
         return sender?.flush();
       }
       case 'clear-queue':
         return sender?.clearQueue();
       case 'end-session':
+        channels?.sessionEnded(barrier.isOpen() ? 'all' : 'not-all');
         sequence.endSession();
         memory.clear();
         return delivery.endSession();
@@ -200,6 +246,15 @@ export function createConnection(): Connection {
     setSender(theirs) {
       sender = theirs;
     },
+    sender: () => sender,
+    setChannels(theirs) {
+      channels = theirs;
+    },
+    channels: () => channels,
+    deliver(event) {
+      if (active.config) delivery.deliver(event, active.config, 0);
+    },
+    notify: notifier.notify,
     scheduleCommit: scheduler.schedule,
   };
 }

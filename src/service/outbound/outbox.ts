@@ -62,12 +62,15 @@ export function createOutbox(connection: Connection): Outbox {
     const { link, config, codec } = route();
     if (link === undefined || config === undefined || codec === undefined) return;
     // Numbered when they are sent, so that the numbers on the wire grow.
-    if (!queue.isEmpty())
+    if (!queue.isEmpty() && !isHeld())
       queue.flush((waiting) => (isFull(link) ? 'refused' : sendQueued(link, config, codec, waiting)));
     checkWaits();
     if (!waits.isEmpty()) drainTimer = setTimeout(flush, DRAIN_POLL_MS);
     else if (!queue.isEmpty()) drainTimer = setTimeout(flush, DRAIN_INTERVAL_MS);
   };
+
+  /** In a new session, channels are joined before what was queued is sent. */
+  const isHeld = (): boolean => !queue.isEmpty() && connection.channels()?.holdsQueue() === true;
 
   const sendQueued = (
     link: Link,
@@ -77,8 +80,8 @@ export function createOutbox(connection: Connection): Outbox {
   ): 'sent' | 'refused' => {
     if ('send' in waiting) return waiting.send();
     try {
-      const { event, data } = waiting;
-      const message = { kind: 'send', event, data, id: nextId() } as const;
+      const { event, data, channel } = waiting;
+      const message = { kind: 'send', event, data, id: nextId(), channel } as const;
       return transmit(link, encode(config, codec, message), message);
     } catch (error) {
       // It was valid when it was queued, but the protocol may have changed since.
@@ -100,20 +103,22 @@ export function createOutbox(connection: Connection): Outbox {
     return result;
   };
 
-  const submit = (event: string, data: unknown): SendResult => {
+  const submit = (event: string, data: unknown, channel: string | undefined): SendResult => {
     // Queued messages come first: a listener of the status may send before the flush that follows the status.
     flush();
     const { link, config, codec } = route();
     const limits = config?.sendQueue;
     if (config === undefined || !(link || limits)) return 'refused';
-    const canSendNow = link && queue.isEmpty() && !isFull(link);
+    // Without a send queue, only requests wait there.
+    const isNext = queue.isEmpty() || (!limits && isHeld());
+    const canSendNow = link && isNext && !isFull(link);
     try {
-      const message = { kind: 'send', event, data, id: canSendNow ? nextId() : 1 } as const;
+      const message = { kind: 'send', event, data, id: canSendNow ? nextId() : 1, channel } as const;
       const frames = encode(config, canSendNow ? codec : checkerOf(config.protocol), message);
       if (canSendNow && transmit(link, frames, message) === 'sent') return 'sent';
       // Over a slow link, dropping the oldest one would leave a hole behind what was queued.
       if (limits && !(link && queue.holds(limits.limit))) {
-        queue.push(event, snapshotOf(data, frames), limits);
+        queue.push({ event, data: snapshotOf(data, frames), channel }, limits);
         flush();
         return 'queued';
       }
@@ -133,6 +138,7 @@ export function createOutbox(connection: Connection): Outbox {
     timeout: number | undefined,
     signal: AbortSignal | undefined,
     onPart?: (data: unknown) => void,
+    channel?: string,
   ): Promise<unknown> => {
     if (signal?.aborted) throw failure('request-aborted', { event });
     if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0))
@@ -154,10 +160,11 @@ export function createOutbox(connection: Connection): Outbox {
       signal,
     );
     const canSendNow = link && queue.isEmpty() && !isFull(link);
-    if (canSendNow && sendRequest(pending, kind, event, data) === 'sent') return await pending.reply;
+    const asked = { kind, event, data, channel };
+    if (canSendNow && sendRequest(pending, asked) === 'sent') return await pending.reply;
     try {
-      const frames = encode(config, checkerOf(config.protocol), { kind, event, data, id: 1 });
-      waiting = enqueueRequest(pending, kind, event, snapshotOf(data, frames));
+      const frames = encode(config, checkerOf(config.protocol), { ...asked, id: 1 });
+      waiting = enqueueRequest(pending, { ...asked, data: snapshotOf(data, frames) });
     } catch (error) {
       pending.fail(error as WebSocketServiceError);
     }
@@ -166,16 +173,11 @@ export function createOutbox(connection: Connection): Outbox {
   };
 
   /** Sends a request over the link that there is now. `sent`: or it has failed. */
-  const sendRequest = (
-    pending: PendingRequest,
-    kind: AskKind,
-    event: string,
-    data: unknown,
-  ): 'sent' | 'refused' => {
+  const sendRequest = (pending: PendingRequest, asked: Asked): 'sent' | 'refused' => {
     const { link, config, codec } = route();
     if (link === undefined || config === undefined || codec === undefined) return 'refused';
     try {
-      const message = { kind, event, data, id: nextId() };
+      const message = { ...asked, id: nextId() };
       const frames = encode(config, codec, message);
       const onGivenUp = (): void => cancel(link, codec, message);
       pending.sending({ id: message.id, length: lengthOf(frames), onGivenUp });
@@ -188,15 +190,11 @@ export function createOutbox(connection: Connection): Outbox {
     }
   };
 
-  const enqueueRequest = (
-    pending: PendingRequest,
-    kind: AskKind,
-    event: string,
-    data: unknown,
-  ): QueuedRequest => {
+  const enqueueRequest = (pending: PendingRequest, asked: Asked): QueuedRequest => {
+    const { event, data } = asked;
     const waiting = {
       ...{ event, data },
-      send: () => sendRequest(pending, kind, event, data),
+      send: () => sendRequest(pending, asked),
       drop: () => pending.fail(failure('not-connected/now', { event })),
     };
     queue.add(waiting);
@@ -219,13 +217,18 @@ export function createOutbox(connection: Connection): Outbox {
     return failure('not-connected/unwanted', {}, error === null ? {} : { cause: error });
   };
 
+  const send = (event: string, data: unknown, channel?: string): SendResult => {
+    const type = submit(event, data, channel);
+    if (type !== 'sent') traffic.next({ type, event, data, id: null });
+    return type;
+  };
+
   return {
     flush,
-    send(event, data) {
-      const type = submit(event, data);
-      if (type !== 'sent') traffic.next({ type, event, data, id: null });
-      return type;
-    },
+    send: (event, data) => send(event, data),
+    sendTo: (channel, event, data) => send(event, data, channel),
+    requestTo: (channel, event, data, { timeout, signal }) =>
+      ask('request', event, data, timeout, signal, undefined, channel),
     request: (event, data, { timeout, signal } = {}) => ask('request', event, data, timeout, signal),
     stream: (event, data, { timeout, signal } = {}) =>
       createReplyStream((onPart, over) => ask('stream', event, data, timeout, over, onPart), signal),
@@ -274,6 +277,8 @@ export function createOutbox(connection: Connection): Outbox {
 }
 
 type AskKind = 'request' | 'stream';
+
+type Asked = Pick<OutgoingMessage, 'event' | 'data' | 'channel'> & { readonly kind: AskKind };
 
 /** With more than this in the socket's buffer, the network is slower than the app, and memory would keep growing. */
 const MAX_BUFFERED_BYTES = 4_194_304;
