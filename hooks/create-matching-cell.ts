@@ -14,10 +14,9 @@ export interface MatchingCell {
 
 export function createMatchingCell(
   connection: Connection,
+  newest: EventCell,
   name: string,
-  channel: string | undefined,
 ): MatchingCell {
-  const newest = connection.cell(name, channel);
   let listening: EventFilter | undefined;
   let held: IWebSocketEvent | undefined;
   let heldIn: number | undefined;
@@ -32,7 +31,7 @@ export function createMatchingCell(
     // Keeps the event that is shown already, even if its name drops out of `lastEvents`.
     hold(newest.getState());
     const stops = [newest.subscribe(() => undefined), connection.session.onReplaced(listener)];
-    const subscription = connection.events.named$([name], channel).subscribe((event) => {
+    const subscription = connection.events.named$([name]).subscribe((event) => {
       const before = held;
       hold(event);
       if (held !== before) connection.scheduleCommit(listener);

@@ -22,7 +22,7 @@ export function useMissedEvents<Types extends object = Register>(
   const channel = wantedChannel(options);
   const source$ = useMemo(() => {
     if (channel === undefined) return missedDelayed.all$;
-    return channel === '' ? missedDelayed.named$([], '') : missedDelayed.named$([channel, everywhere]);
+    return missedDelayed.named$(channel === '' ? [] : [channel, everywhere]);
   }, [missedDelayed, channel]);
   useStreamHandler(source$, (missed) => {
     if (channel === undefined) return handler(missed);

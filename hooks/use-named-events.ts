@@ -5,6 +5,7 @@ import type { Observable } from 'rxjs';
 import type { IWebSocketEvent, NoName } from '../src/index.ts';
 import { wantedChannel, wantedNames } from '../src/service/config/event-names.ts';
 import type { Connection } from '../src/service/connection.ts';
+import { keysOf } from '../src/stream/channel-key.ts';
 
 /** The names of a hook: one, several, or none. */
 export type HookNames<Name extends string> = Name | NoName | readonly (Name | NoName)[];
@@ -38,7 +39,7 @@ export function useNamedEvents(
   const key = JSON.stringify([wanted, channel]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the names and the channel.
   return useMemo(
-    () => ({ events$: events.named$(channel === '' ? [] : wanted, channel), key }),
+    () => ({ events$: events.named$(keysOf(wanted, channel)), key }),
     [events, key],
   );
 }

@@ -12,6 +12,7 @@ import type {
   Register,
 } from '../src/index.ts';
 import { wantedChannel, wantedName } from '../src/service/config/event-names.ts';
+import { keysOf } from '../src/stream/channel-key.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useKept } from './use-kept.ts';
@@ -57,11 +58,14 @@ export function useWsEvent(
   const { where, select } = options;
   const connection = useConnectionOf(options);
   const channel = wantedChannel(options);
-  const wanted = channel === '' ? '' : wantedName(name);
+  const [wanted = ''] = keysOf([wantedName(name)], channel);
   const [newest, matching] = useKept(
-    () => [connection.cell(wanted, channel), where && createMatchingCell(connection, wanted, channel)],
+    () => {
+      const cell = (channel === undefined ? connection.cell : connection.channelCell)(wanted);
+      return [cell, where && createMatchingCell(connection, cell, wanted)];
+    },
     connection,
-    JSON.stringify([where !== undefined, wanted, channel]),
+    `${where !== undefined} ${channel !== undefined} ${wanted}`,
   );
   useEffect(() => {
     if (where) matching?.listenWith(where);

@@ -5,7 +5,7 @@ import type { RequestOptions, SendResult } from '../register.ts';
 import { createConnectionStores } from '../store/connection-store.ts';
 import { createLatestEvents, type EventCell } from '../store/latest-events.ts';
 import { createEventStream, type EventStream } from '../stream/event-stream.ts';
-import { createSequenceTracker, type SessionStanding } from '../stream/sequence.ts';
+import { createSequenceTracker, type SequenceTracker } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts';
 import { type Attempt, startAttempt } from './attempt/attempt.ts';
@@ -13,10 +13,10 @@ import { createKnownServer, notePingRefusal } from './attempt/known-server.ts';
 import { createProtocolMemory } from './attempt/open-codec.ts';
 import type { ActiveConfig, ServicePolicy } from './config/active-config.ts';
 import { createHolds, type Holds } from './holds.ts';
-import { createDelivery } from './inbound/delivery.ts';
-import { createDeliveryBarrier } from './inbound/delivery-barrier.ts';
+import { createDelivery, type Delivery } from './inbound/delivery.ts';
+import { createDeliveryBarrier, type DeliveryBarrier } from './inbound/delivery-barrier.ts';
 import { createInbox } from './inbound/inbox.ts';
-import { createMissedEventsNotifier, type Inquiry } from './inbound/missed-events.ts';
+import { createMissedEventsNotifier, type MissedEventsNotifier } from './inbound/missed-events.ts';
 import { createLifecycleRunner, type LifecycleRunner } from './lifecycle-runner.ts';
 import { createReporter, type Reporter } from './reporting/reporter.ts';
 import { createRunInTurn, type RunInTurn } from './run-in-turn.ts';
@@ -36,8 +36,10 @@ export interface Connection {
   /** Everything else that goes over the link, for the devtools. */
   readonly traffic: EventStream<Traffic>;
   readonly reporter: Reporter;
-  /** The newest event of one name; with a channel, the newest one of the channel. */
-  cell(name: string, channel?: string): EventCell;
+  /** The newest event of one name. */
+  cell(name: string): EventCell;
+  /** The newest event of a channel with one name, by `channelKey`. */
+  channelCell(key: string): EventCell;
   /** Whose connection it is, and its config. */
   readonly session: Session;
   /** Who wants it. */
@@ -59,32 +61,39 @@ export interface Connection {
   attempt(): Attempt | undefined;
   /** The next outgoing id. Ids grow for the connection's life, so that no reply can settle the wrong request. */
   nextId(): number;
-  /** Connects the sending half, which is bundled only if it is imported. */
-  setSender(sender: Sender): void;
-  sender(): Sender | undefined;
-  /** Connects the channels, which are bundled only if they are imported. */
-  setChannels(channels: ChannelsHalf): void;
-  channels(): ChannelsHalf | undefined;
-  /** Publishes an event that came in a reply. */
-  deliver(event: IWebSocketEvent): void;
-  /** Publishes a notice. */
-  notify(notice: MissedEvents): void;
+  /** What is bundled only if it is imported, and connects itself here. */
+  readonly plugs: Plugs;
+  /** What channels need of its inside. */
+  inside(): ConnectionInside;
   /** Runs a commit together with all others, as the option `batch` says. */
   scheduleCommit(commit: () => void): void;
 }
 
+export interface Plugs {
+  /** The sending half. */
+  sender?: Sender;
+  channels?: ChannelsHalf;
+}
+
+export interface ConnectionInside {
+  readonly sequence: SequenceTracker;
+  readonly barrier: DeliveryBarrier;
+  readonly notifier: MissedEventsNotifier;
+  readonly delivery: Delivery;
+}
+
 /** What a connection calls of its channels. */
 export interface ChannelsHalf {
-  /** There is a link. Joins what has to be joined, before anything else is sent. */
-  linked(standing: SessionStanding): void;
-  /** The link is gone. The session was received up to this position. */
-  linkLost(position: string | undefined): void;
-  /** The session was ended. `not-all`: events that were received are dropped. */
-  sessionEnded(delivered: 'all' | 'not-all'): void;
-  /** A new session has begun. Returns what its notice waits for. */
-  inquire(notice: MissedEvents): Inquiry | undefined;
-  /** An event was accepted. */
-  heard(event: IWebSocketEvent): void;
+  /** There is a link. Joins what has to be joined, before anything else is sent. Call it before the sequence knows. */
+  linked(): void;
+  /** The link is gone. Call it before the sequence knows. */
+  linkLost(): void;
+  /** The session is ended. Call it before what is held is dropped. */
+  sessionEnded(): void;
+  /** A new session has begun. Joins all channels, and publishes the notice once they are joined. */
+  notify(notice: MissedEvents): void;
+  /** An event was accepted. Returns it with its channel. */
+  heard(event: IWebSocketEvent): IWebSocketEvent;
   /** The server has replied to the message with this id. */
   replied(id: number, result: ReplyResult): void;
   followConfig(): void;
@@ -118,6 +127,8 @@ export function createConnection(): Connection {
   const stores = createConnectionStores((thrown) => reporter.thrown('A subscriber of the store', thrown));
   const scheduler = createFrameScheduler(runInTurn, () => active.config?.batch);
   const latest = createLatestEvents(stores, scheduler);
+  const nothing = (): undefined => undefined;
+  const latestOfChannels = createLatestEvents({ publishEvents: nothing, replacedEvents: nothing }, scheduler);
   const events = createEventStream<IWebSocketEvent>((thrown, names) =>
     reporter.thrown(names ? `A handler of "${names.join('", "')}"` : 'A subscriber of events$', thrown),
   );
@@ -129,14 +140,12 @@ export function createConnection(): Connection {
   const nextId = (): number => ++lastId;
   const knownServer = createKnownServer(active);
   const serverSession = { id: null, hasAnsweredPing: false, slowLinks: 0 };
-  const settle: Sender['settle'] = (id, result, more) => {
-    channels?.replied(id, result);
-    sender?.settle(id, result, more);
-  };
+  const plugs: Plugs = {};
   const memory = createProtocolMemory();
   const basics = {
     ...{ active, reporter, runInTurn, stores, latest, scheduler, events, traffic, sequence },
-    ...{ barrier, notifier, nextId, settle, serverSession, knownServer },
+    latestOfChannels,
+    ...{ barrier, notifier, nextId, plugs, serverSession, knownServer },
   };
   const delivery = createDelivery(basics);
   const lifecycle = createLifecycleRunner(basics, run);
@@ -147,9 +156,9 @@ export function createConnection(): Connection {
     onUpdated() {
       lifecycle.followConfig();
       attempt?.followConfig();
-      channels?.followConfig();
+      plugs.channels?.followConfig();
     },
-    onGivenUp: () => sender?.clearQueue(),
+    onGivenUp: () => plugs.sender?.clearQueue(),
   });
   let pendingCommands = 0;
   const runCommand: RunInTurn = (task) => {
@@ -160,16 +169,9 @@ export function createConnection(): Connection {
     });
   };
   const holds = createHolds(session, runCommand);
-  const inbox = createInbox({
-    ...basics,
-    delivery,
-    inquire: (notice) => channels?.inquire(notice),
-    onAccepted: (event) => channels?.heard(event),
-  });
-  const attemptParts = { ...basics, lifecycle, memory, inbox };
+  const contents = { ...basics, delivery };
+  const attemptParts = { ...contents, lifecycle, memory, inbox: createInbox(contents) };
 
-  let channels: ChannelsHalf | undefined;
-  let sender: Sender | undefined;
   let attempt: Attempt | undefined;
 
   function run(effect: Effect): void {
@@ -192,9 +194,9 @@ export function createConnection(): Connection {
       case 'drop-link':
         attempt?.end(effect.code, effect.reason);
         attempt = undefined;
-        channels?.linkLost(sequence.position);
+        plugs.channels?.linkLost();
         sequence.linkLost();
-        return sender?.linkLost(lifecycle.state.lossCode);
+        return plugs.sender?.linkLost(lifecycle.state.lossCode);
       case 'probe':
         return attempt?.probe();
       case 'resume-ended':
@@ -203,16 +205,15 @@ export function createConnection(): Connection {
         if (notePingRefusal(knownServer(), effect.code) === 'perhaps') return;
         return reporter.fail('heartbeat-refused', { code: effect.code });
       case 'announce-connected': {
-        const { standing } = sequence;
+        plugs.channels?.linked();
         const notice = sequence.onConnected();
-        channels?.linked(standing);
-        if (notice) notifier.notify(notice, channels?.inquire(notice));
-        return sender?.flush();
+        if (notice) (plugs.channels ?? notifier).notify(notice);
+        return plugs.sender?.flush();
       }
       case 'clear-queue':
-        return sender?.clearQueue();
+        return plugs.sender?.clearQueue();
       case 'end-session':
-        channels?.sessionEnded(barrier.isOpen() ? 'all' : 'not-all');
+        plugs.channels?.sessionEnded();
         sequence.endSession();
         memory.clear();
         return delivery.endSession();
@@ -232,6 +233,7 @@ export function createConnection(): Connection {
     missedDelayed: notifier.missedDelayed,
     traffic,
     cell: latest.cell,
+    channelCell: latestOfChannels.cell,
     session,
     holds,
     dispatch: lifecycle.dispatch,
@@ -243,18 +245,8 @@ export function createConnection(): Connection {
     phase: () => lifecycle.state.phase,
     attempt: () => attempt,
     nextId,
-    setSender(theirs) {
-      sender = theirs;
-    },
-    sender: () => sender,
-    setChannels(theirs) {
-      channels = theirs;
-    },
-    channels: () => channels,
-    deliver(event) {
-      if (active.config) delivery.deliver(event, active.config, 0);
-    },
-    notify: notifier.notify,
+    plugs,
+    inside: () => contents,
     scheduleCommit: scheduler.schedule,
   };
 }

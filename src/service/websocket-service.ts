@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { failure } from '../errors.ts';
 import type { Register } from '../register.ts';
 import type { EventOf, WebSocketService } from '../types.ts';
+import { keysOf } from '../stream/channel-key.ts';
 import { checkedChannel, namesOf } from './config/event-names.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { setConnection } from './connection-of.ts';
@@ -38,7 +39,7 @@ function createService(connection: Connection): WebSocketService {
   let hasReportedUnconfigured = false;
 
   const { send, request, stream, whenConnected, drained, ...sender } = createOutbox(connection);
-  connection.setSender(sender);
+  connection.plugs.sender = sender;
 
   const reconnect = (): void => {
     if (session.isConfigured()) {
@@ -64,7 +65,7 @@ function createService(connection: Connection): WebSocketService {
     event$: <Name extends string>(
       names: Name | readonly Name[],
       { channel }: { readonly channel?: string | undefined } = {},
-    ) => events.named$(namesOf(names), checkedChannel(channel)) as Observable<EventOf<Name>>,
+    ) => events.named$(keysOf(namesOf(names), checkedChannel(channel))) as Observable<EventOf<Name>>,
     missed$: missed.all$,
     errors$: reporter.errors$,
     connect(config) {

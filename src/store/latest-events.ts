@@ -1,6 +1,5 @@
 /** The newest event of each name: recorded at once, published together, behind the store's `lastEvents`. */
 import type { StoreApi } from 'zustand/vanilla';
-import { channelKey } from '../stream/event-stream.ts';
 import type { FrameScheduler } from '../transport/frame-scheduler.ts';
 import type { IWebSocketEvent } from '../types.ts';
 import type { ConnectionStores, PublishedEvents } from './connection-store.ts';
@@ -14,16 +13,16 @@ export interface ReadableStore<State> extends Pick<StoreApi<State>, 'getState' |
 export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
 
 export interface LatestEvents {
-  /** Records an event, which is published with the next commit. */
-  record(event: IWebSocketEvent): void;
+  /** Records an event, which is published with the next commit. `key`: in place of its name. */
+  record(event: IWebSocketEvent, key?: string): void;
   /** Records the number of an event that is not published. */
   skip(event: IWebSocketEvent): void;
   /** Forgets the last number: it belongs to the session that ended. */
   endSession(): void;
   /** Forgets everything, recorded or published. */
   clear(): void;
-  /** One name's slice, or its slice in a channel. It has its own listeners, so that an event calls none of other names. */
-  cell(name: string, channel?: string): EventCell;
+  /** One name's slice. It has its own listeners, so that an event calls none of other names. */
+  cell(name: string): EventCell;
 }
 
 /** A name that a component shows. It keeps its event, even if the name drops out of `lastEvents`. */
@@ -32,31 +31,23 @@ interface Cell {
   readonly listeners: Set<() => void>;
 }
 
-/** Events by a key: their name, or their channel and name. */
-interface Index {
-  recorded: Map<string, IWebSocketEvent>;
-  published: Map<string, IWebSocketEvent>;
-  readonly cells: Map<string, Cell>;
-}
-
-const createIndex = (): Index => ({ recorded: new Map(), published: new Map(), cells: new Map() });
-
 type Stores = Pick<ConnectionStores, 'publishEvents' | 'replacedEvents'>;
 
-/** Names in `lastEvents`, and names in channels. Bounded, because a server may use ever new names. */
+/** Names in `lastEvents`. Bounded, because a server may use ever new names. */
 const MAX_NAMES = 500;
 
 export function createLatestEvents(
   { publishEvents, replacedEvents }: Stores,
   scheduler: FrameScheduler,
 ): LatestEvents {
-  const byName = createIndex();
-  const byChannel = createIndex();
+  let recorded = new Map<string, IWebSocketEvent>();
+  let published = new Map<string, IWebSocketEvent>();
+  const cells = new Map<string, Cell>();
   let recordedSeq = -1;
   let publishedSeq = -1;
 
   const read = (): PublishedEvents => ({
-    lastEvents: new Map(byName.published),
+    lastEvents: new Map(published),
     ...(publishedSeq >= 0 && { lastEventId: String(publishedSeq) }),
   });
 
@@ -65,42 +56,37 @@ export function createLatestEvents(
     publishedSeq = -1;
   };
 
-  /** Publishes, and then notifies the cells that were changed before: a listener may read other cells. */
-  const notify = (changed: readonly Cell[]): void => {
-    publishEvents(read);
-    for (const { listeners } of changed) for (const listener of [...listeners]) listener();
-  };
-
-  /** Publishes what was recorded in the index. Returns the cells that have changed. */
-  const move = (index: Index): readonly Cell[] => {
-    const { recorded, published, cells } = index;
-    index.recorded = new Map();
-    for (const [key, event] of recorded) {
-      // Re-inserted, so that the Map is ordered from least to most recently updated.
-      published.delete(key);
-      published.set(key, event);
-    }
-    for (const key of published.keys()) {
-      if (published.size <= MAX_NAMES) break;
-      published.delete(key);
-    }
+  /** Updates every cell before it notifies: a listener may read other cells. */
+  const notify = (changes: Iterable<readonly [name: string, event: IWebSocketEvent | undefined]>): void => {
     const changed: Cell[] = [];
-    for (const [key, event] of recorded) {
-      const cell = cells.get(key);
+    for (const [name, event] of changes) {
+      const cell = cells.get(name);
       if (cell === undefined) continue;
       cell.event = event;
       changed.push(cell);
     }
-    return changed;
+    publishEvents(read);
+    for (const { listeners } of changed) for (const listener of [...listeners]) listener();
   };
 
   /** Publishes what was recorded: one write to the store, then the cells of the names that changed. */
   const commit = (): void => {
-    if (byName.recorded.size === 0 && recordedSeq === publishedSeq) return;
+    if (recorded.size === 0 && recordedSeq === publishedSeq) return;
+    const changes = recorded;
+    recorded = new Map();
     publishedSeq = recordedSeq;
     const base = replacedEvents();
-    if (base) byName.published = new Map(base);
-    notify([...move(byName), ...move(byChannel)]);
+    if (base) published = new Map(base);
+    for (const [name, event] of changes) {
+      // Re-inserted, so that the Map is ordered from least to most recently updated.
+      published.delete(name);
+      published.set(name, event);
+    }
+    for (const name of published.keys()) {
+      if (published.size <= MAX_NAMES) break;
+      published.delete(name);
+    }
+    notify(changes);
   };
 
   const skip: LatestEvents['skip'] = ({ seq }) => {
@@ -109,42 +95,31 @@ export function createLatestEvents(
   };
 
   return {
-    record(event) {
-      byName.recorded.set(event.event, event);
-      if (event.channel !== undefined) byChannel.recorded.set(channelKey(event.channel, event.event), event);
+    record(event, key = event.event) {
+      recorded.set(key, event);
       skip(event);
     },
     skip,
     endSession,
     clear() {
+      recorded.clear();
       endSession();
-      const isEmpty = byName.published.size === 0;
-      const changed = [byName, byChannel].flatMap((index) => {
-        index.recorded.clear();
-        index.published.clear();
-        return [...index.cells.values()];
-      });
-      if (isEmpty) return;
-      for (const cell of changed) cell.event = undefined;
-      notify(changed);
+      if (published.size === 0) return;
+      published.clear();
+      notify([...cells.keys()].map((name) => [name, undefined]));
     },
-    cell(name, channel) {
-      const index = channel === undefined ? byName : byChannel;
-      const key = channel === undefined ? name : channelKey(channel, name);
-      const { cells } = index;
-      return {
-        getState: () => cells.get(key)?.event ?? index.published.get(key),
-        getInitialState: () => undefined,
-        subscribe(listener) {
-          const cell = cells.get(key) ?? { event: index.published.get(key), listeners: new Set() };
-          cells.set(key, cell);
-          cell.listeners.add(listener);
-          return () => {
-            cell.listeners.delete(listener);
-            if (cell.listeners.size === 0 && cells.get(key) === cell) cells.delete(key);
-          };
-        },
-      };
-    },
+    cell: (name) => ({
+      getState: () => cells.get(name)?.event ?? published.get(name),
+      getInitialState: () => undefined,
+      subscribe(listener) {
+        const cell = cells.get(name) ?? { event: published.get(name), listeners: new Set() };
+        cells.set(name, cell);
+        cell.listeners.add(listener);
+        return () => {
+          cell.listeners.delete(listener);
+          if (cell.listeners.size === 0 && cells.get(name) === cell) cells.delete(name);
+        };
+      },
+    }),
   };
 }

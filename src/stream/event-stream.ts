@@ -5,16 +5,13 @@ import { catchRejection, isPromiseLike } from '../rejection.ts';
 export interface EventStream<T> {
   /** Every value. Hot: a subscriber gets the values that are dispatched after it subscribed. Never errors. */
   readonly all$: Observable<T>;
+  /** The values with one of these names. Values with other names cost its subscribers nothing. */
+  named$(names: readonly string[]): Observable<T>;
   /**
-   * The values with one of these names; with a channel, only those of the channel. Values with other names, or of other
-   * channels, cost its subscribers nothing.
-   */
-  named$(names: readonly string[], channel?: string): Observable<T>;
-  /**
-   * Dispatches a value to the current subscribers. A subscriber that is added meanwhile starts with the next value, and
+   * Dispatches a value to the current subscribers of all values, of its name, and of its key, which is another name of it. A subscriber that is added meanwhile starts with the next value, and
    * one that is removed meanwhile gets nothing more.
    */
-  next(value: T, name?: string, channel?: string): void;
+  next(value: T, name?: string, key?: string): void;
   /** Completes all subscribers, and from then on each new one at once. */
   complete(): void;
 }
@@ -32,19 +29,10 @@ interface Listener<T> {
   readonly subscription: Subscription;
 }
 
-type Index<T> = Map<string | undefined, Set<Listener<T>>>;
-
-/** The key of a name in a channel. With the channel's length, so that no two pairs have the same key. */
-export function channelKey(channel: string, name: string | undefined): string {
-  return `${channel.length} ${channel}${name}`;
-}
-
 /** Creates a stream in which a subscriber that throws affects neither the others nor the next value. */
 export function createEventStream<T>(onError: OnSubscriberError): EventStream<T> {
   const everyone = new Set<Listener<T>>();
-  const byName: Index<T> = new Map();
-  /** By `channelKey`. A map of its own, because no name may be taken for a key. */
-  const byChannel: Index<T> = new Map();
+  const byName = new Map<string | undefined, Set<Listener<T>>>();
   let count = 0;
   let isComplete = false;
 
@@ -75,22 +63,19 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
     next: Listener<T>['next'],
     complete: Listener<T>['complete'],
     names: readonly string[] | undefined,
-    channel: string | undefined,
   ): Subscription => {
-    const index = channel === undefined ? byName : byChannel;
-    const keys = names?.map((name) => (channel === undefined ? name : channelKey(channel, name)));
     const subscription = new Subscription(() => {
       everyone.delete(listener);
-      for (const key of keys ?? []) {
-        const listeners = index.get(key);
+      for (const name of names ?? []) {
+        const listeners = byName.get(name);
         listeners?.delete(listener);
-        if (listeners?.size === 0) index.delete(key);
+        if (listeners?.size === 0) byName.delete(name);
       }
     });
     const listener = { next, complete, names, since: count, subscription };
     if (isComplete) finish(listener);
-    else if (keys === undefined) everyone.add(listener);
-    else for (const key of keys) index.set(key, (index.get(key) ?? new Set()).add(listener));
+    else if (names === undefined) everyone.add(listener);
+    else for (const name of names) byName.set(name, (byName.get(name) ?? new Set()).add(listener));
     return subscription;
   };
 
@@ -99,7 +84,7 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
    * rethrow its errors from a timer, ignore a rejected promise, and cost three calls for each value. Operators keep the
    * way of RxJS: they pass a Subscriber, which handles the errors of its own chain.
    */
-  const slice = (wanted?: readonly string[], channel?: string): Observable<T> => {
+  const slice = (wanted?: readonly string[]): Observable<T> => {
     // No value has an empty name: a slice of no names is silent, and completes with the others.
     const names = wanted?.length === 0 ? [''] : wanted;
     /** Called as methods, because an observer may be an object with state. */
@@ -108,7 +93,6 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
         (value) => observer.next?.(value),
         () => observer.complete?.(),
         names,
-        channel,
       );
     const slice$ = new Observable<T>(addObserver);
     const subscribeOperator = slice$.subscribe.bind(slice$) as (observer: unknown) => Subscription;
@@ -119,7 +103,7 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
     ) => {
       if (given && 'isStopped' in given) return subscribeOperator(given);
       if (given && typeof given === 'object') return addObserver(given);
-      return add(given ?? (() => undefined), complete, names, channel);
+      return add(given ?? (() => undefined), complete, names);
     };
     return slice$;
   };
@@ -127,22 +111,19 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
   return {
     all$: slice(),
     named$: slice,
-    next(value, name, channel) {
+    next(value, name, key) {
       count += 1;
       const number = count;
       const named = byName.get(name);
       if (everyone.size > 0) dispatch(value, number, everyone);
       if (named !== undefined) dispatch(value, number, named);
-      if (channel === undefined || byChannel.size === 0) return;
-      const inChannel = byChannel.get(channelKey(channel, name));
-      if (inChannel !== undefined) dispatch(value, number, inChannel);
+      const keyed = key && byName.get(key);
+      if (keyed) dispatch(value, number, keyed);
     },
     complete() {
       isComplete = true;
       // A listener of several names is in several sets.
-      const listeners = new Set(
-        [everyone, ...byName.values(), ...byChannel.values()].flatMap((some) => [...some]),
-      );
+      const listeners = new Set([everyone, ...byName.values()].flatMap((some) => [...some]));
       for (const listener of listeners) finish(listener);
     },
   };

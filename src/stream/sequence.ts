@@ -15,18 +15,13 @@ export type SequenceVerdict =
   | 'drop'
   | 'resume';
 
-/** Whether a link goes on with the session: `pending` until the server has said something that shows it. */
-export type SessionStanding = 'new' | 'pending' | 'resumed';
-
 export interface SequenceTracker {
   /** The session's id from `hello`; null if there is none. */
   readonly connectionId: string | null;
   /** Whether the server numbers its events: it has done so in this session. */
   readonly isNumbered: boolean;
-  /** Of a link that has just been connected. Read it before `onConnected`. */
-  readonly standing: SessionStanding;
-  /** The last position of the session. */
-  readonly position: string | undefined;
+  /** Whether it is not known yet if events are missing since the last link. */
+  readonly isUncertain: boolean;
   /** Classifies an event by its number. */
   classify(event: IWebSocketEvent): SequenceVerdict;
   /** Classifies an event without a number of the session. */
@@ -104,8 +99,6 @@ export function createSequenceTracker(): SequenceTracker {
   let linkStage: LinkStage = 'start';
   /** True from the opening of a link that resumes a session until its first numbered event. */
   let isResumeUnproven = false;
-  /** Whether the link was opened with a resume point. */
-  let isResuming = false;
   let failedResumes = 0;
   /** Gaps in a row with no event between them, over all links. */
   let consecutiveGaps = 0;
@@ -210,12 +203,8 @@ export function createSequenceTracker(): SequenceTracker {
     get isNumbered() {
       return wasNumbered || expected !== null;
     },
-    get standing() {
-      if (!isResuming) return 'new';
-      return due ? 'pending' : 'resumed';
-    },
-    get position() {
-      return position;
+    get isUncertain() {
+      return due !== undefined;
     },
     classify,
     classifyUnnumbered({ position: reached }) {
@@ -248,8 +237,7 @@ export function createSequenceTracker(): SequenceTracker {
     onOpen() {
       pendingHello = undefined;
       linkStage = 'start';
-      isResuming = resumePoint() !== null;
-      isResumeUnproven = isResuming;
+      isResumeUnproven = resumePoint() !== null;
     },
     onUnreadableHello() {
       // One that could be read, and waits for the next number, says more.

@@ -2,11 +2,10 @@
 import { failure, type WebSocketServiceError } from '../../errors.ts';
 import type { ChannelFrom, JoinResult } from '../../protocols/envelope-channels.ts';
 import type { IWebSocketEvent, ReplyResult } from '../../protocols/protocol.ts';
-import type { SessionStanding } from '../../stream/sequence.ts';
+import type { SequenceTracker } from '../../stream/sequence.ts';
 import { inAct } from '../../transport/act.ts';
-import type { ChannelState } from '../../types.ts';
+import type { ChannelsConfig, ChannelState } from '../../types.ts';
 import type { ChannelsHalf, Connection } from '../connection.ts';
-import type { Inquiry } from '../inbound/missed-events.ts';
 import { cleanReply } from '../outbound/clean-reply.ts';
 import { type Asks, createAsks } from './asks.ts';
 import { createInquiries } from './inquiries.ts';
@@ -39,6 +38,9 @@ export interface Channels {
 /** Until then, a channel that was unmounted may be mounted again without a message. */
 const LEAVE_AFTER_MS = 1_000;
 
+/** Whether a link goes on with the session: `pending` until the server has said something that shows it. */
+type SessionStanding = 'new' | 'pending' | 'resumed';
+
 interface Entry {
   channel: Channel;
   /** From where it is joined first. */
@@ -58,6 +60,7 @@ export function channelsOf(connection: Connection): Channels {
 
 function createChannels(connection: Connection): Channels {
   const { reporter, runInTurn } = connection;
+  const { sequence, barrier, delivery } = connection.inside();
   const entries = new Map<string, Entry>();
   const listeners = new Map<string, Set<() => void>>();
   /** Those that may need a message. */
@@ -141,10 +144,11 @@ function createChannels(connection: Connection): Channels {
 
   const onJoinResult = (name: string, ask: number, result: JoinResult): void => {
     const server = entries.get(name)?.channel.server;
+    const { config } = connection.active();
     if (server?.is !== 'asked' || server.ask !== ask) return;
     switch (result.is) {
       case 'joined':
-        for (const event of result.events) connection.deliver(event);
+        if (config) for (const event of result.events) delivery.deliver(event, config, 0);
         return change(name, { type: 'joined', ask, recovered: result.recovered });
       case 'refused':
         return change(name, { type: 'refused', ask, error: refusalOf(name, result.reason) });
@@ -182,7 +186,8 @@ function createChannels(connection: Connection): Channels {
   };
 
   const half: ChannelsHalf = {
-    linked(standing) {
+    linked() {
+      const standing = standingOf(sequence);
       link = 'up';
       session = standing;
       const usedToken = connection.attempt()?.token;
@@ -195,10 +200,10 @@ function createChannels(connection: Connection): Channels {
       flush();
       for (const [name, entry] of entries) show(name, entry);
     },
-    linkLost(reached) {
+    linkLost() {
       if (link === 'down') return;
       link = 'down';
-      position = reached ?? position;
+      position = sequence.resumePoint()?.position ?? position;
       clearTimeout(flushTimer);
       flushTimer = undefined;
       queueHold.end();
@@ -210,11 +215,12 @@ function createChannels(connection: Connection): Channels {
       asks.linkLost();
       for (const [name, entry] of entries) show(name, entry);
     },
-    sessionEnded(delivered) {
+    sessionEnded() {
       inquiries.clear();
-      if (delivered === 'not-all') position = undefined;
+      // Events that were received, and not delivered yet, are dropped.
+      if (!barrier.isOpen()) position = undefined;
     },
-    inquire(notice): Inquiry | undefined {
+    notify(notice) {
       switch (session) {
         case 'pending':
           onNewSession({ type: 'session-began', position });
@@ -229,16 +235,19 @@ function createChannels(connection: Connection): Channels {
         default:
           session satisfies never;
       }
-      const inquiry = inquiries.begin(notice);
+      inquiries.begin(notice);
       settle('greeted');
-      return inquiry;
     },
     heard(event) {
       if (session === 'pending') settle('resumed');
       if (session === 'new') settle('greeted');
-      if (event.channel === undefined || !entries.has(event.channel)) return;
-      const reason = wire()?.endedBy(event);
-      if (reason !== undefined) onEnded(event.channel, reason, event);
+      const { config } = connection.active();
+      const placed = config?.channels?.of ? placedBy(config.channels.of, event) : event;
+      const { channel } = placed;
+      if (channel === undefined || !entries.has(channel)) return placed;
+      const reason = wire()?.endedBy(placed);
+      if (reason !== undefined) onEnded(channel, reason, placed);
+      return placed;
     },
     replied(id, result) {
       if (session === 'pending') settle('resumed');
@@ -256,13 +265,27 @@ function createChannels(connection: Connection): Channels {
     holdsQueue: queueHold.isHolding,
   };
 
+  /** The event with the channel that the app says it belongs to. */
+  const placedBy = (
+    of: NonNullable<ChannelsConfig['of']>,
+    event: IWebSocketEvent,
+  ): IWebSocketEvent => {
+    try {
+      const channel = of(event as Parameters<typeof of>[0]);
+      return typeof channel === 'string' && channel !== '' ? { ...event, channel } : event;
+    } catch (thrown) {
+      reporter.thrown('The option channels.of', thrown);
+      return event;
+    }
+  };
+
   const onEnded = (channel: string, reason: string, event: IWebSocketEvent): void => {
     const words = reporter.clean(reason);
     const error = failure('channel-refused/ended', { channel, words });
     change(channel, { type: 'ended', error, position: event.position });
   };
 
-  connection.setChannels(half);
+  connection.plugs.channels = half;
   connection.session.onReplaced(() => {
     position = undefined;
     token = undefined;
@@ -298,6 +321,12 @@ function createChannels(connection: Connection): Channels {
     },
     flush,
   };
+}
+
+/** Whether a link that has just been connected goes on with the session. */
+function standingOf(sequence: SequenceTracker): SessionStanding {
+  if (sequence.resumePoint() === null) return 'new';
+  return sequence.isUncertain ? 'pending' : 'resumed';
 }
 
 /** What has to be asked for: what was missed, or, if it was never joined, what the app wants. */

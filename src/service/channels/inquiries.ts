@@ -2,12 +2,11 @@
 import { inAct } from '../../transport/act.ts';
 import type { MissedEvents } from '../../types.ts';
 import type { Connection } from '../connection.ts';
-import type { Inquiry } from '../inbound/missed-events.ts';
 import { awaitsJoin, type Channel, isMember } from './membership.ts';
 
 export interface Inquiries {
-  /** A session was lost. Undefined: no channel is concerned. */
-  begin(notice: MissedEvents): Inquiry | undefined;
+  /** A session was lost. Publishes the notice when its channels are joined, or after `requestTimeout`. */
+  begin(notice: MissedEvents): void;
   /** A channel has changed: its gap may be known, or closed. `later`: a notice for all channels may still come. */
   onChanged(name: string, channel: Channel, tell: 'now' | 'later'): void;
   /** The session was ended, and with it the notices that wait. */
@@ -30,7 +29,11 @@ interface Running {
   readonly finish: () => void;
 }
 
+/** Completed until it is published. */
+type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
+
 export function createInquiries(connection: Connection, { channels, onTold }: InquiryParts): Inquiries {
+  const { notifier, barrier } = connection.inside();
   let running: Running | undefined;
   let last: MissedEvents | undefined;
   let deadline: ReturnType<typeof setTimeout> | undefined;
@@ -40,16 +43,26 @@ export function createInquiries(connection: Connection, { channels, onTold }: In
     running?.finish();
   };
 
-  const read = (notice: MissedEvents, own: Running): readonly MissedEvents[] => {
+  /** At the place of the notice, among the events: publishes one for each channel in which something is missing. */
+  const tell = (notice: Writable<MissedEvents>, own: Running): void => {
     const { concerned, accounts } = own;
     if (running === own) running = undefined;
     const missing = channels().flatMap(([name, { gap, server }]) => (gap && isMember(server) ? [name] : []));
     for (const name of missing) onTold(name);
-    if (accounts === 'all') return [notice];
+    if (accounts === 'all') return;
     const waiting = channels().flatMap(([name, channel]) => (awaitsJoin(channel) ? [name] : []));
     // Nothing is known of those that still wait, so the notice is about them too.
-    const except = new Set([...concerned, ...missing].filter((name) => !waiting.includes(name)));
-    return [{ ...notice, except }, ...missing.map((channel) => noticeOf(notice, channel))];
+    const accounted = [...concerned, ...missing].filter((name) => !waiting.includes(name));
+    const { config, policy } = connection.active();
+    const waitMs = policy.drawMs(config?.missedEventsJitter ?? 0);
+    for (const channel of missing) {
+      const one = { ...notice, expected: null, received: null, count: null, channel };
+      notifier.missed.next(one, channel);
+      const tellLater = (): void => notifier.missedDelayed.next(one, channel);
+      if (waitMs === 0) tellLater();
+      else barrier.later(waitMs, tellLater);
+    }
+    notice.except = new Set(accounted);
   };
 
   return {
@@ -57,7 +70,7 @@ export function createInquiries(connection: Connection, { channels, onTold }: In
       last = notice;
       finish();
       const gaps = channels().filter(([, channel]) => channel.gap !== null && channel.mounts > 0);
-      if (gaps.length === 0) return undefined;
+      if (gaps.length === 0) return notifier.notify(notice);
       const awaited = new Set(gaps.flatMap(([name, channel]) => (awaitsJoin(channel) ? [name] : [])));
       let resolve: () => void = () => undefined;
       const done = new Promise<void>((settle) => {
@@ -77,7 +90,10 @@ export function createInquiries(connection: Connection, { channels, onTold }: In
           inAct(() => connection.runInTurn(finish)),
           requestTimeout,
         );
-      return { done, read: (due) => read(due, own) };
+      // Everything that is received meanwhile waits behind it.
+      const due: Writable<MissedEvents> = { ...notice };
+      barrier.pass(() => done.then(() => () => tell(due, own)));
+      notifier.notify(due);
     },
     onChanged(name, channel, tell) {
       if (running) {
@@ -94,16 +110,11 @@ export function createInquiries(connection: Connection, { channels, onTold }: In
         previousConnectionId: connectionId,
       };
       const sides = { expected: null, received: null, count: null, previousConnectionId, connectionId };
-      connection.notify({ reason, ...sides, channel: name });
+      notifier.notify({ reason, ...sides, channel: name });
     },
     clear() {
       clearTimeout(deadline);
       running = undefined;
     },
   };
-}
-
-/** A notice for one channel alone. */
-function noticeOf(notice: MissedEvents, channel: string): MissedEvents {
-  return { ...notice, expected: null, received: null, count: null, channel };
 }

@@ -85,12 +85,12 @@ export function createHandle(connection: Connection, name: string): ChannelHandl
     send(event: string, data?: unknown) {
       if (isNone) return 'refused';
       channels.flush();
-      return connection.sender()?.sendTo(name, event, data) ?? 'refused';
+      return connection.plugs.sender?.sendTo(name, event, data) ?? 'refused';
     },
     request(event: string, data?: unknown, options: RequestOptions = {}) {
       if (isNone) return Promise.reject(failure('invalid-argument/channel-name', {}));
       channels.flush();
-      const sent = connection.sender()?.requestTo(name, event, data, options);
+      const sent = connection.plugs.sender?.requestTo(name, event, data, options);
       return sent ?? Promise.reject(failure('not-connected/now', { event }));
     },
   };

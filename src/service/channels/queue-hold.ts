@@ -25,7 +25,7 @@ export function createQueueHold(connection: Connection): QueueHold {
   const release = (): void => {
     const wasUsed = state === 'used';
     end();
-    if (wasUsed) connection.sender()?.flush();
+    if (wasUsed) connection.plugs.sender?.flush();
   };
 
   /** A quiet session says nothing by itself. */

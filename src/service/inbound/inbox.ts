@@ -1,13 +1,14 @@
 /** Receives decoded frames: checks the sequence, delivers events, settles requests. */
-import type { Decoded, ReplyResult } from '../../protocols/decoded.ts';
+import type { Decoded } from '../../protocols/decoded.ts';
 import type { EventStream } from '../../stream/event-stream.ts';
 import type { SequenceTracker, SequenceVerdict } from '../../stream/sequence.ts';
-import type { IWebSocketEvent, MissedEvents } from '../../types.ts';
+import type { IWebSocketEvent } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
+import type { Plugs } from '../connection.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { Traffic } from '../traffic.ts';
 import type { Delivery } from './delivery.ts';
-import type { Inquiry, MissedEventsNotifier } from './missed-events.ts';
+import type { MissedEventsNotifier } from './missed-events.ts';
 
 export interface InboxParts {
   readonly sequence: SequenceTracker;
@@ -15,12 +16,7 @@ export interface InboxParts {
   readonly notifier: MissedEventsNotifier;
   readonly traffic: EventStream<Traffic>;
   readonly reporter: Reporter;
-  /** Settles the request with this id, or continues the stream. */
-  readonly settle: (id: number, result: ReplyResult, more: boolean) => void;
-  /** A new session has begun: its channels are joined again before the notice. */
-  readonly inquire: (notice: MissedEvents) => Inquiry | undefined;
-  /** An event was accepted. It may be held for a while before it is delivered. */
-  readonly onAccepted: (event: IWebSocketEvent) => void;
+  readonly plugs: Plugs;
 }
 
 export type ValidFrame = Exclude<Decoded, { kind: 'malformed' | 'unrecognised' }>;
@@ -30,20 +26,7 @@ export interface Inbox {
   accept(decoded: ValidFrame, config: ResolvedConfig, length: number): 'resume' | undefined;
 }
 
-export function createInbox(parts: InboxParts): Inbox {
-  const { sequence, delivery, notifier, traffic, reporter, settle } = parts;
-
-  /** Says which channel the event belongs to, if the app knows. */
-  const placed = (event: IWebSocketEvent, { channels }: ResolvedConfig): IWebSocketEvent => {
-    try {
-      const channel = channels?.of?.(event as Parameters<typeof channels.of>[0]);
-      return typeof channel === 'string' && channel !== '' ? { ...event, channel } : event;
-    } catch (thrown) {
-      reporter.thrown('The option channels.of', thrown);
-      return event;
-    }
-  };
-
+export function createInbox({ sequence, delivery, notifier, traffic, reporter, plugs }: InboxParts): Inbox {
   const apply = (
     verdict: SequenceVerdict,
     event: IWebSocketEvent | undefined,
@@ -53,12 +36,9 @@ export function createInbox(parts: InboxParts): Inbox {
     if (verdict === 'resume') return verdict;
     if (verdict !== 'drop') {
       const { missed, before } = verdict;
-      if (missed) notifier.notify(missed, missed.reason === 'gap' ? undefined : parts.inquire(missed));
+      if (missed) ((missed.reason !== 'gap' && plugs.channels) || notifier).notify(missed);
       if (before) delivery.deliver(before, config, length);
-      if (event === undefined) return undefined;
-      const accepted = config.channels === undefined ? event : placed(event, config);
-      parts.onAccepted(accepted);
-      delivery.deliver(accepted, config, length);
+      if (event) delivery.deliver(plugs.channels?.heard(event) ?? event, config, length);
     } else if (event) {
       traffic.next({ type: 'duplicate', event });
       reporter.log('debug', 'Dropped an event that was received before.', { seq: event.seq });
@@ -83,7 +63,8 @@ export function createInbox(parts: InboxParts): Inbox {
           const { result, more = false } = decoded;
           const id = Number(decoded.id);
           traffic.next({ type: 'reply', id, result });
-          settle(id, result, more);
+          plugs.channels?.replied(id, result);
+          plugs.sender?.settle(id, result, more);
           return undefined;
         }
         case 'missed': {

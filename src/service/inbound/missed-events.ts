@@ -11,28 +11,19 @@ export interface MissedEventsNotifier {
   readonly missed: EventStream<MissedEvents>;
   /** Every notice when it is time to fetch again: after a random wait of up to `missedEventsJitter` (default none). */
   readonly missedDelayed: EventStream<MissedEvents>;
-  /** Publishes a notice, in order with the events around it. With an inquiry, it and they wait for the inquiry. */
-  notify(notice: MissedEvents, inquiry?: Inquiry): void;
+  /** Publishes a notice, in order with the events around it. */
+  notify(notice: MissedEvents): void;
   /** Held events of this session were dropped. Publishes one notice for all of them that are dropped at this place. */
   eventsDropped(dropped: readonly IWebSocketEvent[], connectionId: string | null): void;
 }
 
-/** What has to be known before a notice can be published: in which channels something is missing. */
-export interface Inquiry {
-  /** Resolves when it is known, or is not waited for any longer. */
-  readonly done: Promise<unknown>;
-  /** The notices to publish in place of this one. */
-  read(notice: MissedEvents): readonly MissedEvents[];
-}
-
-/** The name under which a notice without a channel is dispatched. No channel has it. */
-export const everywhere = '';
+/** The name under which a notice without a channel is dispatched. No channel has such a name. */
+export const everywhere = '\u0000';
 
 /** A notice that waits for its turn. `dropped`: it is about held events, and more of them may be dropped until then. */
 interface WaitingNotice {
   notice: MissedEvents;
   readonly about: 'break' | 'dropped';
-  readonly inquiry?: Inquiry | undefined;
 }
 
 export function createMissedEventsNotifier(
@@ -53,27 +44,23 @@ export function createMissedEventsNotifier(
     covered = 0;
   };
 
-  /** The first notice that waits, or those in its place. The place in the order of its events has come. */
-  const takeFirst = (): readonly MissedEvents[] => {
-    const { notice, about, inquiry } = waiting.shift() as WaitingNotice;
+  /** The first notice that waits. The place in the order of its events has come. */
+  const takeFirst = (): MissedEvents => {
+    const { notice, about } = waiting.shift() as WaitingNotice;
     if (waiting.length === 0) stopListening();
-    if (inquiry) return inquiry.read(notice);
     const next = barrier.nextEvent()?.seq ?? -1;
-    return [about === 'dropped' && next >= 0 ? { ...notice, received: next } : notice];
-  };
-
-  const tellAll = (stream: EventStream<MissedEvents>, notices: readonly MissedEvents[]): void => {
-    for (const notice of notices) stream.next(notice, notice.channel ?? everywhere);
+    return about === 'dropped' && next >= 0 ? { ...notice, received: next } : notice;
   };
 
   const publish = (): Promise<() => void> | undefined => {
     const isCovered = covered > 0;
     if (isCovered) covered -= 1;
-    const notices = takeFirst();
-    tellAll(missed, notices);
+    const notice = takeFirst();
+    const name = notice.channel ?? everywhere;
+    missed.next(notice, name);
     const { config, policy } = active;
     if (config === undefined) return undefined;
-    const tell = (): void => tellAll(missedDelayed, notices);
+    const tell = (): void => missedDelayed.next(notice, name);
     const waitMs = isCovered ? 0 : policy.drawMs(config.missedEventsJitter);
     if (isCovered || !config.resync) {
       if (waitMs === 0) tell();
@@ -83,7 +70,7 @@ export function createMissedEventsNotifier(
     const begin = (): Promise<() => void> => {
       tell();
       covered = waiting.length;
-      const all = [...notices, ...waiting.map((later) => later.notice)];
+      const all = [notice, ...waiting.map((later) => later.notice)];
       // Props are live: another `resync` may have come during the wait.
       return runResync(merge(all), active.config ?? config, barrier, reporter);
     };
@@ -93,15 +80,13 @@ export function createMissedEventsNotifier(
   const enqueue = (held: WaitingNotice): void => {
     if (waiting.length === 0) stopListening = barrier.onCleared(forgetWaiting);
     waiting.push(held);
-    const { inquiry } = held;
-    if (inquiry) barrier.pass(() => inquiry.done.then(() => () => undefined));
     barrier.pass(publish);
   };
 
   return {
     missed,
     missedDelayed,
-    notify: (notice, inquiry) => enqueue({ notice, about: 'break', inquiry }),
+    notify: (notice) => enqueue({ notice, about: 'break' }),
     eventsDropped(dropped, connectionId) {
       const last = waiting.at(-1);
       if (last?.about === 'dropped') {

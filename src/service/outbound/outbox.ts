@@ -70,7 +70,7 @@ export function createOutbox(connection: Connection): Outbox {
   };
 
   /** In a new session, channels are joined before what was queued is sent. */
-  const isHeld = (): boolean => !queue.isEmpty() && connection.channels()?.holdsQueue() === true;
+  const isHeld = (): boolean => !queue.isEmpty() && connection.plugs.channels?.holdsQueue() === true;
 
   const sendQueued = (
     link: Link,

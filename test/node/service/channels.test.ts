@@ -378,7 +378,7 @@ describe('positions', () => {
     });
     server.publish('a', 'posted', 3);
     await pass();
-    expect(order).toEqual(['posted 1', 'missed undefined', 'missed a', 'posted 3']);
+    expect(order).toEqual(['posted 1', 'missed a', 'missed undefined', 'posted 3']);
   });
 
   it('a quiet channel goes on from the last position of the session, and not from its own last event', async () => {
