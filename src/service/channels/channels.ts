@@ -325,8 +325,10 @@ function createChannels(connection: Connection): Channels {
 
 /** Whether a link that has just been connected goes on with the session. */
 function standingOf(sequence: SequenceTracker): SessionStanding {
-  if (sequence.resumePoint() === null) return 'new';
-  return sequence.isUncertain ? 'pending' : 'resumed';
+  const resume = sequence.resumePoint();
+  if (resume !== null && !sequence.isUncertain) return 'resumed';
+  // A position alone does not name a session whose channels the server could still know.
+  return resume === null || resume.connectionId === null ? 'new' : 'pending';
 }
 
 /** What has to be asked for: what was missed, or, if it was never joined, what the app wants. */
