@@ -25,6 +25,11 @@ export interface UseChannelOptions<Channel extends string> {
   channel?: Channel | NoName;
 }
 
+/** Of a call without that option. */
+export interface NoChannelOption {
+  channel?: never;
+}
+
 /**
  * The same object as long as the names and the channel are the same. Lists are compared by their content. Throws for an
  * invalid name.

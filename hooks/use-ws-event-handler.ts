@@ -11,7 +11,7 @@ import type {
   Register,
 } from '../src/index.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
-import { type HookNames, type UseChannelOptions, useNamedEvents } from './use-named-events.ts';
+import { type HookNames, type NoChannelOption, type UseChannelOptions, useNamedEvents } from './use-named-events.ts';
 
 /**
  * Calls `handler` with every event of these names from the mount on, in order, exactly once. Always calls the latest
@@ -31,7 +31,7 @@ export function useWsEventHandler<
 export function useWsEventHandler<Name extends EventName<Types>, Types extends object = Register>(
   names: HookNames<Name>,
   handler: (event: EventOf<Name, Types>) => unknown,
-  options?: UseServiceOptions<Types>,
+  options?: UseServiceOptions<Types> & NoChannelOption,
 ): void;
 export function useWsEventHandler(
   names: HookNames<string>,

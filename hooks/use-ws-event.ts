@@ -16,7 +16,7 @@ import { keysOf } from '../src/stream/channel-key.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useKept } from './use-kept.ts';
-import type { UseChannelOptions } from './use-named-events.ts';
+import type { NoChannelOption, UseChannelOptions } from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
@@ -49,7 +49,7 @@ export function useWsEvent<
   Selected = EventOf<Name, Types>,
 >(
   name: Name | NoName,
-  options?: UseWsEventOptions<EventOf<Name, Types>, Selected, Types>,
+  options?: UseWsEventOptions<EventOf<Name, Types>, Selected, Types> & NoChannelOption,
 ): Selected | undefined;
 export function useWsEvent(
   name: string | NoName,

@@ -14,7 +14,7 @@ import type {
 import type { FoldShape } from './create-fold.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useFold } from './use-fold.ts';
-import type { HookNames, UseChannelOptions } from './use-named-events.ts';
+import type { HookNames, NoChannelOption, UseChannelOptions } from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 
 export interface UseWsEventsOptions<Types extends object = Register> extends UseServiceOptions<Types> {
@@ -38,7 +38,7 @@ export function useWsEvents<
 ): readonly ChannelEventOf<Name, Channel, Types>[];
 export function useWsEvents<Name extends EventName<Types>, Types extends object = Register>(
   names: HookNames<Name>,
-  options?: UseWsEventsOptions<Types>,
+  options?: UseWsEventsOptions<Types> & NoChannelOption,
 ): readonly EventOf<Name, Types>[];
 export function useWsEvents(
   names: HookNames<string>,

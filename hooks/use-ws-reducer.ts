@@ -12,7 +12,7 @@ import type {
 import type { FoldShape } from './create-fold.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useFold } from './use-fold.ts';
-import type { HookNames, UseChannelOptions } from './use-named-events.ts';
+import type { HookNames, NoChannelOption, UseChannelOptions } from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 
 /**
@@ -35,7 +35,7 @@ export function useWsReducer<Name extends EventName<Types>, State, Types extends
   names: HookNames<Name>,
   reducer: (state: State, event: EventOf<Name, Types>) => State,
   initialState: State,
-  options?: UseServiceOptions<Types>,
+  options?: UseServiceOptions<Types> & NoChannelOption,
 ): State;
 export function useWsReducer<State>(
   names: HookNames<string>,

@@ -15,7 +15,7 @@ import type {
 } from '../src/index.ts';
 import { createPipelineRunner, type Pipeline, type PipelineRunner } from './create-pipeline.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
-import { type HookNames, type UseChannelOptions, useNamedEvents } from './use-named-events.ts';
+import { type HookNames, type NoChannelOption, type UseChannelOptions, useNamedEvents } from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 
 /** The events of these names as an Observable, for your own RxJS. The same object as long as the names are the same. */
@@ -29,7 +29,7 @@ export function useWsStream<
 ): Observable<ChannelEventOf<Name, Channel, Types>>;
 export function useWsStream<Name extends EventName<Types>, Types extends object = Register>(
   names: HookNames<Name>,
-  options?: UseServiceOptions<Types>,
+  options?: UseServiceOptions<Types> & NoChannelOption,
 ): Observable<EventOf<Name, Types>>;
 /**
  * The last output of an RxJS pipeline over the events of these names; `undefined` before the first one. Renders at most
@@ -66,7 +66,7 @@ export function useWsStream<
   pipeline: (events$: Observable<EventOf<Name, Types>>, inputs$: Observable<Inputs>) => Observable<Output>,
   inputs?: Inputs,
   initial?: undefined,
-  options?: UseServiceOptions<Types>,
+  options?: UseServiceOptions<Types> & NoChannelOption,
 ): Output | undefined;
 /** The same over the events of one channel. */
 export function useWsStream<
@@ -96,7 +96,7 @@ export function useWsStream<
   pipeline: (events$: Observable<EventOf<Name, Types>>, inputs$: Observable<Inputs>) => Observable<Output>,
   inputs: Inputs | undefined,
   initial: Output,
-  options?: UseServiceOptions<Types>,
+  options?: UseServiceOptions<Types> & NoChannelOption,
 ): Output;
 export function useWsStream(
   names: HookNames<string>,

@@ -67,8 +67,8 @@ function createChannels(connection: Connection): Channels {
   let dirty = new Set<string>();
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   let link: 'up' | 'down' = connection.phase() === 'connected' ? 'up' : 'down';
-  /** What is known of the session of this link. `greeted`: a new one, whose first event has come. */
-  let session: SessionStanding | 'greeted' = 'resumed';
+  /** What is known of the session of this link. `answered`, `greeted`: a new one, whose first reply or event has come. */
+  let session: SessionStanding | 'answered' | 'greeted' = 'resumed';
   /** Up to there, the session of the last link was received. */
   let position: string | undefined;
   let token = connection.attempt()?.token;
@@ -91,7 +91,7 @@ function createChannels(connection: Connection): Channels {
   };
 
   /** Before the first event of a session, it is not known whether a notice for all channels comes. */
-  const tells = (): 'now' | 'later' => (session === 'resumed' || session === 'greeted' ? 'now' : 'later');
+  const tells = (): 'now' | 'later' => (session === 'pending' || session === 'new' ? 'later' : 'now');
 
   const changeAll = (event: ChannelEvent): void => {
     for (const name of [...entries.keys()]) change(name, event);
@@ -178,7 +178,7 @@ function createChannels(connection: Connection): Channels {
   };
 
   /** It is known which session the link carries. */
-  const settle = (known: 'resumed' | 'greeted'): void => {
+  const settle = (known: 'resumed' | 'answered' | 'greeted'): void => {
     session = known;
     queueHold.release();
     for (const [name, { channel }] of [...entries])
@@ -226,6 +226,7 @@ function createChannels(connection: Connection): Channels {
           onNewSession({ type: 'session-began', position });
           break;
         case 'new':
+        case 'answered':
           // All were joined with the link, before the server had greeted.
           break;
         case 'resumed':
@@ -240,7 +241,7 @@ function createChannels(connection: Connection): Channels {
     },
     heard(event) {
       if (session === 'pending') settle('resumed');
-      if (session === 'new') settle('greeted');
+      if (session === 'new' || session === 'answered') settle('greeted');
       const { config } = connection.active();
       const placed = config?.channels?.of ? placedBy(config.channels.of, event) : event;
       const { channel } = placed;
@@ -252,7 +253,7 @@ function createChannels(connection: Connection): Channels {
     replied(id, result) {
       if (session === 'pending') settle('resumed');
       // A server that greets does so before it replies.
-      if (session === 'new') settle('greeted');
+      if (session === 'new') settle('answered');
       asks.replied(id, result, wire());
     },
     followConfig() {

@@ -109,7 +109,8 @@ export function step(channel: Channel, event: ChannelEvent): Channel {
       return { ...channel, server: { is: 'out' }, gap: gap ?? { since: event.position } };
     case 'session-replaced':
       if (server.is === 'refused' || server.is === 'out') return channel;
-      return { ...channel, server: { is: 'out' }, gap: isMember(server) ? { since: undefined } : gap };
+      // What was sent on this link may have reached the new session, or the old one.
+      return { ...channel, server: { is: 'unsure' }, gap: isMember(server) ? { since: undefined } : gap };
     case 'user-replaced':
       return { ...channel, server: { is: 'out' }, gap: null };
     default:

@@ -170,6 +170,9 @@ async function play({ resume, positions, ids }: Setup, commands: readonly Comman
     server.thaw();
     verdicts.clear();
     await passMs(3_000);
+    // Shows what was lost: a `left` may be among it.
+    server.emit('other');
+    await passMs(1_000);
     for (const { channel } of handles) channel.retry();
     await passMs(1_000);
     const mounted = [...new Set(handles.map((one) => one.name))].sort();

@@ -35,6 +35,8 @@ const sendQueue = 'src/service/outbound/send-queue.ts';
 const steps = 'src/connection/steps.ts';
 const session = 'src/service/session.ts';
 const missed = 'src/service/inbound/missed-events.ts';
+const membership = 'src/service/channels/membership.ts';
+const channels = 'src/service/channels/channels.ts';
 
 const tests = {
   lifecycle: 'test/node/service/lifecycle.test.ts',
@@ -60,6 +62,7 @@ const tests = {
   fruitless: 'test/node/service/fruitless-resumes.test.ts',
   pileUp: 'test/node/service/resync-pile-up.test.ts',
   pause: 'test/node/service/pause.test.ts',
+  channels: 'test/node/service/channels.test.ts',
 };
 
 /** @type {readonly Mutant[]} */
@@ -850,7 +853,7 @@ export const mutants = [
       [outbox, '      requests.rejectAll((', '      [].map(('],
       [
         connection,
-        'return sender?.linkLost(lifecycle.state.lossCode);',
+        'return plugs.sender?.linkLost(lifecycle.state.lossCode);',
         'lastId = 0;\n        return sender?.linkLost(lifecycle.state.lossCode);',
       ],
     ],
@@ -1155,5 +1158,65 @@ export const mutants = [
     from: 'our own first version',
     patches: [[socket, "phase === 'attached' && socket.readyState === CONNECTING", "phase === 'closing'"]],
     killedBy: ['test/node/service/leaving.test.ts'],
+  },
+
+  // Channels.
+  {
+    name: 'one of several components that is unmounted leaves the channel for all',
+    from: 'use-pusher #43',
+    patches: [[membership, "leave: mounts > 1 ? 'not-due' : 'soon'", "mounts: 0, leave: 'soon'"]],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'a channel that is mounted again within the second is left and joined',
+    from: 'react-actioncable-provider #21',
+    patches: [[channels, 'const LEAVE_AFTER_MS = 1_000;', 'const LEAVE_AFTER_MS = 1;']],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'what was queued is sent before the channels are joined again',
+    from: 'our own first version',
+    patches: [[outbox, '!queue.isEmpty() && !isHeld()', '!queue.isEmpty()']],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'the missed-events notice does not wait until the channels are joined again',
+    from: 'the usual recipe: subscribe when the status is connected',
+    patches: [
+      [inbox, "((missed.reason !== 'gap' && plugs.channels) || notifier).notify(missed);", 'notifier.notify(missed);'],
+    ],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'a join whose answer was lost with the link is taken for answered',
+    from: 'centrifugal/centrifuge-js #425',
+    patches: [[membership, "    case 'failed':\n      return { is: 'unsure' };", "    case 'failed':\n      return { is: 'kept' };"]],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'a channel that could not be recovered is taken for recovered',
+    from: 'our own first version',
+    patches: [[membership, 'gap: event.recovered ? null : { since: undefined }', 'gap: null']],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'the positions of the last user are given for the next one',
+    from: 'upstash/realtime #21',
+    patches: [
+      [membership, "      return { ...channel, server: { is: 'out' }, gap: null };", "      return { ...channel, server: { is: 'out' }, gap: { since: 'p1' } };"],
+    ],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'a position is kept though events that were held are dropped',
+    from: 'our own first version',
+    patches: [[channels, 'if (!barrier.isOpen()) position = undefined;', '']],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'a refused channel is asked for again with each link',
+    from: 'our own first version',
+    patches: [[channels, 'if (usedToken !== token) changeAll', 'changeAll']],
+    killedBy: [tests.channels],
   },
 ];
