@@ -93,8 +93,12 @@ export function join(
 ): void {
   const wishes = listOf(data).filter((one): one is Wish => typeof (one as Wish | null)?.name === 'string');
   if (wishes.length === 0) return answer(invalid);
+  // A leave that comes before the decision, or the end of the link, takes the question back.
+  const asked = {};
+  for (const { name } of wishes) session.asked.set(name, asked);
   const answerAll = (verdicts: readonly Verdict[]): void => {
-    const channels = wishes.map((wish, index) => settle(server, session, wish, verdicts[index] ?? granted));
+    if (!connection.live) return;
+    const channels = wishes.map((wish, index) => settle(server, session, wish, verdicts[index] ?? granted, asked));
     publish(server);
     answer({ status: 'ok', data: { channels }, more: false, position: currentPosition(server) });
   };
@@ -111,7 +115,10 @@ export function leave(
   data: unknown,
   answer: (reply: FakeReply) => void,
 ): void {
-  for (const name of listOf(data)) session.channels.delete(String(name));
+  for (const name of listOf(data)) {
+    session.channels.delete(String(name));
+    session.asked.delete(String(name));
+  }
   publish(server);
   answer({ status: 'ok', data: undefined, more: false, position: currentPosition(server) });
 }
@@ -140,10 +147,16 @@ function verdictOf(decide: () => unknown): Verdict | Promise<Verdict> {
 }
 
 /** Lets the session in, or not. Returns what the answer says about the channel. */
-function settle({ channels }: ServerState, session: Session, wish: Wish, verdict: Verdict): object {
+function settle(
+  { channels }: ServerState,
+  session: Session,
+  wish: Wish,
+  verdict: Verdict,
+  asked: object,
+): object {
   const { name, position, last, start } = wish;
   if (verdict.is === 'refused') return { name, status: 'refused', error: verdict.error };
-  session.channels.add(name);
+  if (session.asked.get(name) === asked) session.channels.add(name);
   const { events: past, trimmedAt } = channels.logs.get(name) ?? {
     events: [],
     trimmedAt: channels.trimmedAt,

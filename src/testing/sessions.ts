@@ -22,6 +22,8 @@ export interface Session {
   readonly ring: { readonly seq: number; readonly written: Written }[];
   /** The channels that it has joined. */
   readonly channels: Set<string>;
+  /** The last join of each channel, unless it was left since. */
+  readonly asked: Map<string, object>;
 }
 
 /** A new session, or an old one with the events that its client has missed. */
@@ -71,6 +73,7 @@ export function createSessions(rules: SessionRules): Sessions {
     const session: Session = {
       ...{ id: newId(), link: null, next: 0, newestSeq: -1, newest: null, ring: [] },
       channels: new Set(),
+      asked: new Map(),
     };
     makeRoom();
     sessions.set(session.id, session);

@@ -4,6 +4,8 @@ import { createClient } from 'graphql-ws';
 import { useServer as attach } from 'graphql-ws/use/ws';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { joinChannel } from 'everwire/core';
+import { graphqlChannels } from '../../../examples/protocols/channels.ts';
 import { graphqlProtocol } from '../../../examples/protocols/graphql-transport-ws.ts';
 import { connect, connected, listen, rejection, soon } from './support.ts';
 
@@ -217,4 +219,29 @@ it('answers the pings of a server that sends one before its ack', async () => {
   const ours = connect(graphqlProtocol, `ws://${host}`, options);
   await connected(ours);
   expect(log).toEqual(['connection_init', 'pong']);
+});
+
+it('channels: subscribed to once for each link, and completed', async () => {
+  const { url, log, publish, kill } = await serve();
+  const channels = graphqlChannels(() => ({ query: POSTED }));
+  const ours = connect(graphqlProtocol, url, { ...options, channels });
+  await connected(ours);
+  const channel = joinChannel(ours.service, 'posted');
+  await soon(() => expect(log).toEqual(['subscribed']));
+  const got: unknown[] = [];
+  ours.service.event$('posted', { channel: 'posted' }).subscribe(({ data }) => got.push(data));
+  publish(1);
+  await soon(() => expect(got).toEqual([{ data: { posted: 1 } }]));
+  kill();
+  await soon(() => expect(log.filter((line) => line === 'subscribed')).toHaveLength(2));
+  await connected(ours);
+  publish(2);
+  await soon(() => expect(got).toHaveLength(2));
+  channel.leave();
+  await soon(() => {
+    // The server's generator ends when it wakes.
+    publish(3);
+    expect(log.filter((line) => line === 'completed')).toHaveLength(2);
+  });
+  expect(log.filter((line) => line === 'subscribed')).toHaveLength(2);
 });

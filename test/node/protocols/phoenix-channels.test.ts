@@ -2,6 +2,8 @@
 import { Socket } from 'phoenix';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { joinChannel } from 'everwire/core';
+import { phoenixChannels } from '../../../examples/protocols/channels.ts';
 import { phoenixProtocol } from '../../../examples/protocols/phoenix-channels.ts';
 import { connect, connected, listen, rejection, soon } from './support.ts';
 
@@ -161,4 +163,31 @@ it('joins a channel again that has crashed at the server', async () => {
   await ours.service.request('room phx_join');
   crash('room');
   await soon(() => expect(logs[0]).toEqual(['tok', 'phx_join room {}', 'phx_join room {}']));
+});
+
+it('channels: joined once for each link, refused, and left', async () => {
+  const { url, logs, banned, broadcast, kill, crash } = await serve();
+  banned.add('secret');
+  const ours = connect(phoenixProtocol, url, { ...options, channels: phoenixChannels });
+  await connected(ours);
+  const room = joinChannel(ours.service, 'room');
+  const secret = joinChannel(ours.service, 'secret');
+  await soon(() => expect(room.getState().status).toBe('joined'));
+  await soon(() => expect(secret.getState()).toMatchObject({ status: 'refused', error: { code: 'channel-refused' } }));
+  const got: unknown[] = [];
+  ours.service.event$('room msg', { channel: 'room' }).subscribe(({ data }) => got.push(data));
+  broadcast('room', 'msg', 1);
+  await soon(() => expect(got).toEqual([1]));
+  const told: string[] = [];
+  ours.service.missed$.subscribe(() => told.push(room.getState().status));
+  kill();
+  await soon(() => expect(logs).toHaveLength(2));
+  await soon(() => expect(told).toEqual(['joined']));
+  expect(logs[1]).toEqual(['tok', 'phx_join room {}']);
+  crash('room');
+  await soon(() => expect(room.getState().status).toBe('refused'));
+  room.retry();
+  await soon(() => expect(room.getState().status).toBe('joined'));
+  room.leave();
+  await soon(() => expect(logs[1]?.at(-1)).toBe('phx_leave room {}'));
 });
