@@ -43,8 +43,5 @@ export function useNamedEvents(
   const channel = wantedChannel(options);
   const key = JSON.stringify([wanted, channel]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the names and the channel.
-  return useMemo(
-    () => ({ events$: events.named$(keysOf(wanted, channel)), key }),
-    [events, key],
-  );
+  return useMemo(() => ({ events$: events.named$(keysOf(wanted, channel)), key }), [events, key]);
 }

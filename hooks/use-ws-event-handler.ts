@@ -11,7 +11,12 @@ import type {
   Register,
 } from '../src/index.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
-import { type HookNames, type NoChannelOption, type UseChannelOptions, useNamedEvents } from './use-named-events.ts';
+import {
+  type HookNames,
+  type NoChannelOption,
+  type UseChannelOptions,
+  useNamedEvents,
+} from './use-named-events.ts';
 
 /**
  * Calls `handler` with every event of these names from the mount on, in order, exactly once. Always calls the latest

@@ -15,7 +15,12 @@ import type {
 } from '../src/index.ts';
 import { createPipelineRunner, type Pipeline, type PipelineRunner } from './create-pipeline.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
-import { type HookNames, type NoChannelOption, type UseChannelOptions, useNamedEvents } from './use-named-events.ts';
+import {
+  type HookNames,
+  type NoChannelOption,
+  type UseChannelOptions,
+  useNamedEvents,
+} from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 
 /** The events of these names as an Observable, for your own RxJS. The same object as long as the names are the same. */

@@ -2,8 +2,8 @@
 import type { Observable } from 'rxjs';
 import { failure } from '../errors.ts';
 import type { Register } from '../register.ts';
-import type { EventOf, WebSocketService } from '../types.ts';
 import { keysOf } from '../stream/channel-key.ts';
+import type { EventOf, WebSocketService } from '../types.ts';
 import { checkedChannel, namesOf } from './config/event-names.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { setConnection } from './connection-of.ts';

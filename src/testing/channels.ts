@@ -98,7 +98,9 @@ export function join(
   for (const { name } of wishes) session.asked.set(name, asked);
   const answerAll = (verdicts: readonly Verdict[]): void => {
     if (!connection.live) return;
-    const channels = wishes.map((wish, index) => settle(server, session, wish, verdicts[index] ?? granted, asked));
+    const channels = wishes.map((wish, index) =>
+      settle(server, session, wish, verdicts[index] ?? granted, asked),
+    );
     publish(server);
     answer({ status: 'ok', data: { channels }, more: false, position: currentPosition(server) });
   };

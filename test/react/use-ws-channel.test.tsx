@@ -135,7 +135,11 @@ describe('useWsChannel', () => {
   });
 
   it('shows past events, and a refusal that retry() asks about again', async () => {
-    const server = stage.addServer({ positions: true, join: (name) => name !== 'secret', url: 'ws://other.test/ws' });
+    const server = stage.addServer({
+      positions: true,
+      join: (name) => name !== 'secret',
+      url: 'ws://other.test/ws',
+    });
     for (const n of [1, 2, 3]) server.publish('room:1', 'posted', n);
     let secret: WsChannel | undefined;
     const list = createProbe(() => {

@@ -4,7 +4,7 @@ import type { ChannelFrom, JoinResult } from '../../protocols/envelope-channels.
 import type { IWebSocketEvent, ReplyResult } from '../../protocols/protocol.ts';
 import type { SequenceTracker } from '../../stream/sequence.ts';
 import { inAct } from '../../transport/act.ts';
-import type { ChannelsConfig, ChannelState } from '../../types.ts';
+import type { ChannelState, ChannelsConfig } from '../../types.ts';
 import type { ChannelsHalf, Connection } from '../connection.ts';
 import { cleanReply } from '../outbound/clean-reply.ts';
 import { type Asks, createAsks } from './asks.ts';
@@ -267,10 +267,7 @@ function createChannels(connection: Connection): Channels {
   };
 
   /** The event with the channel that the app says it belongs to. */
-  const placedBy = (
-    of: NonNullable<ChannelsConfig['of']>,
-    event: IWebSocketEvent,
-  ): IWebSocketEvent => {
+  const placedBy = (of: NonNullable<ChannelsConfig['of']>, event: IWebSocketEvent): IWebSocketEvent => {
     try {
       const channel = of(event as Parameters<typeof of>[0]);
       return typeof channel === 'string' && channel !== '' ? { ...event, channel } : event;

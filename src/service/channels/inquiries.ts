@@ -22,7 +22,7 @@ export interface InquiryParts {
 interface Running {
   /** Channels that are not joined again yet. */
   readonly awaited: Set<string>;
-  /** Those that had a gap, whatever became of it. */
+  /** Those that had a gap when the session was lost. */
   readonly concerned: Set<string>;
   /** Whether positions were given, so that each channel is accounted for. */
   readonly accounts: 'each' | 'all';

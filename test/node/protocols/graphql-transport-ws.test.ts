@@ -1,10 +1,10 @@
 /** graphql-transport-ws against the server of graphql-ws, beside its own client. */
 import { createRequire } from 'node:module';
+import { joinChannel } from 'everwire/core';
 import { createClient } from 'graphql-ws';
 import { useServer as attach } from 'graphql-ws/use/ws';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { joinChannel } from 'everwire/core';
 import { graphqlChannels } from '../../../examples/protocols/channels.ts';
 import { graphqlProtocol } from '../../../examples/protocols/graphql-transport-ws.ts';
 import { connect, connected, listen, rejection, soon } from './support.ts';

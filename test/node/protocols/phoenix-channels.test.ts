@@ -1,8 +1,9 @@
 /** Phoenix channels against a scripted server, beside Phoenix's own client. */
+
+import { joinChannel } from 'everwire/core';
 import { Socket } from 'phoenix';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { joinChannel } from 'everwire/core';
 import { phoenixChannels } from '../../../examples/protocols/channels.ts';
 import { phoenixProtocol } from '../../../examples/protocols/phoenix-channels.ts';
 import { connect, connected, listen, rejection, soon } from './support.ts';
@@ -173,7 +174,9 @@ it('channels: joined once for each link, refused, and left', async () => {
   const room = joinChannel(ours.service, 'room');
   const secret = joinChannel(ours.service, 'secret');
   await soon(() => expect(room.getState().status).toBe('joined'));
-  await soon(() => expect(secret.getState()).toMatchObject({ status: 'refused', error: { code: 'channel-refused' } }));
+  await soon(() =>
+    expect(secret.getState()).toMatchObject({ status: 'refused', error: { code: 'channel-refused' } }),
+  );
   const got: unknown[] = [];
   ours.service.event$('room msg', { channel: 'room' }).subscribe(({ data }) => got.push(data));
   broadcast('room', 'msg', 1);

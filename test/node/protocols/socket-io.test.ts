@@ -1,9 +1,10 @@
 /** Socket.IO 5 against the server of socket.io, beside socket.io-client. */
+
+import { joinChannel } from 'everwire/core';
 import { Server, type Socket } from 'socket.io';
 import { io } from 'socket.io-client';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { joinChannel } from 'everwire/core';
 import { socketIoRooms } from '../../../examples/protocols/channels.ts';
 import { socketIoProtocol } from '../../../examples/protocols/socket-io.ts';
 import { connect, connected, listen, soon } from './support.ts';
@@ -205,5 +206,10 @@ it('channels are rooms: a recovered session has them already', async () => {
   await soon(() => expect(got).toHaveLength(2));
   expect(log).toEqual([['join', 'a']]);
   room.leave();
-  await soon(() => expect(log).toEqual([['join', 'a'], ['leave', 'a']]));
+  await soon(() =>
+    expect(log).toEqual([
+      ['join', 'a'],
+      ['leave', 'a'],
+    ]),
+  );
 });

@@ -1,9 +1,9 @@
 /** STOMP against the broker of stomp-broker-js, beside the client of @stomp/stompjs. */
 import { Client } from '@stomp/stompjs';
+import { joinChannel } from 'everwire/core';
 import StompServer from 'stomp-broker-js';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { joinChannel } from 'everwire/core';
 import { stompChannels } from '../../../examples/protocols/channels.ts';
 import { stompProtocol } from '../../../examples/protocols/stomp.ts';
 import { connect, connected, listen, soon } from './support.ts';

@@ -3,7 +3,12 @@
  * server's set of channels is the mounted set, and each event of a channel was delivered once or reported as missed.
  */
 
-import { createWebSocketService, type JoinedChannel, joinChannel, type WebSocketService } from 'everwire/core';
+import {
+  createWebSocketService,
+  type JoinedChannel,
+  joinChannel,
+  type WebSocketService,
+} from 'everwire/core';
 import { createFakeServer, type FakeServer } from 'everwire/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -31,12 +36,46 @@ interface Setup {
 const name = fc.constantFrom(...names);
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('mount' as const), name }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('unmount' as const, 'rename' as const), index: fc.nat(5), name }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('unmount' as const, 'rename' as const),
+      index: fc.nat(5),
+      name,
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('publish' as const), name }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('end' as const, 'retry' as const), name }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('refuse' as const, 'delay' as const, 'grant' as const), name }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('drop' as const, 'drop' as const, 'restart' as const, 'trim' as const, 'freeze' as const, 'thaw' as const, 'emit' as const, 'lose' as const, 'reconnect' as const) }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(0, 1, 5, 20, 60, 120, 400, 1_100) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('refuse' as const, 'delay' as const, 'grant' as const),
+      name,
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'drop' as const,
+        'drop' as const,
+        'restart' as const,
+        'trim' as const,
+        'freeze' as const,
+        'thaw' as const,
+        'emit' as const,
+        'lose' as const,
+        'reconnect' as const,
+      ),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('pass' as const),
+      ms: fc.constantFrom(0, 1, 5, 20, 60, 120, 400, 1_100),
+    }),
+  },
 );
 
 const setup: fc.Arbitrary<Setup> = fc.record({
@@ -70,7 +109,10 @@ async function play({ resume, positions, ids }: Setup, commands: readonly Comman
   });
   const service: WebSocketService = createWebSocketService();
   const ledgers = new Map<string, Ledger>(
-    names.map((one) => [one, { owed: new Map(), delivered: new Map(), toldAt: -1, wants: 0, isBelieved: false }]),
+    names.map((one) => [
+      one,
+      { owed: new Map(), delivered: new Map(), toldAt: -1, wants: 0, isBelieved: false },
+    ]),
   );
   const ledgerOf = (one: string): Ledger => ledgers.get(one) as Ledger;
   const handles: { readonly name: string; readonly channel: JoinedChannel }[] = [];
@@ -161,8 +203,19 @@ async function play({ resume, positions, ids }: Setup, commands: readonly Comman
 
   try {
     service.connect({
-      ...{ url: server.url, WebSocket: server.WebSocket, heartbeat: false, requestTimeout: 2_000, random: () => 0 },
-      ...{ reconnectDelay: 50, reconnectJitter: 0, reconnectAttempts: Number.POSITIVE_INFINITY, minUptime: 0 },
+      ...{
+        url: server.url,
+        WebSocket: server.WebSocket,
+        heartbeat: false,
+        requestTimeout: 2_000,
+        random: () => 0,
+      },
+      ...{
+        reconnectDelay: 50,
+        reconnectJitter: 0,
+        reconnectAttempts: Number.POSITIVE_INFINITY,
+        minUptime: 0,
+      },
       ...{ backoff: () => 50, connectTimeout: 1_000 },
     });
     for (const what of commands) await run(what);
@@ -203,10 +256,10 @@ describe('channels in random sequences', () => {
   it(
     `end with what is mounted, and with no hole that was not told, ${SEQUENCES} times`,
     async () => {
-      await fc.assert(
-        fc.asyncProperty(setup, fc.array(command, { minLength: 5, maxLength: 40 }), play),
-        { numRuns: SEQUENCES, seed: SEED },
-      );
+      await fc.assert(fc.asyncProperty(setup, fc.array(command, { minLength: 5, maxLength: 40 }), play), {
+        numRuns: SEQUENCES,
+        seed: SEED,
+      });
     },
     isFull ? 900_000 : 60_000,
   );

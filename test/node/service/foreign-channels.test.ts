@@ -102,7 +102,11 @@ describe('the option channels', () => {
   });
 
   it('a new session is told of all channels before what was queued, and before its notice', async () => {
-    const { service, server, sent, pass, missed } = await topicRig(topics, { resume: 'never' }, { sendQueue: {} });
+    const { service, server, sent, pass, missed } = await topicRig(
+      topics,
+      { resume: 'never' },
+      { sendQueue: {} },
+    );
     joinChannel(service, 'a');
     await pass();
     sent();

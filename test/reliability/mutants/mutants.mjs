@@ -1183,14 +1183,24 @@ export const mutants = [
     name: 'the missed-events notice does not wait until the channels are joined again',
     from: 'the usual recipe: subscribe when the status is connected',
     patches: [
-      [inbox, "((missed.reason !== 'gap' && plugs.channels) || notifier).notify(missed);", 'notifier.notify(missed);'],
+      [
+        inbox,
+        "((missed.reason !== 'gap' && plugs.channels) || notifier).notify(missed);",
+        'notifier.notify(missed);',
+      ],
     ],
     killedBy: [tests.channels],
   },
   {
     name: 'a join whose answer was lost with the link is taken for answered',
     from: 'centrifugal/centrifuge-js #425',
-    patches: [[membership, "    case 'failed':\n      return { is: 'unsure' };", "    case 'failed':\n      return { is: 'kept' };"]],
+    patches: [
+      [
+        membership,
+        "    case 'failed':\n      return { is: 'unsure' };",
+        "    case 'failed':\n      return { is: 'kept' };",
+      ],
+    ],
     killedBy: [tests.channels],
   },
   {
@@ -1203,7 +1213,11 @@ export const mutants = [
     name: 'the positions of the last user are given for the next one',
     from: 'upstash/realtime #21',
     patches: [
-      [membership, "      return { ...channel, server: { is: 'out' }, gap: null };", "      return { ...channel, server: { is: 'out' }, gap: { since: 'p1' } };"],
+      [
+        membership,
+        "      return { ...channel, server: { is: 'out' }, gap: null };",
+        "      return { ...channel, server: { is: 'out' }, gap: { since: 'p1' } };",
+      ],
     ],
     killedBy: [tests.channels],
   },

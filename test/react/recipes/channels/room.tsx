@@ -6,7 +6,13 @@ interface Post {
   readonly text: string;
 }
 
-export function Room({ name, fetchPosts }: { readonly name: string; readonly fetchPosts: () => Promise<Post[]> }) {
+export function Room({
+  name,
+  fetchPosts,
+}: {
+  readonly name: string;
+  readonly fetchPosts: () => Promise<Post[]>;
+}) {
   const room = useWsChannel(name);
   const [fetched, setFetched] = useState<readonly Post[]>([]);
   const fresh = useWsEvents('posted', { channel: name }).map(({ data }) => data as Post);
