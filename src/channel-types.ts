@@ -2,6 +2,9 @@
 import type { WebSocketServiceError } from './errors.ts';
 import type { ChannelFrom, ChannelMessage } from './protocols/envelope-channels.ts';
 import type { IWebSocketEvent } from './protocols/protocol.ts';
+import type { ChannelEventData, Register } from './register.ts';
+
+export type { ChannelFrom, ChannelMessage } from './protocols/envelope-channels.ts';
 
 /** The option `channels`: how a server that does not speak the envelope is told which channels are wanted. */
 export interface ChannelsConfig {
@@ -34,3 +37,10 @@ export interface ChannelState {
   readonly status: ChannelStatus;
   readonly error: WebSocketServiceError | null;
 }
+
+/** The event type of a name in a channel, or the union of the event types of several names. */
+export type ChannelEventOf<
+  Name extends string,
+  Channel extends string,
+  Types extends object = Register,
+> = Name extends string ? IWebSocketEvent<ChannelEventData<Name, Channel, Types>, Name> : never;

@@ -1,4 +1,6 @@
 /** The entry `everwire/core`: everything that works without React, for server components, workers and tests. */
+
+export type * from './channel-types.ts';
 export { decorrelatedBackoff, vendorBackoff } from './connection/backoff.ts';
 export { defaultClosePolicy } from './connection/close-policy.ts';
 export { type WebSocketErrorCode, WebSocketServiceError } from './errors.ts';

@@ -1,13 +1,12 @@
 /** The public types of the service, its config and its store. Types only: this file adds no code. */
 import type { Observable } from 'rxjs';
 import type { StoreApi } from 'zustand/vanilla';
+import type { ChannelEventOf, ChannelsConfig } from './channel-types.ts';
 import type { WebSocketServiceError } from './errors.ts';
 import type { GivenConfig } from './given-config.ts';
 import type { BackoffContext, CloseInfo, CloseVerdict } from './policy-types.ts';
-import type { ChannelsConfig } from './channel-types.ts';
 import type { AuthMode, IWebSocketEvent, MissedReason, Protocol } from './protocols/protocol.ts';
 import type {
-  ChannelEventData,
   ChannelEventName,
   ChannelName,
   EventData,
@@ -19,8 +18,6 @@ import type {
 } from './register.ts';
 
 export type { BackoffContext, CloseInfo, CloseVerdict } from './policy-types.ts';
-export type { ChannelState, ChannelStatus, ChannelsConfig } from './channel-types.ts';
-export type { ChannelFrom, ChannelMessage } from './protocols/envelope-channels.ts';
 export type { IWebSocketEvent } from './protocols/protocol.ts';
 
 /** `connecting`: the first attempt of a session. `reconnecting`: a later one, or the wait before it. */
@@ -47,13 +44,6 @@ export type DisconnectReason =
 export type EventOf<Name extends string, Types extends object = Register> = Name extends string
   ? IWebSocketEvent<EventData<Name, Types>, Name>
   : never;
-
-/** The event type of a name in a channel, or the union of the event types of several names. */
-export type ChannelEventOf<
-  Name extends string,
-  Channel extends string,
-  Types extends object = Register,
-> = Name extends string ? IWebSocketEvent<ChannelEventData<Name, Channel, Types>, Name> : never;
 
 /** Why the token function is called. `unauthorized`: the server refused the last token, so do not return a cached one. */
 export type TokenReason = 'initial' | 'reconnect' | 'unauthorized';

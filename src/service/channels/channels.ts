@@ -1,10 +1,11 @@
 /** The channels of one connection: counts who wants them, and brings the server's side in line. */
+
+import type { ChannelState, ChannelsConfig } from '../../channel-types.ts';
 import { failure, type WebSocketServiceError } from '../../errors.ts';
 import type { ChannelFrom, JoinResult } from '../../protocols/envelope-channels.ts';
 import type { IWebSocketEvent, ReplyResult } from '../../protocols/protocol.ts';
 import type { SequenceTracker } from '../../stream/sequence.ts';
 import { inAct } from '../../transport/act.ts';
-import type { ChannelState, ChannelsConfig } from '../../types.ts';
 import type { ChannelsHalf, Connection } from '../connection.ts';
 import { cleanReply } from '../outbound/clean-reply.ts';
 import { type Asks, createAsks } from './asks.ts';

@@ -1,9 +1,11 @@
 /** A channel as an app uses it: its state, and what can be done with it. */
+
+import type { ChannelState } from '../../channel-types.ts';
 import { failure } from '../../errors.ts';
 import type { ChannelFrom } from '../../protocols/envelope-channels.ts';
 import type { ChannelName, Register, RequestFunction, RequestOptions, SendFunction } from '../../register.ts';
 import type { ReadableStore } from '../../store/latest-events.ts';
-import type { ChannelState, WebSocketService } from '../../types.ts';
+import type { WebSocketService } from '../../types.ts';
 import { checkedChannel } from '../config/event-names.ts';
 import type { Connection } from '../connection.ts';
 import { connectionOf } from '../connection-of.ts';

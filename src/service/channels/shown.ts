@@ -1,5 +1,5 @@
 /** What is shown of a channel. */
-import type { ChannelState } from '../../types.ts';
+import type { ChannelState } from '../../channel-types.ts';
 import { type Channel, isMember } from './membership.ts';
 
 export const idle: ChannelState = { status: 'idle', error: null };

@@ -1,9 +1,9 @@
 /** How the server is told which channels are wanted: in the words of the envelope, or in those of the option `channels`. */
 
+import type { ChannelsConfig } from '../../channel-types.ts';
 import type { ChannelFrom, ChannelMessage, JoinResult, JoinWish } from '../../protocols/envelope-channels.ts';
 import * as envelope from '../../protocols/envelope-channels.ts';
 import type { IWebSocketEvent, ReplyResult } from '../../protocols/protocol.ts';
-import type { ChannelsConfig } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
 
 export interface ChannelWire {
