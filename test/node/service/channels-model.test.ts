@@ -223,7 +223,8 @@ async function play({ resume, positions, ids }: Setup, commands: readonly Comman
     server.thaw();
     verdicts.clear();
     await passMs(3_000);
-    // Shows what was lost: a `left` may be among it.
+    // Shows what was lost: a `left` may be among it. Nothing more is lost from here on.
+    while (server.faults.losing > 0) server.emit('other');
     server.emit('other');
     await passMs(1_000);
     for (const { channel } of handles) channel.retry();
