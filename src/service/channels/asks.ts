@@ -167,7 +167,7 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
     },
     wasReceived(name) {
       const sent = unanswered.get(name);
-      return sent === undefined || isReceived(sent) ? 'surely' : 'perhaps';
+      return sent !== undefined && isReceived(sent) ? 'surely' : 'perhaps';
     },
     linkLost() {
       for (const { timer } of pending.values()) clearTimeout(timer);

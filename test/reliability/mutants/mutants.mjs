@@ -1204,6 +1204,18 @@ export const mutants = [
     killedBy: [tests.channels],
   },
   {
+    name: 'a leave whose answer was lost with the link is taken for answered',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/channels/asks.ts',
+        'return sent !== undefined && isReceived(sent)',
+        'return sent === undefined || isReceived(sent)',
+      ],
+    ],
+    killedBy: [tests.channels],
+  },
+  {
     name: 'a channel that could not be recovered is taken for recovered',
     from: 'our own first version',
     patches: [[membership, 'gap: event.recovered ? null : { since: undefined }', 'gap: null']],
