@@ -182,8 +182,8 @@ async function play({ resume, positions, ids }: Setup, commands: readonly Comman
       case 'grant':
         return void verdicts.delete(what.name);
       case 'lose':
-        // Without numbers, nobody can know.
-        return ids ? server.lose() : undefined;
+        // Without numbers, nobody can know; and an answer with a position says that nothing before it was lost.
+        return ids && !positions ? server.lose() : undefined;
       case 'emit':
         return server.emit('other');
       case 'reconnect':
