@@ -19,10 +19,8 @@ export const channelChecks: readonly Check[] = [
     level: 'must',
     title: 'Channels: a join is answered with OK, and with a result for its name',
     needs: ['channel'],
-    async run({ connect, channel }) {
-      const client = connect();
-      await hello(client);
-      await join(client, { name: channel }, 1);
+    async run(tools) {
+      await member(tools);
     },
   },
   {
@@ -42,9 +40,7 @@ export const channelChecks: readonly Check[] = [
     title: 'Channels: an event of a joined channel carries its name, and the next number of the session',
     needs,
     async run(tools) {
-      const client = tools.connect();
-      await hello(client);
-      await join(client, { name: tools.channel }, 1);
+      const client = await member(tools);
       for (const seq of [1, 2]) {
         const event = await triggered(client, tools, seq + 1);
         expect(event['seq'] === seq, `event ${seq} has the number ${show(event['seq'])}`);
@@ -56,13 +52,12 @@ export const channelChecks: readonly Check[] = [
     title: 'Channels: who has not joined, or has left, gets no event of the channel',
     needs,
     async run(tools) {
-      const [member, leaver, stranger] = [tools.connect(), tools.connect(), tools.connect()];
-      for (const client of [member, leaver, stranger]) await hello(client);
-      for (const client of [member, leaver]) await join(client, { name: tools.channel }, 1);
+      const [sender, leaver, stranger] = [await member(tools), await member(tools), tools.connect()];
+      await hello(stranger);
       leaver.send({ event: 'leave', data: { channels: [tools.channel] }, seq: 2 });
       const left = await leaver.next('reply to the leave', isReplyTo(2));
       expect(left['status'] === 'OK', `the leave was answered with ${show(left)}`);
-      await triggered(member, tools, 2);
+      await triggered(sender, tools, 2);
       for (const client of [leaver, stranger]) {
         client.send({ event: 'ping', seq: 3 });
         await client.next('reply to a ping', isReplyTo(3));
@@ -76,11 +71,10 @@ export const channelChecks: readonly Check[] = [
     title: 'Channels: a session that is continued has its channels, with what they got meanwhile',
     needs,
     async run(tools) {
-      const [client, sender] = [tools.connect(), tools.connect()];
+      const client = tools.connect();
       const greeting = await hello(client);
-      await hello(sender);
       const reply = await join(client, { name: tools.channel }, 1);
-      await join(sender, { name: tools.channel }, 1);
+      const sender = await member(tools);
       client.drop();
       const missed = await triggered(sender, tools, 2);
       const position = reply['position'] ?? greeting['position'];
@@ -96,9 +90,7 @@ export const channelChecks: readonly Check[] = [
     title: 'Channels: in a new session, a join with a position brings what was missed since then',
     needs,
     async run(tools) {
-      const sender = tools.connect();
-      await hello(sender);
-      await join(sender, { name: tools.channel }, 1);
+      const sender = await member(tools);
       const { position } = await triggered(sender, tools, 2);
       expect(typeof position === 'string', 'events have no position');
       const missed = await triggered(sender, tools, 3);
@@ -111,6 +103,14 @@ export const channelChecks: readonly Check[] = [
     },
   },
 ];
+
+/** A client that has joined the channel, with message 1. */
+async function member(tools: CheckTools): Promise<CheckClient> {
+  const client = tools.connect();
+  await hello(client);
+  await join(client, { name: tools.channel }, 1);
+  return client;
+}
 
 /** Joins, and checks the answer. */
 async function join(client: CheckClient, asked: object, seq: number): Promise<Frame> {

@@ -34,8 +34,8 @@ export interface SequenceTracker {
   onPosition(position: string | undefined): void;
   /** Where the next link resumes the session; null: it starts a new one. */
   resumePoint(): ResumePoint | null;
-  /** A link has opened with this resume point. Null: what the last session had is given up. */
-  onOpen(resume: ResumePoint | null): void;
+  /** A link has opened with the last resume point. */
+  onOpen(): void;
   /** The first message of a link was accepted. If it began no other session, the server goes on with the last one. */
   onFirstMessage(): void;
   /** A hello could not be read. After a loss it may start a new session: the next number shows whether it does. */
@@ -143,10 +143,7 @@ export function createSequenceTracker(): SequenceTracker {
     if (!isResumeUnproven) return;
     isResumeUnproven = false;
     failedResumes += RESUME_FAILURE_WEIGHTS[how];
-    if (failedResumes >= RESUME_FAILURE_LIMIT) giveUp();
-  };
-
-  const giveUp = (): void => {
+    if (failedResumes < RESUME_FAILURE_LIMIT) return;
     failedResumes = 0;
     connectionId = null;
     position = undefined;
@@ -251,12 +248,11 @@ export function createSequenceTracker(): SequenceTracker {
       return isLower ? awaitReset(event, 'sequence-reset') : classify(event);
     },
     resumePoint,
-    onOpen(resume) {
+    onOpen() {
       pendingHello = undefined;
       linkStage = 'start';
-      isResumeUnproven = resume !== null;
-      resumed = resume === null ? false : undefined;
-      if (resume === null && resumePoint() !== null) giveUp();
+      isResumeUnproven = resumePoint() !== null;
+      resumed = isResumeUnproven ? undefined : false;
     },
     onFirstMessage() {
       resumed ??= true;

@@ -82,11 +82,11 @@ export function startAttempt(
   const onOpened = (opened: Link): void => {
     if (lifetime.closed || found === undefined) return;
     link = opened;
+    sequence.onOpen();
     const { target, token } = found;
     // Before anything else can be sent. An answer from inside send() waits for the end of this turn.
     for (const frame of target.opening ?? []) link.send(frame);
     const { resume } = facts;
-    sequence.onOpen(resume);
     const linkFacts = { auth, token, resume, signal: controller.signal };
     try {
       reader = createLinkReader({ link, protocol, target, facts: linkFacts, abandon, onClosed }, parts);

@@ -1,7 +1,8 @@
 /** Text of a server is tidied, then cleaned of secrets, then cut: no order of these may leave a secret, or a part of one. */
-import type { IWebSocketConfig, Protocol, WebSocketLike } from 'everwire/core';
+import type { IWebSocketConfig, Protocol } from 'everwire/core';
 import { envelopeProtocol } from 'everwire/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BareSocket } from '../../support/bare-socket.ts';
 import { record } from '../../support/service.ts';
 
 const TOKEN = 'secret-of-ann-0123456789-abcdefghij-klmnopqrst';
@@ -37,23 +38,11 @@ async function connected(more: Partial<IWebSocketConfig> = {}, token: string = T
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   let socket: Socket | undefined;
-  class Socket implements WebSocketLike {
-    binaryType = '';
-    readyState = 0;
-    bufferedAmount = 0;
-    onopen: ((event: never) => unknown) | null = null;
-    onmessage: ((event: never) => unknown) | null = null;
-    onerror: ((event: never) => unknown) | null = null;
-    onclose: ((event: never) => unknown) | null = null;
+  class Socket extends BareSocket {
     constructor() {
+      super();
       socket = this;
-      setTimeout(() => {
-        this.readyState = 1;
-        this.onopen?.({} as never);
-      });
     }
-    send(): void {}
-    close(): void {}
   }
   const logged: unknown[] = [];
   const log = (...words: unknown[]): void => void logged.push(words);
@@ -64,7 +53,7 @@ async function connected(more: Partial<IWebSocketConfig> = {}, token: string = T
   await vi.advanceTimersByTimeAsync(10);
   return {
     ...recorded,
-    say: (frame: unknown) => socket?.onmessage?.({ data: JSON.stringify(frame) } as never),
+    say: (frame: unknown) => socket?.receive(frame),
     close: (reason: string) => socket?.onclose?.({ code: 4_999, reason, wasClean: true } as never),
     /** Everything that an app or its log shows. */
     shown(): string {

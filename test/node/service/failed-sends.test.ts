@@ -1,7 +1,8 @@
 /** A message that a socket does not take: it fails once, to its sender, and those behind it go on. */
-import type { Frame, IWebSocketConfig, Protocol, WebSocketLike } from 'everwire/core';
+import type { Frame, IWebSocketConfig, Protocol } from 'everwire/core';
 import { envelopeProtocol } from 'everwire/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BareSocket } from '../../support/bare-socket.ts';
 import { rig } from '../../support/fake.ts';
 import { record } from '../../support/service.ts';
 
@@ -10,30 +11,16 @@ function pickySockets(more: Partial<IWebSocketConfig> = {}) {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const sockets: PickySocket[] = [];
-  class PickySocket implements WebSocketLike {
-    binaryType = '';
-    readyState = 0;
-    bufferedAmount = 0;
-    sent: Frame[] = [];
-    onopen: ((event: never) => unknown) | null = null;
-    onmessage: ((event: never) => unknown) | null = null;
-    onerror: ((event: never) => unknown) | null = null;
-    onclose: ((event: never) => unknown) | null = null;
+  class PickySocket extends BareSocket {
     constructor() {
+      super();
       sockets.push(this);
-      setTimeout(() => {
-        this.readyState = 1;
-        this.onopen?.({} as never);
-      });
     }
-    send(frame: Frame): void {
+    override send(frame: Frame): void {
       if (String(frame).includes('closing')) this.readyState = 2;
       if (String(frame).includes('bad') || this.readyState !== 1)
         throw new TypeError('this socket takes no bad-tok');
-      this.sent.push(frame);
-    }
-    close(): void {
-      this.readyState = 3;
+      super.send(frame);
     }
   }
   const pass = async (ms = 10): Promise<void> => void (await vi.advanceTimersByTimeAsync(ms));

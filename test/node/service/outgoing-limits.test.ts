@@ -1,7 +1,8 @@
 /** A message that is too large, or a network that is too slow: refused, queued or reported, never lost. */
-import type { WebSocketLike } from 'everwire/core';
+import type { Frame } from 'everwire/core';
 import { envelopeProtocol } from 'everwire/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BareSocket } from '../../support/bare-socket.ts';
 import { record } from '../../support/service.ts';
 
 const FULL = 4_194_305;
@@ -11,36 +12,22 @@ function slowNetwork() {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const sockets: SlowSocket[] = [];
-  class SlowSocket implements WebSocketLike {
-    binaryType = '';
-    readyState = 0;
-    bufferedAmount = 0;
-    sent: { event: string; seq: number }[] = [];
-    onopen: ((event: never) => unknown) | null = null;
-    onmessage: ((event: never) => unknown) | null = null;
-    onerror: ((event: never) => unknown) | null = null;
-    onclose: ((event: never) => unknown) | null = null;
+  class SlowSocket extends BareSocket {
     constructor() {
+      super();
       sockets.push(this);
-      setTimeout(() => {
-        this.readyState = 1;
-        this.onopen?.({} as never);
-      });
     }
-    send(frame: string): void {
-      this.sent.push(JSON.parse(frame));
-      if (this.bufferedAmount > 0) this.bufferedAmount += frame.length;
+    override send(frame: Frame): void {
+      super.send(frame);
+      if (this.bufferedAmount > 0) this.bufferedAmount += String(frame).length;
     }
-    close(): void {
-      this.readyState = 3;
-    }
-    receive(frame: unknown): void {
-      this.onmessage?.({ data: JSON.stringify(frame) } as never);
+    messages(): { event: string; seq: number }[] {
+      return this.sent.map((frame) => JSON.parse(String(frame)));
     }
   }
   const pass = async (ms = 1): Promise<void> => void (await vi.advanceTimersByTimeAsync(ms));
   const config = { url: 'ws://slow.test', WebSocket: SlowSocket, random: () => 0 };
-  const names = (): string[] => sockets.flatMap(({ sent }) => sent.map(({ event }) => event));
+  const names = (): string[] => sockets.flatMap((socket) => socket.messages().map(({ event }) => event));
   return { ...record(), config, sockets, pass, names };
 }
 
@@ -85,7 +72,7 @@ describe('a network that is slower than the app', () => {
     service.connect({ ...config, heartbeat: { interval: 1_000, timeout: 500 } });
     await pass(1_001);
     const [socket] = sockets;
-    const [ping] = socket?.sent ?? [];
+    const [ping] = socket?.messages() ?? [];
     if (socket === undefined || ping === undefined) throw new Error('no ping');
     socket.receive({ seq_reply: ping.seq, status: 'OK' });
     socket.bufferedAmount = 100;
@@ -102,7 +89,7 @@ describe('a network that is slower than the app', () => {
     service.connect({ ...config, heartbeat: { interval: 1_000, timeout: 500 } });
     await pass(1_001);
     const [socket] = sockets;
-    const [ping] = socket?.sent ?? [];
+    const [ping] = socket?.messages() ?? [];
     if (socket === undefined || ping === undefined) throw new Error('no ping');
     socket.receive({ seq_reply: ping.seq, status: 'OK' });
     socket.bufferedAmount = 10_000;

@@ -37,7 +37,7 @@ function play(script: readonly Input[], tracker: SequenceTracker = createSequenc
     else if (input === 'open') {
       const point = tracker.resumePoint();
       if (point !== null) seen.push(`from ${point.connectionId}/${point.nextSeq}`);
-      tracker.onOpen(point);
+      tracker.onOpen();
       const missed = tracker.onConnected();
       if (missed !== null) seen.push(missed.reason.toUpperCase());
     } else if (input === 'lost') tracker.linkLost();

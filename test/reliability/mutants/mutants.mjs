@@ -145,8 +145,8 @@ export const mutants = [
     patches: [
       [
         sequence,
-        'isResumeUnproven = resume !== null;',
-        'isResumeUnproven = resume !== null;\n      if (isResumeUnproven) connectionId = null;',
+        'isResumeUnproven = resumePoint() !== null;',
+        'isResumeUnproven = resumePoint() !== null;\n      if (isResumeUnproven) connectionId = null;',
       ],
     ],
     killedBy: [tests.numbers],
