@@ -32,6 +32,7 @@ export function resumeEnded(
   { now }: LifecyclePolicy,
   silentMs = 0,
 ): readonly Effect[] {
-  const lifeMs = Math.abs(now() - openedAt) - silentMs;
+  // The silence is measured by the same clock, which may have been set back meanwhile.
+  const lifeMs = Math.abs(now() - openedAt - silentMs);
   return [{ type: 'resume-ended', how: lifeMs < QUIET_MS ? how : 'quiet' }];
 }

@@ -174,6 +174,15 @@ describe('a session whose resumed links bring no numbered event', () => {
       (socket) => answerPings(socket, 10, 5_000),
       { heartbeat: { interval: 30_000, timeout: 60_000 } },
     ],
+    [
+      'and are dead after a moment, while the clock is set back by an hour',
+      2,
+      (socket) => {
+        socket.say({ event: 'note' });
+        setTimeout(() => vi.setSystemTime(Date.now() - 3_600_000), 5_000);
+      },
+      {},
+    ],
   ])('%s: it ends after %i of them, with one notice', async (_, links, resumed, config) => {
     const stage = await scripted(resumed, config);
     await stage.pass(2_400_000);

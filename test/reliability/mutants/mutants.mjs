@@ -283,7 +283,7 @@ export const mutants = [
   {
     name: 'the silence of a dead link counts as its life',
     from: 'a mistake that the rule for quiet links invites',
-    patches: [[linkHealth, 'Math.abs(now() - openedAt) - silentMs;', 'Math.abs(now() - openedAt);']],
+    patches: [[linkHealth, 'Math.abs(now() - openedAt - silentMs);', 'Math.abs(now() - openedAt);']],
     killedBy: [tests.fruitless],
   },
   {
