@@ -20,6 +20,8 @@ export interface ExampleOptions {
   /** Modules to use in place of packages that are not installed here. */
   readonly inPlaceOf?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** What follows the file on the command line. */
+  readonly args?: readonly string[];
 }
 
 /** Built, because a file of the repository can't import the package by its name. Returns the built file. */
@@ -70,10 +72,10 @@ process.once('exit', () => {
 export async function runServer(
   command: string,
   file: string,
-  { path = '/', env = {} }: Omit<ExampleOptions, 'inPlaceOf'> = {},
+  { path = '/', env = {}, args = [] }: Omit<ExampleOptions, 'inPlaceOf'> = {},
 ): Promise<ExampleServer> {
   const port = await freePort();
-  const child = spawn(command, [file], {
+  const child = spawn(command, [file, ...args], {
     stdio: 'inherit',
     env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), ...env },
   });
