@@ -46,14 +46,3 @@ describe('docs/scale.md', () => {
     expect(betweenMarks(readFileSync('docs/scale.md', 'utf8'), herdMarks)).toBe(renderHerdTable());
   });
 });
-
-describe('the short table of docs/compare.md', () => {
-  it('shows rows of the long tables, without a change', () => {
-    const page = readFileSync('docs/compare.md', 'utf8');
-    const [, shown = ''] = /<!-- rows of the tables -->([\s\S]*)<!-- \/rows -->/.exec(page) ?? [];
-    const written = betweenMarks(page).split('\n');
-    const lines = shown.split('\n').filter((line) => line.startsWith('|'));
-    expect(lines.length).toBeGreaterThan(8);
-    expect(lines.filter((line) => !written.includes(line))).toEqual([]);
-  });
-});

@@ -1,4 +1,4 @@
-// In docs/migrating.md: a page with partysocket/react.
+// What docs/migrating.md replaces: a page with partysocket/react.
 
 import { useWebSocket } from 'partysocket/react';
 import { useState } from 'react';

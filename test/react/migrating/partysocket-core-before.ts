@@ -1,4 +1,4 @@
-// In docs/migrating.md: a module with partysocket, outside React.
+// What docs/migrating.md replaces: a module with partysocket, outside React.
 
 import { WebSocket } from 'partysocket';
 import { fetchToken } from './posts.ts';

@@ -1,4 +1,4 @@
-// In docs/migrating.md: a page with socket.io-client in effects.
+// What docs/migrating.md replaces: a page with socket.io-client in effects.
 
 import { useEffect, useState } from 'react';
 import { io } from 'socket.io-client';
