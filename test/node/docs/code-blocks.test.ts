@@ -7,7 +7,6 @@ const pages = [
   'docs/testing.md',
   'docs/resync.md',
   'docs/rxjs.md',
-  'docs/server.md',
   'docs/services.md',
   'docs/react-native.md',
   'docs/protocols.md',
