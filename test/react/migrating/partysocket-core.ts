@@ -1,4 +1,4 @@
-// In docs/migrating.md: the module of partysocket, with Everwire.
+// Outside React, as docs/migrating.md says: the module of partysocket, with Everwire.
 
 import { createWebSocketService } from 'everwire/core';
 import { fetchToken } from './posts.ts';

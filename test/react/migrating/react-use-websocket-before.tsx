@@ -1,4 +1,4 @@
-// In docs/migrating.md: a page with react-use-websocket.
+// What docs/migrating.md replaces: a page with react-use-websocket.
 
 import { useEffect, useState } from 'react';
 import useWebSocket, { ReadyState } from 'react-use-websocket';

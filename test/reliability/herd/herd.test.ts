@@ -90,13 +90,13 @@ describe(`${clients} clients, cut off together for 30 s`, () => {
     expect(rowOf('fixed', 'everyone').peakAfterPerSecond).toBe(clients);
   });
 
-  it('docs/reconnecting.md names every policy in each of its tables', () => {
+  it('docs/scale.md names every policy in each of its tables', () => {
     const names = rows.map((row) => row.name);
     expect(names).toHaveLength(2 * Object.keys(contenders).length);
     expect(documentedTables().match(/(?<=^\| )(?!policy|---).*?(?= \|)/gm)).toEqual(names);
   });
 
-  it.runIf(isFull)('docs/reconnecting.md shows these figures', () => {
+  it.runIf(isFull)('docs/scale.md shows these figures', () => {
     expect(documentedTables()).toBe(renderTables(rows));
   });
 });
@@ -211,8 +211,8 @@ function distanceFromUniform(draws: readonly number[]): number {
 }
 
 function documentedTables(): string {
-  const page = readFileSync(fileURLToPath(new URL('../../../docs/reconnecting.md', import.meta.url)), 'utf8');
+  const page = readFileSync(fileURLToPath(new URL('../../../docs/scale.md', import.meta.url)), 'utf8');
   const between = /<!-- herd:begin -->\n\n([\s\S]*?)\n\n<!-- herd:end -->/.exec(page)?.[1];
-  if (between === undefined) throw new Error('docs/reconnecting.md has no table between its markers.');
+  if (between === undefined) throw new Error('docs/scale.md has no table between its markers.');
   return between;
 }

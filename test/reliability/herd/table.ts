@@ -11,7 +11,7 @@ const headings = [
   'recovered',
 ] as const;
 
-/** The text between the markers in docs/reconnecting.md. */
+/** The text between the markers in docs/scale.md. */
 export function renderTables(rows: readonly HerdRow[]): string {
   return [
     'The server takes everyone as soon as it is back:',

@@ -13,6 +13,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   cleanup();
   server.dispose();
 });
@@ -90,16 +91,12 @@ describe('in real time', () => {
   });
 });
 
+const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+
 describe('in fake time', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
-
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
-  const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 
   test('comes back by itself, with what was sent meanwhile', async () => {
     renderChat();
@@ -125,15 +122,6 @@ describe('in fake time', () => {
     screen.getByText('Posts may be missing: new-session');
   });
 
-  test('says so when a number is missing that no server can fill in', async () => {
-    renderChat();
-    await pass(100);
-    server.skip();
-    server.emit('posted', { id: '1', text: 'After the gap' });
-    await pass(10_000);
-    screen.getByText('Posts may be missing: new-session');
-  });
-
   test('finds a dead link', async () => {
     renderChat();
     await pass(2_000); // the first ping is answered
@@ -141,6 +129,21 @@ describe('in fake time', () => {
     await pass(40_000); // a ping every 30 s, to be answered within 10 s
     expect(server.attempts).toBe(2);
     expect(screen.getByRole('status').textContent).toBe('connected');
+  });
+});
+
+describe('in fake time, when the server is slow or down', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  test('says so when a number is missing that no server can fill in', async () => {
+    renderChat();
+    await pass(100);
+    server.skip();
+    server.emit('posted', { id: '1', text: 'After the gap' });
+    await pass(10_000);
+    screen.getByText('Posts may be missing: new-session');
   });
 
   test('gives up on a server that is down', async () => {
