@@ -95,8 +95,8 @@ export interface ChannelsHalf {
   sessionEnded(): void;
   /** A new session has begun. Joins all channels, and publishes the notice once they are joined. */
   notify(notice: MissedEvents): void;
-  /** An event was accepted. Returns it with its channel. */
-  heard(event: IWebSocketEvent): IWebSocketEvent;
+  /** An event was accepted. */
+  heard(event: IWebSocketEvent): void;
   /** The server has replied to the message with this id. */
   replied(id: number, result: ReplyResult): void;
   followConfig(): void;

@@ -1,6 +1,6 @@
 /** The channels of one connection: counts who wants them, and brings the server's side in line. */
 
-import type { ChannelState, ChannelsConfig } from '../../channel-types.ts';
+import type { ChannelState } from '../../channel-types.ts';
 import { failure, type WebSocketServiceError } from '../../errors.ts';
 import type { ChannelFrom, JoinResult } from '../../protocols/envelope-channels.ts';
 import type { IWebSocketEvent, ReplyResult } from '../../protocols/protocol.ts';
@@ -243,13 +243,10 @@ function createChannels(connection: Connection): Channels {
     heard(event) {
       if (session === 'pending') settle('resumed');
       if (session === 'new' || session === 'answered') settle('greeted');
-      const { config } = connection.active();
-      const placed = config?.channels?.of ? placedBy(config.channels.of, event) : event;
-      const { channel } = placed;
-      if (channel === undefined || !entries.has(channel)) return placed;
-      const reason = wire()?.endedBy(placed);
-      if (reason !== undefined) onEnded(channel, reason, placed);
-      return placed;
+      const { channel } = event;
+      if (channel === undefined || !entries.has(channel)) return;
+      const reason = wire()?.endedBy(event);
+      if (reason !== undefined) onEnded(channel, reason, event);
     },
     replied(id, result) {
       if (session === 'pending') settle('resumed');
@@ -265,17 +262,6 @@ function createChannels(connection: Connection): Channels {
       changeAll({ type: 'retried' });
     },
     holdsQueue: queueHold.isHolding,
-  };
-
-  /** The event with the channel that the app says it belongs to. */
-  const placedBy = (of: NonNullable<ChannelsConfig['of']>, event: IWebSocketEvent): IWebSocketEvent => {
-    try {
-      const channel = of(event as Parameters<typeof of>[0]);
-      return typeof channel === 'string' && channel !== '' ? { ...event, channel } : event;
-    } catch (thrown) {
-      reporter.thrown('The option channels.of', thrown);
-      return event;
-    }
   };
 
   const onEnded = (channel: string, reason: string, event: IWebSocketEvent): void => {

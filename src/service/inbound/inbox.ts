@@ -9,6 +9,7 @@ import type { Reporter } from '../reporting/reporter.ts';
 import type { Traffic } from '../traffic.ts';
 import type { Delivery } from './delivery.ts';
 import type { MissedEventsNotifier } from './missed-events.ts';
+import { placed } from './placed.ts';
 
 export interface InboxParts {
   readonly sequence: SequenceTracker;
@@ -39,7 +40,11 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, p
       const { missed, before } = verdict;
       if (missed) ((missed.reason !== 'gap' && plugs.channels) || notifier).notify(missed);
       if (before) delivery.deliver(before, config, length);
-      if (event) delivery.deliver(plugs.channels?.heard(event) ?? event, config, length, seq);
+      if (event) {
+        const accepted = placed(event, config, reporter);
+        plugs.channels?.heard(accepted);
+        delivery.deliver(accepted, config, length, seq);
+      }
     } else if (event) {
       traffic.next({ type: 'duplicate', event });
       reporter.log('debug', 'Dropped an event that was received before.', { seq: event.seq });
