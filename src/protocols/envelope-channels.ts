@@ -31,8 +31,9 @@ export interface ChannelMessage {
   readonly data?: unknown;
 }
 
-/** The most names that one message may have. */
-export const MAX_NAMES = 100;
+/** The most names that one message may have, and what they may take of a frame: servers accept 65,536 bytes by default. */
+export const MAX_NAMES = 1_000;
+export const MAX_NAME_BYTES = 60_000;
 
 export function joinMessage(wishes: readonly JoinWish[]): ChannelMessage {
   return { event: 'join', data: { channels: wishes.map(({ name, from }) => ({ name, ...placeOf(from) })) } };

@@ -39,6 +39,8 @@ interface Unanswered {
   readonly sentAtMs: number;
 }
 
+const encoder = /* @__PURE__ */ new TextEncoder();
+
 export function createAsks(connection: Connection, { change, onJoinResult }: AskParts): Asks {
   const { reporter, traffic, nextId, runInTurn } = connection;
   const pending = new Map<number, Pending>();
@@ -137,13 +139,14 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
     join(wire, wishes) {
       if (wire === undefined) return;
       const shared = wishes.filter(({ from }) => mayShare(from, wire));
-      for (const some of chunks(shared, wire.maxJoins)) join(wire, some);
+      for (const some of chunks(shared, wire)) join(wire, some);
       for (const wish of wishes) if (!mayShare(wish.from, wire)) join(wire, [wish]);
     },
     leave(wire, names) {
       if (wire === undefined) return;
       endLeaves();
-      for (const some of chunks(names, wire.maxLeaves)) send('leave', some, wire.leave(some), wire.leaves);
+      for (const some of wire.sharesLeaves ? chunks(names, wire) : names.map((name) => [name]))
+        send('leave', some, wire.leave(some), wire.leaves);
     },
     replied(id, result, wire) {
       receivedUpTo = Math.max(receivedUpTo, id);
@@ -180,7 +183,19 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
   };
 }
 
-function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  const count = Number.isFinite(size) ? Math.ceil(items.length / size) : Math.min(items.length, 1);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size || 0, (index + 1) * size));
+/** Splits what does not fit into one message. */
+function chunks<Item>(items: readonly Item[], { maxNames, maxBytes }: ChannelWire): readonly Item[][] {
+  const all: Item[][] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = Number.isFinite(maxBytes) ? encoder.encode(JSON.stringify(item)).length + 1 : 0;
+    bytes += size;
+    const last = all.at(-1);
+    if (last && last.length < maxNames && bytes <= maxBytes) last.push(item);
+    else {
+      all.push([item]);
+      bytes = size;
+    }
+  }
+  return all;
 }

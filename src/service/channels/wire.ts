@@ -7,9 +7,10 @@ import type { IWebSocketEvent, ReplyResult } from '../../protocols/protocol.ts';
 import type { ResolvedConfig } from '../config/config.ts';
 
 export interface ChannelWire {
-  /** The most names in one message. */
-  readonly maxJoins: number;
-  readonly maxLeaves: number;
+  /** The most names, and the most bytes of them, in one message. A leave has one name unless it is shared. */
+  readonly maxNames: number;
+  readonly maxBytes: number;
+  readonly sharesLeaves: boolean;
   readonly joins: 'answered' | 'not-answered';
   readonly leaves: 'answered' | 'not-answered';
   join(wishes: readonly JoinWish[]): ChannelMessage;
@@ -21,8 +22,9 @@ export interface ChannelWire {
 }
 
 const envelopeWire: ChannelWire = {
-  maxJoins: envelope.MAX_NAMES,
-  maxLeaves: envelope.MAX_NAMES,
+  maxNames: envelope.MAX_NAMES,
+  maxBytes: envelope.MAX_NAME_BYTES,
+  sharesLeaves: true,
   joins: 'answered',
   leaves: 'answered',
   join: envelope.joinMessage,
@@ -42,8 +44,9 @@ export function wireOf({
 
 function givenWire({ join, leave, many, answered = false, left }: ChannelsConfig): ChannelWire {
   return {
-    maxJoins: many ? Number.POSITIVE_INFINITY : 1,
-    maxLeaves: 1,
+    maxNames: many ? Number.POSITIVE_INFINITY : 1,
+    maxBytes: Number.POSITIVE_INFINITY,
+    sharesLeaves: false,
     joins: answered ? 'answered' : 'not-answered',
     leaves: 'not-answered',
     join([first, ...others]) {

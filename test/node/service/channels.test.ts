@@ -112,12 +112,25 @@ describe('counting', () => {
     expect(sent()).toEqual(['leave a b c']);
   });
 
-  it('needs one message for 100 names, as the server allows', async () => {
+  it('needs one message for 1,000 names, as the server allows', async () => {
     const { join, sent, pass, server } = await channelRig();
-    for (let n = 0; n < 250; n += 1) join(`room:${n}`);
+    for (let n = 0; n < 2_500; n += 1) join(`room:${n}`);
     await pass();
-    expect(sent().map((line) => line.split(' ').length - 1)).toEqual([100, 100, 50]);
-    expect(server.connections[0]?.channels).toHaveLength(250);
+    expect(sent().map((line) => line.split(' ').length - 1)).toEqual([1_000, 1_000, 500]);
+    expect(server.connections[0]?.channels).toHaveLength(2_500);
+  });
+
+  it('needs several for names that are too long for one frame', async () => {
+    const { join, pass, server } = await channelRig();
+    const bytes: number[] = [];
+    server.onMessage(({ raw }) => bytes.push(new TextEncoder().encode(String(raw)).length));
+    const all = Array.from({ length: 100 }, (_, n) => join(`${n} ${'😀'.repeat(250)}`));
+    await pass();
+    for (const one of all) one.leave();
+    await pass(1_010);
+    expect(bytes.length).toBeGreaterThan(3);
+    expect(Math.max(...bytes)).toBeLessThan(65_536);
+    expect(server.connections[0]?.channels).toEqual([]);
   });
 
   it('tells the status: waiting, joining, joined', async () => {
