@@ -8,6 +8,7 @@ const pages = [
   'docs/resync.md',
   'docs/rxjs.md',
   'docs/services.md',
+  'docs/channels.md',
   'docs/react-native.md',
   'docs/protocols.md',
   'docs/field-notes.md',
