@@ -1,4 +1,4 @@
-/** The test of docs/testing.md that needs no page. */
+/** A test that needs no page, as docs/testing.md says. */
 
 import { createWebSocketService } from 'everwire/core';
 import { createFakeServer } from 'everwire/testing';
