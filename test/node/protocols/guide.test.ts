@@ -1,4 +1,4 @@
-/** The code of docs/protocols.md that is not in the examples. */
+/** What docs/protocols.md says, in code that is not in the examples. */
 import { createWebSocketService, type IWebSocketConfig } from 'everwire/core';
 import { createFakeServer } from 'everwire/testing';
 import { expect, it, onTestFinished } from 'vitest';
