@@ -250,7 +250,9 @@ export function createSequenceTracker(): SequenceTracker {
       if (id !== previousId || due === 'new-session')
         return accept(event, previousId === null && !due ? undefined : 'new-session');
       // Some servers send a hello on every link. The number of the next event shows whether this one also starts again.
-      return isLower ? awaitReset(event, 'sequence-reset') : classify(event);
+      // A second hello with the number after it shows that too.
+      const isNext = event.seq > 0 && event.seq === Number(pendingHello?.seq) + 1;
+      return isLower && !isNext ? awaitReset(event, 'sequence-reset') : classify(event);
     },
     resumePoint,
     onOpen() {
