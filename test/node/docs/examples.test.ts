@@ -1,4 +1,4 @@
-/** The server in README.md works as it stands. For the servers in docs/server.md, see servers.test.ts. */
+/** The server in README.md works as it stands. For those that docs/server.md links to, see servers.test.ts. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IWebSocketEvent, WebSocketConstructor } from 'everwire/core';

@@ -1,6 +1,6 @@
 /**
- * The servers in docs/server.md resume, replay, answer pings and refuse tokens. Each runs unchanged, with the real
- * client.
+ * The servers that docs/server.md links to resume, replay, answer pings and refuse tokens. Each runs unchanged, with
+ * the real client.
  */
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** The server of "Types" in docs/hub.md runs, with a client of the same type. For what does not compile, see test/types. */
+/** A server and a client of one type, as docs/hub.md says. For what does not compile, see test/types. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createWebSocketService, type WebSocketConstructor } from 'everwire/core';

@@ -1,4 +1,4 @@
-/** The server of "More than one process" in docs/hub.md, and of docs/operations.md, runs twice on a real Redis. */
+/** The servers that docs/hub.md and docs/operations.md link to run on a real Redis, one of them twice. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

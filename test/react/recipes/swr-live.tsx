@@ -1,4 +1,4 @@
-// The second recipe for SWR in docs/resync.md: events are written into the cache, and wait for a refetch.
+// For SWR, as docs/resync.md says: events are written into the cache, and wait for a refetch.
 
 import { useWsEventHandler, WebSocketProvider } from 'everwire';
 import useSWR, { useSWRConfig } from 'swr';

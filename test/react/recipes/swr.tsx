@@ -1,4 +1,4 @@
-// The first recipe for SWR in docs/resync.md: events say what is stale, and notices that all of it is.
+// For SWR, as docs/resync.md says: events say what is stale, and notices that all of it is.
 
 import { useMissedEvents, useWsEventHandler, WebSocketProvider } from 'everwire';
 import useSWR, { useSWRConfig } from 'swr';

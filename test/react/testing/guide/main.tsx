@@ -1,4 +1,4 @@
-/** The page that docs/testing.md opens with Playwright. Its address may say where the server is. */
+/** The page that the tests of docs/testing.md open with Playwright. */
 
 import { createRoot } from 'react-dom/client';
 import { App } from './chat.tsx';
