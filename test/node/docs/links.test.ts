@@ -32,6 +32,25 @@ describe('the pages that must stay short', () => {
     expect(linesOf(page).length).toBeLessThanOrEqual(maxLines);
   });
 
+  const guides = readdirSync('docs')
+    .filter((name) => name.endsWith('.md') && name !== 'README.md')
+    .map((name) => join('docs', name))
+    .filter((page) => !/reference/i.test(linesOf(page)[2] ?? ''));
+
+  it('finds guides', () => expect(guides.length).toBeGreaterThan(10));
+
+  it.each(guides)('%s has at most 1,500 words, or says that it is a reference', (page) => {
+    expect(readFileSync(page, 'utf8').split(/\s+/).length).toBeLessThanOrEqual(1_500);
+  });
+
+  it('docs/README.md lists every page', () => {
+    const order = readFileSync('docs/README.md', 'utf8');
+    const missing = readdirSync('docs').filter(
+      (name) => name.endsWith('.md') && name !== 'README.md' && !order.includes(`(${name})`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('docs/decisions.md gives each decision a context, a decision and consequences, in at most ten lines', () => {
     const sections = readFileSync('docs/decisions.md', 'utf8').split(/^## /m).slice(1);
     const decisions = sections.filter((section) => !section.startsWith('Dependencies\n'));
