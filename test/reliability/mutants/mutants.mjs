@@ -1483,7 +1483,7 @@ export const mutants = [
   {
     name: 'what was queued is sent before the channels are joined again',
     from: 'our own first version',
-    patches: [[outbox, '!queue.isEmpty() && !isHeld()', '!queue.isEmpty()']],
+    patches: [[outbox, '!queue.isEmpty() && !awaitsJoins()', '!queue.isEmpty()']],
     killedBy: [tests.clientChannels],
   },
   {
