@@ -112,6 +112,9 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
       return afterFailedAttempt(state, event.error, policy);
     case 'opened':
       return state.phase === 'opening' ? afterOpen(state, policy) : ignore(state);
+    case 'probed':
+      if (state.phase !== 'opening') return ignore(state);
+      return start({ ...state, asksFor: 'session-again' }, [dropLink(1000, 'probe')], 'reconnect');
     case 'frame':
       return isUp(state) ? afterFrame(state) : ignore(state);
     case 'closed':
@@ -145,6 +148,7 @@ function afterOpen(state: LifecycleState, policy: LifecyclePolicy): Step {
     health: 'new',
     openedAt: policy.now(),
     lossCode: null,
+    asksFor: 'session',
   } as const;
   // The phase timer keeps running: a socket that opens and then stays silent is not connected.
   if (policy.connectedOn !== 'open') return [open, [uptime]];
@@ -297,8 +301,9 @@ function afterFailure(
   policy: LifecyclePolicy,
   tokenReason: TokenReason = 'reconnect',
 ): Step {
-  const failed: LifecycleContext = { ...before, failures: before.failures + 1, history: 'again' };
-  const { failures, refresh, error: cause, lastClose } = failed;
+  const failures = before.failures + 1;
+  const failed: LifecycleContext = { ...before, failures, asksFor: 'session', history: 'again' };
+  const { refresh, error: cause, lastClose } = failed;
   switch (verdict) {
     case 'fatal': {
       const error = failure('fatal-close', { code: lastClose?.code ?? null });
