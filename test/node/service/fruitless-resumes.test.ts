@@ -290,21 +290,27 @@ describe('a handshake that is refused while it asks for a session', () => {
     ['the envelope', {}],
     ['a protocol that is connected on its first frame', { protocol: firstFrame }],
     ['a token in the first message', { auth: 'message', token: 'canary' }],
-  ] as const)('costs the session once it was refused again after a probe, with one notice (%s)', async (_, more) => {
-    const stage = await refused(without, more);
-    await stage.pass(60_000);
-    expect(stage.asked).toEqual(['-', ...five, '-', 'session-1', '-']);
-    expect(stage.missed).toMatchObject([
-      { reason: 'new-session', previousConnectionId: 'session-1', connectionId: 'session-9' },
-    ]);
-    expect(stage.service.store.getState()).toMatchObject({ status: 'connected', connectionId: 'session-9' });
-    // The probe was closed, and nothing was said on it.
-    expect(stage.sockets.made[6]?.fate).toBe(1000);
-    expect([...stage.spoken]).toEqual([1, 9]);
-    stage.sockets.last.hangUp(1006);
-    await stage.pass(4_000);
-    expect(stage.asked.at(-1)).toBe('session-9');
-  });
+  ] as const)(
+    'costs the session once it was refused again after a probe, with one notice (%s)',
+    async (_, more) => {
+      const stage = await refused(without, more);
+      await stage.pass(60_000);
+      expect(stage.asked).toEqual(['-', ...five, '-', 'session-1', '-']);
+      expect(stage.missed).toMatchObject([
+        { reason: 'new-session', previousConnectionId: 'session-1', connectionId: 'session-9' },
+      ]);
+      expect(stage.service.store.getState()).toMatchObject({
+        status: 'connected',
+        connectionId: 'session-9',
+      });
+      // The probe was closed, and nothing was said on it.
+      expect(stage.sockets.made[6]?.fate).toBe(1000);
+      expect([...stage.spoken]).toEqual([1, 9]);
+      stage.sockets.last.hangUp(1006);
+      await stage.pass(4_000);
+      expect(stage.asked.at(-1)).toBe('session-9');
+    },
+  );
 
   it('keeps the session if the server has come back just for the probe', async () => {
     const stage = await refused((_, attempt) => (attempt <= 6 ? 'refuse' : 'open'));
@@ -322,10 +328,9 @@ describe('a handshake that is refused while it asks for a session', () => {
   });
 
   it('keeps the session if the server does not answer after the probe, and asks again', async () => {
-    const stage = await refused(
-      (_, attempt) => (attempt <= 6 ? 'refuse' : attempt === 8 ? 'hang' : 'open'),
-      { reconnectAttempts: Infinity },
-    );
+    const stage = await refused((_, attempt) => (attempt <= 6 ? 'refuse' : attempt === 8 ? 'hang' : 'open'), {
+      reconnectAttempts: Infinity,
+    });
     await stage.pass(60_000);
     expect(stage.asked).toEqual(['-', ...five, '-', 'session-1', '-', 'session-1']);
     expect(stage.missed).toEqual([]);

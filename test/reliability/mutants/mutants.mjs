@@ -287,6 +287,24 @@ export const mutants = [
     killedBy: [tests.fruitless],
   },
   {
+    name: 'a handshake that is refused because of its session is repeated until the attempts are exhausted',
+    from: 'this package, before a review',
+    patches: [[linkHealth, "=== 0 ? 'nothing' : 'session';", "=== -1 ? 'nothing' : 'session';"]],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'an outage that ends just for the probe costs the session',
+    from: 'this package, before a review',
+    patches: [[lostLink, "if (state.asksFor === 'session-again')", 'if (refusals === 6)']],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'a limit that is reached once, right after a ping, ends the pings for good',
+    from: 'this package, before a review',
+    patches: [[knownServer, "suspicion < WEIGHTS.once ? 'once' : 'plain'", "'plain'"]],
+    killedBy: [tests.refusedPings],
+  },
+  {
     name: 'an event of the app that is called hello ends the session after a resume',
     from: 'this package, before a review',
     patches: [[sequence, '(given || !due)', '!due']],
