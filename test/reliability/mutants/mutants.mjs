@@ -293,7 +293,7 @@ export const mutants = [
     killedBy: [tests.fruitless],
   },
   {
-    name: 'an outage that ends just for the probe costs the session',
+    name: 'an outage of six attempts costs the session, as if the session were its reason',
     from: 'this package, before a review',
     patches: [[lostLink, "if (state.asksFor === 'session-again')", 'if (refusals === 6)']],
     killedBy: [tests.fruitless],
@@ -656,13 +656,7 @@ export const mutants = [
   {
     name: 'a close that has nothing to do with pings ends them',
     from: 'this package, before a review',
-    patches: [
-      [
-        knownServer,
-        "if (server.pings === 'ambiguous' && server.suspect.code === code) server.pings = 'allowed';",
-        '',
-      ],
-    ],
+    patches: [[knownServer, "if (isOnTrial && server.suspect.code === code) server.pings = 'allowed';", '']],
     killedBy: [tests.refusedPings],
   },
   {
