@@ -138,7 +138,9 @@ it('reads the replies of servers that write null, or a text, as the error', asyn
   socket?.removeAllListeners('message');
   socket?.on('message', (frame) => {
     const { id, method } = JSON.parse(String(frame)) as { readonly id: number; readonly method: string };
-    socket.send(JSON.stringify({ id, ...(method === 'good' ? { result: 42, error: null } : { error: 'full' }) }));
+    socket.send(
+      JSON.stringify({ id, ...(method === 'good' ? { result: 42, error: null } : { error: 'full' }) }),
+    );
   });
   expect(await ours.service.request('good')).toBe(42);
   expect(await rejection(ours.service.request('bad'))).toMatchObject({ details: { words: 'full' } });
