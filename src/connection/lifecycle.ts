@@ -18,6 +18,7 @@
  *   From anywhere but stopped: pause leads to paused, and resume from there to starting.
  *   From anywhere but stopped and paused: suspend leads to asleep, and wake from there to preparing.
  *   From stopped with attempts exhausted: wake leads to waiting.
+ *   From opening: probed (the socket of an attempt without the session has opened) leads to starting.
  * ```
  *
  * `preparing` waits for the url and the token, `opening` for the socket, `waiting` for the backoff, and `asleep` for a
