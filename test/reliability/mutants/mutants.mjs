@@ -290,6 +290,24 @@ export const mutants = [
     killedBy: [tests.fruitless],
   },
   {
+    name: 'a handshake that is refused because of its session is repeated until the attempts are exhausted',
+    from: 'this package, before a review',
+    patches: [[linkHealth, "=== 0 ? 'nothing' : 'session';", "=== -1 ? 'nothing' : 'session';"]],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'an outage of six attempts costs the session, as if the session were its reason',
+    from: 'this package, before a review',
+    patches: [[lostLink, "if (state.asksFor === 'session-again')", 'if (refusals === 6)']],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'a limit that is reached once, right after a ping, ends the pings for good',
+    from: 'this package, before a review',
+    patches: [[knownServer, "suspicion < WEIGHTS.once ? 'once' : 'plain'", "'plain'"]],
+    killedBy: [tests.refusedPings],
+  },
+  {
     name: 'an event of the app that is called hello ends the session after a resume',
     from: 'this package, before a review',
     patches: [[sequence, '(given || !due)', '!due']],
@@ -641,13 +659,7 @@ export const mutants = [
   {
     name: 'a close that has nothing to do with pings ends them',
     from: 'this package, before a review',
-    patches: [
-      [
-        knownServer,
-        "if (server.pings === 'ambiguous' && server.suspect.code === code) server.pings = 'allowed';",
-        '',
-      ],
-    ],
+    patches: [[knownServer, "if (isOnTrial && server.suspect.code === code) server.pings = 'allowed';", '']],
     killedBy: [tests.refusedPings],
   },
   {
@@ -1483,7 +1495,7 @@ export const mutants = [
   {
     name: 'what was queued is sent before the channels are joined again',
     from: 'our own first version',
-    patches: [[outbox, '!queue.isEmpty() && !isHeld()', '!queue.isEmpty()']],
+    patches: [[outbox, '!queue.isEmpty() && !awaitsJoins()', '!queue.isEmpty()']],
     killedBy: [tests.clientChannels],
   },
   {
