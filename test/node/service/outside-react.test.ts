@@ -17,5 +17,7 @@ it('connects, and logs the status and each event', async () => {
   await import('./guide/outside-react.ts');
   await server.connected();
   server.emit('posted', 'Good morning');
-  await eventually(() => expect(log.mock.calls.flat()).toEqual(expect.arrayContaining(['connected', 'Good morning'])));
+  await eventually(() =>
+    expect(log.mock.calls.flat()).toEqual(expect.arrayContaining(['connected', 'Good morning'])),
+  );
 });
