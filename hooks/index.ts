@@ -22,3 +22,4 @@ export { useWsReducer } from './use-ws-reducer.ts';
 export { useWsRequest } from './use-ws-request.ts';
 export { useWsSend } from './use-ws-send.ts';
 export { useWsStream } from './use-ws-stream.ts';
+export { watchLiveQuery } from './watch-live-query.ts';

@@ -42,9 +42,8 @@ export function fetchLive<Result>(
 ): Promise<Result> | Result {
   const cache = client.getQueryCache();
   const query = cache.find({ queryKey, exact: true });
-  // On a server there are no components, and no connection.
-  const isIdle = createLinkGate(settings.connection).state() === 'closed';
-  if (query === undefined || (isIdle && query.getObserversCount() === 0)) return run();
+  // On a server nothing is shown, and nothing would end what was begun.
+  if (query === undefined || !('window' in globalThis)) return run();
   if (!watched.has(cache)) {
     watched.add(cache);
     cache.subscribe((event) => live.get(event.query)?.on(event));

@@ -82,6 +82,8 @@ const PATIENCE_MS = 2_000;
 
 /** Resolves when the gate is not awaited any more, and after the patience. */
 export async function untilSettled(gate: LiveGate, signal: AbortSignal): Promise<void> {
+  // A query that suspends fetches before the effects of the first render, which connect.
+  if (gate.state() === 'closed') await new Promise((resolve) => setTimeout(resolve, 0));
   if (gate.state() !== 'coming') return;
   await new Promise<void>((resolve) => {
     const stops: (() => void)[] = [];
