@@ -12,8 +12,9 @@ export {
   useLiveQuery,
 } from './use-live-query.ts';
 export { useMissedEvents } from './use-missed-events.ts';
-export type { HookNames } from './use-named-events.ts';
+export type { HookNames, UseChannelOptions } from './use-named-events.ts';
 export { useWebSocketService } from './use-websocket-service.ts';
+export { type UseWsChannelOptions, useWsChannel, type WsChannel } from './use-ws-channel.ts';
 export { useWsConnected } from './use-ws-connected.ts';
 export { type UseWsEventOptions, useWsEvent } from './use-ws-event.ts';
 export { useWsEventHandler } from './use-ws-event-handler.ts';

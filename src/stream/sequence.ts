@@ -22,6 +22,8 @@ export interface SequenceTracker {
   readonly isNumbered: boolean;
   /** Whether the link goes on with the session that it asked for. Undefined: its first message will show it. */
   readonly resumed: boolean | undefined;
+  /** Whether it is not known yet if events are missing since the last link. */
+  readonly isUncertain: boolean;
   /** Classifies an event by its number. */
   classify(event: IWebSocketEvent): SequenceVerdict;
   /** Classifies an event without a number of the session. */
@@ -219,6 +221,9 @@ export function createSequenceTracker(): SequenceTracker {
     get isNumbered() {
       return wasNumbered || expected !== null;
     },
+    get isUncertain() {
+      return due !== undefined;
+    },
     classify,
     classifyUnnumbered({ position: reached }) {
       const verdict = classify(unnumbered);
@@ -245,7 +250,9 @@ export function createSequenceTracker(): SequenceTracker {
       if (id !== previousId || due === 'new-session')
         return accept(event, previousId === null && !due ? undefined : 'new-session');
       // Some servers send a hello on every link. The number of the next event shows whether this one also starts again.
-      return isLower ? awaitReset(event, 'sequence-reset') : classify(event);
+      // A second hello with the number after it shows that too.
+      const isNext = event.seq > 0 && event.seq === Number(pendingHello?.seq) + 1;
+      return isLower && !isNext ? awaitReset(event, 'sequence-reset') : classify(event);
     },
     resumePoint,
     onOpen() {

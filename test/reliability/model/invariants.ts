@@ -757,6 +757,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       sleptMs += ms;
       disturbances += 1;
       outbound.disturbed(ms);
+      // No time has passed, so it was the clock.
+      if (ms === 0) resumeOracle.clockJumped();
       lookAt(service.store.getState());
       disturbedAtMs = time.nowMs;
       idleSinceMs = null;
