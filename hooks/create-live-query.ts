@@ -1,9 +1,11 @@
 /** The cache behind `useLiveQuery`: one entry for each key, however many components show it. */
 import { createStore } from 'zustand/vanilla';
 import type { IWebSocketEvent, NoName } from '../src/index.ts';
+import { wantedChannel } from '../src/service/config/event-names.ts';
 import type { Connection } from '../src/service/connection.ts';
 import type { LiveRules } from '../src/service/live/held-events.ts';
-import { createLinkGate } from '../src/service/live/live-gate.ts';
+import { createGate } from '../src/service/live/channel-gate.ts';
+import { hashKey } from '../src/service/live/hash-key.ts';
 import { createLiveSource } from '../src/service/live/live-source.ts';
 import type { LivePosition } from '../src/service/live/position.ts';
 import type { ReadableStore } from '../src/store/latest-events.ts';
@@ -27,6 +29,7 @@ export interface LiveOptions {
   readonly eventAt?: ((event: never) => LivePosition | null | undefined) | undefined;
   readonly initialData?: unknown;
   readonly gcTime?: number | undefined;
+  readonly channel?: string | NoName;
 }
 
 /** One component's part in an entry. */
@@ -53,9 +56,15 @@ type Mounted = () => LiveOptions;
 const LINGER_MS = 1_000;
 const DEFAULT_GC_MS = 300_000;
 
+/** Names the entry of these options; `''` if there is none. */
+export function entryOf(options: LiveOptions): string {
+  const channel = wantedChannel(options);
+  return options.key && channel !== '' ? hashKey([options.key, channel ?? null]) : '';
+}
+
 const entriesOf = /* @__PURE__ */ new WeakMap<Connection, Map<string, Entry>>();
 
-/** `hash` names the entry; `''` is none. `first`: the options before the first commit. */
+/** `hash`: of `entryOf`. `first`: the options before the first commit. */
 export function createLiveHandle(connection: Connection, hash: string, first: LiveOptions): LiveHandle {
   const entries = entriesOf.get(connection) ?? new Map<string, Entry>();
   entriesOf.set(connection, entries);
@@ -98,10 +107,12 @@ function createEntry(connection: Connection, first: LiveOptions, onGone: () => v
   let error: unknown = null;
   let fetches = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const channel = wantedChannel(first);
+  const gate = createGate(connection, channel);
   const state = createStore(() => stateOf(data, 'stale', error));
 
   const publish = (): void => {
-    const next = stateOf(data, source.standing(), error);
+    const next = stateOf(data, source.standing(), error ?? gate.refusal());
     const last = state.getState();
     if (next.data !== last.data || next.status !== last.status || next.error !== last.error)
       state.setState(next, true);
@@ -134,8 +145,9 @@ function createEntry(connection: Connection, first: LiveOptions, onGone: () => v
     source.fetchCancelled();
   };
 
-  const source = createLiveSource<unknown>(connection, createLinkGate(connection), {
+  const source = createLiveSource<unknown>(connection, gate, {
     label: 'useLiveQuery',
+    channel,
     rules: () => rulesOf(options()),
     read: () => data,
     write(next) {

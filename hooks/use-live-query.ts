@@ -1,19 +1,59 @@
 'use client';
 /** Fetched data that events keep up to date. */
 import { useEffect, useInsertionEffect, useMemo } from 'react';
-import type { EventName, EventOf, IWebSocketEvent, NoName, Register } from '../src/index.ts';
-import { hashKey } from '../src/service/live/hash-key.ts';
+import type {
+  ChannelEventName,
+  ChannelEventOf,
+  ChannelName,
+  EventName,
+  EventOf,
+  IWebSocketEvent,
+  NoName,
+  Register,
+} from '../src/index.ts';
 import type { LivePosition } from '../src/service/live/position.ts';
-import { createLiveHandle, type LiveOptions } from './create-live-query.ts';
+import { createLiveHandle, entryOf, type LiveOptions } from './create-live-query.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useReadable } from './use-readable.ts';
 
-/** What each event changes: by name, a function that returns the data with the event. It must not change its argument. */
-export type LiveReducers<Data, Types extends object = Register> = {
-  readonly [Name in EventName<Types>]?: (data: NoInfer<Data>, event: EventOf<Name, Types>) => NoInfer<Data>;
+/** The names of the events of a channel, or of all events without one. */
+type NameIn<Types extends object, Channels = Types extends { channels: infer Declared } ? Declared : never> =
+  | EventName<Types>
+  | (Channels extends string ? never : Extract<{ [Channel in keyof Channels]: keyof Channels[Channel] }[keyof Channels], string>);
+
+/** The event of this name, of the channel if there is one. Where no events are declared, it is the same for all names. */
+type EventIn<Name extends string, Types extends object, Channel extends ChannelName<Types>> = [
+  Channel,
+] extends [never]
+  ? EventOf<string extends EventName<Types> ? string : Name, Types>
+  : ChannelEventOf<
+      string extends ChannelEventName<Channel, Types>
+        ? ChannelEventName<Channel, Types>
+        : Extract<Name, ChannelEventName<Channel, Types>>,
+      Channel,
+      Types
+    >;
+
+/**
+ * What each event changes: by name, a function that returns the data with the event. It must not change its argument. With a
+ * channel, the events are those of the channel.
+ */
+export type LiveReducers<
+  Data,
+  Types extends object = Register,
+  Channel extends ChannelName<Types> = never,
+> = {
+  readonly [Name in NameIn<Types>]?: (
+    data: NoInfer<Data>,
+    event: EventIn<Name, Types, Channel>,
+  ) => NoInfer<Data>;
 };
 
-export interface UseLiveQueryOptions<Data, Types extends object = Register> extends UseServiceOptions<Types> {
+export interface UseLiveQueryOptions<
+  Data,
+  Types extends object = Register,
+  Channel extends ChannelName<Types> = never,
+> extends UseServiceOptions<Types> {
   /**
    * Names the data, as in TanStack Query: components with equal keys share it. Without one (`undefined`, `null`, `''` or
    * `false`) nothing is fetched.
@@ -22,7 +62,13 @@ export interface UseLiveQueryOptions<Data, Types extends object = Register> exte
   /** Fetches the data. Pass the signal on: it is aborted when the result is not wanted any more. */
   fetch: (context: { readonly signal: AbortSignal }) => Promise<Data>;
   /** What each event changes in the data. */
-  on: LiveReducers<Data, Types>;
+  on: LiveReducers<Data, Types, Channel>;
+  /**
+   * Only events of this channel, which is joined before the fetch starts, and left after the last component is gone. Without
+   * the option: events of all channels, and of none. `undefined`, `null`, `''` or `false`: there is no channel yet, so nothing
+   * is fetched.
+   */
+  channel?: Channel | NoName | ([Channel] extends [never] ? ChannelName<Types> : never);
   /**
    * How far the data goes: the position of the last event that is in it. Events up to there are not applied. Without it, an
    * event may be in the data already when it is applied.
@@ -56,13 +102,14 @@ export type LiveQuery<Data> = (
  * lost between the two. It is fetched again when events may have been missed, and when a reducer has thrown, which is reported
  * to `errors$`. Renders at most once per frame.
  */
-export function useLiveQuery<Data, Types extends object = Register>(
-  options: UseLiveQueryOptions<Data, Types>,
-): LiveQuery<Data> {
-  const connection = useConnectionOf(options);
-  const { key } = options;
-  const hash = key ? hashKey(key) : '';
+export function useLiveQuery<
+  Data,
+  Types extends object = Register,
+  Channel extends ChannelName<Types> = never,
+>(options: UseLiveQueryOptions<Data, Types, Channel>): LiveQuery<Data> {
   const given = options as unknown as LiveOptions;
+  const connection = useConnectionOf(options);
+  const hash = entryOf(given);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the later options are set below.
   const handle = useMemo(() => createLiveHandle(connection, hash, given), [connection, hash]);
   useInsertionEffect(() => handle.setOptions(given));

@@ -2,12 +2,13 @@
 import type { Query, QueryCache, QueryCacheNotifyEvent, QueryClient } from '@tanstack/react-query';
 import type { Connection } from '../src/service/connection.ts';
 import type { LiveRules } from '../src/service/live/held-events.ts';
-import { createLinkGate } from '../src/service/live/live-gate.ts';
+import { createGate } from '../src/service/live/channel-gate.ts';
 import { createLiveSource, type LiveSource, type LiveStanding } from '../src/service/live/live-source.ts';
 
 /** What `liveQueryOptions` was given, besides what is TanStack Query's. */
 export interface LiveSettings extends LiveRules<unknown> {
   readonly connection: Connection;
+  readonly channel: string | undefined;
 }
 
 /** By the query function that goes with them: a query has the one of the last render. */
@@ -15,7 +16,7 @@ export const settingsOf = /* @__PURE__ */ new WeakMap<object, LiveSettings>();
 
 interface LiveQuery {
   readonly source: LiveSource<unknown>;
-  readonly connection: Connection;
+  readonly settings: LiveSettings;
   on(event: QueryCacheNotifyEvent): void;
 }
 
@@ -49,8 +50,9 @@ export function fetchLive<Result>(
     cache.subscribe((event) => live.get(event.query)?.on(event));
   }
   const known = live.get(query);
-  if (known && known.connection !== settings.connection) known.source.dispose();
-  const one = known?.connection === settings.connection ? known : createLiveQuery(client, query, settings);
+  const isKnown = known && known.settings.connection === settings.connection && known.settings.channel === settings.channel;
+  if (!isKnown) known?.source.dispose();
+  const one = isKnown ? known : createLiveQuery(client, query, settings);
   live.set(query, one);
   one.source.follow();
   return one.source.fetch(run);
@@ -62,8 +64,9 @@ function createLiveQuery(client: QueryClient, query: Query, settings: LiveSettin
   let lingering: ReturnType<typeof setTimeout> | undefined;
   let shown: LiveStanding = 'stale';
 
-  const source = createLiveSource<unknown>(settings.connection, createLinkGate(settings.connection), {
+  const source = createLiveSource<unknown>(settings.connection, createGate(settings.connection, settings.channel), {
     label: 'liveQueryOptions',
+    channel: settings.channel,
     rules: () => settingsOf.get(Object(query.options.queryFn)) ?? settings,
     read: () => query.state.data,
     write(data) {
@@ -102,7 +105,7 @@ function createLiveQuery(client: QueryClient, query: Query, settings: LiveSettin
 
   return {
     source,
-    connection: settings.connection,
+    settings,
     on(event) {
       switch (event.type) {
         case 'updated':

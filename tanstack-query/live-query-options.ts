@@ -9,23 +9,71 @@ import type {
   QueryKey,
   UndefinedInitialDataOptions,
 } from '@tanstack/react-query';
-import type { EventName, EventOf, IWebSocketEvent, Register, WebSocketService } from '../src/index.ts';
+import type {
+  ChannelEventName,
+  ChannelEventOf,
+  ChannelName,
+  EventName,
+  EventOf,
+  IWebSocketEvent,
+  Register,
+  WebSocketService,
+} from '../src/index.ts';
+import { checkedChannel } from '../src/service/config/event-names.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
 import type { LivePosition } from '../src/service/live/position.ts';
 import { fetchLive, isFollowed, type LiveSettings, settingsOf, standingOf } from './live-queries.ts';
 
-/** What each event changes: by name, a function that returns the data with the event. It must not change its argument. */
-export type LiveReducers<Data, Types extends object = Register> = {
-  readonly [Name in EventName<Types>]?: (data: NoInfer<Data>, event: EventOf<Name, Types>) => NoInfer<Data>;
+/** The names of the events of a channel, or of all events without one. */
+type NameIn<Types extends object, Channels = Types extends { channels: infer Declared } ? Declared : never> =
+  | EventName<Types>
+  | (Channels extends string ? never : Extract<{ [Channel in keyof Channels]: keyof Channels[Channel] }[keyof Channels], string>);
+
+/** The event of this name, of the channel if there is one. Where no events are declared, it is the same for all names. */
+type EventIn<Name extends string, Types extends object, Channel extends ChannelName<Types>> = [
+  Channel,
+] extends [never]
+  ? EventOf<string extends EventName<Types> ? string : Name, Types>
+  : ChannelEventOf<
+      string extends ChannelEventName<Channel, Types>
+        ? ChannelEventName<Channel, Types>
+        : Extract<Name, ChannelEventName<Channel, Types>>,
+      Channel,
+      Types
+    >;
+
+/**
+ * What each event changes: by name, a function that returns the data with the event. It must not change its argument. With a
+ * channel, the events are those of the channel.
+ */
+export type LiveReducers<
+  Data,
+  Types extends object = Register,
+  Channel extends ChannelName<Types> = never,
+> = {
+  readonly [Name in NameIn<Types>]?: (
+    data: NoInfer<Data>,
+    event: EventIn<Name, Types, Channel>,
+  ) => NoInfer<Data>;
 };
 
 /** What `liveQueryOptions` takes besides the options of `useQuery`. */
-export interface LiveQueryOptions<Data, Key extends QueryKey = QueryKey, Types extends object = Register> {
+export interface LiveQueryOptions<
+  Data,
+  Key extends QueryKey = QueryKey,
+  Types extends object = Register,
+  Channel extends ChannelName<Types> = never,
+> {
   /** The service whose events change the data: in a component, that of `useWebSocketService()`. */
   service: WebSocketService<Types>;
   queryFn: QueryFunction<Data, Key>;
   /** What each event changes in the data. */
-  on: LiveReducers<Data, Types>;
+  on: LiveReducers<Data, Types, Channel>;
+  /**
+   * Only events of this channel, which is joined before the fetch starts, and left after the last component is gone. Without
+   * the option: events of all channels, and of none.
+   */
+  channel?: Channel | ([Channel] extends [never] ? ChannelName<Types> : never) | undefined;
   /**
    * How far the data goes: the position of the last event that is in it. Events up to there are not applied. Without it, an
    * event may be in the data already when it is applied.
@@ -54,9 +102,10 @@ export function liveQueryOptions<
   Selected = Data,
   const Key extends QueryKey = QueryKey,
   Types extends object = Register,
+  Channel extends ChannelName<Types> = never,
 >(
   options: Omit<DefinedInitialDataOptions<Data, Err, Selected, Key>, 'queryFn'> &
-    LiveQueryOptions<Data, Key, Types>,
+    LiveQueryOptions<Data, Key, Types, Channel>,
 ): Result<DefinedInitialDataOptions<Data, Err, Selected, Key>, Data, Key>;
 export function liveQueryOptions<
   Data,
@@ -64,13 +113,19 @@ export function liveQueryOptions<
   Selected = Data,
   const Key extends QueryKey = QueryKey,
   Types extends object = Register,
+  Channel extends ChannelName<Types> = never,
 >(
   options: Omit<UndefinedInitialDataOptions<Data, Err, Selected, Key>, 'queryFn'> &
-    LiveQueryOptions<Data, Key, Types>,
+    LiveQueryOptions<Data, Key, Types, Channel>,
 ): Result<UndefinedInitialDataOptions<Data, Err, Selected, Key>, Data, Key>;
 export function liveQueryOptions(options: object): unknown {
-  const { service, on, at, eventAt, queryFn: given, refetchOnMount = true, ...others } = options as GivenOptions;
-  const settings: LiveSettings = { connection: connectionOf(service), on, at, eventAt };
+  const { service, channel, on, at, eventAt, queryFn: given, refetchOnMount = true, ...others } =
+    options as GivenOptions;
+  const settings: LiveSettings = {
+    connection: connectionOf(service),
+    channel: checkedChannel(channel),
+    ...{ on, at, eventAt },
+  };
 
   const queryFn = (context: QueryFunctionContext): unknown =>
     fetchLive(context.client, context.queryKey, settings, (signal) =>

@@ -1,4 +1,5 @@
 /** Whether the events of a query reach it: only what is fetched from then on can be kept up to date. */
+import type { WebSocketServiceError } from '../../errors.ts';
 import { inAct } from '../../transport/act.ts';
 import type { Connection } from '../connection.ts';
 import type { ConnectedLink } from '../links.ts';
@@ -10,11 +11,17 @@ import type { ConnectedLink } from '../links.ts';
 export type GateState = 'open' | 'presumed' | 'coming' | 'closed';
 
 export interface LiveGate {
+  /** Wants it open, until the returned function is called. */
+  hold(): () => void;
   state(): GateState;
+  /** Why it is closed, if the server has said so. */
+  refusal(): WebSocketServiceError | null;
   /** Calls the listener when the state may have changed. */
   watch(listener: () => void): () => void;
   /** Calls the listener when it opens, and with each new link while it is open. */
   onOpen(listener: () => void): () => void;
+  /** Calls the listener when the server closes it. */
+  onRefused(listener: () => void): () => void;
 }
 
 /** A server that gives its sessions ids begins one after this time at the latest, or what was fetched is fetched again. */
@@ -59,7 +66,10 @@ export function createLinkGate({ links, stateStore }: Connection): LiveGate {
   };
 
   return {
+    hold: () => () => undefined,
     state,
+    refusal: () => null,
+    onRefused: () => () => undefined,
     watch,
     onOpen(listener) {
       let last = { state: state(), link: links.current() };

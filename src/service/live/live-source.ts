@@ -5,6 +5,7 @@
 import type { Subscription } from 'rxjs';
 import { inAct } from '../../transport/act.ts';
 import type { IWebSocketEvent, MissedEvents } from '../../types.ts';
+import { keysOf } from '../../stream/channel-key.ts';
 import type { Connection } from '../connection.ts';
 import { createHeldEvents, type LiveRules } from './held-events.ts';
 import { isOpen, type LiveGate, untilSettled } from './live-gate.ts';
@@ -17,6 +18,8 @@ export type LiveStanding = 'live' | 'stale' | 'failed';
 export interface LiveCache<Data> {
   /** Names the query in errors. */
   readonly label: string;
+  /** The channel whose events change it. Undefined: events of all, and of none. */
+  readonly channel: string | undefined;
   rules(): LiveRules<Data>;
   read(): Data | undefined;
   write(data: Data): void;
@@ -59,7 +62,7 @@ const MAX_HELD = 10_000;
 const THROW_PAUSE_MS = 5_000;
 
 export function createLiveSource<Data>(
-  { events, missed, missedDelayed$, session, reporter, scheduleCommit }: Connection,
+  { events, missed, missedDelayed, session, reporter, scheduleCommit }: Connection,
   gate: LiveGate,
   cache: LiveCache<Data>,
 ): LiveSource<Data> {
@@ -134,7 +137,13 @@ export function createLiveSource<Data>(
     }
   };
 
-  const onMissed = (_notice: MissedEvents): void => {
+  const concerns = ({ channel, except }: MissedEvents): boolean => {
+    if (cache.channel === undefined) return true;
+    return channel === undefined ? !except?.has(cache.channel) : channel === cache.channel;
+  };
+
+  const onMissed = (notice: MissedEvents): void => {
+    if (!concerns(notice)) return;
     lose();
     planned = 'missed';
     cache.onStanding();
@@ -150,6 +159,11 @@ export function createLiveSource<Data>(
       }
     }
     fetchAgain();
+  };
+
+  const onRefused = (): void => {
+    lose();
+    cache.onStanding();
   };
 
   const fetchAgain = (): void => {
@@ -216,7 +230,7 @@ export function createLiveSource<Data>(
     standing() {
       if (isHolding()) return 'stale';
       if (data !== 'holed') return 'live';
-      return lastFetch === 'failed' ? 'failed' : 'stale';
+      return lastFetch === 'failed' || gate.refusal() ? 'failed' : 'stale';
     },
     isFollowing: () => following !== undefined,
     follow() {
@@ -226,11 +240,15 @@ export function createLiveSource<Data>(
       if (before && key === followedNames) return;
       stopFollowing();
       followedNames = key;
-      following = events.named$(names).subscribe(onEvent);
+      following = events.named$(keysOf(names, cache.channel)).subscribe(onEvent);
       following.add(missed.all$.subscribe(onMissed));
       // A fetch that began after the notice has what was missed.
-      following.add(missedDelayed$.subscribe(() => planned === 'missed' && refetch()));
+      following.add(
+        missedDelayed.all$.subscribe((notice) => planned === 'missed' && concerns(notice) && refetch()),
+      );
       following.add(gate.onOpen(onOpen));
+      following.add(gate.onRefused(onRefused));
+      following.add(gate.hold());
       if (before) refetch();
     },
     unfollow,
