@@ -65,6 +65,11 @@ export const chapters: readonly Chapter[] = [
     '14 RxJS in a component',
     'A pipeline over the events of a name: throttle, buffer, fold, fetch, time out, combine. It renders once a frame.',
   ),
+  chapter(
+    '16 Live queries',
+    'A fetch and the events beside it, in order: what arrives during a fetch is held, and applied to its result.',
+    ['16-notes.tsx'],
+  ),
 ];
 
 function chapter(title: string, lead: string, code: readonly string[] = []): Chapter {
