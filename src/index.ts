@@ -32,5 +32,7 @@ export type {
 // With a star: TypeScript merges `declare module 'everwire'` only into types that are exported with a star.
 export * from './register.ts';
 export { websocketService } from './service/default-service.ts';
+export { withEvents } from './service/stores/with-events.ts';
 export { createWebSocketService } from './service/websocket-service.ts';
+export type * from './store-types.ts';
 export type * from './types.ts';
