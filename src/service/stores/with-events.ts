@@ -9,7 +9,6 @@ import { createPendingFolds } from './pending-folds.ts';
 import { createStoreLink } from './store-link.ts';
 
 declare module 'zustand/vanilla' {
-  // biome-ignore lint/correctness/noUnusedVariables: the names are those of Zustand's interface.
   interface StoreMutators<S, A> {
     'everwire/events': S & EventStore;
   }
