@@ -12,8 +12,7 @@ export interface MatchingCell {
   readWith(where: EventFilter): EventCell;
 }
 
-export function createMatchingCell(connection: Connection, name: string): MatchingCell {
-  const newest = connection.cell(name);
+export function createMatchingCell(connection: Connection, newest: EventCell, name: string): MatchingCell {
   let listening: EventFilter | undefined;
   let held: IWebSocketEvent | undefined;
   let heldIn: number | undefined;

@@ -6,18 +6,19 @@ import type { Connection } from '../src/service/connection.ts';
 import type { ReadableStore } from '../src/store/latest-events.ts';
 import { createFold, type FoldShape } from './create-fold.ts';
 import { useKept } from './use-kept.ts';
-import { type HookNames, useNamedEvents } from './use-named-events.ts';
+import { type HookNames, type UseChannelOptions, useNamedEvents } from './use-named-events.ts';
 
 /**
- * Folds all events of these names from now on. Other names, or the session of another user, start it again. `add` is always
+ * Folds all events of these names from now on. Other names, another channel, or the session of another user, start it again. `add` is always
  * the latest closure; `start` and `show` are those of the start.
  */
 export function useFold<Sum, Shown>(
   connection: Connection,
   names: HookNames<string>,
+  options: UseChannelOptions<string> | null | undefined,
   shape: FoldShape<Sum, Shown>,
 ): ReadableStore<Shown> {
-  const { events$, key } = useNamedEvents(connection, names);
+  const { events$, key } = useNamedEvents(connection, names, options);
   // A new shape in each render does not start the fold again; other names do.
   const fold = useKept(() => createFold(shape, connection), connection, key);
   useStreamHandler(events$, (event) => fold.add(event, shape.add));

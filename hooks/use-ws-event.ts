@@ -1,11 +1,22 @@
 'use client';
 /** The newest event of a name. */
 import { useEffect } from 'react';
-import type { EventName, EventOf, IWebSocketEvent, NoName, Register } from '../src/index.ts';
-import { wantedName } from '../src/service/config/event-names.ts';
+import type {
+  ChannelEventName,
+  ChannelEventOf,
+  ChannelName,
+  EventName,
+  EventOf,
+  IWebSocketEvent,
+  NoName,
+  Register,
+} from '../src/index.ts';
+import { wantedChannel, wantedName } from '../src/service/config/event-names.ts';
+import { keysOf } from '../src/stream/channel-key.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useKept } from './use-kept.ts';
+import type { NoChannelOption, UseChannelOptions } from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 import { useStableSelector } from './use-stable-selector.ts';
 
@@ -23,24 +34,38 @@ export interface UseWsEventOptions<Event, Selected, Types extends object = Regis
  * there is none. Throws `invalid-argument` for an invalid name.
  */
 export function useWsEvent<
+  Channel extends ChannelName<Types>,
+  Name extends ChannelEventName<Channel, Types>,
+  Types extends object = Register,
+  Selected = ChannelEventOf<Name, Channel, Types>,
+>(
+  name: Name | NoName,
+  options: UseWsEventOptions<ChannelEventOf<Name, Channel, Types>, Selected, Types> &
+    Required<UseChannelOptions<Channel>>,
+): Selected | undefined;
+export function useWsEvent<
   Name extends EventName<Types>,
   Types extends object = Register,
   Selected = EventOf<Name, Types>,
 >(
   name: Name | NoName,
-  options?: UseWsEventOptions<EventOf<Name, Types>, Selected, Types>,
+  options?: UseWsEventOptions<EventOf<Name, Types>, Selected, Types> & NoChannelOption,
 ): Selected | undefined;
 export function useWsEvent(
   name: string | NoName,
-  options?: UseWsEventOptions<IWebSocketEvent, unknown, object>,
+  options?: UseWsEventOptions<IWebSocketEvent, unknown, object> & UseChannelOptions<string>,
 ): unknown {
   const { where, select } = options ?? {};
   const connection = useConnectionOf(options);
-  const wanted = wantedName(name);
+  const channel = wantedChannel(options);
+  const [wanted = ''] = keysOf([wantedName(name)], channel);
   const [newest, matching] = useKept(
-    () => [connection.cell(wanted), where && createMatchingCell(connection, wanted)],
+    () => {
+      const cell = (channel === undefined ? connection.cell : connection.channelCell)(wanted);
+      return [cell, where && createMatchingCell(connection, cell, wanted)];
+    },
     connection,
-    `${where !== undefined} ${wanted}`,
+    `${where !== undefined} ${channel !== undefined} ${wanted}`,
   );
   useEffect(() => {
     if (where) matching?.listenWith(where);

@@ -2,11 +2,19 @@
 /** The last events of some names. */
 import { useMemo } from 'react';
 import { failure } from '../src/errors.ts';
-import type { EventName, EventOf, IWebSocketEvent, Register } from '../src/index.ts';
+import type {
+  ChannelEventName,
+  ChannelEventOf,
+  ChannelName,
+  EventName,
+  EventOf,
+  IWebSocketEvent,
+  Register,
+} from '../src/index.ts';
 import type { FoldShape } from './create-fold.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useFold } from './use-fold.ts';
-import type { HookNames } from './use-named-events.ts';
+import type { HookNames, NoChannelOption, UseChannelOptions } from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 
 export interface UseWsEventsOptions<Types extends object = Register> extends UseServiceOptions<Types> {
@@ -20,10 +28,22 @@ const DEFAULT_LIMIT = 100;
  * The last `limit` events of these names since the mount, oldest first. Renders at most once per frame. Without a name
  * (`undefined`, `null`, `''` or `false`) the list is empty. Throws `invalid-argument` for an invalid name or limit.
  */
+export function useWsEvents<
+  Channel extends ChannelName<Types>,
+  Name extends ChannelEventName<Channel, Types>,
+  Types extends object = Register,
+>(
+  names: HookNames<Name>,
+  options: UseWsEventsOptions<Types> & Required<UseChannelOptions<Channel>>,
+): readonly ChannelEventOf<Name, Channel, Types>[];
 export function useWsEvents<Name extends EventName<Types>, Types extends object = Register>(
   names: HookNames<Name>,
-  options?: UseWsEventsOptions<Types>,
-): readonly EventOf<Name, Types>[] {
+  options?: UseWsEventsOptions<Types> & NoChannelOption,
+): readonly EventOf<Name, Types>[];
+export function useWsEvents(
+  names: HookNames<string>,
+  options?: UseWsEventsOptions<object> & UseChannelOptions<string>,
+): readonly IWebSocketEvent[] {
   const { limit = DEFAULT_LIMIT } = options ?? {};
   if (!(limit >= 1) || !Number.isInteger(limit)) throw failure('invalid-argument/limit', {});
   const shape: FoldShape<IWebSocketEvent[], readonly IWebSocketEvent[]> = {
@@ -35,6 +55,6 @@ export function useWsEvents<Name extends EventName<Types>, Types extends object 
     },
     show: (list) => [...list],
   };
-  const shown = useReadable(useFold(useConnectionOf(options), names, shape));
-  return useMemo(() => shown.slice(-limit) as unknown as readonly EventOf<Name, Types>[], [shown, limit]);
+  const shown = useReadable(useFold(useConnectionOf(options), names, options, shape));
+  return useMemo(() => shown.slice(-limit), [shown, limit]);
 }

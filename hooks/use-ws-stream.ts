@@ -5,16 +5,36 @@ import { useEffect, useInsertionEffect, useMemo, useRef } from 'react';
 import { distinctUntilChanged, map, type Observable } from 'rxjs';
 import { useCommitEffect } from '../providers/use-commit-effect.ts';
 import { failure } from '../src/errors.ts';
-import type { EventName, EventOf, Register } from '../src/index.ts';
+import type {
+  ChannelEventName,
+  ChannelEventOf,
+  ChannelName,
+  EventName,
+  EventOf,
+  Register,
+} from '../src/index.ts';
 import { createPipelineRunner, type Pipeline, type PipelineRunner } from './create-pipeline.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
-import { type HookNames, useNamedEvents } from './use-named-events.ts';
+import {
+  type HookNames,
+  type NoChannelOption,
+  type UseChannelOptions,
+  useNamedEvents,
+} from './use-named-events.ts';
 import { useReadable } from './use-readable.ts';
 
 /** The events of these names as an Observable, for your own RxJS. The same object as long as the names are the same. */
+export function useWsStream<
+  Channel extends ChannelName<Types>,
+  Name extends ChannelEventName<Channel, Types>,
+  Types extends object = Register,
+>(
+  names: HookNames<Name>,
+  options: UseServiceOptions<Types> & Required<UseChannelOptions<Channel>>,
+): Observable<ChannelEventOf<Name, Channel, Types>>;
 export function useWsStream<Name extends EventName<Types>, Types extends object = Register>(
   names: HookNames<Name>,
-  options?: UseServiceOptions<Types>,
+  options?: UseServiceOptions<Types> & NoChannelOption,
 ): Observable<EventOf<Name, Types>>;
 /**
  * The last output of an RxJS pipeline over the events of these names; `undefined` before the first one. Renders at most
@@ -51,7 +71,24 @@ export function useWsStream<
   pipeline: (events$: Observable<EventOf<Name, Types>>, inputs$: Observable<Inputs>) => Observable<Output>,
   inputs?: Inputs,
   initial?: undefined,
-  options?: UseServiceOptions<Types>,
+  options?: UseServiceOptions<Types> & NoChannelOption,
+): Output | undefined;
+/** The same over the events of one channel. */
+export function useWsStream<
+  Channel extends ChannelName<Types>,
+  Name extends ChannelEventName<Channel, Types>,
+  Output,
+  const Inputs extends readonly unknown[] = readonly [],
+  Types extends object = Register,
+>(
+  names: HookNames<Name>,
+  pipeline: (
+    events$: Observable<ChannelEventOf<Name, Channel, Types>>,
+    inputs$: Observable<Inputs>,
+  ) => Observable<Output>,
+  inputs: Inputs | undefined,
+  initial: Output | undefined,
+  options: UseServiceOptions<Types> & Required<UseChannelOptions<Channel>>,
 ): Output | undefined;
 /** The same, with a value before the first output. */
 export function useWsStream<
@@ -64,14 +101,14 @@ export function useWsStream<
   pipeline: (events$: Observable<EventOf<Name, Types>>, inputs$: Observable<Inputs>) => Observable<Output>,
   inputs: Inputs | undefined,
   initial: Output,
-  options?: UseServiceOptions<Types>,
+  options?: UseServiceOptions<Types> & NoChannelOption,
 ): Output;
 export function useWsStream(
   names: HookNames<string>,
-  pipelineOrOptions?: Pipeline | UseServiceOptions<object>,
+  pipelineOrOptions?: Pipeline | SliceOptions,
   inputs: readonly unknown[] = [],
   initial?: unknown,
-  lastOptions?: UseServiceOptions<object>,
+  lastOptions?: SliceOptions,
 ): unknown {
   const [pipeline, options] = isOptions(pipelineOrOptions)
     ? [undefined, pipelineOrOptions]
@@ -80,7 +117,7 @@ export function useWsStream(
     throw failure('invalid-argument/pipeline', {});
   if (!Array.isArray(inputs)) throw failure('invalid-argument/inputs', {});
   const connection = useConnectionOf(options);
-  const { events$ } = useNamedEvents(connection, names);
+  const { events$ } = useNamedEvents(connection, names, options);
   const latest = useRef({ pipeline, inputs });
   const started = useRef<PipelineRunner | undefined>(undefined);
 
@@ -141,9 +178,15 @@ export function useWsStream(
   return isPipeline ? output : events$;
 }
 
+type SliceOptions = UseServiceOptions<object> & UseChannelOptions<string>;
+
 /** Any other object, such as an Observable, is refused as a pipeline that is not a function. */
-function isOptions(given: unknown): given is UseServiceOptions<object> {
-  return typeof given === 'object' && given !== null && Object.keys(given).every((key) => key === 'service');
+function isOptions(given: unknown): given is SliceOptions {
+  return (
+    typeof given === 'object' &&
+    given !== null &&
+    Object.keys(given).every((key) => key === 'service' || key === 'channel')
+  );
 }
 
 /** React repeats effects without a change, in StrictMode and when Suspense shows a component again. */

@@ -35,7 +35,7 @@ export function ConnectionHolder(props: ConnectionHolderProps): null {
     const config = readConfig();
     if (config !== undefined) holds.stage(holder, config, intent);
   });
-  useStreamHandler(connection.missedDelayed$, onMissedEvents);
+  useStreamHandler(connection.missedDelayed.all$, onMissedEvents);
   useStreamHandler(connection.reporter.errors$, onError);
   // After every render, because the connection itself decides which changes matter.
   useCommitEffect(() => {

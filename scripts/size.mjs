@@ -31,20 +31,20 @@ const bundles = [
   {
     name: '`WebSocketProvider`, `useWsEvent`, `useWsEventHandler`, `useConnectionStatus`',
     code: shows,
-    limit: 26_150,
+    limit: 26_450,
     isInReadme: true,
   },
-  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 23_500 },
-  { name: 'the same and `useWsSend`', code: sends, limit: 30_150, isInReadme: true },
+  { name: 'the same, our own code alone', code: shows, notOurs: libraries, limit: 23_850 },
+  { name: 'the same and `useWsSend`', code: sends, limit: 30_600, isInReadme: true },
   {
     name: "the same and `useWsSend`, with rxjs's es2015 build",
     code: sends,
     conditions: ['es2015'],
-    limit: 29_350,
+    limit: 29_800,
   },
   { name: '`useWsStream`, beside the first', code: streams, beside: shows, limit: 2_150 },
-  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 29_500 },
-  { name: 'all of `everwire/core`', code: core, limit: 28_600 },
+  { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 35_000 },
+  { name: 'all of `everwire/core`', code: core, limit: 33_800 },
   { name: '`everwire/mattermost`, beside core', code: mattermost, limit: 2_100 },
   {
     name: '`everwire/devtools`, beside the first',
@@ -52,7 +52,7 @@ const bundles = [
     beside: shows,
     limit: 15_350,
   },
-  { name: '`everwire/testing`', code: testing, limit: 9_300 },
+  { name: '`everwire/testing`', code: testing, limit: 10_300 },
 ];
 
 /** Each is added to `Observable` alone.. */

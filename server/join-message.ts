@@ -3,7 +3,7 @@ import type { Wanted } from './history.ts';
 import { readProgress } from './position.ts';
 
 /** The names in one message. A client with more sends several. */
-const MAX_NAMES = 100;
+const MAX_NAMES = 1_000;
 
 /** The past events of one channel that may be asked for by number. */
 const MAX_LAST = 1_000;

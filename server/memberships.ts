@@ -121,7 +121,7 @@ export function createMemberships(parts: MembershipsParts): Memberships {
   const join: Memberships['join'] = async (data, answer) => {
     const asks = readJoin(data);
     if (asks === null)
-      return answer(failed('invalid-data', 'Send { channels: [{ name }] }, with 1 to 100 names.'));
+      return answer(failed('invalid-data', 'Send { channels: [{ name }] }, with 1 to 1,000 names.'));
     const results = withinLimit(await Promise.all(asks.map(judge)));
     if (results.every(({ kind }) => kind === 'refused')) {
       const text = results.map((result) => resultText(result, new Map())).join(',');
@@ -160,7 +160,7 @@ export function createMemberships(parts: MembershipsParts): Memberships {
     async leave(data, answer) {
       const names = readLeave(data);
       if (names === null)
-        return answer(failed('invalid-data', 'Send { channels: [name] }, with 1 to 100 names.'));
+        return answer(failed('invalid-data', 'Send { channels: [name] }, with 1 to 1,000 names.'));
       for (const name of names) {
         ended.delete(name);
         delivery.leave(name);

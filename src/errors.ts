@@ -28,6 +28,7 @@ export type WebSocketErrorCode =
   | 'request-timeout'
   | 'request-aborted'
   | 'request-failed'
+  | 'channel-refused'
   | 'wait-aborted'
   | 'disposed';
 

@@ -1,4 +1,6 @@
 /** The entry `everwire/core`: everything that works without React, for server components, workers and tests. */
+
+export type * from './channel-types.ts';
 export { decorrelatedBackoff, vendorBackoff } from './connection/backoff.ts';
 export { defaultClosePolicy } from './connection/close-policy.ts';
 export { type WebSocketErrorCode, WebSocketServiceError } from './errors.ts';
@@ -31,6 +33,12 @@ export type {
 } from './protocols/protocol.ts';
 // With a star: TypeScript merges `declare module 'everwire'` only into types that are exported with a star.
 export * from './register.ts';
+export {
+  type ChannelCommands,
+  type JoinedChannel,
+  type JoinOptions,
+  joinChannel,
+} from './service/channels/join-channel.ts';
 export { websocketService } from './service/default-service.ts';
 export { withEvents } from './service/stores/with-events.ts';
 export { createWebSocketService } from './service/websocket-service.ts';

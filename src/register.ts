@@ -11,9 +11,12 @@
  *     messages: { user_typing: { channel: string } };                   // sent with `send`: name to data
  *     requests: { history: (data: { channel: string }) => Post[] };     // `request`: data to reply
  *     streams: { ask: (data: { text: string }) => string };             // `stream`: data to each part of the reply
+ *     channels: 'lobby' | `room:${string}`;                             // `useWsChannel`, and `{ channel }` of other hooks
  *   }
  * }
  * ```
+ *
+ * `channels` may also say which events each channel has: `{ lobby: { opened: null }; [room: `room:${string}`]: { posted: Post } }`.
  *
  * If a part is missing, its names are `string` and its data is `unknown`.
  *
@@ -33,6 +36,37 @@ export type EventName<Types extends object = Register> = [Misspelt<Types>] exten
     ? Extract<keyof Events, string> | 'hello'
     : string
   : `Register has no "${Misspelt<Types>}": it knows events, messages, requests and streams`;
+
+/** The name of a channel: a declared one, or any string if none are declared. */
+export type ChannelName<Types extends object = Register> =
+  Required<Types> extends { channels: infer Channels }
+    ? Channels extends string
+      ? Channels
+      : Extract<keyof Channels, string>
+    : string;
+
+/** The events of a channel: name to data. Those of `events`, unless `channels` says which events each channel has. */
+export type ChannelEventMap<Channel extends string, Types extends object = Register> =
+  Required<Types> extends { channels: infer Channels }
+    ? Channels extends string
+      ? EventMap<Types>
+      : Channel extends keyof Channels
+        ? Channels[Channel]
+        : never
+    : EventMap<Types>;
+
+/** The name of an event of a channel. */
+export type ChannelEventName<Channel extends string, Types extends object = Register> = Extract<
+  keyof ChannelEventMap<Channel, Types>,
+  string
+>;
+
+/** The data of the events of this name in a channel. */
+export type ChannelEventData<
+  Name extends string,
+  Channel extends string,
+  Types extends object = Register,
+> = Name extends keyof ChannelEventMap<Channel, Types> ? ChannelEventMap<Channel, Types>[Name] : unknown;
 
 /** In place of a name, in a hook: there is none yet, so the hook listens to nothing. */
 export type NoName = undefined | null | false | '';

@@ -21,6 +21,7 @@ export interface Problems {
   'invalid-config/address': Option & Address;
   'invalid-config/new-protocol': Option & { readonly protocol: string };
   'invalid-config/two-providers': Option;
+  'invalid-config/no-channels': Option & { readonly protocol: string };
   'missing-provider': NoFacts;
   'url-failed/threw': ForeignText;
   'url-failed/nothing': NoFacts;
@@ -49,6 +50,8 @@ export interface Problems {
   'handler-failed/nonsense': Option & { readonly answer: string; readonly wanted: Wanted };
   'invalid-argument/service': NoFacts;
   'invalid-argument/event-name': NoFacts;
+  'invalid-argument/channel-name': NoFacts;
+  'invalid-argument/channel-from': NoFacts;
   'invalid-argument/message-name': NoFacts;
   'invalid-argument/request-timeout': NoFacts;
   'invalid-argument/wait-timeout': NoFacts;
@@ -75,6 +78,8 @@ export interface Problems {
   'request-timeout/unsent': Message & { readonly timeoutMs: number };
   'request-aborted': Message;
   'request-failed': Message & ForeignText & { readonly server: Readonly<Record<string, unknown>> };
+  'channel-refused': Channel & ForeignText & { readonly server: Readonly<Record<string, unknown>> };
+  'channel-refused/ended': Channel & ForeignText;
   'wait-aborted': NoFacts;
   disposed: NoFacts;
 }
@@ -103,6 +108,7 @@ export type Wanted =
   | 'verdict'
   | 'fraction'
   | 'logger'
+  | 'channels'
   | 'protocol';
 
 /** One issue that a schema found, and its path in the data. */
@@ -132,6 +138,10 @@ type ForeignText = {
 
 type ConnectTimeout = {
   readonly connectTimeoutMs: number;
+};
+
+type Channel = {
+  readonly channel: string;
 };
 
 type Message = {
@@ -174,6 +184,7 @@ function describeWanted(wanted: Wanted): string {
     backoff: "'vendor', 'decorrelated' or a function",
     fraction: 'a number from 0 up to, but not including, 1',
     verdict: "'retry', 'restart', 'auth', 'fatal' or 'done'",
+    channels: 'an object with the functions join and leave (and, if needed, of, many and left)',
     logger: 'an object with the functions debug, info, warn and error',
     protocol:
       "an object with a name, the functions target, decode and encode (or target and open), and a connectedOn of 'open', " +
@@ -250,6 +261,9 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-config/two-providers': ({ option }) =>
     `Two mounted providers have the same service, but not the same "${option}". The connection uses the config that was ` +
     'changed last. Give both the same config, or each a service of its own (createWebSocketService(), or no service prop).',
+  'invalid-config/no-channels': ({ protocol }) =>
+    `The protocol "${protocol}" does not say how channels are joined. Pass the option channels: ` +
+    '{ join: (name) => ({ event, data }), leave: (name) => ({ event, data }) }.',
 
   'invalid-config/address': ({ url, flaw }) => addressSentences[flaw](url),
 
@@ -320,6 +334,9 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     'This service was not created by createWebSocketService() of this copy of everwire. Create it with that function, or ' +
     `omit it. ${twoCopies('it was')}`,
   'invalid-argument/event-name': () => 'An event name must be a non-empty string, or a list of such strings.',
+  'invalid-argument/channel-name': () => 'The name of a channel must be a non-empty string.',
+  'invalid-argument/channel-from': () =>
+    "The place `from` which a channel is joined must be { last: n } with an integer from 1, 'start', 'now' or a position.",
   'invalid-argument/message-name': () => 'The name of a message must be a non-empty string.',
   'invalid-argument/request-timeout': () =>
     `The timeout of a request must be ${describeWanted('positive-ms')}.`,
@@ -378,6 +395,11 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     'not seen it, so it is safe to repeat: wait for whenConnected(), or pass a longer timeout.',
   'request-aborted': ({ event }) => `The request "${event}" was aborted.`,
   'request-failed': ({ event, words }) => `The server refused "${event}": ${words}`,
+  'channel-refused': ({ channel, words }) =>
+    `The server refused the channel "${channel}": ${words}. Call retry() to ask again; a new token does so too.`,
+  'channel-refused/ended': ({ channel, words }) =>
+    `The server ended the membership in the channel "${channel}"${words === '' ? '' : ` (${words})`}. ` +
+    'Call retry() to join it again.',
   'wait-aborted': () => 'The wait was aborted by its signal.',
   disposed: () => 'This service was disposed. Create another with createWebSocketService().',
 };

@@ -1,11 +1,14 @@
 /** The public types of the service, its config and its store. Types only: this file adds no code. */
 import type { Observable } from 'rxjs';
 import type { StoreApi } from 'zustand/vanilla';
+import type { ChannelEventOf, ChannelsConfig } from './channel-types.ts';
 import type { WebSocketServiceError } from './errors.ts';
 import type { GivenConfig } from './given-config.ts';
 import type { BackoffContext, CloseInfo, CloseVerdict } from './policy-types.ts';
 import type { AuthMode, IWebSocketEvent, MissedReason, Protocol } from './protocols/protocol.ts';
 import type {
+  ChannelEventName,
+  ChannelName,
   EventData,
   EventName,
   Register,
@@ -203,6 +206,8 @@ export interface IWebSocketConfig<Types extends object = Register> {
    * function that ends it. Another function takes effect when the connection is next opened.
    */
   signals?: ((on: (signal: WakeSignal) => void) => () => void) | undefined;
+  /** How the server is told which channels are wanted (`useWsChannel`). Default: in the words of the envelope. */
+  channels?: ChannelsConfig | undefined;
   /** The socket class. Default: the global `WebSocket`. */
   WebSocket?: WebSocketConstructor | undefined;
   /** The source of random numbers for waits: returns a number from 0 up to, but not including, 1. Default `Math.random`. */
@@ -271,8 +276,10 @@ export interface MissedEvents {
   readonly count: number | null;
   readonly previousConnectionId: string | null;
   readonly connectionId: string | null;
-  /** The channel that the events are missing in, if the protocol says so; otherwise they may be missing in all. */
+  /** The channel that the events are missing in. Without it, they may be missing in all, except for those of `except`. */
   readonly channel?: string;
+  /** Channels in which nothing is missing, or which have notices of their own. */
+  readonly except?: ReadonlySet<string>;
 }
 
 /** The state of the connection, as the store holds it. */
@@ -334,6 +341,11 @@ export interface WebSocketService<Types extends object = Register> {
    * `invalid-argument` if a name is not a non-empty string.
    */
   event$<Name extends EventName<Types>>(name: Name | readonly Name[]): Observable<EventOf<Name, Types>>;
+  /** The same for the events of one channel. Events of other channels cost its subscribers nothing. */
+  event$<Channel extends ChannelName<Types>, Name extends ChannelEventName<Channel, Types>>(
+    name: Name | readonly Name[],
+    options: { channel: Channel },
+  ): Observable<ChannelEventOf<Name, Channel, Types>>;
   /** One notice for each gap in the events, before the first event after it. */
   readonly missed$: Observable<MissedEvents>;
   /** Every error that is reported: malformed frames, handlers that threw, failed attempts. See docs/errors.md. */

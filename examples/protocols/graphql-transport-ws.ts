@@ -83,7 +83,7 @@ export const graphqlProtocol: LinkProtocol = {
         if (event !== 'subscribe' && event !== 'unsubscribe')
           return write({ type: 'subscribe', id, payload: data });
         const { as: name, ...operation } = data as { readonly as: string };
-        if (event === 'subscribe') return subscribe(name, operation, id);
+        if (event === 'subscribe') return ids.has(name) ? [] : subscribe(name, operation, id);
         const known = ids.get(name) ?? id;
         subscriptions.delete(name);
         ids.delete(name);

@@ -3,7 +3,7 @@
  *
  * - Names are a topic and an event: `request('room:1 phx_join', params)`, `request('room:1 msg', { text })`,
  *   `send('room:1 phx_leave')`. Events have them too, and the topic as their `channel`.
- * - A topic that was joined is joined again on each new link, before the status becomes `connected`: what the app fetches
+ * - A topic that was joined with `phx_join` is joined again on each new link, before the status becomes `connected`: what the app fetches
  *   because of missed events can't miss others.
  */
 import type { Decoded, LinkProtocol, ReplyResult } from 'everwire/core';
@@ -72,8 +72,9 @@ export const phoenixProtocol: LinkProtocol = {
       },
       encode({ event: name, data, id }) {
         const space = name.lastIndexOf(' ');
-        const [topic, event] = [name.slice(0, space), name.slice(space + 1)];
-        if (event === 'phx_join') wanted.set(topic, data);
+        const [topic, word] = [name.slice(0, space), name.slice(space + 1)];
+        const event = word === 'join' ? 'phx_join' : word;
+        if (word === 'phx_join') wanted.set(topic, data);
         if (event === 'phx_join') joins.set(topic, String(id));
         const joinRef = joins.get(topic) ?? null;
         if (event === 'phx_leave') wanted.delete(topic);

@@ -74,7 +74,7 @@ export const stompProtocol: LinkProtocol = {
       },
       encode({ kind, event, data, id }) {
         const { destination = '' } = Object(data) as { readonly destination?: string };
-        if (event === 'subscribe') return subscribe(destination);
+        if (event === 'subscribe') return wanted.has(destination) ? [] : subscribe(destination);
         if (event === 'unsubscribe') {
           const known = wanted.get(destination);
           wanted.delete(destination);

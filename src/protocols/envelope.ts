@@ -6,7 +6,9 @@ import { withQuery } from './query.ts';
 
 /** The default protocol, with its reader and writer of JSON. */
 export function createEnvelope({ parse, stringify = JSON.stringify }: JsonOptions = {}): TextProtocol {
-  const encode = ({ event, data, id }: OutgoingMessage): string => stringify({ event, data, seq: id });
+  const encode = ({ event, data, id, channel }: OutgoingMessage): string =>
+    // What is undefined is left out of JSON.
+    stringify({ event, data, channel, seq: id });
 
   const target = ({ url, auth, token, resume, nextId }: AttemptContext): AttemptTarget => {
     const plain = {

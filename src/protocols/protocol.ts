@@ -62,6 +62,8 @@ export interface OutgoingMessage {
   readonly data: unknown;
   /** Grows from 1. The replies to a request or stream refer to it. */
   readonly id: number;
+  /** The channel that it is sent to, if it is sent to one. */
+  readonly channel?: string | undefined;
 }
 
 /** Reads and writes the frames of one link. */

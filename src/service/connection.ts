@@ -1,11 +1,11 @@
 /** Composes one connection from its parts, and carries out the lifecycle's effects. */
-import type { Observable } from 'rxjs';
 import type { Effect, LifecycleState } from '../connection/states.ts';
 import type { ReplyResult } from '../protocols/protocol.ts';
+import type { RequestOptions, SendResult } from '../register.ts';
 import { createConnectionStores } from '../store/connection-store.ts';
 import { createLatestEvents, type EventCell } from '../store/latest-events.ts';
 import { createEventStream, type EventStream } from '../stream/event-stream.ts';
-import { createSequenceTracker } from '../stream/sequence.ts';
+import { createSequenceTracker, type SequenceTracker } from '../stream/sequence.ts';
 import { createFrameScheduler } from '../transport/frame-scheduler.ts';
 import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts';
 import { type Attempt, startAttempt } from './attempt/attempt.ts';
@@ -13,10 +13,10 @@ import { createKnownServer, notePingRefusal, trustPings } from './attempt/known-
 import { createProtocolMemory } from './attempt/open-codec.ts';
 import type { ActiveConfig, ServicePolicy } from './config/active-config.ts';
 import { createHolds, type Holds } from './holds.ts';
-import { createDelivery } from './inbound/delivery.ts';
-import { createDeliveryBarrier } from './inbound/delivery-barrier.ts';
+import { createDelivery, type Delivery } from './inbound/delivery.ts';
+import { createDeliveryBarrier, type DeliveryBarrier } from './inbound/delivery-barrier.ts';
 import { createInbox } from './inbound/inbox.ts';
-import { createMissedEventsNotifier } from './inbound/missed-events.ts';
+import { createMissedEventsNotifier, type MissedEventsNotifier } from './inbound/missed-events.ts';
 import { createLifecycleRunner, type LifecycleRunner } from './lifecycle-runner.ts';
 import { createLinks, type Links } from './links.ts';
 import { createReporter, type Reporter } from './reporting/reporter.ts';
@@ -33,7 +33,7 @@ export interface Connection {
   /** Every missed-events notice, before the first event after the break. */
   readonly missed: EventStream<MissedEvents>;
   /** Every notice when it is time to fetch again: up to `missedEventsJitter` later. */
-  readonly missedDelayed$: Observable<MissedEvents>;
+  readonly missedDelayed: EventStream<MissedEvents>;
   /** Everything else that goes over the link, for the devtools. */
   readonly traffic: EventStream<Traffic>;
   /** Each link, when it is known whether its session goes on. */
@@ -41,6 +41,8 @@ export interface Connection {
   readonly reporter: Reporter;
   /** The newest event of one name. */
   cell(name: string): EventCell;
+  /** The newest event of a channel with one name, by `channelKey`. */
+  channelCell(key: string): EventCell;
   /** Whose connection it is, and its config. */
   readonly session: Session;
   /** Who wants it. */
@@ -62,14 +64,51 @@ export interface Connection {
   attempt(): Attempt | undefined;
   /** The next outgoing id. Ids grow for the connection's life, so that no reply can settle the wrong request. */
   nextId(): number;
-  /** Connects the sending half, which is bundled only if it is imported. */
-  setSender(sender: Sender): void;
+  /** What is bundled only if it is imported, and connects itself here. */
+  readonly plugs: Plugs;
+  /** What channels need of its inside. */
+  inside(): ConnectionInside;
   /** Runs a commit together with all others, as the option `batch` says. */
   scheduleCommit(commit: () => void): void;
 }
 
-/** What a connection calls of the sending half. */
+export interface Plugs {
+  /** The sending half. */
+  sender?: Sender;
+  channels?: ChannelsHalf;
+}
+
+export interface ConnectionInside {
+  readonly sequence: SequenceTracker;
+  readonly barrier: DeliveryBarrier;
+  readonly notifier: MissedEventsNotifier;
+  readonly delivery: Delivery;
+}
+
+/** What a connection calls of its channels. */
+export interface ChannelsHalf {
+  /** There is a link. Joins what has to be joined, before anything else is sent. Call it before the sequence knows. */
+  linked(): void;
+  /** The link is gone. Call it before the sequence knows. */
+  linkLost(): void;
+  /** The session is ended. Call it before what is held is dropped. */
+  sessionEnded(): void;
+  /** A new session has begun. Joins all channels, and publishes the notice once they are joined. */
+  notify(notice: MissedEvents): void;
+  /** An event was accepted. */
+  heard(event: IWebSocketEvent): void;
+  /** The server has replied to the message with this id. */
+  replied(id: number, result: ReplyResult): void;
+  followConfig(): void;
+  /** Whether what is queued has to wait until channels are joined. */
+  holdsQueue(): boolean;
+}
+
+/** What a connection calls of the sending half, and what channels do. */
 export interface Sender {
+  /** Like `send` and `request` of the service, to a channel. */
+  sendTo(channel: string, event: string, data: unknown): SendResult;
+  requestTo(channel: string, event: string, data: unknown, options: RequestOptions): Promise<unknown>;
   /** There is a link: sends what was queued. */
   flush(): void;
   /** The link is gone, closed with `code`: no reply will come over it. */
@@ -91,6 +130,8 @@ export function createConnection(): Connection {
   const stores = createConnectionStores((thrown) => reporter.thrown('A subscriber of the store', thrown));
   const scheduler = createFrameScheduler(runInTurn, () => active.config?.batch);
   const latest = createLatestEvents(stores, scheduler);
+  const nothing = (): undefined => undefined;
+  const latestOfChannels = createLatestEvents({ publishEvents: nothing, replacedEvents: nothing }, scheduler);
   const events = createEventStream<IWebSocketEvent>((thrown, names) =>
     reporter.thrown(names ? `A handler of "${names.join('", "')}"` : 'A subscriber of events$', thrown),
   );
@@ -102,11 +143,12 @@ export function createConnection(): Connection {
   const nextId = (): number => ++lastId;
   const knownServer = createKnownServer(active);
   const serverSession = { id: null, hasAnsweredPing: false, slowLinks: 0 };
-  const settle: Sender['settle'] = (...reply) => sender?.settle(...reply);
+  const plugs: Plugs = {};
   const memory = createProtocolMemory();
   const basics = {
     ...{ active, reporter, runInTurn, stores, latest, scheduler, events, traffic, sequence },
-    ...{ barrier, notifier, nextId, settle, serverSession, knownServer },
+    latestOfChannels,
+    ...{ barrier, notifier, nextId, plugs, serverSession, knownServer },
   };
   const delivery = createDelivery(basics);
   const lifecycle = createLifecycleRunner(basics, run);
@@ -117,8 +159,9 @@ export function createConnection(): Connection {
     onUpdated() {
       lifecycle.followConfig();
       attempt?.followConfig();
+      plugs.channels?.followConfig();
     },
-    onGivenUp: () => sender?.clearQueue(),
+    onGivenUp: () => plugs.sender?.clearQueue(),
   });
   let pendingCommands = 0;
   const runCommand: RunInTurn = (task) => {
@@ -130,9 +173,9 @@ export function createConnection(): Connection {
   };
   const holds = createHolds(session, runCommand, reporter);
   const links = createLinks(() => lifecycle.state, sequence, reporter);
-  const attemptParts = { ...basics, lifecycle, links, memory, inbox: createInbox({ ...basics, delivery }) };
+  const contents = { ...basics, delivery };
+  const attemptParts = { ...contents, lifecycle, links, memory, inbox: createInbox(contents) };
 
-  let sender: Sender | undefined;
   let attempt: Attempt | undefined;
 
   function run(effect: Effect): void {
@@ -155,9 +198,10 @@ export function createConnection(): Connection {
       case 'drop-link':
         attempt?.end(effect.code, effect.reason);
         attempt = undefined;
+        plugs.channels?.linkLost();
         sequence.linkLost();
         links.end();
-        return sender?.linkLost(lifecycle.state.lossCode);
+        return plugs.sender?.linkLost(lifecycle.state.lossCode);
       case 'probe':
         return attempt?.probe();
       case 'resume-ended':
@@ -169,14 +213,16 @@ export function createConnection(): Connection {
       case 'trust-pings':
         return trustPings(knownServer());
       case 'announce-connected': {
+        plugs.channels?.linked();
         const notice = sequence.onConnected();
-        if (notice) notifier.notify(notice);
+        if (notice) (plugs.channels ?? notifier).notify(notice);
         links.tell();
-        return sender?.flush();
+        return plugs.sender?.flush();
       }
       case 'clear-queue':
-        return sender?.clearQueue();
+        return plugs.sender?.clearQueue();
       case 'end-session':
+        plugs.channels?.sessionEnded();
         sequence.endSession();
         memory.clear();
         return delivery.endSession();
@@ -193,10 +239,11 @@ export function createConnection(): Connection {
     reporter,
     events,
     missed: notifier.missed,
-    missedDelayed$: notifier.missedDelayed$,
+    missedDelayed: notifier.missedDelayed,
     traffic,
     links,
     cell: latest.cell,
+    channelCell: latestOfChannels.cell,
     session,
     holds,
     dispatch: lifecycle.dispatch,
@@ -208,9 +255,8 @@ export function createConnection(): Connection {
     phase: () => lifecycle.state.phase,
     attempt: () => attempt,
     nextId,
-    setSender(theirs) {
-      sender = theirs;
-    },
+    plugs,
+    inside: () => contents,
     scheduleCommit: scheduler.schedule,
   };
 }

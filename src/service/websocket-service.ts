@@ -2,8 +2,9 @@
 import type { Observable } from 'rxjs';
 import { failure } from '../errors.ts';
 import type { Register } from '../register.ts';
+import { keysOf } from '../stream/channel-key.ts';
 import type { EventOf, WebSocketService } from '../types.ts';
-import { namesOf } from './config/event-names.ts';
+import { checkedChannel, namesOf } from './config/event-names.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { setConnection } from './connection-of.ts';
 import { appHolder } from './holds.ts';
@@ -39,7 +40,7 @@ function createService(connection: Connection): WebSocketService {
   let hasReportedUnconfigured = false;
 
   const { send, request, stream, whenConnected, drained, ...sender } = createOutbox(connection);
-  connection.setSender(sender);
+  connection.plugs.sender = sender;
 
   const reconnect = (): void => {
     if (session.isConfigured()) {
@@ -62,8 +63,10 @@ function createService(connection: Connection): WebSocketService {
   const service: WebSocketService = {
     store,
     events$: events.all$,
-    event$: <Name extends string>(names: Name | readonly Name[]) =>
-      events.named$(namesOf(names)) as Observable<EventOf<Name>>,
+    event$: <Name extends string>(
+      names: Name | readonly Name[],
+      { channel }: { readonly channel?: string | undefined } = {},
+    ) => events.named$(keysOf(namesOf(names), checkedChannel(channel))) as Observable<EventOf<Name>>,
     missed$: missed.all$,
     errors$: reporter.errors$,
     connect(config) {

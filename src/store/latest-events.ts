@@ -13,8 +13,11 @@ export interface ReadableStore<State> extends Pick<StoreApi<State>, 'getState' |
 export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
 
 export interface LatestEvents {
-  /** Records an event and its number in the session, to be published with the next commit. -1: it has none there. */
-  record(event: IWebSocketEvent, seq: number): void;
+  /**
+   * Records an event and its number in the session, to be published with the next commit. -1: it has none there. `key`: in place
+   * of its name.
+   */
+  record(event: IWebSocketEvent, seq: number, key?: string): void;
   /** Records the number of an event that is not published. */
   skip(seq: number): void;
   /** Forgets the last number: it belongs to the session that ended. */
@@ -95,8 +98,8 @@ export function createLatestEvents(
   };
 
   return {
-    record(event, seq) {
-      recorded.set(event.event, event);
+    record(event, seq, key = event.event) {
+      recorded.set(key, event);
       skip(seq);
     },
     skip,

@@ -8,10 +8,10 @@ export interface EventStream<T> {
   /** The values with one of these names. Values with other names cost its subscribers nothing. */
   named$(names: readonly string[]): Observable<T>;
   /**
-   * Dispatches a value to the current subscribers. A subscriber that is added meanwhile starts with the next value, and
+   * Dispatches a value to the current subscribers of all values, of its name, and of its key, which is another name of it. A subscriber that is added meanwhile starts with the next value, and
    * one that is removed meanwhile gets nothing more.
    */
-  next(value: T, name?: string): void;
+  next(value: T, name?: string, key?: string): void;
   /** Completes all subscribers, and from then on each new one at once. */
   complete(): void;
 }
@@ -111,12 +111,14 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
   return {
     all$: slice(),
     named$: slice,
-    next(value, name) {
+    next(value, name, key) {
       count += 1;
       const number = count;
       const named = byName.get(name);
       if (everyone.size > 0) dispatch(value, number, everyone);
       if (named !== undefined) dispatch(value, number, named);
+      const keyed = key && byName.get(key);
+      if (keyed) dispatch(value, number, keyed);
     },
     complete() {
       isComplete = true;

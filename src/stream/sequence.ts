@@ -22,6 +22,8 @@ export interface SequenceTracker {
   readonly isNumbered: boolean;
   /** Whether the link goes on with the session that it asked for. Undefined: its first message will show it. */
   readonly resumed: boolean | undefined;
+  /** Whether it is not known yet if events are missing since the last link. */
+  readonly isUncertain: boolean;
   /** Classifies an event by its number. */
   classify(event: IWebSocketEvent): SequenceVerdict;
   /** Classifies an event without a number of the session. */
@@ -218,6 +220,9 @@ export function createSequenceTracker(): SequenceTracker {
     },
     get isNumbered() {
       return wasNumbered || expected !== null;
+    },
+    get isUncertain() {
+      return due !== undefined;
     },
     classify,
     classifyUnnumbered({ position: reached }) {

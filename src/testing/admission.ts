@@ -4,6 +4,7 @@ import { numberedBy, writeEvent } from './emit.ts';
 import { createFakeConnection } from './fake-connection.ts';
 import { type Link, write } from './link.ts';
 import { drop, publish } from './links.ts';
+import { currentPosition } from './positions.ts';
 import type { ServerState } from './server-state.ts';
 import { envelopeServer } from './wire.ts';
 
@@ -29,7 +30,8 @@ export function admit(server: ServerState, link: Link): void {
   // The envelope greets with an event, which has a number like all others.
   if (server.protocol === envelopeServer && kind === 'new-session' && (options.hello ?? true)) {
     const data = { connection_id: session.id, server_version: options.serverVersion };
-    const hello = { event: 'hello', data, broadcast: undefined };
+    const position = currentPosition(server);
+    const hello = { event: 'hello', data, broadcast: undefined, position };
     writeEvent(link, sessions.write(session, numberedBy(server, hello)));
   }
   publish(server);

@@ -1,6 +1,7 @@
 /** Reads the frames of clients: records each message, checks tokens that come in one, and answers requests. */
 
 import { accepts, admit } from './admission.ts';
+import { join, leave } from './channels.ts';
 import { emit } from './emit.ts';
 import { isWritable, type Link, write } from './link.ts';
 import { close } from './links.ts';
@@ -9,6 +10,7 @@ import { recordFrame } from './records.ts';
 import { answerRequest } from './requests.ts';
 import type { ServerState } from './server-state.ts';
 import type { Frame, ReceivedFrame, RequestContext } from './types.ts';
+import { envelopeServer } from './wire.ts';
 
 /** A client's frame has arrived. */
 export function readFrame(server: ServerState, link: Link, raw: Frame): void {
@@ -84,7 +86,8 @@ function answer(
 ): void {
   const { serverView } = link;
   const handler = server.handlers.get(event);
-  if (serverView.is !== 'holding' || handler === undefined) return;
+  if (serverView.is !== 'holding') return;
+  if (handler === undefined) return answerChannels(server, link, serverView, { event, data, id });
   const context: RequestContext = {
     connection: serverView.connection,
     emit: (...args) => emit(server, ...args),
@@ -97,6 +100,21 @@ function answer(
     if (parts === null) link.streams.delete(id);
     else link.streams.set(id, parts);
   });
+}
+
+/** A server of the envelope has channels, unless it has handlers of these names. */
+function answerChannels(
+  server: ServerState,
+  link: Link,
+  { session, connection }: Extract<Link['serverView'], { is: 'holding' }>,
+  { event, data, id }: Pick<Extract<ClientMessage, { kind: 'message' }>, 'event' | 'data' | 'id'>,
+): void {
+  if (server.protocol !== envelopeServer) return;
+  const say = (said: FakeReply): void => {
+    if (id !== null) reply(link, id, said);
+  };
+  if (event === 'join') join(server, session, connection, data, say);
+  if (event === 'leave') leave(server, session, data, say);
 }
 
 function reply(link: Link, id: number | string, said: FakeReply): void {

@@ -2,9 +2,10 @@
 
 import { isWritable, type Link, write } from './link.ts';
 import { countDown, publish } from './links.ts';
+import { nextPosition } from './positions.ts';
 import type { FakeEvent } from './protocol.ts';
 import type { ServerState } from './server-state.ts';
-import type { Written } from './sessions.ts';
+import type { Session, Written } from './sessions.ts';
 import type { EmitOptions, Frame } from './types.ts';
 import { envelopeServer } from './wire.ts';
 
@@ -12,9 +13,17 @@ import { envelopeServer } from './wire.ts';
 export function emit(server: ServerState, event: string, data: unknown, options?: EmitOptions): void {
   const { broadcast, to } = options ?? {};
   const { sessions } = server;
-  const numbered = numberedBy(server, { event, data, broadcast });
+  const position = nextPosition(server);
+  const receivers = to === undefined ? sessions.all() : sessions.withId(to.connectionId);
+  sendEvent(server, { event, data, broadcast, position }, receivers);
+}
+
+/** Sends an event to these sessions. */
+export function sendEvent(server: ServerState, event: FakeEvent, receivers: Iterable<Session>): void {
+  const { sessions } = server;
+  const numbered = numberedBy(server, event);
   const isLost = countDown(server, 'losing');
-  for (const session of to === undefined ? sessions.all() : sessions.withId(to.connectionId)) {
+  for (const session of receivers) {
     const written = sessions.write(session, numbered);
     if (session.link !== null && !isLost) writeEvent(session.link, written);
   }

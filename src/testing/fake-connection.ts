@@ -27,6 +27,9 @@ export function createFakeConnection(
     get nextSeq() {
       return session.next;
     },
+    get channels() {
+      return [...session.channels];
+    },
     emit: (event, data, options) =>
       emit(server, event, data, { broadcast: options?.broadcast, to: connection }),
     sendRaw: (frame) => {

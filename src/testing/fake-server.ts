@@ -1,5 +1,6 @@
 /** Composes the fake server: its sessions, its links, the two doors to it, and the faults that can be asked for. */
 
+import { endMembership, membersOf, publishTo, trim } from './channels.ts';
 import { checkServerClose } from './close-rules.ts';
 import type { Arrive } from './door.ts';
 import { duplicate, emit, sendRaw } from './emit.ts';
@@ -100,6 +101,13 @@ export function createFakeServer(options?: FakeServerOptions): FakeServer {
       server.handlers.set(event, handler);
     },
     emit: (event, data, emitOptions) => emit(server, event, data, emitOptions),
+    publish: (channel, event, data) => publishTo(server, channel, event, data),
+    members: (channel) => membersOf(server, channel),
+    handleJoin: (handler) => {
+      server.channels.decide = handler;
+    },
+    endMembership: (channel, { reason = null, to } = {}) => endMembership(server, channel, reason, to),
+    trim: () => trim(server),
     sendRaw: (frame) => sendRaw(server, frame),
     duplicate: () => duplicate(server),
     // Where it is false, the number is 0.

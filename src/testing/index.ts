@@ -24,6 +24,7 @@ export type {
   GarbleKind,
   HandshakeOutcome,
   HandshakeRecord,
+  JoinHandler,
   Listening,
   ListenOptions,
   ReceivedFrame,

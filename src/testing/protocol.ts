@@ -37,7 +37,12 @@ export type ClientMessage =
 
 /** A reply of a handler. `more`: others to the same message follow. */
 export type FakeReply =
-  | { readonly status: 'ok'; readonly data: unknown; readonly more: boolean }
+  | {
+      readonly status: 'ok';
+      readonly data: unknown;
+      readonly more: boolean;
+      readonly position?: string | undefined;
+    }
   | { readonly status: 'failed'; readonly error: { readonly id?: string; readonly message: string } };
 
 /** An event of `emit()`. */
@@ -45,6 +50,10 @@ export interface FakeEvent {
   readonly event: string;
   readonly data: unknown;
   readonly broadcast: unknown;
+  /** The channel that it was published to. */
+  readonly channel?: string | undefined;
+  /** Where it is in the server's log. */
+  readonly position?: string | undefined;
 }
 
 /** The session that a client was given. */

@@ -53,7 +53,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-function readThrown(thrown: unknown): { id?: string; message: string } {
+export function readThrown(thrown: unknown): { id?: string; message: string } {
   if (typeof thrown !== 'object' || thrown === null) return { message: String(thrown) };
   const { id, message } = thrown as { readonly id?: unknown; readonly message?: unknown };
   const text = typeof message === 'string' ? message : 'failed';

@@ -1,5 +1,6 @@
 /** Puts together the state of one fake server. Each part is made and changed by the module that owns it. */
 
+import { type ChannelState, createChannelState } from './channels.ts';
 import { createLinkState, type LinkState } from './links.ts';
 import type { FakeProtocol } from './protocol.ts';
 import { createRecords, type Records } from './records.ts';
@@ -13,6 +14,7 @@ export interface ServerState extends LinkState, Records {
   readonly protocol: FakeProtocol;
   readonly now: () => number;
   readonly sessions: Sessions;
+  readonly channels: ChannelState;
   /** By event name. */
   readonly handlers: Map<string, RequestHandler>;
   /** `disposed`: every handshake is refused. */
@@ -35,6 +37,7 @@ export function createServerState(options: FakeServerOptions): ServerState {
       policy: options.resume ?? 'idle',
       random: options.random ?? Math.random,
     }),
+    channels: createChannelState(options.join),
     handlers: new Map(Object.entries({ ...(answersPings && { ping: () => 'pong' }), ...options.handlers })),
     life: 'running',
   };

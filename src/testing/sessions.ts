@@ -20,6 +20,10 @@ export interface Session {
   newest: Written | null;
   /** Slot `seq % ringSize` holds that event, or an older one. */
   readonly ring: { readonly seq: number; readonly written: Written }[];
+  /** The channels that it has joined. */
+  readonly channels: Set<string>;
+  /** The last join of each channel, unless it was left since. */
+  readonly asked: Map<string, object>;
 }
 
 /** A new session, or an old one with the events that its client has missed. */
@@ -66,7 +70,11 @@ export function createSessions(rules: SessionRules): Sessions {
     if (resume !== null && known !== undefined && mayResume(known, resume.sequenceNumber)) {
       return { kind: 'resumed', session: known, replay: kept(known, resume.sequenceNumber) };
     }
-    const session: Session = { id: newId(), link: null, next: 0, newestSeq: -1, newest: null, ring: [] };
+    const session: Session = {
+      ...{ id: newId(), link: null, next: 0, newestSeq: -1, newest: null, ring: [] },
+      channels: new Set(),
+      asked: new Map(),
+    };
     makeRoom();
     sessions.set(session.id, session);
     return { kind: 'new-session', session, replay: [] };

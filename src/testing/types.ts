@@ -112,6 +112,8 @@ export interface FakeConnection {
   readonly live: boolean;
   /** The `seq` that the next event of this session will carry. */
   readonly nextSeq: number;
+  /** The channels that its session has joined. */
+  readonly channels: readonly string[];
   /** Sends one numbered event to this session only. */
   emit(event: string, data?: unknown, options?: Pick<EmitOptions, 'broadcast'>): void;
   /** Sends any bytes to this link, unnumbered. */
@@ -151,6 +153,12 @@ export type RequestHandler = (data: unknown, context: RequestContext) => unknown
  */
 export type ResumePolicy = 'idle' | 'takeover' | 'never' | 'always';
 
+/**
+ * Decides whether a client may join a channel. `false`, or what it throws or rejects with (its `message`, and its `id` if that
+ * is a string), refuses the join. The answer waits for a promise.
+ */
+export type JoinHandler = (channel: string, connection: FakeConnection) => unknown;
+
 /** Everything is optional. */
 export interface FakeServerOptions {
   /** Address of the in-page door; the real door serves the same path. Default `ws://fake.everwire.test/ws`. */
@@ -179,6 +187,13 @@ export interface FakeServerOptions {
   readonly serverVersion?: string;
   /** Request handlers by event name. */
   readonly handlers?: Readonly<Record<string, RequestHandler>>;
+  /** Who may join which channel. Default: everybody may join all. */
+  readonly join?: JoinHandler;
+  /**
+   * Put a `position` on events, and keep the newest events of each channel (as many as `ringSize`), so that a channel can be
+   * joined from a position. They outlive `restart()`. Default false.
+   */
+  readonly positions?: boolean;
   /** Source of the session ids. Default `Math.random`. */
   readonly random?: () => number;
   /** Clock of the records, in epoch ms. Default `Date.now`. */
@@ -268,6 +283,16 @@ export interface FakeServer {
 
   /** Sends an event to every session; those without a live socket find it in their ring at a resume. */
   emit(event: string, data?: unknown, options?: EmitOptions): void;
+  /** Sends an event to every session that has joined the channel. */
+  publish(channel: string, event: string, data?: unknown): void;
+  /** The ids of the sessions that have joined the channel. */
+  members(channel: string): readonly string[];
+  /** Decides about joins from now on. */
+  handleJoin(handler: JoinHandler): void;
+  /** Ends the membership of every session, or of one: its client gets the event `left`, with the reason. */
+  endMembership(channel: string, options?: { readonly reason?: string; readonly to?: FakeConnection }): void;
+  /** Forgets the past events of all channels: none can be joined from a position before now. */
+  trim(): void;
   /** Sends any bytes to every live link, unnumbered. */
   sendRaw(frame: Frame): void;
 

@@ -39,9 +39,10 @@ function readClientFrame(raw: Frame): ClientFrame {
  * Writes an event's frame without its number. The data is serialised once for all sessions, because only the number
  * differs between them.
  */
-function eventText(event: string, data: unknown, broadcast: unknown): (seq: number | null) => string {
+function eventText({ event, data, ...more }: FakeEvent): (seq: number | null) => string {
   const head = `{"event":${JSON.stringify(event)},"data":${JSON.stringify(data) ?? 'null'}`;
-  const tail = broadcast === undefined ? '}' : `,"broadcast":${JSON.stringify(broadcast)}}`;
+  const rest = JSON.stringify(more);
+  const tail = rest === '{}' ? '}' : `,${rest.slice(1)}`;
   return (seq) => (seq === null ? head + tail : `${head},"seq":${seq}${tail}`);
 }
 
@@ -55,7 +56,7 @@ export const envelopeServer: EnvelopeServer = {
   subprotocols: [SUBPROTOCOL],
   admits: 'open',
   credentials: readCredentials,
-  prepare: ({ event, data, broadcast }) => eventText(event, data, broadcast),
+  prepare: eventText,
   open: () => codec,
 };
 
@@ -64,7 +65,10 @@ const codec: FakeCodec = {
   event: (event, seq) => envelopeServer.prepare(event)(seq),
   reply: (id, reply) =>
     reply.status === 'ok'
-      ? JSON.stringify({ seq_reply: id, status: 'OK', data: reply.data, ...(reply.more && { more: true }) })
+      ? JSON.stringify({
+          ...{ seq_reply: id, status: 'OK', data: reply.data, position: reply.position },
+          ...(reply.more && { more: true }),
+        })
       : JSON.stringify({ seq_reply: id, status: 'FAIL', error: reply.error }),
 };
 

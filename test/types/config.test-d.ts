@@ -61,6 +61,11 @@ describe('IWebSocketConfig', () => {
   it('takes every option of the manual', () => {
     const all: Required<IWebSocketConfig> = {
       url: async () => url,
+      channels: {
+        join: (name) => ({ event: 'sub', data: { topic: name } }),
+        leave: (name) => ({ event: 'unsub', data: name }),
+        of: (event) => event.data?.['topic'],
+      },
       token: async ({ reason, signal }) => {
         expectTypeOf(reason).toEqualTypeOf<'initial' | 'reconnect' | 'unauthorized'>();
         expectTypeOf(signal).toEqualTypeOf<AbortSignal>();

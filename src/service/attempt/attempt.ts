@@ -18,6 +18,8 @@ export interface Attempt {
   readonly link: Link | undefined;
   /** What writes the frames of the link. Undefined without one. */
   readonly codec: LinkCodec | undefined;
+  /** With which it was made. */
+  readonly token: string | undefined;
   /** Opens the socket. Call after the attempt has dispatched `prepared`. */
   open(): void;
   /** Checks whether the link is alive. */
@@ -126,6 +128,9 @@ export function startAttempt(
     },
     get codec() {
       return reader?.codec;
+    },
+    get token() {
+      return found?.token;
     },
     open() {
       const { WebSocket, connectTimeout } = active.config ?? config;

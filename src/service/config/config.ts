@@ -47,6 +47,7 @@ export interface ResolvedConfig {
   readonly batch: NonNullable<IWebSocketConfig['batch']>;
   readonly logger: Logger | undefined;
   readonly signals: IWebSocketConfig['signals'];
+  readonly channels: IWebSocketConfig['channels'];
   readonly WebSocket: WebSocketConstructor;
   readonly random: () => number;
   readonly schemas: ResolvedSchemas | undefined;
@@ -117,6 +118,7 @@ const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
   batch: ['batch', 'frame'],
   logger: ['logger'],
   signals: ['function'],
+  channels: ['channels'],
   WebSocket: ['function'],
   random: ['function', () => Math.random()],
 };
@@ -149,6 +151,7 @@ const fits: Readonly<Record<WantedOption, (value: unknown) => boolean>> = {
   auth: isOneOf('query', 'message', 'subprotocol', 'cookie', 'none'),
   batch: isOneOf('frame', 'microtask', 'sync'),
   backoff: (value) => isFunction(value) || value === 'vendor' || value === 'decorrelated',
+  channels: (value) => hasMethods(value, 'join', 'leave'),
   logger: (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
   protocol: (value) =>
     (hasMethods(value, 'target', 'decode', 'encode') || hasMethods(value, 'target', 'open')) &&

@@ -1,6 +1,7 @@
 /** Publishes accepted events, in order: schema, barrier, newest events, stream. */
 import type { ConnectionStores } from '../../store/connection-store.ts';
 import type { LatestEvents } from '../../store/latest-events.ts';
+import { channelKey } from '../../stream/channel-key.ts';
 import type { EventStream } from '../../stream/event-stream.ts';
 import type { FrameScheduler } from '../../transport/frame-scheduler.ts';
 import type { IWebSocketEvent } from '../../types.ts';
@@ -16,6 +17,8 @@ export interface DeliveryParts {
   readonly notifier: MissedEventsNotifier;
   readonly events: EventStream<IWebSocketEvent>;
   readonly latest: LatestEvents;
+  /** The same for channels, by `channelKey`. */
+  readonly latestOfChannels: LatestEvents;
   readonly scheduler: FrameScheduler;
   readonly stores: ConnectionStores;
   readonly reporter: Reporter;
@@ -49,6 +52,7 @@ export interface Delivery {
 
 export function createDelivery(parts: DeliveryParts): Delivery {
   const { barrier, notifier, events, latest, scheduler, stores, reporter, serverSession } = parts;
+  const { latestOfChannels } = parts;
 
   const replaceSession = (id: string | null): void => {
     serverSession.id = id;
@@ -57,7 +61,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   const publish = (event: IWebSocketEvent, seq: number): void => {
     latest.record(event, seq);
-    events.next(event, event.event);
+    const key = event.channel && channelKey(event.channel, event.event);
+    if (key) latestOfChannels.record(event, -1, key);
+    events.next(event, event.event, key);
   };
 
   /** Runs the step, or holds it. What no longer fits is dropped, with everything that is held: it has to be fetched again. */
@@ -106,6 +112,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       barrier.clear();
       scheduler.flush();
       latest.clear();
+      latestOfChannels.clear();
     },
   };
 }

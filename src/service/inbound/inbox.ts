@@ -1,13 +1,15 @@
 /** Receives decoded frames: checks the sequence, delivers events, settles requests. */
-import type { Decoded, ReplyResult } from '../../protocols/decoded.ts';
+import type { Decoded } from '../../protocols/decoded.ts';
 import type { EventStream } from '../../stream/event-stream.ts';
 import type { SequenceTracker, SequenceVerdict } from '../../stream/sequence.ts';
 import type { IWebSocketEvent } from '../../types.ts';
 import type { ResolvedConfig } from '../config/config.ts';
+import type { Plugs } from '../connection.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { Traffic } from '../traffic.ts';
 import type { Delivery } from './delivery.ts';
 import type { MissedEventsNotifier } from './missed-events.ts';
+import { placed } from './placed.ts';
 
 export interface InboxParts {
   readonly sequence: SequenceTracker;
@@ -15,8 +17,7 @@ export interface InboxParts {
   readonly notifier: MissedEventsNotifier;
   readonly traffic: EventStream<Traffic>;
   readonly reporter: Reporter;
-  /** Settles the request with this id, or continues the stream. */
-  readonly settle: (id: number, result: ReplyResult, more: boolean) => void;
+  readonly plugs: Plugs;
 }
 
 export type ValidFrame = Exclude<Decoded, { kind: 'malformed' | 'unrecognised' }>;
@@ -26,7 +27,7 @@ export interface Inbox {
   accept(decoded: ValidFrame, config: ResolvedConfig, length: number): 'resume' | undefined;
 }
 
-export function createInbox({ sequence, delivery, notifier, traffic, reporter, settle }: InboxParts): Inbox {
+export function createInbox({ sequence, delivery, notifier, traffic, reporter, plugs }: InboxParts): Inbox {
   const apply = (
     verdict: SequenceVerdict,
     event: IWebSocketEvent | undefined,
@@ -36,9 +37,14 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
   ): 'resume' | undefined => {
     if (verdict === 'resume') return verdict;
     if (verdict !== 'drop') {
-      if (verdict.missed) notifier.notify(verdict.missed);
-      if (verdict.before) delivery.deliver(verdict.before, config, length);
-      if (event) delivery.deliver(event, config, length, seq);
+      const { missed, before } = verdict;
+      if (missed) ((missed.reason !== 'gap' && plugs.channels) || notifier).notify(missed);
+      if (before) delivery.deliver(before, config, length);
+      if (event) {
+        const accepted = placed(event, config, reporter);
+        plugs.channels?.heard(accepted);
+        delivery.deliver(accepted, config, length, seq);
+      }
     } else if (event) {
       traffic.next({ type: 'duplicate', event });
       reporter.log('debug', 'Dropped an event that was received before.', { seq: event.seq });
@@ -63,7 +69,8 @@ export function createInbox({ sequence, delivery, notifier, traffic, reporter, s
           const { result, more = false } = decoded;
           const id = Number(decoded.id);
           traffic.next({ type: 'reply', id, result });
-          settle(id, result, more);
+          plugs.channels?.replied(id, result);
+          plugs.sender?.settle(id, result, more);
           return undefined;
         }
         case 'missed': {

@@ -1,5 +1,4 @@
 /** Publishes missed-events notices, and holds the events after one until `resync` is done. */
-import type { Observable } from 'rxjs';
 import { createEventStream, type EventStream } from '../../stream/event-stream.ts';
 import type { MissedEvents } from '../../types.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
@@ -11,7 +10,7 @@ export interface MissedEventsNotifier {
   /** Every notice, before the first event after the break. */
   readonly missed: EventStream<MissedEvents>;
   /** Every notice when it is time to fetch again: after a random wait of up to `missedEventsJitter` (default none). */
-  readonly missedDelayed$: Observable<MissedEvents>;
+  readonly missedDelayed: EventStream<MissedEvents>;
   /** Publishes a notice, in order with the events around it. */
   notify(notice: MissedEvents): void;
   /**
@@ -24,6 +23,9 @@ export interface MissedEventsNotifier {
     connectionId: string | null,
   ): void;
 }
+
+/** The name under which a notice without a channel is dispatched. No channel has such a name. */
+export const everywhere = '\u0000';
 
 /** A notice that waits for its turn. `dropped`: it is about held events, and more of them may be dropped until then. */
 interface WaitingNotice {
@@ -61,10 +63,11 @@ export function createMissedEventsNotifier(
     const isCovered = covered > 0;
     if (isCovered) covered -= 1;
     const notice = takeFirst();
-    missed.next(notice);
+    const name = notice.channel ?? everywhere;
+    missed.next(notice, name);
     const { config, policy } = active;
     if (config === undefined) return undefined;
-    const tell = (): void => missedDelayed.next(notice);
+    const tell = (): void => missedDelayed.next(notice, name);
     const waitMs = isCovered ? 0 : policy.drawMs(config.missedEventsJitter);
     if (isCovered || !config.resync) {
       if (waitMs === 0) tell();
@@ -89,7 +92,7 @@ export function createMissedEventsNotifier(
 
   return {
     missed,
-    missedDelayed$: missedDelayed.all$,
+    missedDelayed,
     notify: (notice) => enqueue({ notice, about: 'break' }),
     eventsDropped(held, more, connectionId) {
       const last = waiting.at(-1);
@@ -125,9 +128,9 @@ function tellOf(dropped: readonly number[], waiting: WaitingNotice): void {
 /** From the one that tells least to the one that tells most. */
 const reasons: readonly MissedEvents['reason'][] = ['unknown', 'gap', 'sequence-reset', 'new-session'];
 
-/** One notice for several breaks in a row: from the first number that was missed to the last session. */
+/** One notice for several breaks in a row: from the first number that was missed to the last session, in all channels. */
 function merge(notices: readonly MissedEvents[]): MissedEvents {
-  return notices.reduce((first, next) => ({
+  return notices.reduce((first, { channel: _, except: __, ...next }) => ({
     ...next,
     reason: reasons.indexOf(first.reason) > reasons.indexOf(next.reason) ? first.reason : next.reason,
     expected: first.expected,

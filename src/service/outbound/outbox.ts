@@ -23,7 +23,7 @@ export interface Outbox extends Sender {
 }
 
 export function createOutbox(connection: Connection): Outbox {
-  const { nextId, reporter, traffic, stateStore, holds, hasCommands, runInTurn } = connection;
+  const { nextId, reporter, traffic, stateStore, holds, hasCommands, runInTurn, plugs } = connection;
   const route = (): Route => routeOf(connection);
   const requests = createRequestTable();
   const queue = createSendQueue((event, reason) => reporter.fail('message-dropped', { event, reason }));
@@ -73,18 +73,21 @@ export function createOutbox(connection: Connection): Outbox {
     const { link, config, codec } = route();
     if (link === undefined || config === undefined || codec === undefined) return;
     // Numbered when they are sent, so that the numbers on the wire grow.
-    if (!queue.isEmpty())
+    if (!queue.isEmpty() && !awaitsJoins())
       queue.flush((waiting) => (isFull(link) ? 'refused' : sendQueued(link, config, codec, waiting)));
     checkWaits();
     if (!waits.isEmpty()) drainTimer = setTimeout(flush, DRAIN_POLL_MS);
     else if (!queue.isEmpty()) drainTimer = setTimeout(flush, DRAIN_INTERVAL_MS);
   };
 
+  /** In a new session, channels are joined before what was queued is sent. */
+  const awaitsJoins = (): boolean => !queue.isEmpty() && plugs.channels?.holdsQueue() === true;
+
   const sendQueued = (link: Link, config: OutgoingConfig, codec: LinkCodec, waiting: Queued): Flushed => {
     if ('send' in waiting) return waiting.send();
     try {
-      const { event, data } = waiting;
-      const message = { kind: 'send', event, data, id: nextId() } as const;
+      const { event, data, channel } = waiting;
+      const message = { kind: 'send', event, data, id: nextId(), channel } as const;
       return transmit(link, encode(config, codec, message), message) === 'sent' ? 'done' : 'refused';
     } catch (error) {
       // It was valid when it was queued, but the protocol may have changed since, or the socket does not take it.
@@ -108,19 +111,19 @@ export function createOutbox(connection: Connection): Outbox {
   };
 
   /** Checks a message that has to wait, and copies its data. No protocol: it is not known yet. */
-  const copyOf = (message: OutgoingMessage, protocol?: Protocol): unknown =>
-    copyData(message.event, message.data, (data) =>
+  const copyOf = (content: Content<OutgoingMessage['kind']>, protocol?: Protocol): unknown =>
+    copyData(content.event, content.data, (data) =>
       encodeMessage(
         protocol ?? {},
         protocol && checkerOf(protocol),
-        { ...message, data, id: 1 },
+        { ...content, data, id: 1 },
         reporter.clean,
       ),
     );
 
-  const submit = (event: string, data: unknown): SendResult => {
+  const submit = (content: Content<'send'>): SendResult => {
     try {
-      return isHeld() ? submitLater(event, data) : submitNow(event, data);
+      return isHeld() ? submitLater(content) : submitNow(content);
     } catch (error) {
       if (!(error instanceof WebSocketServiceError)) throw error;
       reporter.error(error);
@@ -129,13 +132,13 @@ export function createOutbox(connection: Connection): Outbox {
   };
 
   /** A command is pending, such as a `connect()` in the same handler: the message is for the connection that it opens. */
-  const submitLater = (event: string, data: unknown): SendResult => {
+  const submitLater = (content: Content<'send'>): SendResult => {
     if (!holds.config()?.sendQueue) return 'refused';
-    const copy = copyOf({ kind: 'send', event, data, id: 1 });
+    const data = copyOf(content);
     afterCommands(() => {
       try {
-        if (submitNow(event, copy) !== 'refused') return;
-        reporter.fail('message-dropped', { event, reason: 'disconnected' });
+        if (submitNow({ ...content, data }) !== 'refused') return;
+        reporter.fail('message-dropped', { event: content.event, reason: 'disconnected' });
       } catch (error) {
         reporter.error(error as WebSocketServiceError);
       }
@@ -143,47 +146,45 @@ export function createOutbox(connection: Connection): Outbox {
     return 'queued';
   };
 
-  const submitNow = (event: string, data: unknown): SendResult => {
+  const submitNow = (content: Content<'send'>): SendResult => {
     // Queued messages come first: a listener of the status may send before the flush that follows the status.
     flush();
     const { link, config, codec } = route();
     const limits = config?.sendQueue;
     if (config === undefined || !(link || limits)) return 'refused';
-    const message = { kind: 'send', event, data } as const;
-    if (link && queue.isEmpty() && !isFull(link)) {
-      const numbered = { ...message, id: nextId() };
+    // Without a send queue, only requests wait for joins.
+    const isNext = queue.isEmpty() || (!limits && awaitsJoins());
+    if (link && isNext && !isFull(link)) {
+      const numbered = { ...content, id: nextId() };
       if (transmit(link, encode(config, codec, numbered), numbered) === 'sent') return 'sent';
     }
     // Over a slow link, dropping the oldest one would leave a hole behind what was queued.
     if (limits && !(link && queue.holds(limits.limit))) {
-      queue.push(event, copyOf({ ...message, id: 1 }, config.protocol), limits);
+      queue.push({ ...content, data: copyOf(content, config.protocol) }, limits);
       flush();
       return 'queued';
     }
-    if (link && isFull(link)) throw sendBufferFull(event);
+    if (link && isFull(link)) throw sendBufferFull(content.event);
     return 'refused';
   };
 
   /** Sends a message that is replied to. Resolves with the reply, or, if there is `onPart`, after the last one. */
   const ask = (
-    kind: AskKind,
-    event: string,
-    data: unknown,
+    content: Content<AskKind>,
     options: RequestOptions,
     onPart?: (data: unknown) => void,
   ): Promise<unknown> =>
     new Promise((resolve) => {
-      const given = isHeld() ? copyOf({ kind, event, data, id: 1 }) : data;
-      afterCommands(() => resolve(askNow(kind, event, given, options, onPart)));
+      const given = isHeld() ? { ...content, data: copyOf(content) } : content;
+      afterCommands(() => resolve(askNow(given, options, onPart)));
     });
 
   const askNow = async (
-    kind: AskKind,
-    event: string,
-    data: unknown,
+    content: Content<AskKind>,
     { timeout, signal }: RequestOptions,
     onPart?: (data: unknown) => void,
   ): Promise<unknown> => {
+    const { kind, event } = content;
     if (signal?.aborted) throw failure('request-aborted', { event });
     if (timeout !== undefined && !(isTimerMs(timeout) && timeout > 0))
       throw failure('invalid-argument/request-timeout', {});
@@ -201,9 +202,9 @@ export function createOutbox(connection: Connection): Outbox {
       signal,
     );
     const canSendNow = link && queue.isEmpty() && !isFull(link);
-    if (canSendNow && sendRequest(pending, kind, event, data) === 'done') return await pending.reply;
+    if (canSendNow && sendRequest(pending, content) === 'done') return await pending.reply;
     try {
-      waiting = enqueueRequest(pending, kind, event, copyOf({ kind, event, data, id: 1 }, config.protocol));
+      waiting = enqueueRequest(pending, { ...content, data: copyOf(content, config.protocol) });
     } catch (error) {
       pending.fail(error as WebSocketServiceError);
     }
@@ -212,11 +213,11 @@ export function createOutbox(connection: Connection): Outbox {
   };
 
   /** Sends a request over the link that there is now. `done`: it was sent, or was rejected for good. `refused`: there is no link. */
-  const sendRequest = (pending: PendingRequest, kind: AskKind, event: string, data: unknown): Flushed => {
+  const sendRequest = (pending: PendingRequest, content: Content<AskKind>): Flushed => {
     const { link, config, codec } = route();
     if (link === undefined || config === undefined || codec === undefined) return 'refused';
     try {
-      const message = { kind, event, data, id: nextId() };
+      const message = { ...content, id: nextId() };
       const frames = encode(config, codec, message);
       const onGivenUp = (): void => cancel(link, codec, message);
       pending.sending({ id: message.id, length: lengthOf(frames), onGivenUp });
@@ -229,15 +230,11 @@ export function createOutbox(connection: Connection): Outbox {
     }
   };
 
-  const enqueueRequest = (
-    pending: PendingRequest,
-    kind: AskKind,
-    event: string,
-    data: unknown,
-  ): QueuedRequest => {
+  const enqueueRequest = (pending: PendingRequest, content: Content<AskKind>): QueuedRequest => {
+    const { event, data } = content;
     const waiting = {
       ...{ event, data },
-      send: () => sendRequest(pending, kind, event, data),
+      send: () => sendRequest(pending, content),
       drop: () => pending.fail(failure('not-connected/now', { event })),
     };
     queue.add(waiting);
@@ -260,18 +257,24 @@ export function createOutbox(connection: Connection): Outbox {
     return failure('not-connected/unwanted', {}, error === null ? {} : { cause: error });
   };
 
+  const send = (content: Content<'send'>): SendResult => {
+    const type = submit(content);
+    const { event, data } = content;
+    if (type !== 'sent') traffic.next({ type, event, data, id: null });
+    return type;
+  };
+
   return {
     flush,
-    send(event, data) {
-      const type = submit(event, data);
-      if (type !== 'sent') traffic.next({ type, event, data, id: null });
-      return type;
-    },
-    request: (event, data, options) => ask('request', event, data, options ?? {}),
+    send: (event, data) => send({ kind: 'send', event, data }),
+    sendTo: (channel, event, data) => send({ kind: 'send', event, data, channel }),
+    request: (event, data, options) => ask({ kind: 'request', event, data }, options ?? {}),
+    requestTo: (channel, event, data, options) =>
+      ask({ kind: 'request', event, data, channel }, options ?? {}),
     stream: (event, data, options) => {
       const { timeout, signal } = options ?? {};
       return createReplyStream(
-        (onPart, over) => ask('stream', event, data, { timeout, signal: over }, onPart),
+        (onPart, over) => ask({ kind: 'stream', event, data }, { timeout, signal: over }, onPart),
         signal,
       );
     },
@@ -320,6 +323,11 @@ export function createOutbox(connection: Connection): Outbox {
 }
 
 type AskKind = 'request' | 'stream';
+
+/** A message without its number. */
+type Content<Kind extends OutgoingMessage['kind']> = Omit<OutgoingMessage, 'kind' | 'id'> & {
+  readonly kind: Kind;
+};
 
 /** With more than this in the socket's buffer, the network is slower than the app, and memory would keep growing. */
 const MAX_BUFFERED_BYTES = 4_194_304;

@@ -10,7 +10,10 @@ export type Flushed = 'done' | 'refused';
 
 export interface SendQueue {
   /** Enqueues a message. Drops the oldest one if there are more than `limit`. */
-  push(event: string, data: unknown, limits: { readonly limit: number; readonly ttl: number }): void;
+  push(
+    message: Omit<QueuedMessage, 'expiresAt'>,
+    limits: { readonly limit: number; readonly ttl: number },
+  ): void;
   /** Enqueues a request. It stays until it is sent or removed. */
   add(request: QueuedRequest): void;
   remove(request: QueuedRequest): void;
@@ -26,6 +29,7 @@ export interface SendQueue {
 export interface QueuedMessage {
   readonly event: string;
   readonly data: unknown;
+  readonly channel?: string | undefined;
   /** By two clocks: the date may be set back, and the uptime clock may stand still while the machine sleeps. */
   readonly expiresAt: { readonly date: number; readonly uptime: number };
 }
@@ -75,9 +79,9 @@ export function createSendQueue(onDropped: (event: string, reason: DropReason) =
   };
 
   return {
-    push(event, data, { limit, ttl }) {
+    push(given, { limit, ttl }) {
       const expiresAt = { date: Date.now() + ttl, uptime: performance.now() + ttl };
-      const message = { event, data, expiresAt };
+      const message = { ...given, expiresAt };
       queue.add(message);
       messages.add(message);
       dropExpired();

@@ -9,6 +9,7 @@ const pages = [
   'docs/rxjs.md',
   'docs/server.md',
   'docs/services.md',
+  'docs/channels.md',
   'docs/react-native.md',
   'docs/protocols.md',
   'docs/field-notes.md',

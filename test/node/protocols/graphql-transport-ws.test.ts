@@ -1,9 +1,11 @@
 /** graphql-transport-ws against the server of graphql-ws, beside its own client. */
 import { createRequire } from 'node:module';
+import { joinChannel } from 'everwire/core';
 import { createClient } from 'graphql-ws';
 import { useServer as attach } from 'graphql-ws/use/ws';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { graphqlChannels } from '../../../examples/protocols/channels.ts';
 import { graphqlProtocol } from '../../../examples/protocols/graphql-transport-ws.ts';
 import { eventually } from '../../support/patience.ts';
 import { connect, connected, listen, rejection } from './support.ts';
@@ -218,4 +220,29 @@ it('answers the pings of a server that sends one before its ack', async () => {
   const ours = connect(graphqlProtocol, `ws://${host}`, options);
   await connected(ours);
   expect(log).toEqual(['connection_init', 'pong']);
+});
+
+it('channels: subscribed to once for each link, and completed', async () => {
+  const { url, log, publish, kill } = await serve();
+  const channels = graphqlChannels(() => ({ query: POSTED }));
+  const ours = connect(graphqlProtocol, url, { ...options, channels });
+  await connected(ours);
+  const channel = joinChannel(ours.service, 'posted');
+  await eventually(() => expect(log).toEqual(['subscribed']));
+  const got: unknown[] = [];
+  ours.service.event$('posted', { channel: 'posted' }).subscribe(({ data }) => got.push(data));
+  publish(1);
+  await eventually(() => expect(got).toEqual([{ data: { posted: 1 } }]));
+  kill();
+  await eventually(() => expect(log.filter((line) => line === 'subscribed')).toHaveLength(2));
+  await connected(ours);
+  publish(2);
+  await eventually(() => expect(got).toHaveLength(2));
+  channel.leave();
+  await eventually(() => {
+    // The server's generator ends when it wakes.
+    publish(3);
+    expect(log.filter((line) => line === 'completed')).toHaveLength(2);
+  });
+  expect(log.filter((line) => line === 'subscribed')).toHaveLength(2);
 });

@@ -1,7 +1,10 @@
 /** Phoenix channels against a scripted server, beside Phoenix's own client. */
+
+import { joinChannel } from 'everwire/core';
 import { Socket } from 'phoenix';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { phoenixChannels } from '../../../examples/protocols/channels.ts';
 import { phoenixProtocol } from '../../../examples/protocols/phoenix-channels.ts';
 import { eventually } from '../../support/patience.ts';
 import { connect, connected, listen, rejection } from './support.ts';
@@ -162,4 +165,33 @@ it('joins a channel again that has crashed at the server', async () => {
   await ours.service.request('room phx_join');
   crash('room');
   await eventually(() => expect(logs[0]).toEqual(['tok', 'phx_join room {}', 'phx_join room {}']));
+});
+
+it('channels: joined once for each link, refused, and left', async () => {
+  const { url, logs, banned, broadcast, kill, crash } = await serve();
+  banned.add('secret');
+  const ours = connect(phoenixProtocol, url, { ...options, channels: phoenixChannels });
+  await connected(ours);
+  const room = joinChannel(ours.service, 'room');
+  const secret = joinChannel(ours.service, 'secret');
+  await eventually(() => expect(room.getState().status).toBe('joined'));
+  await eventually(() =>
+    expect(secret.getState()).toMatchObject({ status: 'refused', error: { code: 'channel-refused' } }),
+  );
+  const got: unknown[] = [];
+  ours.service.event$('room msg', { channel: 'room' }).subscribe(({ data }) => got.push(data));
+  broadcast('room', 'msg', 1);
+  await eventually(() => expect(got).toEqual([1]));
+  const told: string[] = [];
+  ours.service.missed$.subscribe(() => told.push(room.getState().status));
+  kill();
+  await eventually(() => expect(logs).toHaveLength(2));
+  await eventually(() => expect(told).toEqual(['joined']));
+  expect(logs[1]).toEqual(['tok', 'phx_join room {}']);
+  crash('room');
+  await eventually(() => expect(room.getState().status).toBe('refused'));
+  room.retry();
+  await eventually(() => expect(room.getState().status).toBe('joined'));
+  room.leave();
+  await eventually(() => expect(logs[1]?.at(-1)).toBe('phx_leave room {}'));
 });

@@ -1,8 +1,11 @@
 /** Socket.IO 5 against the server of socket.io, beside socket.io-client. */
+
+import { joinChannel } from 'everwire/core';
 import { Server, type Socket } from 'socket.io';
 import { io } from 'socket.io-client';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { socketIoRooms } from '../../../examples/protocols/channels.ts';
 import { socketIoProtocol } from '../../../examples/protocols/socket-io.ts';
 import { eventually } from '../../support/patience.ts';
 import { connect, connected, listen } from './support.ts';
@@ -177,4 +180,37 @@ it('leaves a server whose heartbeat has stopped', async () => {
   await connected(ours);
   await eventually(() => expect(links).toBeGreaterThan(1));
   expect(ours.service.store.getState().lastClose?.code).toBe(4000);
+});
+
+it('channels are rooms: a recovered session has them already', async () => {
+  const { url, server, log, kill } = await serve();
+  server.on('connection', (socket) => {
+    socket.on('join', (room: string, answer: () => void) => {
+      void socket.join(room);
+      answer();
+    });
+    socket.on('leave', (room: string) => void socket.leave(room));
+  });
+  const ours = connect(socketIoProtocol, url, { ...options, channels: socketIoRooms });
+  await connected(ours);
+  const room = joinChannel(ours.service, 'a');
+  await eventually(() => expect(room.getState().status).toBe('joined'));
+  const got: unknown[] = [];
+  ours.service.event$('posted', { channel: 'a' }).subscribe(({ data }) => got.push(data));
+  server.to('a').emit('posted', { room: 'a', n: 1 });
+  server.to('b').emit('posted', { room: 'b', n: 2 });
+  await eventually(() => expect(got).toEqual([{ room: 'a', n: 1 }]));
+  kill();
+  await eventually(() => expect(room.getState().status).toBe('waiting'));
+  await connected(ours);
+  server.to('a').emit('posted', { room: 'a', n: 3 });
+  await eventually(() => expect(got).toHaveLength(2));
+  expect(log).toEqual([['join', 'a']]);
+  room.leave();
+  await eventually(() =>
+    expect(log).toEqual([
+      ['join', 'a'],
+      ['leave', 'a'],
+    ]),
+  );
 });

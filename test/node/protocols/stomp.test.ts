@@ -1,8 +1,10 @@
 /** STOMP against the broker of stomp-broker-js, beside the client of @stomp/stompjs. */
 import { Client } from '@stomp/stompjs';
+import { joinChannel } from 'everwire/core';
 import StompServer from 'stomp-broker-js';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { stompChannels } from '../../../examples/protocols/channels.ts';
 import { stompProtocol } from '../../../examples/protocols/stomp.ts';
 import { eventually } from '../../support/patience.ts';
 import { connect, connected, listen } from './support.ts';
@@ -124,4 +126,27 @@ it('reads several frames and heartbeats in one message, escapes, receipts and er
     code: 'request-failed',
     details: { words: 'no:thanks' },
   });
+});
+
+it('channels: subscribed to once for each link, and left', async () => {
+  const { url, broker, log, kill } = await serve();
+  const ours = connect(stompProtocol, url, { ...options, channels: stompChannels });
+  await connected(ours);
+  const channel = joinChannel(ours.service, '/topic/a');
+  const subscribed = (times: number): void =>
+    expect(log.filter((line) => line === 'subscribe /topic/a')).toHaveLength(times);
+  await eventually(() => subscribed(1));
+  const got: unknown[] = [];
+  ours.service.event$('/topic/a', { channel: '/topic/a' }).subscribe(({ data }) => got.push(data));
+  broker.send('/topic/a', {}, 'one');
+  await eventually(() => expect(got).toEqual(['one']));
+  kill();
+  await eventually(() => subscribed(2));
+  await connected(ours);
+  await eventually(() => expect(channel.getState().status).toBe('joined'));
+  broker.send('/topic/a', {}, 'two');
+  await eventually(() => expect(got).toEqual(['one', 'two']));
+  subscribed(2);
+  channel.leave();
+  await eventually(() => expect(log.at(-1)).toMatch(/^unsubscribe/));
 });

@@ -247,7 +247,7 @@ describe('a channel', () => {
     expect((await ask(client, 'join', named(4, 5), 4)).results[0]?.status).toBe('joined');
     const wrong = [
       [],
-      named(0, 101),
+      named(0, 1_001),
       [{ name: 1 }],
       [{ name: 'a', last: 0 }],
       [{ name: 'a', last: 1, start: true }],

@@ -79,6 +79,7 @@ const Wrapped = new Proxy(WebSocket, {
   },
 });
 
+const silentJoin = (): { event: string } => ({ event: 'silent' });
 const resync = vi.fn();
 const listening = vi.fn(() => silent);
 
@@ -354,6 +355,16 @@ export const options: OptionTable = {
       server.drop();
       await pass(0);
       expect(info).toHaveBeenCalled();
+    },
+  },
+  channels: {
+    from: undefined,
+    to: { join: silentJoin, leave: silentJoin, of: () => 'everything' },
+    counts: 'use',
+    async proof({ server, events, pass }) {
+      server.emit('placed');
+      await pass(0);
+      expect(events.at(-1)?.channel).toBe('everything');
     },
   },
   signals: {

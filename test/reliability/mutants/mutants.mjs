@@ -38,6 +38,8 @@ const session = 'src/service/session.ts';
 const missed = 'src/service/inbound/missed-events.ts';
 const openSession = 'server/open-session.ts';
 const serverSession = 'server/session.ts';
+const membership = 'src/service/channels/membership.ts';
+const channels = 'src/service/channels/channels.ts';
 
 const tests = {
   hub: 'test/node/server/hub.test.ts',
@@ -69,6 +71,7 @@ const tests = {
   pause: 'test/node/service/pause.test.ts',
   refusedPings: 'test/node/service/refused-pings.test.ts',
   heldLimit: 'test/node/service/held-limit.test.ts',
+  clientChannels: 'test/node/service/channels.test.ts',
 };
 
 /** @type {readonly Mutant[]} */
@@ -945,7 +948,7 @@ export const mutants = [
       [outbox, '      requests.rejectAll((', '      [].map(('],
       [
         connection,
-        'return sender?.linkLost(lifecycle.state.lossCode);',
+        'return plugs.sender?.linkLost(lifecycle.state.lossCode);',
         'lastId = 0;\n        return sender?.linkLost(lifecycle.state.lossCode);',
       ],
     ],
@@ -1462,5 +1465,91 @@ export const mutants = [
     from: 'our own first version',
     patches: [['server/identification.ts', 'if (said !== undefined) return await askSaid(said);', '']],
     killedBy: ['test/node/server/identification.test.ts'],
+  },
+
+  // Channels.
+  {
+    name: 'one of several components that is unmounted leaves the channel for all',
+    from: 'use-pusher #43',
+    patches: [[membership, "leave: mounts > 1 ? 'not-due' : 'soon'", "mounts: 0, leave: 'soon'"]],
+    killedBy: [tests.clientChannels],
+  },
+  {
+    name: 'a channel that is mounted again within the second is left and joined',
+    from: 'react-actioncable-provider #21',
+    patches: [[channels, 'const LEAVE_AFTER_MS = 1_000;', 'const LEAVE_AFTER_MS = 1;']],
+    killedBy: [tests.clientChannels],
+  },
+  {
+    name: 'what was queued is sent before the channels are joined again',
+    from: 'our own first version',
+    patches: [[outbox, '!queue.isEmpty() && !isHeld()', '!queue.isEmpty()']],
+    killedBy: [tests.clientChannels],
+  },
+  {
+    name: 'the missed-events notice does not wait until the channels are joined again',
+    from: 'the usual recipe: subscribe when the status is connected',
+    patches: [
+      [
+        inbox,
+        "((missed.reason !== 'gap' && plugs.channels) || notifier).notify(missed);",
+        'notifier.notify(missed);',
+      ],
+    ],
+    killedBy: [tests.clientChannels],
+  },
+  {
+    name: 'a join whose answer was lost with the link is taken for answered',
+    from: 'centrifugal/centrifuge-js #425',
+    patches: [
+      [
+        membership,
+        "    case 'failed':\n      return { is: 'unsure' };",
+        "    case 'failed':\n      return { is: 'kept' };",
+      ],
+    ],
+    killedBy: [tests.clientChannels],
+  },
+  {
+    name: 'a leave whose answer was lost with the link is taken for answered',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/channels/asks.ts',
+        'return sent !== undefined && isReceived(sent)',
+        'return sent === undefined || isReceived(sent)',
+      ],
+    ],
+    killedBy: [tests.clientChannels],
+  },
+  {
+    name: 'a channel that could not be recovered is taken for recovered',
+    from: 'our own first version',
+    patches: [[membership, 'gap: event.recovered ? null : { since: undefined }', 'gap: null']],
+    killedBy: [tests.clientChannels],
+  },
+  {
+    name: 'the positions of the last user are given for the next one',
+    from: 'upstash/realtime #21',
+    patches: [
+      [
+        membership,
+        "      return { ...channel, server: { is: 'out' }, gap: null };",
+        "      return { ...channel, server: { is: 'out' }, gap: { since: 'p1' } };",
+      ],
+    ],
+    killedBy: [tests.clientChannels],
+  },
+  {
+    name: 'a position is kept though events that were held are dropped',
+    from: 'our own first version',
+    patches: [[channels, 'if (!barrier.isOpen()) position = undefined;', '']],
+    killedBy: [tests.clientChannels],
+  },
+  {
+    name: 'a refused channel is asked for again with each link',
+    from: 'our own first version',
+    patches: [[channels, 'if (usedToken !== token) changeAll', 'changeAll']],
+    killedBy: [tests.clientChannels],
   },
 ];
