@@ -63,7 +63,7 @@ export function createStoreLink(
   };
 
   const listen = (connection: Connection): void => {
-    const { events, missedDelayed$, session, scheduleCommit } = connection;
+    const { events, missedDelayed, session, scheduleCommit } = connection;
     // `hello` is the first event of a session.
     listening.add(
       events.named$([...new Set([...names, 'hello'])]).subscribe((event) => {
@@ -74,7 +74,7 @@ export function createStoreLink(
     );
     if (missed)
       listening.add(
-        missedDelayed$.subscribe((notice) => {
+        missedDelayed.all$.subscribe((notice) => {
           follow();
           commitSafely();
           missed(notice);

@@ -367,7 +367,7 @@ describe('F1: with the middlewares of Zustand', () => {
     const { errors, service } = ready;
     const store = createStore<Count>()(
       persist(
-        withEvents({ tick: addEach }, () => ({ n: 0, last: '', add: () => undefined })),
+        withEvents({ tick: addEach }, (): Count => ({ n: 0, last: '', add: () => undefined })),
         {
           name: 'count',
           storage: createJSONStorage(() => ({
@@ -396,14 +396,14 @@ describe('F1: with the middlewares of Zustand', () => {
       around: () =>
         createStore<Count>()(
           subscribeWithSelector(
-            withEvents({ tick: addEach }, () => ({ n: 0, last: '', add: () => undefined })),
+            withEvents({ tick: addEach }, (): Count => ({ n: 0, last: '', add: () => undefined })),
           ),
         ),
       inside: () =>
         createStore<Count>()(
           withEvents(
             { tick: addEach },
-            subscribeWithSelector(() => ({ n: 0, last: '', add: () => undefined })),
+            subscribeWithSelector((): Count => ({ n: 0, last: '', add: () => undefined })),
           ),
         ),
     };
