@@ -19,8 +19,17 @@ export { useWsConnected } from './use-ws-connected.ts';
 export { type UseWsEventOptions, useWsEvent } from './use-ws-event.ts';
 export { useWsEventHandler } from './use-ws-event-handler.ts';
 export { type UseWsEventsOptions, useWsEvents } from './use-ws-events.ts';
-export { useWsReducer } from './use-ws-reducer.ts';
+export { type UseWsRecentOptions, useWsRecent } from './use-ws-recent.ts';
+export {
+  type BoundActions,
+  type NoActions,
+  type ReducerActions,
+  type UseWsReducerOptions,
+  useWsReducer,
+  type WithActions,
+} from './use-ws-reducer.ts';
 export { useWsRequest } from './use-ws-request.ts';
 export { useWsSend } from './use-ws-send.ts';
 export { useWsStream } from './use-ws-stream.ts';
 export { watchLiveQuery } from './watch-live-query.ts';
+export { type UseWsTextOptions, useWsText, type WsText } from './use-ws-text.ts';
