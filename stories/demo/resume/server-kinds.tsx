@@ -61,12 +61,10 @@ function ServerKindPage({ kind, onChoose }: ServerKindPageProps) {
         chapter={CHAPTER}
         title="What a server can tell"
         sources={['src/stream/sequence.ts', 'src/protocols/envelope.ts']}
-        prose={
+        lead="Choose a server and break the link: what it sends decides what can be recovered."
+        notes={
           <p>
-            How much can be made good, and how exactly a loss can be told, is up to what the server sends: a{' '}
-            <code>seq</code> with each event, and a <code>connection_id</code> in its <code>hello</code>.{' '}
-            <strong>Choose a server</strong>, and let it have the same two accidents. If it is yours, give it
-            both.
+            A <code>seq</code> with each event makes a gap visible. A <code>connection_id</code> in the <code>hello</code> makes a resume possible. If the server is yours, send both.
           </p>
         }
         controls={
