@@ -112,15 +112,15 @@ header { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; pad
 .problem { color: var(--bad); }
 .problem:empty { display: none; }
 
-.names { flex: none; width: 292px; overflow: hidden auto; padding-bottom: 8px; border-right: 1px solid var(--line); }
+.names { flex: none; width: 306px; overflow: hidden auto; padding-bottom: 8px; border-right: 1px solid var(--line); }
 .names table { width: 100%; border-collapse: collapse; table-layout: fixed; }
-.names th, .names td { padding: 0 4px; height: 26px; font-weight: 400; text-align: right; white-space: nowrap; }
+.names th, .names td { padding: 0 3px; height: 26px; font-weight: 400; text-align: right; white-space: nowrap; }
 .names thead th { position: sticky; top: 0; z-index: 1; height: 38px; background: var(--back); color: var(--quiet); font-size: 12px; }
 .names th:first-child { padding-left: 12px; text-align: left; }
-.names th:nth-child(2) { width: 50px; }
-.names th:nth-child(3) { width: 46px; }
-.names th:nth-child(4) { width: 42px; }
-.names th:nth-child(5) { width: 62px; }
+.names th:nth-child(2) { width: 44px; }
+.names th:nth-child(3) { width: 42px; }
+.names th:nth-child(4) { width: 40px; }
+.names th:nth-child(5) { width: 58px; }
 .names td:last-child { padding-right: 12px; }
 .names p { padding: 6px 12px 0; }
 .names button { min-height: 22px; }

@@ -120,6 +120,12 @@ export const ALateMount: StoryObj = {
       await waitFor(() => expect(facts().slice(1)).toEqual(['0', '0']));
       await expect(facts()[0]).toMatch(/^\d+\.\d\d$/);
     });
+
+    await step('and each hook knows other trades', async () => {
+      await press('Five trades');
+      await canvas.findByRole('img', { name: /^useWsEvent knows 1 of \d+ trades$/ });
+      await canvas.findByRole('img', { name: /^useWsEvents knows 5 of \d+ trades$/ });
+    });
   },
 };
 

@@ -17,8 +17,11 @@ const meta = {
   title: '13 Devtools',
   // Each has a page of its own: two panels would cover each other.
   parameters: { layout: 'fullscreen', docs: { story: { inline: false, height: '900px' } } },
-  // The panel remembers its state: each story begins with a low one, which leaves room for the page above it.
-  beforeEach: () => localStorage.setItem('everwire-devtools', JSON.stringify({ height: 400 })),
+  // The panel remembers its state: each story begins with a low one, so that the controls of the page are above it.
+  beforeEach: () => {
+    const height = window.innerWidth < 600 ? 440 : 400;
+    localStorage.setItem('everwire-devtools', JSON.stringify({ height }));
+  },
 } satisfies Meta;
 
 export default meta;
@@ -34,7 +37,8 @@ export const WhatYourSocketDoes: StoryObj = {
   render: (_, { globals }) => <WhatYourSocketDoesStory theme={themeOf(globals)} />,
   play: async ({ canvas, step }) => {
     const panel = await findPanel();
-    const press = (name: string) => userEvent.click(panel.getByRole('button', { name, hidden: true }));
+    const press = async (name: string) =>
+      userEvent.click(await panel.findByRole('button', { name, hidden: true }));
     const list = within(panel.getByRole('listbox', { name: 'Messages' }));
     const rows = () => list.queryAllByRole('option');
     const filter = panel.getByRole('searchbox', { name: 'Filter by name' });

@@ -3,6 +3,7 @@
 import {
   type Logger,
   useConnection,
+  useConnectionStatus,
   useWebSocketService,
   useWsEvent,
   useWsEventHandler,
@@ -58,7 +59,6 @@ export function ThreeReadersStory() {
     setLines([]);
     setLast(null);
     setChosen(situation);
-    situation.act?.(server, account.current);
   };
   usePrices(server);
   return (
@@ -81,7 +81,13 @@ export function ThreeReadersStory() {
         sources={['src/errors.ts', 'src/sentences.ts', 'src/service/reporting/reporter.ts']}
         lead="Choose what goes wrong, and see what your user, your console and your code get."
         notes={<Notes />}
-        controls={<SituationCard chosen={chosen} onChoose={choose} />}
+        controls={
+          <SituationCard
+            chosen={chosen}
+            onChoose={choose}
+            onConnected={({ act }) => act?.(server, account.current)}
+          />
+        }
       >
         <div className="readers">
           <UserPane signIn={signIn} />
@@ -121,11 +127,21 @@ function Notes() {
 interface SituationCardProps {
   readonly chosen: Situation;
   readonly onChoose: (situation: Situation) => void;
+  /** What the situation does can be done: there is a link. */
+  readonly onConnected: (situation: Situation) => void;
 }
 
-function SituationCard({ chosen, onChoose }: SituationCardProps) {
+function SituationCard({ chosen, onChoose, onConnected }: SituationCardProps) {
   const note = useNote();
+  const { isConnected, reconnect } = useWebSocketService();
   const headingId = useId();
+  const [wanted, setWanted] = useState<Situation | null>(null);
+  const status = useConnectionStatus();
+  useEffect(() => {
+    if (wanted === null || status !== 'connected') return;
+    setWanted(null);
+    onConnected(wanted);
+  }, [wanted, status, onConnected]);
   return (
     <fieldset className="card controls" aria-labelledby={useLabelledBy(headingId)}>
       <legend id={headingId} className="card-legend">
@@ -140,6 +156,9 @@ function SituationCard({ chosen, onChoose }: SituationCardProps) {
             onChange={() => {
               note(situation.label);
               onChoose(situation);
+              setWanted(situation);
+              // The one before may have ended it.
+              if (!isConnected()) reconnect();
             }}
           />
           {situation.label}

@@ -1,7 +1,7 @@
 /** A component that mounts after the first events: each of its hooks knows other ones. */
 
 import { type IWebSocketEvent, useWsEventHandler, WebSocketProvider } from 'everwire';
-import { type ComponentType, useState } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 import { exportsOf } from '../../ui/book-code.ts';
 import { ControlRow, ServerControls, Verb } from '../../ui/server-controls.tsx';
 import { StoryPage } from '../../ui/story-page.tsx';
@@ -14,17 +14,29 @@ const { LateComer } = exportsOf<{ LateComer: ComponentType }>(
   import.meta.glob('../../../.storybook/code/09-late-mount.tsx', { eager: true }),
 );
 
+const FIRST_TRADES = 8;
+
 export function LateMountStory() {
   const server = useFakeServer({ resume: 'takeover' });
   const [market] = useState(() => createMarket(server));
   const [mounted, setMounted] = useState<'yes' | 'no'>('no');
+  useEffect(() => {
+    let isOpen = true;
+    // The component is to come late: there are some trades before it.
+    void server.connected().then(() => {
+      if (isOpen) market.trade(FIRST_TRADES);
+    });
+    return () => {
+      isOpen = false;
+    };
+  }, [server, market]);
   return (
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket} {...shortDelays}>
       <StoryPage
         chapter={CHAPTER}
         title="What a late mount sees"
         sources={['src/store/latest-events.ts', 'hooks/use-fold.ts']}
-        lead="Mount the component after some trades: it shows the newest one at once, and counts from its mount."
+        lead="Mount the component after some trades: it shows the newest at once, and counts from then on."
         notes={
           <p>
             The newest event of each name is kept in the store, so <code>useWsEvent</code> has it in the first render. <code>useWsEvents</code> and <code>useWsReducer</code> begin empty when the component mounts, and end with it. State that must outlive a component belongs above it or in a store, as on the next page.
@@ -37,7 +49,7 @@ export function LateMountStory() {
                 Five trades
               </Verb>
             </ControlRow>
-            <ControlRow label="Component">
+            <ControlRow label="Mount">
               <Verb
                 look={mounted === 'no' ? 'primary' : 'plain'}
                 did={mounted === 'no' ? 'You mounted the component' : 'You unmounted the component'}
