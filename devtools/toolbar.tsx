@@ -30,7 +30,7 @@ export function Toolbar(props: ToolbarProps): ReactNode {
         <button
           type="button"
           aria-pressed={isPaused}
-          title="Keep the rows as they are; counts and the picture go on"
+          title="Keep the rows as they are; counts and the picture continue"
           disabled={!isLive}
           onClick={props.onPause}
         >

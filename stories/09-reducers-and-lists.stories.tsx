@@ -113,7 +113,7 @@ export const ALateMount: StoryObj = {
       await expect(Number(facts()[2])).toBeGreaterThanOrEqual(5);
     });
 
-    await step('mounted anew, it begins anew', async () => {
+    await step('mounted again, it begins again', async () => {
       await press('Unmount it');
       await press('Five trades');
       await press('Mount it');
@@ -130,7 +130,7 @@ export const ALateMount: StoryObj = {
 };
 
 export const AfterABreak: StoryObj = {
-  name: 'Begin anew after a break',
+  name: 'Start again after a break',
   parameters: { code: ['09-snapshot.tsx'] },
   render: () => <SnapshotStory />,
   play: async ({ canvas, userEvent, step }) => {
@@ -156,7 +156,7 @@ export const AfterABreak: StoryObj = {
       },
     );
 
-    await step('then they are handed out, on top of the snapshot, and nothing is wrong', async () => {
+    await step('then they are delivered, on top of the snapshot, and nothing is wrong', async () => {
       await waitForFigure('resync', 'done');
       await waitFor(() => expect(number('heard')).toBe(20));
       await expect(verdict()).toHaveTextContent('the same');

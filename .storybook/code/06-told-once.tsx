@@ -7,7 +7,7 @@ export function Freshness() {
   useMissedEvents(({ reason, count }) => {
     switch (reason) {
       case 'gap': // numbers are missing, and the server can't send them again
-      case 'new-session': // the server began anew
+      case 'new-session': // the server started a new session
       case 'sequence-reset': // it counts from the start again, under the same id
       case 'unknown': // reconnected to a server that can't tell
         report(`${reason}, ${count ?? 'an unknown number of'} events missed`);

@@ -25,7 +25,7 @@ export function NothingLostStory() {
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket} {...shortDelays}>
       <StoryPage
         chapter="02 The life of a connection"
-        title="Nothing lost in silence"
+        title="No silent loss"
         sources={['src/stream/sequence.ts']}
         lead="Drop the link and watch the numbers catch up: the server replays what you missed."
         notes={

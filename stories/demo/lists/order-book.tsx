@@ -125,11 +125,11 @@ const BookTable = memo(function BookTable({ truth }: { readonly truth: ReadonlyM
     <div className="stack">
       <dl className="stats">
         <div>
-          <dt>Changes folded in</dt>
+          <dt>Changes received</dt>
           <dd data-testid="folded">{changes.toLocaleString('en')}</dd>
         </div>
         <div>
-          <dt>Beside the server’s book</dt>
+          <dt>Compared with the server</dt>
           <dd data-testid="verdict">{isSame ? 'the same' : 'behind'}</dd>
         </div>
         <div>

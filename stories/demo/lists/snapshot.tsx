@@ -41,7 +41,7 @@ export function SnapshotStory() {
     >
       <StoryPage
         chapter={CHAPTER}
-        title="Begin anew after a break"
+        title="Start again after a break"
         sources={['src/service/inbound/delivery-barrier.ts', 'src/service/inbound/missed-events.ts']}
         lead="Restart the server and score on: events wait until the new snapshot has been fetched."
         notes={
@@ -88,7 +88,7 @@ function ScoreControls({ server, desk }: ScoreControlsProps) {
         </Verb>
         <Verb
           did="The server restarted, and ten points were made"
-          title="The sessions are forgotten, and the events of meanwhile lost: a new session, and one notice"
+          title="All sessions and the events since are lost: a new session, and one notice"
           onPress={() => {
             server.restart();
             desk.play(10);
@@ -125,11 +125,11 @@ function Scoreboard({ desk, state, scores }: ScoreboardProps) {
           <dd data-testid="resync">{state}</dd>
         </div>
         <div>
-          <dt>Events handed out</dt>
+          <dt>Events delivered</dt>
           <dd data-testid="heard">{heard}</dd>
         </div>
         <div>
-          <dt>Beside the server</dt>
+          <dt>Compared with the server</dt>
           <dd data-testid="verdict">{isSame ? 'the same' : 'not yet'}</dd>
         </div>
       </dl>

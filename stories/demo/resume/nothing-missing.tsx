@@ -22,7 +22,7 @@ export function NothingMissingStory() {
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket} {...shortDelays}>
       <StoryPage
         chapter={CHAPTER}
-        title="Replayed, and nothing said"
+        title="Replayed, with no notice"
         sources={['src/stream/sequence.ts', 'src/connection/lifecycle.ts']}
         lead={
           <>

@@ -22,7 +22,7 @@ interface ServerKind {
 const numbersAndId: ServerKind = {
   label: 'Numbers and session ids',
   options: { resume: 'takeover' },
-  outcome: 'Both accidents are made good, and nothing is told.',
+  outcome: 'Both accidents are recovered, without a notice.',
 };
 
 const kinds: readonly ServerKind[] = [
@@ -31,7 +31,7 @@ const kinds: readonly ServerKind[] = [
     label: 'Numbers only',
     options: { hello: false },
     outcome:
-      'A gap is told with its size, before the event behind it. After a lost link nobody can know: unknown.',
+      'A gap has a notice with its size, before the next event. After a lost link the loss is unknown.',
   },
   {
     label: 'Neither',

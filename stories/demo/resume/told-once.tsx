@@ -23,7 +23,7 @@ export function ToldOnceStory() {
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket} {...shortDelays}>
       <StoryPage
         chapter={CHAPTER}
-        title="Lost, and told once"
+        title="Lost, with one notice"
         sources={['src/stream/sequence.ts', 'hooks/use-missed-events.ts']}
         lead={
           <>

@@ -118,7 +118,7 @@ function Table({ desk, outcomes }: TableProps) {
           <dd data-testid="failed">{outcomes.failed}</dd>
         </div>
         <div>
-          <dt>Beside the server</dt>
+          <dt>Compared with the server</dt>
           <dd data-testid="verdict">{isSame ? 'the same' : 'not yet'}</dd>
         </div>
       </dl>

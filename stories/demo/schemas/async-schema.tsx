@@ -83,7 +83,7 @@ function Order({ sent }: { readonly sent: readonly string[] }) {
         </ol>
       </div>
       <div className="stack tight">
-        <h3 id={arrivedId}>Handed out, in this order</h3>
+        <h3 id={arrivedId}>Delivered, in this order</h3>
         <ol className="chips" aria-labelledby={arrivedId}>
           {events.map(({ data }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: fewer than the limit, so nothing is ever taken out.

@@ -122,7 +122,7 @@ function Traffic() {
         <dd data-testid="seq">{seq ?? '–'}</dd>
       </div>
       <div>
-        <dt>Handed out</dt>
+        <dt>Delivered</dt>
         <dd data-testid="handled">{handled}</dd>
       </div>
     </dl>

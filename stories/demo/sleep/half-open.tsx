@@ -88,7 +88,7 @@ function EventFigures({ stream, server }: EventFiguresProps) {
         <dd>{sent}</dd>
       </div>
       <div>
-        <dt>Events heard</dt>
+        <dt>Events received</dt>
         <dd data-testid="heard">{heard}</dd>
       </div>
       <PingFigure server={server} />

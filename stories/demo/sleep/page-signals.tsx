@@ -84,7 +84,7 @@ const situations: readonly { readonly name: Situation; readonly effect: string }
   { name: 'connected', effect: 'a ping, to be answered within 5 s: an open socket may be dead' },
   { name: 'waiting', effect: 'an attempt within 2 s, never later than planned, at most one in 5 s' },
   { name: 'given up', effect: 'the same: it starts over' },
-  { name: 'disconnected by you', effect: 'nothing: nobody listens' },
+  { name: 'disconnected by you', effect: 'nothing' },
 ];
 
 function situationOf({ status, reason, nextRetryAt }: ConnectionState): Situation {

@@ -20,7 +20,7 @@ export function SignedOutStory() {
   const notes = useRef(0);
   const token: IWebSocketConfig['token'] = ({ reason }) => {
     setReasons((before) => [...before, { id: before.length, reason }]);
-    return 'whatever-the-sign-in-gives';
+    return 'a-token-of-the-sign-in';
   };
   const askedId = useId();
   return (
