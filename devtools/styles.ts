@@ -185,7 +185,8 @@ dd { text-align: right; }
   header { padding: 8px 12px 6px; }
   .tools.main button { flex: 1 0 30%; }
   .pictures { gap: 12px; }
-  .rate { min-width: 84px; }
+  .rate { min-width: 92px; }
+  .rate .rate-now { font-size: 10px; }
   .rate-most, .axis time:nth-child(even), .row .time { display: none; }
   .filters input { flex-basis: 100%; max-width: none; }
 }

@@ -61,7 +61,7 @@ function Typing() {
     <div className="stack">
       <section className="stack tight typists" aria-labelledby={headingId}>
         <h3 id={headingId}>Typing now</h3>
-        <ul className="trades" data-testid="typing">
+        <ul className="people-typing" data-testid="typing">
           {typing.map((user) => (
             <li key={user}>{user}</li>
           ))}
