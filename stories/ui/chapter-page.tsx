@@ -1,4 +1,4 @@
-/** A chapter: a sentence, then its pages, one at a time: live, with its code below. */
+/** A chapter: its pages, one at a time, live, with their code below. */
 
 import { DocsContext, Story } from '@storybook/addon-docs/blocks';
 import { useContext, useState } from 'react';
@@ -20,7 +20,6 @@ export function ChapterPage() {
     <main className="page chapter-page sb-unstyled">
       <header className="chapter-head">
         <h1>{title}</h1>
-        {chapter !== undefined && <p className="lead">{chapter.lead}</p>}
         {stories.length > 1 && (
           <nav className="contents" aria-label="Pages of this chapter">
             {stories.map(({ id, name }) => (

@@ -111,7 +111,8 @@ interface TitleProps {
 function Title({ chapter, id, children }: TitleProps) {
   if (usePageView() === 'in-chapter') {
     return (
-      <h2 id={id} className="page-title">
+      // The chapter's list of pages shows it already.
+      <h2 id={id} className="visually-hidden">
         {children}
       </h2>
     );
