@@ -8,7 +8,7 @@ import { configure } from 'storybook/test';
 import { themes } from 'storybook/theming';
 import { codeOf } from '../stories/ui/book-code.ts';
 import { ChapterPage } from '../stories/ui/chapter-page.tsx';
-import { CodeBlock } from '../stories/ui/code-block.tsx';
+import { CodeFiles } from '../stories/ui/code-block.tsx';
 import { PageViewContext } from '../stories/ui/page-view.ts';
 import { followTheme, readTheme, type Theme } from '../stories/ui/theme.ts';
 
@@ -58,9 +58,7 @@ function BesideStory({ current, parameters }: ThemedStoryProps) {
   if (files.length === 0) return null;
   return createPortal(
     <aside className="page beside" aria-label="Its code">
-      {files.map((file) => (
-        <CodeBlock key={file.title} {...file} />
-      ))}
+      <CodeFiles files={files} />
     </aside>,
     document.body,
   );
