@@ -71,7 +71,7 @@ const preview: Preview = {
   parameters: {
     a11y: { test: 'error' },
     docs: { container: ThemedDocs, page: ChapterPage },
-    options: { storySort: { method: 'alphabetical', order: ['Read me first'] } },
+    options: { storySort: { method: 'alphabetical', order: ['Everwire'] } },
   },
   initialGlobals: { theme: readTheme() },
   decorators: [
