@@ -45,7 +45,7 @@ export function FrontPage({ begins }: PictureProps) {
 function fiveLines(): string {
   return rawCode('00-five-lines.tsx')
     .split('\n')
-    .filter((line) => /^ {2}(const|use)/.test(line))
+    .filter((line) => /^ {2}(const |use\w+\()/.test(line))
     .map((line) => line.trim())
     .join('\n');
 }

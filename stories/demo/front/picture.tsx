@@ -180,7 +180,10 @@ function Browser({ page, view, status }: PageProps & { readonly status: string }
       </header>
       <Strip page={view.pages[page]} newest={view.newest} />
       <p className="verdict" data-missing={missing > 0}>
-        <strong className="verdict-count">{missing}</strong> missing
+        <strong className="verdict-count" data-testid={`${page} missing`}>
+          {missing}
+        </strong>{' '}
+        missing
         {cameBack > 0 && <span className="verdict-back">{cameBack} came back</span>}
       </p>
     </section>

@@ -1,20 +1,37 @@
-/** The first page of a chapter, live and small: it runs while it is seen, and something is pressed in it now and then. */
+/** A page of a chapter, live and small: it runs while it is seen, and something is pressed in it now and then. */
 
-import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { Component, type ComponentType, type ReactNode, useEffect, useRef, useState } from 'react';
 import { PageViewContext } from '../../ui/page-view.ts';
+import { readTheme } from '../../ui/theme.ts';
 
-type StoryModule = Readonly<Record<string, { readonly render?: ComponentType }>>;
+/** What Storybook passes, as far as a story of this book reads it. */
+type Render = (args: object, context: { readonly globals: { readonly theme: string } }) => ReactNode;
+type StoryModule = Readonly<Record<string, { readonly render?: Render }>>;
 
 const modules = import.meta.glob<StoryModule>(['../../*.stories.tsx', '!../../00-*']);
 
-/** The buttons to press, by the number of the chapter. A button that is not there is left out. */
-const presses: Readonly<Record<string, readonly string[]>> = {
-  '02': ['Drop'],
-  '03': ['Mount one more'],
-  '05': ['Refuse'],
-  '06': ['Send five', 'Drop, and send five'],
-  '08': ['Freeze'],
-  '11': ['Ask'],
+interface Scene {
+  /** The export of the story; another one if there is none of that name. */
+  readonly story: string;
+  /** The buttons to press, one after the other. One that is not there is left out. */
+  readonly presses?: readonly string[];
+}
+
+/** By the number of the chapter. */
+const scenes: Readonly<Record<string, Scene>> = {
+  '01': { story: 'ASmallChat' },
+  '02': { story: 'EveryStatus', presses: ['Drop'] },
+  '03': { story: 'TenSubscribers', presses: ['Send 1,000'] },
+  '04': { story: 'TwoHundredPrices' },
+  '05': { story: 'Refused', presses: ['Refuse', 'Drop', 'Refuse'] },
+  '06': { story: 'NothingMissing', presses: ['Send five', 'Drop, and send five'] },
+  '07': { story: 'AnotherUser', presses: ['For Sam'] },
+  '08': { story: 'HalfOpen', presses: ['Freeze'] },
+  '09': { story: 'AnOrderBook', presses: ['5,000 at once'] },
+  '10': { story: 'WhatCameIn', presses: ['A good one', 'Parcels as text'] },
+  '11': { story: 'EveryOutcome', presses: ['Ask', 'Ask three times'] },
+  '12': { story: 'InATest', presses: ['Next step'] },
+  '14': { story: 'FoldAndCombine', presses: ['Five prices', 'Bid', 'Ask'] },
 };
 
 /** From one press to the next, ms. */
@@ -22,19 +39,34 @@ const PRESS_EVERY_MS = 2_500;
 
 export function Thumbnail({ chapter }: { readonly chapter: string }) {
   const frame = useRef<HTMLDivElement>(null);
-  const Page = useFirstPage(chapter, useIsSeen(frame));
-  usePresses(frame, presses[chapter.slice(0, 2)], Page !== null);
+  const number = chapter.slice(0, 2);
+  const scene = scenes[number];
+  const Page = usePage(number, scene?.story, useIsSeen(frame));
+  usePresses(frame, scene?.presses, Page !== null);
   return (
     <div ref={frame} className="thumbnail" aria-hidden="true" inert>
       <div className="thumbnail-page">
         {Page !== null && (
           <PageViewContext value="in-chapter">
-            <Page />
+            <OrNothing>
+              <Page />
+            </OrNothing>
           </PageViewContext>
         )}
       </div>
     </div>
   );
+}
+
+/** Without its picture a card still leads to its chapter. */
+class OrNothing extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
+  override state = { failed: false };
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+  override render() {
+    return this.state.failed ? null : this.props.children;
+  }
 }
 
 function useIsSeen(frame: React.RefObject<HTMLElement | null>): boolean {
@@ -48,26 +80,25 @@ function useIsSeen(frame: React.RefObject<HTMLElement | null>): boolean {
 }
 
 /** The stories are loaded when they are seen: the front page does not wait for them. */
-function useFirstPage(chapter: string, isWanted: boolean): ComponentType | null {
+function usePage(number: string, name: string | undefined, isWanted: boolean): ComponentType | null {
   const [Page, setPage] = useState<ComponentType | null>(null);
   useEffect(() => {
-    if (!isWanted) return;
+    const [, load] = Object.entries(modules).find(([path]) => path.includes(`/${number}-`)) ?? [];
+    if (!isWanted || name === undefined || load === undefined) return;
     let isCurrent = true;
-    const [, load] =
-      Object.entries(modules).find(([path]) => path.includes(`/${chapter.slice(0, 2)}-`)) ?? [];
-    load?.().then(
-      ({ default: _, ...stories }) => {
-        const render = Object.values(stories).find((story) => story.render !== undefined)?.render;
-        if (isCurrent) setPage(() => render ?? null);
+    load().then(
+      (stories) => {
+        const story = stories[name] ?? Object.values(stories).find(({ render }) => render !== undefined);
+        const render = story?.render;
+        if (isCurrent && render) setPage(() => () => render({}, { globals: { theme: readTheme() } }));
       },
-      // Without its picture a card still leads to its chapter.
       () => undefined,
     );
     return () => {
       isCurrent = false;
       setPage(null);
     };
-  }, [chapter, isWanted]);
+  }, [number, name, isWanted]);
   return Page;
 }
 
