@@ -17,6 +17,8 @@ export default meta;
 export const Front: StoryObj = {
   name: 'Everwire',
   tags: ['!test'],
+  // On demand: what checks a page weighs more than the page.
+  globals: { a11y: { manual: true } },
   render: () => <FrontPage begins="by-itself" />,
 };
 
@@ -51,7 +53,7 @@ export const Broken: StoryObj = {
         .flatMap(({ textContent }) => Number(textContent) || []);
       await expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
       const plain = within(canvas.getByRole('region', { name: 'A plain hook' }));
-      await expect(plain.getAllByText(/^\d+ is missing$/).length).toBeGreaterThan(0);
+      await expect(plain.getAllByText(/is missing$/).length).toBeGreaterThan(0);
     });
   },
 };

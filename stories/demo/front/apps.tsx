@@ -11,7 +11,7 @@ import type { Stage } from './stage.ts';
 /** The same for both, so that only the events make the difference. */
 const RETRY_MS = 500;
 const PING_AFTER_MS = 800;
-const SILENT_FOR_MS = 1_400;
+const SILENT_FOR_MS = 1_500;
 
 interface AppProps {
   readonly stage: Stage;
@@ -24,7 +24,7 @@ export function usePlainApp({ stage }: AppProps): string {
     reconnectAttempts: Number.POSITIVE_INFINITY,
     reconnectInterval: RETRY_MS,
     heartbeat: {
-      message: '{"event":"ping"}',
+      message: '{"event":"ping","seq":1}',
       interval: PING_AFTER_MS,
       timeout: PING_AFTER_MS + SILENT_FOR_MS,
     },
@@ -55,6 +55,13 @@ interface EverwireAppProps extends AppProps {
   readonly children: React.ReactNode;
 }
 
+/** `expect`: an event comes more often than that. So a link that froze before its first ping was answered is found as well. */
+const heartbeat = {
+  interval: PING_AFTER_MS,
+  timeout: SILENT_FOR_MS,
+  expect: PING_AFTER_MS + SILENT_FOR_MS,
+} as const;
+
 export function EverwireApp({ stage, server, children }: EverwireAppProps) {
   return (
     <WebSocketProvider
@@ -64,7 +71,7 @@ export function EverwireApp({ stage, server, children }: EverwireAppProps) {
       reconnectDelay={RETRY_MS}
       reconnectJitter={0}
       backoffAfter={100}
-      heartbeat={{ interval: PING_AFTER_MS, timeout: SILENT_FOR_MS }}
+      heartbeat={heartbeat}
     >
       <Listener stage={stage} />
       {children}

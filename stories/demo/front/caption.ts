@@ -13,9 +13,7 @@ export function captionOf({ phase, accident, hole, pages, newest }: StageView): 
         ? `Everwire has ${first} to ${last}.`
         : 'One says hello. The other says what it saw last.';
     case 'calm':
-      return accident === 'killed'
-        ? `The new server knew neither. Everwire told its app that events are missing, and the app fetched ${first} to ${last}.`
-        : `Everwire asked for ${first} to ${last}, and got them. The plain hook never noticed.`;
+      return afterwards[accident](`${first} to ${last}`);
     default:
       return phase satisfies never;
   }
@@ -25,7 +23,15 @@ const during = {
   unplugged: () => 'No network. The server goes on: event after event.',
   frozen: (first: number, isBack: boolean) =>
     isBack
-      ? `Everwire noticed the silence, took a new link, and has everything since ${first}. The other still waits.`
+      ? `Everwire noticed the silence, and has everything from ${first} on. The other still waits.`
       : 'Nothing gets through, and nobody is told.',
   killed: () => 'The server is dead, and its memory with it. Events go on happening.',
 } as const satisfies Record<NonNullable<StageView['accident']>, (first: number, isBack: boolean) => string>;
+
+const afterwards = {
+  unplugged: (lost: string) => `Everwire asked for ${lost}, and got them. The plain hook never noticed.`,
+  frozen: (lost: string) =>
+    `Everwire noticed the silence, and has ${lost}. The plain hook waited, and lost them.`,
+  killed: (lost: string) =>
+    `The new server knew neither. Everwire told its app of the loss, and the app fetched ${lost}.`,
+} as const satisfies Record<NonNullable<StageView['accident']>, (lost: string) => string>;

@@ -7,7 +7,7 @@ export type PageName = 'plain' | 'everwire';
 export const pageNames: readonly PageName[] = ['plain', 'everwire'];
 
 /** How long a frame takes, one way, ms. As long as a dot is on its wire. */
-export const LATENCY_MS = 650;
+export const LATENCY_MS = 550;
 
 /** `resumed`: the server sent it again. `fetched`: the page asked for it, because it was told of a loss. */
 export type Fate = 'arrived' | 'resumed' | 'fetched';

@@ -13,6 +13,8 @@ const modules = import.meta.glob<StoryModule>(['../../*.stories.tsx', '!../../00
 interface Scene {
   /** The export of the story; another one if there is none of that name. */
   readonly story: string;
+  /** The id of the same story, for one that draws over its whole window: it gets a window of its own. */
+  readonly framedId?: string;
   /** The buttons to press, one after the other. One that is not there is left out. */
   readonly presses?: readonly string[];
 }
@@ -31,6 +33,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   '10': { story: 'WhatCameIn', presses: ['A good one', 'Parcels as text'] },
   '11': { story: 'EveryOutcome', presses: ['Ask', 'Ask three times'] },
   '12': { story: 'InATest', presses: ['Next step'] },
+  '13': { story: 'WhatYourSocketDoes', framedId: '13-devtools--what-your-socket-does' },
   '14': { story: 'FoldAndCombine', presses: ['Five prices', 'Bid', 'Ask'] },
 };
 
@@ -41,10 +44,20 @@ export function Thumbnail({ chapter }: { readonly chapter: string }) {
   const frame = useRef<HTMLDivElement>(null);
   const number = chapter.slice(0, 2);
   const scene = scenes[number];
-  const Page = usePage(number, scene?.story, useIsSeen(frame));
+  const isSeen = useIsSeen(frame);
+  const framedId = scene?.framedId;
+  const Page = usePage(number, scene?.story, isSeen && framedId === undefined);
   usePresses(frame, scene?.presses, Page !== null);
   return (
     <div ref={frame} className="thumbnail" aria-hidden="true" inert>
+      {isSeen && framedId !== undefined && (
+        <iframe
+          className="thumbnail-frame"
+          title={chapter}
+          tabIndex={-1}
+          src={`./iframe.html?id=${framedId}&viewMode=story`}
+        />
+      )}
       <div className="thumbnail-page">
         {Page !== null && (
           <PageViewContext value="in-chapter">
