@@ -6,14 +6,14 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { chromium } from 'playwright';
+import { buildBook } from './build-book.mjs';
 import { ensureChromium, quietFlags } from './chromium.mjs';
-import { bin, root, run } from './run.mjs';
+import { bin, root } from './run.mjs';
+import { serveBook } from './serve-book.mjs';
 
 /** Somewhere below the root of a host, as a project page is. */
 const path = '/a/b/everwire';
@@ -79,14 +79,12 @@ function compile(project) {
 }
 
 async function build() {
-  const args = [bin('storybook'), 'build', '--disable-telemetry', '--quiet', '--output-dir', folder];
-  const env = { ...process.env, STORYBOOK_DISABLE_TELEMETRY: '1' };
-  const code = await run(process.execPath, args, { env, quiet: true });
+  const code = await buildBook(folder, { quiet: true });
   return code === 0 ? [] : ['`npm run build-storybook` says why'];
 }
 
 async function checkPages() {
-  const { server, address } = await serve();
+  const { server, address } = await serveBook(folder, path);
   const browser = await chromium.launch({
     executablePath: await ensureChromium(),
     // Nothing has an address but the server: the machine could as well be offline.
@@ -285,42 +283,4 @@ function isChapterShown() {
 /** As the button beside the sidebar does it, in another frame. */
 function turnDark() {
   window.dispatchEvent(new StorageEvent('storage', { key: 'everwire-book-theme', newValue: 'dark' }));
-}
-
-// ---- the server ----
-
-/** A plain one for files, on a port that is free. */
-async function serve() {
-  const types = {
-    '.css': 'text/css',
-    '.html': 'text/html',
-    '.js': 'text/javascript',
-    '.json': 'application/json',
-    '.mjs': 'text/javascript',
-    '.png': 'image/png',
-    '.svg': 'image/svg+xml',
-    '.woff2': 'font/woff2',
-  };
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const wanted = pathname.startsWith(`${path}/`)
-      ? normalize(decodeURIComponent(pathname.slice(path.length)))
-      : null;
-    if (wanted === null || wanted.includes('..')) {
-      response.writeHead(404).end();
-      return;
-    }
-    const file = join(folder, wanted.endsWith('/') ? `${wanted}index.html` : wanted);
-    readFile(file).then(
-      (bytes) => {
-        const type = Reflect.get(types, extname(file)) ?? 'application/octet-stream';
-        response.writeHead(200, { 'content-type': type }).end(bytes);
-      },
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return { server, address: `http://127.0.0.1:${address.port}${path}` };
 }
