@@ -193,7 +193,7 @@ async function checkSidebar(browser, address, colorScheme) {
  * @param {import('playwright').Page} page
  */
 async function othersNames(page) {
-  const search = await page.getByRole('combobox').first().getAttribute('placeholder');
+  const search = await page.locator('#storybook-explorer-searchfield').getAttribute('placeholder');
   return [await page.title(), search].flatMap((name) =>
     name?.includes('Everwire') ? [] : [`the name of the book is not in "${name}"`],
   );

@@ -55,6 +55,8 @@ export function Thumbnail({ chapter }: { readonly chapter: string }) {
           className="thumbnail-frame"
           title={chapter}
           tabIndex={-1}
+          // A frame that is empty is white, in the dark too.
+          onLoad={({ currentTarget }) => currentTarget.classList.add('loaded')}
           src={`./iframe.html?id=${framedId}&viewMode=story`}
         />
       )}
@@ -85,7 +87,11 @@ class OrNothing extends Component<{ readonly children: ReactNode }, { readonly f
 function useIsSeen(frame: React.RefObject<HTMLElement | null>): boolean {
   const [isSeen, setSeen] = useState(false);
   useEffect(() => {
-    const watcher = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting ?? false));
+    const watcher = new IntersectionObserver(
+      (entries) => setSeen(entries.at(-1)?.isIntersecting ?? false),
+      // It is there when it is scrolled to.
+      { rootMargin: '100px' },
+    );
     if (frame.current !== null) watcher.observe(frame.current);
     return () => watcher.disconnect();
   }, [frame]);
