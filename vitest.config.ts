@@ -84,6 +84,8 @@ const browserDependencies = [
   'react-dom/server',
   'react/jsx-dev-runtime',
   'react/jsx-runtime',
+  'react-use-websocket',
+  'react-use-websocket/dist/lib/use-websocket',
   'rxjs',
   'rxjs/fetch',
   'rxjs/webSocket',

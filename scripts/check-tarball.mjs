@@ -9,7 +9,7 @@ import { pack, unpack } from './pack.mjs';
 /** What may be there: what was built, and what is read by people. No source: an app's build would compile it. */
 const expected = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md)$/,
-  /^docs\/([\w-]+\.md|images\/[\w-]+\.png)$/,
+  /^docs\/([\w-]+\.md|images\/[\w-]+\.(png|svg))$/,
   /^bench\/results\/chart\.svg$/,
   /^examples\/(?!.*(node_modules|package-lock|\/dist\/|\.next\/))[\w./-]+$/,
   /^dist\/(cjs\/)?(index|hooks\/|providers\/|devtools\/|server\/|tanstack-query\/|src\/)[\w/-]*\.(js|js\.map|d\.ts)$/,

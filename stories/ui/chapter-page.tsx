@@ -45,7 +45,7 @@ export function ChapterPage() {
         {before !== undefined ? (
           <BookLink to={before.id}>← {before.title}</BookLink>
         ) : (
-          <BookLink to="read-me-first--docs">← Read me first</BookLink>
+          <BookLink to="everwire--front">← Everwire</BookLink>
         )}
         {after !== undefined && <BookLink to={after.id}>{after.title} →</BookLink>}
       </nav>
