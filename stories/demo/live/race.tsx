@@ -35,13 +35,13 @@ export function RaceStory() {
           chapter={CHAPTER}
           title="A fetch, and an event meanwhile"
           sources={['src/service/live/live-source.ts', 'src/service/live/held-events.ts']}
-          prose={
+          lead="Fetch, and post meanwhile: the live list has the note, and the list of the usual recipe loses it."
+          notes={
             <p>
-              The fetch has read the database, and its answer is on its way; now somebody writes a note. Written
-              into the cache at once, the note is overwritten by the answer, which is older.{' '}
-              <strong>Fetch, and post meanwhile</strong>: the live query holds the event until the answer is
-              there, and applies it then. The list beside it is <code>useQuery</code> with{' '}
-              <code>setQueryData</code> in a handler, and loses the note.
+              The fetch has read the database, and its answer is on its way; now somebody writes a note.
+              Written into the cache at once, the note is overwritten by the answer, which is older. The live
+              query holds the event until the answer is there, and applies it then. The list beside it is{' '}
+              <code>useQuery</code> with <code>setQueryData</code> in a handler.
             </p>
           }
           controls={
