@@ -12,7 +12,13 @@ export interface MatchingCell {
   readWith(where: EventFilter): EventCell;
 }
 
-export function createMatchingCell(connection: Connection, newest: EventCell, name: string): MatchingCell {
+/** `paced` makes it tell its listeners less often. */
+export function createMatchingCell(
+  connection: Connection,
+  newest: EventCell,
+  name: string,
+  paced: (cell: EventCell) => EventCell,
+): MatchingCell {
   let listening: EventFilter | undefined;
   let held: IWebSocketEvent | undefined;
   let heldIn: number | undefined;
@@ -38,18 +44,19 @@ export function createMatchingCell(connection: Connection, newest: EventCell, na
     };
   };
 
+  const cell = paced({ ...newest, subscribe });
+
   return {
     listenWith(where) {
       listening = where;
     },
     readWith: (where) => ({
-      ...newest,
+      ...cell,
       getState: () => {
         // The session may have been replaced while there was no subscriber.
         const last = heldIn === connection.session.generation() ? held : undefined;
         return [newest.getState(), last].find((event) => event !== undefined && where(event));
       },
-      subscribe,
     }),
   };
 }

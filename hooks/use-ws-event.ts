@@ -1,6 +1,7 @@
 'use client';
 /** The newest event of a name. */
 import { useEffect } from 'react';
+import { failure } from '../src/errors.ts';
 import type {
   ChannelEventName,
   ChannelEventOf,
@@ -12,8 +13,11 @@ import type {
   Register,
 } from '../src/index.ts';
 import { wantedChannel, wantedName } from '../src/service/config/event-names.ts';
+import type { EventCell } from '../src/store/latest-events.ts';
 import { keysOf } from '../src/stream/channel-key.ts';
+import { isTimerMs } from '../src/timer-limit.ts';
 import { createMatchingCell } from './create-matching-cell.ts';
+import { throttled } from './throttled.ts';
 import { type UseServiceOptions, useConnectionOf } from './use-connection-of.ts';
 import { useKept } from './use-kept.ts';
 import type { NoChannelOption, UseChannelOptions } from './use-named-events.ts';
@@ -26,6 +30,8 @@ export interface UseWsEventOptions<Event, Selected, Types extends object = Regis
   where?: ((event: Event) => boolean) | undefined;
   /** Selects a part of the event. A part that is shallowly equal to the last one does not render. */
   select?: ((event: Event) => Selected) | undefined;
+  /** Renders at most once in this time, and always ends with the newest event; ms. Default: once per frame. */
+  every?: number | undefined;
 }
 
 /**
@@ -55,17 +61,20 @@ export function useWsEvent(
   name: string | NoName,
   options?: UseWsEventOptions<IWebSocketEvent, unknown, object> & UseChannelOptions<string>,
 ): unknown {
-  const { where, select } = options ?? {};
+  const { where, select, every } = options ?? {};
+  if (every !== undefined && !isTimerMs(every)) throw failure('invalid-argument/every', {});
   const connection = useConnectionOf(options);
   const channel = wantedChannel(options);
   const [wanted = ''] = keysOf([wantedName(name)], channel);
   const [newest, matching] = useKept(
     () => {
       const cell = (channel === undefined ? connection.cell : connection.channelCell)(wanted);
-      return [cell, where && createMatchingCell(connection, cell, wanted)];
+      const paced = (source: EventCell): EventCell =>
+        every === undefined ? source : throttled(source, cell, every);
+      return [paced(cell), where && createMatchingCell(connection, cell, wanted, paced)];
     },
     connection,
-    `${where !== undefined} ${channel !== undefined} ${wanted}`,
+    `${where !== undefined} ${channel !== undefined} ${every} ${wanted}`,
   );
   useEffect(() => {
     if (where) matching?.listenWith(where);

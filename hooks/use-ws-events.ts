@@ -55,6 +55,6 @@ export function useWsEvents(
     },
     show: (list) => [...list],
   };
-  const shown = useReadable(useFold(useConnectionOf(options), names, options, shape));
+  const shown = useReadable(useFold(useConnectionOf(options), names, options, shape).store);
   return useMemo(() => shown.slice(-limit), [shown, limit]);
 }

@@ -3,6 +3,7 @@
 import * as React from 'react';
 import { type ReactNode, useContext, useMemo, useState } from 'react';
 import type {
+  EventStore,
   ICookieConfig,
   IWebSocketConfig,
   MissedEvents,
@@ -14,6 +15,7 @@ import { missingOption } from '../src/service/config/config.ts';
 import { type Connection, createConnection } from '../src/service/connection.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
 import { provideAct } from '../src/transport/act.ts';
+import { AttachedStore } from './attached-store.tsx';
 import { ConnectionHolder } from './connection-holder.tsx';
 import { ConnectionContext } from './nearest-connection.ts';
 import { WantedContext } from './shown-state.ts';
@@ -29,6 +31,10 @@ export interface ProviderExtras<Types extends object = Register> {
   service?: WebSocketService<Types> | undefined;
   /** Called once for each gap in the stream, before the first event after it, or after `missedEventsJitter`. */
   onMissedEvents?: ((missed: MissedEvents) => void) | undefined;
+  /**
+   * Zustand stores that were created with `withEvents`. They get the events of this connection while the provider is mounted.
+   */
+  stores?: readonly EventStore[] | undefined;
   /** Called with every error that `errors$` emits. */
   onError?: ((error: WebSocketServiceError) => void) | undefined;
   children?: ReactNode;
@@ -60,7 +66,7 @@ export interface ServiceProviderProps<Types extends object = Register>
 export function WebSocketProvider<Types extends object = Register>(
   props: WebSocketProviderProps<Types> | CookieProviderProps<Types> | ServiceProviderProps<Types>,
 ): ReactNode {
-  const { enabled = true, service, onMissedEvents, onError, children, ...given } = props;
+  const { enabled = true, service, stores, onMissedEvents, onError, children, ...given } = props;
   const [own] = useState(createOwn);
   // First, because it throws if the prop is not one of our services.
   const connection = service ? connectionOf(service) : own;
@@ -83,6 +89,9 @@ export function WebSocketProvider<Types extends object = Register>(
           onMissedEvents={onMissedEvents}
           onError={onError}
         />
+        {stores?.map((store, index) => (
+          <AttachedStore key={String(index)} connection={connection} store={store} />
+        ))}
         {children}
       </WantedContext.Provider>
     </ConnectionContext.Provider>

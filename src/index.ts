@@ -40,5 +40,7 @@ export {
   joinChannel,
 } from './service/channels/join-channel.ts';
 export { websocketService } from './service/default-service.ts';
+export { withEvents } from './service/stores/with-events.ts';
 export { createWebSocketService } from './service/websocket-service.ts';
+export type * from './store-types.ts';
 export type * from './types.ts';

@@ -59,6 +59,15 @@ export interface Problems {
   'invalid-argument/limit': NoFacts;
   'invalid-argument/pipeline': NoFacts;
   'invalid-argument/inputs': NoFacts;
+  'invalid-argument/start': NoFacts;
+  'invalid-argument/append': NoFacts;
+  'invalid-argument/every': NoFacts;
+  'invalid-argument/key': NoFacts;
+  'invalid-argument/ttl': NoFacts;
+  'invalid-argument/store': NoFacts;
+  'invalid-argument/second-service': NoFacts;
+  'invalid-argument/empty-fold': NoFacts;
+  'invalid-argument/impure-fold': NoFacts;
   'not-serializable': Message & ForeignText;
   'not-serializable/not-copied': Message;
   'message-dropped': Message & { readonly reason: 'full' | 'expired' | 'disconnected' };
@@ -343,6 +352,22 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-argument/pipeline': () =>
     'The pipeline of useWsStream must be a function that returns an Observable: (events$) => events$.pipe(…).',
   'invalid-argument/inputs': () => 'The inputs of useWsStream must be an array, such as [symbol].',
+  'invalid-argument/start': () => "The start of useWsReducer must be 'now' or 'newest'.",
+  'invalid-argument/append': () => 'The function append of useWsText must return a text, or undefined for none.',
+  'invalid-argument/every': () => 'The option every of useWsEvent must be a number of milliseconds from 0.',
+  'invalid-argument/key': () =>
+    'The key of useWsRecent must be a function that returns what an event is about: (event) => event.data.user.',
+  'invalid-argument/ttl': () => 'The ttl of useWsRecent must be a number of milliseconds from 0.',
+  'invalid-argument/store': () =>
+    'This store gets no events: its state was not created with withEvents. Create it with create()(withEvents(folds, …)).',
+  'invalid-argument/second-service': () =>
+    'A store was attached to a second service, and gets the events of that one alone until it is detached from it. Create ' +
+    'a store for each service.',
+  'invalid-argument/empty-fold': () =>
+    'It returned nothing, so the event changed nothing. Return the part of the state that is new, or the state itself. To ' +
+    'change a draft, pass produce of immer in the options of withEvents.',
+  'invalid-argument/impure-fold': () =>
+    'A fold must not set the state of its store: return the part that is new. For anything else, listen to the event.',
 
   'not-serializable': ({ event, words }) =>
     `The data of "${event}" can't be sent: ${words}. Send only data that the protocol can write (by default: JSON).`,

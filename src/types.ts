@@ -16,6 +16,7 @@ import type {
   SendFunction,
   StreamFunction,
 } from './register.ts';
+import type { EventStore } from './store-types.ts';
 
 export type { BackoffContext, CloseInfo, CloseVerdict } from './policy-types.ts';
 export type { IWebSocketEvent } from './protocols/protocol.ts';
@@ -395,6 +396,13 @@ export interface WebSocketService<Types extends object = Register> {
   drained(options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /** Whether the connection is open, so that a message can be sent now. */
   isConnected(): boolean;
+  /**
+   * Attaches a Zustand store that was created with `withEvents`: it gets the events of this service until the returned
+   * function is called. It opens no connection. Attached several times, it still gets each event once. Attached to a second
+   * service, it gets the events of that one, and `errors$` of that one emits `invalid-argument`. Throws `invalid-argument`
+   * for any other store.
+   */
+  attach(store: EventStore): () => void;
   /** Disconnects for good and completes the streams of events and notices. */
   dispose(): void;
 }

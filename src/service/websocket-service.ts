@@ -10,6 +10,7 @@ import { setConnection } from './connection-of.ts';
 import { appHolder } from './holds.ts';
 import { createOutbox } from './outbound/outbox.ts';
 import { routeOf } from './outbound/route.ts';
+import { attachmentOf } from './stores/attach-store.ts';
 
 /**
  * Creates an idle service. It opens no socket and starts no timer before `connect()`.
@@ -86,6 +87,7 @@ function createService(connection: Connection): WebSocketService {
     stream: stream as WebSocketService['stream'],
     whenConnected,
     drained,
+    attach: (store) => attachmentOf(store)(connection),
     isConnected: () => routeOf(connection).link !== undefined,
     dispose() {
       holds.end();

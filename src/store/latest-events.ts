@@ -10,7 +10,10 @@ export interface ReadableStore<State> extends Pick<StoreApi<State>, 'getState' |
 }
 
 /** The newest event of one name, as a hook reads it. */
-export type EventCell = ReadableStore<IWebSocketEvent | undefined>;
+export interface EventCell extends ReadableStore<IWebSocketEvent | undefined> {
+  /** The same, also before it is published. */
+  newest(): IWebSocketEvent | undefined;
+}
 
 export interface LatestEvents {
   /**
@@ -97,6 +100,8 @@ export function createLatestEvents(
     scheduler.schedule(commit);
   };
 
+  const shown = (name: string): IWebSocketEvent | undefined => cells.get(name)?.event ?? published.get(name);
+
   return {
     record(event, seq, key = event.event) {
       recorded.set(key, event);
@@ -112,7 +117,8 @@ export function createLatestEvents(
       notify([...cells.keys()].map((name) => [name, undefined]));
     },
     cell: (name) => ({
-      getState: () => cells.get(name)?.event ?? published.get(name),
+      getState: () => shown(name),
+      newest: () => recorded.get(name) ?? shown(name),
       getInitialState: () => undefined,
       subscribe(listener) {
         const cell = cells.get(name) ?? { event: published.get(name), listeners: new Set() };

@@ -5,6 +5,7 @@ import {
   type IWebSocketConfig,
   useConnection,
   useConnectionStatus,
+  useLiveQuery,
   useMissedEvents,
   useWebSocketService,
   useWsConnected,
@@ -159,6 +160,10 @@ describe('a missing provider', () => {
     ['useWsReducer', () => useWsReducer('tick', (state: number) => state, 0)],
     ['useMissedEvents', () => useMissedEvents(() => undefined)],
     ['useWsConnected', () => useWsConnected(() => undefined)],
+    [
+      'useLiveQuery',
+      () => useLiveQuery({ key: ['posts'], fetch: () => Promise.resolve([]), on: {} }),
+    ],
     ['useWsSend', () => useWsSend()],
     ['useWsRequest', () => useWsRequest()],
   ];

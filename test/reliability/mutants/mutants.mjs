@@ -36,12 +36,21 @@ const sendQueue = 'src/service/outbound/send-queue.ts';
 const steps = 'src/connection/steps.ts';
 const session = 'src/service/session.ts';
 const missed = 'src/service/inbound/missed-events.ts';
+const liveSource = 'src/service/live/live-source.ts';
+const heldEvents = 'src/service/live/held-events.ts';
+const channelGate = 'src/service/live/channel-gate.ts';
+const createLiveQuery = 'hooks/create-live-query.ts';
+const tanstackQueries = 'tanstack-query/live-queries.ts';
 const openSession = 'server/open-session.ts';
 const serverSession = 'server/session.ts';
 const membership = 'src/service/channels/membership.ts';
 const channels = 'src/service/channels/channels.ts';
 
 const tests = {
+  live: 'test/react/use-live-query.test.tsx',
+  liveTanstack: 'test/react/live/tanstack-query.test.tsx',
+  liveChannel: 'test/react/live/channel.test.tsx',
+  heldEvents: 'test/node/unit/held-events.test.ts',
   hub: 'test/node/server/hub.test.ts',
   takeover: 'test/node/server/takeover.test.ts',
   channels: 'test/node/server/channels.test.ts',
@@ -1563,5 +1572,115 @@ export const mutants = [
     from: 'our own first version',
     patches: [[channels, 'if (usedToken !== token) changeAll', 'changeAll']],
     killedBy: [tests.clientChannels],
+  },
+  // Live queries. `from` of the most: what a handler with `setQueryData` does.
+  {
+    name: 'an event during a fetch changes the old data alone',
+    from: 'TanStack/query #3579',
+    patches: [
+      [
+        liveSource,
+        "const isHolding = (): boolean => fetching !== undefined || planned !== 'no';",
+        "const isHolding = (): boolean => planned !== 'no';",
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'an event that is in the fetched data is applied again',
+    from: 'TanStack/query #3579',
+    patches: [[heldEvents, 'return isUpTo(place, reached);', 'return false;']],
+    killedBy: [tests.heldEvents],
+  },
+  {
+    name: 'a fetch that began before events were missed is taken for whole',
+    from: 'the recipe of TanStack Query: invalidateQueries during the first fetch',
+    patches: [[liveSource, 'if (attempt) return attempt.abort();', 'if (attempt) return;']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'a reducer that throws leaves the data without its event',
+    from: 'the recipe of TanStack Query: a handler that throws',
+    patches: [[liveSource, 'if (thrown === undefined) return;', 'return;']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'a reducer that throws each time fetches in a loop',
+    from: 'the recipe of TanStack Query: invalidateQueries in a catch',
+    patches: [[liveSource, 'if (throwPause !== undefined) return;', '']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'each component has a live query of its own',
+    from: 'react-use-websocket: a hook folds for itself',
+    patches: [
+      [
+        createLiveQuery,
+        'const known = entries.get(hash) ?? createEntry',
+        'const known = createEntry',
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'the data of a live query is kept for ever',
+    from: 'an app with a cache of its own',
+    patches: [[createLiveQuery, 'else wait(gcMs - lingerMs, forget);', '']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'the data of the last user is shown to the next one',
+    from: 'TanStack Query: a cache that nobody clears at a sign-out',
+    patches: [
+      [liveSource, 'const stopWatching = session.onReplaced(onReplaced);', 'const stopWatching = () => {};'],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'what was fetched before the session began is taken for whole',
+    from: 'the recipe of TanStack Query: a fetch beside the first connection',
+    patches: [[liveSource, 'fetching = following ? standingOfGate() :', "fetching = following ? 'whole' :"]],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'a channel is fetched before it is joined',
+    from: 'laravel/echo, pusher-js: subscribe and fetch side by side',
+    patches: [[channelGate, "if (status === 'joined') return 'open';", "if (status !== 'refused') return 'open';"]],
+    project: 'jsdom',
+    killedBy: [tests.liveChannel],
+  },
+  {
+    name: 'an event takes back that a query was invalidated',
+    from: 'TanStack Query: setQueryData marks a query as fresh',
+    patches: [
+      [
+        tanstackQueries,
+        'query.setState({ data, dataUpdatedAt: Date.now() });',
+        'client.setQueryData(query.queryKey, data);',
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.liveTanstack],
+  },
+  {
+    name: 'a query that nothing keeps up to date is taken for fresh',
+    from: 'TanStack Query: staleTime',
+    patches: [
+      [
+        'tanstack-query/live-query-options.ts',
+        "return wanted !== false && !isFollowed(query) ? 'always' : wanted;",
+        'return wanted;',
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.liveTanstack],
   },
 ];
