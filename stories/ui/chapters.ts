@@ -65,6 +65,10 @@ export const chapters: readonly Chapter[] = [
     '14 RxJS in a component',
     'A pipeline over the events of a name: throttle, buffer, fold, fetch, time out, combine. It renders once a frame.',
   ),
+  chapter(
+    '17 Shared state',
+    'One store for the whole page, folded from events once; what is recent, for a while; a text that arrives in pieces.',
+  ),
 ];
 
 function chapter(title: string, lead: string, code: readonly string[] = []): Chapter {

@@ -16,6 +16,7 @@ const pages = [
   'docs/hub.md',
   'docs/hub-recipes.md',
   'docs/operations.md',
+  'docs/cookbook.md',
 ];
 
 interface Block {
