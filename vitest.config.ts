@@ -89,6 +89,7 @@ const browserDependencies = [
   'swr',
   'swr/infinite',
   'zustand',
+  'zustand/middleware',
   'zustand/vanilla',
 ];
 

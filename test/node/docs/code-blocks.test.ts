@@ -17,6 +17,7 @@ const pages = [
   'docs/hub-recipes.md',
   'docs/operations.md',
   'docs/cookbook.md',
+  'docs/shared-state.md',
 ];
 
 interface Block {
