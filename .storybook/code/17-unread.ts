@@ -11,8 +11,9 @@ interface Unread {
 }
 
 export const useUnread = create<Unread>()(
-  withEvents(
-    { posted: ({ posts, unread }) => ({ posts: posts + 1, unread: unread + 1 }) },
-    (set) => ({ posts: 0, unread: 0, markRead: () => set({ unread: 0 }) }),
-  ),
+  withEvents({ posted: ({ posts, unread }) => ({ posts: posts + 1, unread: unread + 1 }) }, (set) => ({
+    posts: 0,
+    unread: 0,
+    markRead: () => set({ unread: 0 }),
+  })),
 );

@@ -125,7 +125,11 @@ describe('useWsText', () => {
     const { server } = stage;
     const answer = createProbe(() =>
       shownOf(
-        useWsText(['token', 'end'], { channel: 'answer:1', from: 'start', done: ({ event }) => event === 'end' }),
+        useWsText(['token', 'end'], {
+          channel: 'answer:1',
+          from: 'start',
+          done: ({ event }) => event === 'end',
+        }),
       ),
     );
     const first = stage.mount(inWire(<answer.Probe />));

@@ -6,8 +6,8 @@ import {
   type EventStore,
   type MissedEvents,
   useWsEvent,
-  useWsReducer,
   useWsRecent,
+  useWsReducer,
   useWsText,
   type WebSocketProviderProps,
   type WsText,
@@ -146,10 +146,7 @@ describe('the hooks', () => {
         actions: { reset: () => 0, add: (sum, more: number, _why?: string) => sum + more },
       });
     expectTypeOf(both).returns.toEqualTypeOf<
-      readonly [
-        number,
-        { readonly reset: () => void; readonly add: (more: number, why?: string) => void },
-      ]
+      readonly [number, { readonly reset: () => void; readonly add: (more: number, why?: string) => void }]
     >();
     expectTypeOf(() =>
       useWsReducer('price', (sum: number) => sum, 0, { service: prices, start: 'now' }),
@@ -175,7 +172,9 @@ describe('the hooks', () => {
     expectTypeOf(text).returns.toEqualTypeOf<WsText>();
     // @ts-expect-error a piece is a text
     expectTypeOf(() => useWsText('price', { append: ({ data }) => data, service: prices })).toBeFunction();
-    expectTypeOf(() => useWsText('token', { channel: 'answer:1', from: 'start' })).returns.toEqualTypeOf<WsText>();
+    expectTypeOf(() =>
+      useWsText('token', { channel: 'answer:1', from: 'start' }),
+    ).returns.toEqualTypeOf<WsText>();
     // @ts-expect-error without a channel there is no past
     expectTypeOf(() => useWsText('token', { from: 'start' })).toBeFunction();
   });

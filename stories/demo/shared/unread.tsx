@@ -1,7 +1,6 @@
 /** One store, and many components that read it. */
 
-import { WebSocketProvider } from 'everwire';
-import type { EventStore } from 'everwire';
+import { type EventStore, WebSocketProvider } from 'everwire';
 import { memo, useEffect, useRef, useState } from 'react';
 import type { StoreApi, UseBoundStore } from 'zustand';
 import { exportsOf } from '../../ui/book-code.ts';

@@ -1625,7 +1625,9 @@ export const mutants = [
   {
     name: 'a typing indicator never ends',
     from: 'the usual recipe: useState and an event handler',
-    patches: [['hooks/use-ws-recent.ts', 'if (leftMs <= 0) entries.delete(about);', 'if (leftMs <= 0) leftMs;']],
+    patches: [
+      ['hooks/use-ws-recent.ts', 'if (leftMs <= 0) entries.delete(about);', 'if (leftMs <= 0) leftMs;'],
+    ],
     killedBy: [tests.sharedState],
     project: 'jsdom',
   },
@@ -1659,7 +1661,13 @@ export const mutants = [
   {
     name: 'a text with a hole is shown as whole',
     from: 'the usual recipe: append in an event handler',
-    patches: [['hooks/use-ws-text.ts', 'useMissedEvents(() => fold.change(markMissed)', 'useMissedEvents(() => undefined']],
+    patches: [
+      [
+        'hooks/use-ws-text.ts',
+        'useMissedEvents(() => fold.change(markMissed)',
+        'useMissedEvents(() => undefined',
+      ],
+    ],
     killedBy: [tests.text],
     project: 'jsdom',
   },

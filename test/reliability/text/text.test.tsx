@@ -63,7 +63,13 @@ it('is complete after three killed links and a reload, at one render per frame',
   const open = (): Root => {
     const root = createRoot(container);
     root.render(
-      <WebSocketProvider url={running.url} token="ada" WebSocket={WatchedSocket} reconnectDelay={20} reconnectJitter={20}>
+      <WebSocketProvider
+        url={running.url}
+        token="ada"
+        WebSocket={WatchedSocket}
+        reconnectDelay={20}
+        reconnectJitter={20}
+      >
         <Profiler
           id="answer"
           onRender={() => {

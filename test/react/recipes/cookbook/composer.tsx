@@ -13,7 +13,8 @@ export function Conversation({ room, user }: { readonly room: string; readonly u
   const request = useWsRequest({ service: chat });
   const [posts, { add, fail }] = useWsReducer(
     'posted',
-    (posts: readonly Shown[], { data }) => (data.room === room ? put(posts, { ...data, state: 'sent' }) : posts),
+    (posts: readonly Shown[], { data }) =>
+      data.room === room ? put(posts, { ...data, state: 'sent' }) : posts,
     [],
     {
       service: chat,
@@ -21,7 +22,9 @@ export function Conversation({ room, user }: { readonly room: string; readonly u
         add: (posts, post: Post) => put(posts, { ...post, state: 'sending' }),
         // The event may have come although the reply was lost.
         fail: (posts, { id }: Post) =>
-          posts.map((post) => (post.id === id && post.state === 'sending' ? { ...post, state: 'failed' } : post)),
+          posts.map((post) =>
+            post.id === id && post.state === 'sending' ? { ...post, state: 'failed' } : post,
+          ),
       },
     },
   );
