@@ -14,7 +14,8 @@ const keepSentences: Plugin = {
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
-  stories: ['../stories/*.mdx', '../stories/**/*.stories.tsx'],
+  stories: ['../stories/**/*.stories.tsx'],
+  staticDirs: ['./static'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   // Storybook's own tools are off: the controls of the book are in the stories themselves.
   features: {
@@ -44,6 +45,7 @@ const config: StorybookConfig = {
             replacement: join(root, 'src/protocols/mattermost/index.ts'),
           },
           { find: /^everwire\/devtools$/, replacement: join(root, 'devtools/index.ts') },
+          { find: /^everwire\/tanstack-query$/, replacement: join(root, 'tanstack-query/index.ts') },
           { find: /^everwire\/testing$/, replacement: join(root, 'src/testing/index.ts') },
         ],
       },

@@ -5,7 +5,14 @@ import type { ThemeVars } from 'storybook/theming';
 import { create } from 'storybook/theming/create';
 import { chooseTheme, followTheme, readTheme, type Theme } from '../stories/ui/theme.ts';
 
-const shared = { brandTitle: 'Everwire', brandTarget: '_self', appBorderRadius: 6 } as const;
+const shared = {
+  brandTitle: 'Everwire',
+  brandUrl: './',
+  brandTarget: '_self',
+  appBorderRadius: 6,
+  // Those of the machine: a font is a tenth of what the first page may weigh.
+  fontBase: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+} as const;
 
 /** The colours of stories/ui/styles.css. */
 const themes: Readonly<Record<Theme, ThemeVars>> = {
@@ -81,4 +88,23 @@ addons.register('everwire/theme', (api) => {
     match: ({ viewMode, tabId }) => !tabId && (viewMode === 'story' || viewMode === 'docs'),
     render: ThemeButton,
   });
+});
+
+/** Storybook writes its own name into the title of the window, and its own words into the search. */
+function sayEverwire(): void {
+  const title = document.title
+    .replace(/^Everwire - Everwire ⋅ Storybook$|^(storybook - )?Storybook$/, 'Everwire')
+    .replace(/( - Docs)? ⋅ Storybook$/, ' ⋅ Everwire');
+  if (title !== document.title) document.title = title;
+  const search = document.getElementById('storybook-explorer-searchfield');
+  if (search?.getAttribute('placeholder') === 'Find components') {
+    search.setAttribute('placeholder', 'Search Everwire');
+  }
+}
+
+sayEverwire();
+new MutationObserver(sayEverwire).observe(document.documentElement, {
+  childList: true,
+  characterData: true,
+  subtree: true,
 });

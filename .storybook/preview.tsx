@@ -1,46 +1,33 @@
-import { DocsContainer, type DocsContainerProps } from '@storybook/addon-docs/blocks';
 import type { Preview } from '@storybook/react-vite';
-import { type PropsWithChildren, useEffect, useSyncExternalStore } from 'react';
+import { lazy, useEffect, useSyncExternalStore } from 'react';
 import { createPortal } from 'react-dom';
 import { UPDATE_GLOBALS } from 'storybook/internal/core-events';
 import { addons } from 'storybook/preview-api';
 import { configure } from 'storybook/test';
-import { themes } from 'storybook/theming';
 import { codeOf } from '../stories/ui/book-code.ts';
-import { ChapterPage } from '../stories/ui/chapter-page.tsx';
-import { CodeBlock } from '../stories/ui/code-block.tsx';
+import { CodeFiles } from '../stories/ui/code-block.tsx';
 import { PageViewContext } from '../stories/ui/page-view.ts';
-import { followTheme, readTheme, type Theme } from '../stories/ui/theme.ts';
+import { followTheme, readTheme } from '../stories/ui/theme.ts';
 
 /** Longer than the default, because a busy machine is slow. */
 configure({ asyncUtilTimeout: 120_000 });
 
-function useTheme(): Theme {
-  const theme = useSyncExternalStore(followTheme, readTheme);
-  useEffect(() => {
-    document.documentElement.dataset['theme'] = theme;
-  }, [theme]);
-  return theme;
-}
-
 /** Before the first story, so that nothing flashes. */
 document.documentElement.dataset['theme'] = readTheme();
 
-function ThemedDocs({ context, children }: PropsWithChildren<DocsContainerProps>) {
-  const theme = useTheme();
-  return (
-    <DocsContainer context={context} theme={themes[theme]}>
-      {children}
-    </DocsContainer>
-  );
-}
+followTheme(() => {
+  document.documentElement.dataset['theme'] = readTheme();
+});
+
+const ThemedDocs = lazy(() => import('./docs.tsx').then((docs) => ({ default: docs.ThemedDocs })));
+const ChapterPage = lazy(() => import('./docs.tsx').then((docs) => ({ default: docs.ChapterPage })));
 
 /**
  * Passes the theme on to stories that read it from Storybook. In a chapter this would remount the story, so there it
  * does not.
  */
 function useThemeGlobal(current: unknown): void {
-  const theme = useTheme();
+  const theme = useSyncExternalStore(followTheme, readTheme);
   useEffect(() => {
     if (current !== theme) addons.getChannel().emit(UPDATE_GLOBALS, { globals: { theme } });
   }, [current, theme]);
@@ -54,13 +41,14 @@ interface ThemedStoryProps {
 /** The code is outside the story's root: a play function searches the page for text, but not in its code. */
 function BesideStory({ current, parameters }: ThemedStoryProps) {
   useThemeGlobal(current);
+  useEffect(() => {
+    document.title = 'Everwire';
+  }, []);
   const files = codeOf(parameters);
   if (files.length === 0) return null;
   return createPortal(
     <aside className="page beside" aria-label="Its code">
-      {files.map((file) => (
-        <CodeBlock key={file.title} {...file} />
-      ))}
+      <CodeFiles files={files} />
     </aside>,
     document.body,
   );
@@ -71,7 +59,7 @@ const preview: Preview = {
   parameters: {
     a11y: { test: 'error' },
     docs: { container: ThemedDocs, page: ChapterPage },
-    options: { storySort: { method: 'alphabetical', order: ['Read me first'] } },
+    options: { storySort: { method: 'alphabetical', order: ['Everwire'] } },
   },
   initialGlobals: { theme: readTheme() },
   decorators: [

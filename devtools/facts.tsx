@@ -1,15 +1,14 @@
 'use client';
 /** Shows the connection: the last close, the counters, and the latest events of its life. */
 import type { ReactNode } from 'react';
-import type { ConnectionState } from '../src/types.ts';
 import { clockTime, grouped } from './format.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recording, ShownState } from './recording.ts';
 import { durationWords } from './timeline.ts';
 import { consequenceOf, meaningOf } from './words-for-close.ts';
 
 export interface FactsProps {
-  readonly state: ConnectionState;
-  readonly recorder: Recorder;
+  readonly state: ShownState;
+  readonly recording: Recording;
   readonly now: number;
   readonly secondsLeft: number | null;
   readonly clean: (text: string) => string;
@@ -17,9 +16,9 @@ export interface FactsProps {
 
 const SHOWN_MOMENTS = 30;
 
-export function Facts({ state, recorder, now, secondsLeft, clean }: FactsProps): ReactNode {
-  const { counters, connectedAt, lastSeq } = recorder;
-  const latency = recorder.latency.figures();
+export function Facts({ state, recording, now, secondsLeft, clean }: FactsProps): ReactNode {
+  const { counters, connectedAt, lastSeq } = recording;
+  const latency = recording.latency.figures();
   const figures: readonly (readonly [name: string, value: string])[] = [
     ['Received', grouped(counters.received)],
     ['Last seq', lastSeq < 0 ? '–' : String(lastSeq)],
@@ -39,7 +38,7 @@ export function Facts({ state, recorder, now, secondsLeft, clean }: FactsProps):
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling part must be reachable by keys.
     <section className="facts" aria-label="Connection" tabIndex={0}>
-      <LastClose state={state} closedAt={recorder.closedAt} secondsLeft={secondsLeft} clean={clean} />
+      <LastClose state={state} closedAt={recording.closedAt} secondsLeft={secondsLeft} clean={clean} />
       {state.error !== null && (
         <div>
           <h3>Current error</h3>
@@ -58,7 +57,7 @@ export function Facts({ state, recorder, now, secondsLeft, clean }: FactsProps):
       </dl>
       <h3>What happened</h3>
       <ol className="moments" aria-label="What happened, newest first">
-        {recorder.moments
+        {recording.moments
           .slice(-SHOWN_MOMENTS)
           .reverse()
           .map(({ at, type, name, words }, index) => (

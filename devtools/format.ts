@@ -11,3 +11,10 @@ export function clockTime(at: number): string {
 export function grouped(count: number): string {
   return count.toLocaleString('en');
 }
+
+const compactly = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** `950`, `12.3K`, `1.2M`. */
+export function compact(count: number): string {
+  return compactly.format(count);
+}

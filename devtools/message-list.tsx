@@ -1,5 +1,5 @@
 'use client';
-/** Lists the messages. It draws only the rows in view, and follows its end unless scrolled up. */
+/** Lists the messages. It draws only the rows in view, and follows the newest one until it is scrolled up. */
 import {
   type KeyboardEvent,
   memo,
@@ -120,19 +120,31 @@ export function MessageList({ rows, matches, selected, onSelect, clean }: Messag
     );
   }
   return (
-    <div
-      ref={box}
-      className="list"
-      role="listbox"
-      aria-label="Messages"
-      aria-activedescendant={selected === null ? undefined : `${id}${selected}`}
-      tabIndex={0}
-      onScroll={handleScroll}
-      onKeyDown={handleKey}
-    >
-      <div role="presentation" style={{ height: count * ROW_HEIGHT }}>
-        {lines}
+    <div className="list-frame">
+      <div
+        ref={box}
+        className="list"
+        role="listbox"
+        aria-label="Messages"
+        aria-activedescendant={selected === null ? undefined : `${id}${selected}`}
+        tabIndex={0}
+        onScroll={handleScroll}
+        onKeyDown={handleKey}
+      >
+        <div role="presentation" style={{ height: count * ROW_HEIGHT }}>
+          {lines}
+        </div>
       </div>
+      {anchor !== 'end' && (
+        <button
+          type="button"
+          className="newest"
+          title="Go to the newest row, and follow again"
+          onClick={() => setAnchor('end')}
+        >
+          Newest ↓
+        </button>
+      )}
     </div>
   );
 }

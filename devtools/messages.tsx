@@ -1,59 +1,108 @@
 'use client';
-/** Shows the messages: the filters, the list, and the payload of the selected row. */
-import { type ReactNode, useState } from 'react';
+/** Shows the messages: the names of the events, the filters, the list, and the payload of the selected row. */
+import { type ReactNode, useCallback, useReducer, useState } from 'react';
 import { grouped } from './format.ts';
 import { MessageList } from './message-list.tsx';
+import { NameList } from './names.tsx';
 import { PayloadView } from './payload-view.tsx';
-import type { Recorder } from './recorder.ts';
+import { cleanCut } from './plain-data.ts';
+import type { Recording } from './recording.ts';
 import { matchRows, ROW_GROUPS, type RowGroup } from './row-filter.ts';
 import type { HeldRow, Row } from './row-ring.ts';
 
 export interface MessagesProps {
-  readonly recorder: Recorder;
+  readonly recording: Recording;
+  /** Epoch ms. */
+  readonly now: number;
   readonly selected: HeldRow | null;
   readonly onSelect: (row: Row | null) => void;
+  /** A name was chosen: its rows are to be shown. */
+  readonly onShow: () => void;
   readonly clean: (text: string) => string;
   readonly onCopy: (text: string) => void;
 }
 
-export function Messages({ recorder, selected, onSelect, clean, onCopy }: MessagesProps): ReactNode {
+const MAX_NAME_LENGTH = 60;
+
+export function Messages({
+  recording,
+  now,
+  selected,
+  onSelect,
+  onShow,
+  clean,
+  onCopy,
+}: MessagesProps): ReactNode {
+  const { rows, names } = recording;
   const [text, setText] = useState('');
   const [groups, setGroups] = useState<ReadonlySet<RowGroup>>(() => new Set(ROW_GROUPS));
-  const matches = matchRows(recorder.rows, { text, groups });
-  const { first, end } = recorder.rows.range;
+  const [only, setOnly] = useState<string | null>(null);
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const matches = matchRows(rows, { text, groups, only, muted: names.muted });
+  const { first, end } = rows.range;
   const toggle = (group: RowGroup): void => {
     const next = new Set(groups);
     if (!next.delete(group)) next.add(group);
     setGroups(next);
   };
+  const showOnly = useCallback(
+    (name: string | null): void => {
+      setOnly(name);
+      if (name !== null) onShow();
+    },
+    [onShow],
+  );
+  const mute = useCallback(
+    (name: string): void => {
+      recording.toggleMuted(name);
+      redraw();
+    },
+    [recording],
+  );
   return (
-    <section className="messages" aria-label="Messages">
-      <div className="filters">
-        <input
-          type="search"
-          aria-label="Filter by name"
-          placeholder="Filter"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        {ROW_GROUPS.map((group) => (
-          <button key={group} type="button" aria-pressed={groups.has(group)} onClick={() => toggle(group)}>
-            {GROUP_WORDS[group]}
-          </button>
-        ))}
-        <span className="quiet number">{countWords(matches.count, end - first, recorder)}</span>
-      </div>
-      <MessageList
-        rows={recorder.rows}
-        matches={matches}
-        selected={selected?.number ?? null}
-        onSelect={onSelect}
+    <>
+      <NameList
+        names={names}
+        now={now}
+        text={text}
+        only={only}
+        onOnly={showOnly}
+        onMute={mute}
         clean={clean}
       />
-      {selected !== null && (
-        <PayloadView held={selected} clean={clean} onCopy={onCopy} onClose={() => onSelect(null)} />
-      )}
-    </section>
+      <section className="messages" aria-label="Messages">
+        <div className="filters">
+          <input
+            type="search"
+            aria-label="Filter by name"
+            placeholder="Filter by name"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          {ROW_GROUPS.map((group) => (
+            <button key={group} type="button" aria-pressed={groups.has(group)} onClick={() => toggle(group)}>
+              {GROUP_WORDS[group]}
+            </button>
+          ))}
+          {only !== null && (
+            <button type="button" className="only" title="Show all events" onClick={() => setOnly(null)}>
+              Only {cleanCut(only, MAX_NAME_LENGTH, clean)} ✕
+            </button>
+          )}
+          <span className="quiet number">{countWords(matches.count, end - first, recording)}</span>
+        </div>
+        <MessageList
+          rows={rows}
+          matches={matches}
+          selected={selected?.number ?? null}
+          onSelect={onSelect}
+          clean={clean}
+        />
+        {selected !== null && (
+          <PayloadView held={selected} clean={clean} onCopy={onCopy} onClose={() => onSelect(null)} />
+        )}
+      </section>
+    </>
   );
 }
 
@@ -64,7 +113,7 @@ const GROUP_WORDS: Readonly<Record<RowGroup, string>> = {
   errors: 'Errors',
 };
 
-function countWords(matching: number, all: number, { unkept }: Recorder): string {
+function countWords(matching: number, all: number, { unkept }: Recording): string {
   const rows = matching === all ? `${grouped(all)} rows` : `${grouped(matching)} of ${grouped(all)} rows`;
   return unkept === 0 ? rows : `${rows}, ${grouped(unkept)} not kept while paused`;
 }

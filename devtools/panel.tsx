@@ -1,5 +1,5 @@
 'use client';
-/** Shows the open panel: the status and its buttons, the pictures, the messages, and the facts. */
+/** Shows the open panel: the status and its buttons, the pictures, the messages, and the facts; live, or of a report. */
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -12,17 +12,17 @@ import {
 import type { Connection } from '../src/service/connection.ts';
 import { copyText } from './clipboard.ts';
 import { Facts } from './facts.tsx';
-import { clockTime } from './format.ts';
 import { type Layout, LEAST_HEIGHT, LEAST_WIDTH, MOST_SIZE } from './kept-layout.ts';
 import { Messages } from './messages.tsx';
+import { Pictures } from './pictures.tsx';
+import type { OpenedReport } from './read-report.ts';
 import type { Recorder } from './recorder.ts';
 import { reportOf } from './report.ts';
+import { ReportForm } from './report-form.tsx';
 import { Resizer } from './resizer.tsx';
 import { type HeldRow, holdRow, type Row } from './row-ring.ts';
-import { Sparkline } from './sparkline.tsx';
 import { StatusLine } from './status-line.tsx';
-import { durationWords, filledSpanMs } from './timeline.ts';
-import { TimelinePicture } from './timeline-picture.tsx';
+import { Toolbar } from './toolbar.tsx';
 import { useDrawing } from './use-drawing.ts';
 
 export interface PanelProps {
@@ -36,10 +36,16 @@ export interface PanelProps {
 /** Ten times a second is as often as a list can be read. */
 const PACE = { everyMs: 100, idleMs: 1_000 } as const;
 
-const SPANS_MS = [60_000, 300_000, 1_800_000] as const;
-
 /** How long the panel shows that a text was copied, ms. */
 const COPY_WORDS_MS = 2_000;
+
+/** What a narrow panel shows, one at a time. */
+const VIEWS = { messages: 'Messages', names: 'Names', connection: 'Connection' } as const;
+
+type View = keyof typeof VIEWS;
+
+/** The recording of the connection, a form to open a report, or a report. */
+type Source = 'live' | 'form' | OpenedReport;
 
 export function Panel({ connection, recorder, layout, opener, onChange }: PanelProps): ReactNode {
   const panel = useRef<HTMLElement>(null);
@@ -48,22 +54,29 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
     if (opener === 'developer') panel.current?.focus();
   }, [opener]);
 
-  const [spanMs, setSpanMs] = useState<number>(SPANS_MS[1]);
-  const [view, setView] = useState<'messages' | 'connection'>('messages');
+  const [view, setView] = useState<View>('messages');
+  const [source, setSource] = useState<Source>('live');
   const [row, setRow] = useState<HeldRow | null>(null);
   // Stable, because each line of the list is memoized.
   const select = useCallback((next: Row | null) => setRow(next && holdRow(next)), []);
+  const showMessages = useCallback(() => setView('messages'), []);
   const [copied, setCopied] = useState({ words: '', at: 0 });
+  const show = (next: Source): void => {
+    setSource(next);
+    setRow(null);
+  };
 
   const { reporter, session } = connection;
   const { clean } = reporter;
-  const state = connection.stateStore.getState();
+  const live = connection.stateStore.getState();
   const now = Date.now();
-  const second = Math.floor(now / 1_000) * 1_000;
-  const edge = second + 1_000;
-  const filledMs = filledSpanMs(recorder.bands, spanMs, edge);
-  const secondsLeft =
-    state.nextRetryAt === null ? null : Math.max(0, Math.ceil((state.nextRetryAt - now) / 1_000));
+  const report = typeof source === 'object' ? source : null;
+  const shown =
+    report === null
+      ? { state: live, recording: recorder, at: now }
+      : { state: report.state, recording: report.recording, at: report.writtenAt };
+  const { nextRetryAt } = shown.state;
+  const secondsLeft = nextRetryAt === null ? null : Math.max(0, Math.ceil((nextRetryAt - shown.at) / 1_000));
 
   const copy = (words: string): void => {
     void copyText(words, panel.current ?? document.body).then((is) =>
@@ -79,7 +92,8 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
     connection.dispatch({ type: 'reconnect' });
   };
   const handleKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') onChange({ isOpen: false });
+    // Not from the form: a pasted text would be lost.
+    if (event.key === 'Escape' && source !== 'form') onChange({ isOpen: false });
     keepInside(event);
   };
   const isDocked = layout.placement === 'docked';
@@ -117,104 +131,81 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
         />
       )}
       <header>
-        <StatusLine state={state} recorder={recorder} now={now} secondsLeft={secondsLeft} />
-        <div className="tools main">
-          <button
-            type="button"
-            aria-pressed={recorder.mode === 'paused'}
-            title="Keep the rows as they are; counts and the picture go on"
-            onClick={() => recorder.setMode(recorder.mode === 'paused' ? 'recording' : 'paused')}
-          >
-            Pause
-          </button>
-          <button
-            type="button"
-            title="Forget rows, counts and the picture"
-            onClick={() => {
-              recorder.clear();
-              setRow(null);
-            }}
-          >
-            Clear
-          </button>
-          <button
-            type="button"
-            title="State, counts and rows, without secrets"
-            onClick={() => copy(reportOf(connection, recorder))}
-          >
-            Copy JSON
-          </button>
-          <button
-            type="button"
-            title="Cut the link, as a network that is lost would: 1006"
-            disabled={state.status !== 'connected'}
-            onClick={drop}
-          >
-            Drop
-          </button>
-          <button
-            type="button"
-            title="A new link now, from attempt 0"
-            disabled={!session.isConfigured()}
-            onClick={reconnect}
-          >
-            Reconnect
-          </button>
-          <span className="copied" role="status">
-            {now - copied.at < COPY_WORDS_MS ? copied.words : ''}
-          </span>
-        </div>
-        <div className="tools">
-          <button
-            type="button"
-            title="Move the panel"
-            onClick={() => onChange({ placement: isDocked ? 'floating' : 'docked' })}
-          >
-            {isDocked ? 'Float' : 'Dock'}
-          </button>
-          <button
-            type="button"
-            className="icon"
-            aria-label="Close the devtools"
-            onClick={() => onChange({ isOpen: false })}
-          >
-            ✕
-          </button>
-        </div>
+        <StatusLine
+          state={shown.state}
+          recording={shown.recording}
+          now={shown.at}
+          secondsLeft={secondsLeft}
+        />
+        <Toolbar
+          shows={report === null ? 'live' : 'report'}
+          mode={recorder.mode}
+          canDrop={live.status === 'connected'}
+          canReconnect={session.isConfigured()}
+          placement={layout.placement}
+          copied={now - copied.at < COPY_WORDS_MS ? copied.words : ''}
+          onPause={() => recorder.setMode(recorder.mode === 'paused' ? 'recording' : 'paused')}
+          onClear={() => {
+            recorder.clear();
+            setRow(null);
+          }}
+          onCopy={() => copy(reportOf(connection, recorder))}
+          onOpenReport={() => show('form')}
+          onDrop={drop}
+          onReconnect={reconnect}
+          onMove={() => onChange({ placement: isDocked ? 'floating' : 'docked' })}
+          onClose={() => onChange({ isOpen: false })}
+        />
       </header>
-      <div className="pictures">
-        <div className="timeline">
-          <TimelinePicture bands={recorder.bands} moments={recorder.moments} spanMs={filledMs} now={edge} />
-          <div className="axis">
-            <span>{clockTime(edge - filledMs).slice(0, 8)}</span>
-            <label>
-              <span className="hidden">Time shown</span>
-              <select value={spanMs} onChange={(event) => setSpanMs(Number(event.target.value))}>
-                {SPANS_MS.map((ms) => (
-                  <option key={ms} value={ms}>
-                    last {durationWords(ms)}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <span>{clockTime(edge).slice(0, 8)}</span>
+      {report !== null && (
+        <p className="banner">
+          This is a report, written at {new Date(report.writtenAt).toLocaleString()}.{' '}
+          <button type="button" onClick={() => show('live')}>
+            Back to the connection
+          </button>
+        </p>
+      )}
+      {source === 'form' ? (
+        <ReportForm onOpen={show} onClose={() => show('live')} />
+      ) : (
+        <>
+          <Pictures recording={shown.recording} now={shown.at} />
+          {/* biome-ignore lint/a11y/useSemanticElements: three buttons are no fieldset. */}
+          <div className="views" role="group" aria-label="Shown below">
+            {(Object.keys(VIEWS) as View[]).map((name) => (
+              <button
+                key={name}
+                type="button"
+                data-name={name}
+                aria-pressed={view === name}
+                onClick={() => setView(name)}
+              >
+                {VIEWS[name]}
+              </button>
+            ))}
           </div>
-        </div>
-        <Sparkline rate={recorder.rate} now={second} />
-      </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: two buttons are no fieldset. */}
-      <div className="views" role="group" aria-label="Shown below">
-        <button type="button" aria-pressed={view === 'messages'} onClick={() => setView('messages')}>
-          Messages
-        </button>
-        <button type="button" aria-pressed={view === 'connection'} onClick={() => setView('connection')}>
-          Connection
-        </button>
-      </div>
-      <div className="body">
-        <Messages recorder={recorder} selected={row} onSelect={select} clean={clean} onCopy={copy} />
-        <Facts state={state} recorder={recorder} now={now} secondsLeft={secondsLeft} clean={clean} />
-      </div>
+          <div className="body">
+            <Messages
+              // A report begins without the filter of the connection.
+              key={report?.writtenAt ?? 'live'}
+              recording={shown.recording}
+              now={shown.at}
+              selected={row}
+              onSelect={select}
+              onShow={showMessages}
+              clean={clean}
+              onCopy={copy}
+            />
+            <Facts
+              state={shown.state}
+              recording={shown.recording}
+              now={shown.at}
+              secondsLeft={secondsLeft}
+              clean={clean}
+            />
+          </div>
+        </>
+      )}
     </section>
   );
 }

@@ -3,62 +3,15 @@ import { Subscription } from 'rxjs';
 import type { Connection } from '../src/service/connection.ts';
 import type { Traffic } from '../src/service/traffic.ts';
 import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
-import { createLatencyMeter, type LatencyMeter } from './latency.ts';
-import {
-  beginLife,
-  confirmResume,
-  follow,
-  type Life,
-  type Moment,
-  noticeMissed,
-  type Phase,
-} from './life.ts';
+import { createLatencyMeter } from './latency.ts';
+import { beginLife, confirmResume, follow, type Life, type Moment, noticeMissed } from './life.ts';
+import { createNameCounts } from './name-counts.ts';
 import { createRateMeter, type RateMeter } from './rate.ts';
-import { createRowRing, type Note, type Rows } from './row-ring.ts';
-
-export interface Counters {
-  readonly received: number;
-  readonly duplicates: number;
-  readonly notices: number;
-  /** The sum of the notices' counts, as far as they are known. */
-  readonly missedEvents: number;
-  readonly resumes: number;
-  readonly reconnections: number;
-  readonly sent: number;
-  readonly queued: number;
-  readonly refused: number;
-  readonly replies: number;
-  readonly errors: number;
-}
-
-/** From when on the connection was in which phase. */
-export interface Band {
-  readonly phase: Phase;
-  readonly from: number;
-}
-
-/** What was recorded so far. */
-interface Recording {
-  readonly counters: Counters;
-  readonly bands: readonly Band[];
-  readonly moments: readonly Moment[];
-  /** When the link that is up was opened; epoch ms. */
-  readonly connectedAt: number | null;
-  /** When the last close came; epoch ms. */
-  readonly closedAt: number | null;
-  /** The newest sequence number of the server; -1 before the first, or if it does not number its events. */
-  readonly lastSeq: number;
-  readonly attempt: number;
-  /** `paused`: no rows are added; counts, rate and life are still updated. */
-  readonly mode: 'recording' | 'paused';
-  /** Rows that were not kept while paused. */
-  readonly unkept: number;
-}
+import type { Counters, Recorded, Recording } from './recording.ts';
+import { createRowRing, type Note } from './row-ring.ts';
 
 export interface Recorder extends Recording {
-  readonly rows: Rows;
   readonly rate: RateMeter;
-  readonly latency: Pick<LatencyMeter, 'figures'>;
   /** Starts to record. The returned function stops it. */
   start(): () => void;
   setMode(mode: Recording['mode']): void;
@@ -82,6 +35,7 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
   const rows = createRowRing(limit);
   const rate = createRateMeter();
   const latency = createLatencyMeter();
+  const names = createNameCounts();
   const listeners = new Set<() => void>();
   /** The names of the messages that wait for a reply, by id. */
   const asked = new Map<number, string>();
@@ -118,7 +72,8 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
     rate.count(at);
     if (event.seq >= 0) recorder.lastSeq = event.seq;
     if (life.resumingSince !== null) confirm(at, 'heard');
-    put('event', event, at);
+    if (names.count(event, at)) put('event', event, at);
+    else markChanged();
   };
 
   const ask = (id: number, event: string): void => {
@@ -189,6 +144,7 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
     rows,
     rate,
     latency,
+    names,
     start() {
       // The changes before, or between two starts, are not shown as new: the record continues from here.
       changed();
@@ -211,12 +167,17 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
       recorder.unkept = 0;
       markChanged();
     },
+    toggleMuted(name) {
+      names.toggle(name);
+      markChanged();
+    },
     clear() {
       const { counters, bands, moments, unkept } = noRecording(life);
       Object.assign(recorder, { counters, bands, moments, unkept });
       rows.clear();
       rate.clear();
       latency.clear();
+      names.clear();
       markChanged();
     },
     noteAsked(words) {
@@ -239,7 +200,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 function noRecording({
   phase,
   attempt,
-}: Life): Omit<Recording, 'counters'> & { counters: Writable<Counters> } {
+}: Life): Omit<Recorded, 'counters'> & { counters: Writable<Counters> } {
   return {
     counters: {
       received: 0,

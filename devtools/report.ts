@@ -1,4 +1,4 @@
-/** Writes the report for the clipboard: the state, the counts and the rows, as JSON without secrets. */
+/** Writes the report for the clipboard: the state, the counts and the rows, as JSON without secrets. `read-report.ts` reads it. */
 import type { Connection } from '../src/service/connection.ts';
 import type { ConnectionState } from '../src/types.ts';
 import { toPlain } from './plain-data.ts';
@@ -8,29 +8,53 @@ import { contentOf } from './rows.ts';
 /** Characters of one row: more than a bug report needs. */
 const MAX_ROW_LENGTH = 20_000;
 
+/** What a report begins with, so that it is recognised when it is opened again. */
+export const REPORT_FORMAT = 'everwire-devtools';
+/** Goes up when an older panel could not read the report any more. */
+export const REPORT_VERSION = 1;
+
 /** Never throws, for any payload. */
 export function reportOf({ stateStore, reporter }: Connection, recorder: Recorder): string {
   const { clean } = reporter;
-  const { first, end } = recorder.rows.range;
   const plain = (value: unknown): unknown =>
     toPlain(value, { clean, maxLength: MAX_ROW_LENGTH, getters: 'read' });
-  const rows: unknown[] = [];
-  for (let number = first; number < end; number += 1) {
-    const row = recorder.rows.row(number);
-    if (row === undefined) continue;
-    const kind = row.type === 'traffic' ? row.value.type : row.type;
-    rows.push({ at: isoTime(row.at), kind, content: plain(contentOf(row)) });
-  }
+  const { attempt, connectedAt, closedAt, lastSeq, counters, unkept } = recorder;
+  const now = Date.now();
   const report = {
-    writtenAt: isoTime(Date.now()),
+    format: REPORT_FORMAT,
+    version: REPORT_VERSION,
+    writtenAt: isoTime(now),
     state: plain(stateFacts(stateStore.getState())),
-    lastSeq: recorder.lastSeq,
-    counters: recorder.counters,
+    attempt,
+    connectedAt: isoTimeOrNull(connectedAt),
+    closedAt: isoTimeOrNull(closedAt),
+    lastSeq,
+    counters,
+    unkept,
     latency: recorder.latency.figures(),
-    moments: recorder.moments.map(({ at, name, words }) => plain({ at: isoTime(at), name, words })),
-    rows,
+    rate: recorder.rate.history(now),
+    bands: recorder.bands.map(({ phase, from }) => ({ phase, from: isoTime(from) })),
+    moments: recorder.moments.map((moment) => plain({ ...moment, at: isoTime(moment.at) })),
+    names: recorder.names.figures(now).map((figures) => plain(figures)),
+    otherNames: recorder.names.others,
+    rows: rowsOf(recorder, plain),
   };
   return JSON.stringify(report, null, 2);
+}
+
+function rowsOf({ rows }: Recorder, plain: (value: unknown) => unknown): readonly unknown[] {
+  const written: unknown[] = [];
+  const { first, end } = rows.range;
+  for (let number = first; number < end; number += 1) {
+    const row = rows.row(number);
+    if (row === undefined) continue;
+    const kind = row.type === 'traffic' ? row.value.type : row.type;
+    const at = isoTime(row.at);
+    if (row.type === 'moment')
+      written.push({ at, kind, type: row.value.type, content: plain(contentOf(row)) });
+    else written.push({ at, kind, content: plain(contentOf(row)) });
+  }
+  return written;
 }
 
 /** The state without the payloads, and without the id that opens the session's backlog. */
@@ -48,6 +72,10 @@ export function stateFacts(state: ConnectionState): Readonly<Record<string, unkn
     error: error?.toJSON() ?? null,
     latency: state.latency,
   };
+}
+
+function isoTimeOrNull(at: number | null): string | null {
+  return at === null ? null : isoTime(at);
 }
 
 function isoTime(at: number): string {

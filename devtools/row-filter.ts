@@ -1,6 +1,6 @@
-/** Chooses the rows of the list: by name, and by group. */
+/** Chooses the rows of the list: by text, by group, and by the name of the event. */
 import type { Row, Rows } from './row-ring.ts';
-import { nameOf } from './rows.ts';
+import { eventNameOf, nameOf } from './rows.ts';
 
 /** The groups of rows that can be shown or hidden. */
 export const ROW_GROUPS = ['events', 'sent', 'notices', 'errors'] as const;
@@ -10,6 +10,10 @@ export type RowGroup = (typeof ROW_GROUPS)[number];
 export interface RowFilter {
   readonly text: string;
   readonly groups: ReadonlySet<RowGroup>;
+  /** Only the events of this name; null: all of them, and the other rows. */
+  readonly only: string | null;
+  /** Names of events that are hidden. `only` is shown all the same. */
+  readonly muted: ReadonlySet<string>;
 }
 
 /** The numbers of the rows that the filter lets through, oldest first. */
@@ -19,25 +23,36 @@ export interface Matches {
 }
 
 /** Without a filter it reads no row. */
-export function matchRows(rows: Rows, { text, groups }: RowFilter): Matches {
+export function matchRows(rows: Rows, filter: RowFilter): Matches {
   const { first, end } = rows.range;
-  const wanted = text.trim().toLowerCase();
-  if (wanted === '' && groups.size === ROW_GROUPS.length)
-    return { count: end - first, at: (index) => first + index };
+  if (isOpen(filter)) return { count: end - first, at: (index) => first + index };
+  const { groups, only, muted } = filter;
+  const isNamed = namedWith(filter.text.trim().toLowerCase());
   const numbers: number[] = [];
+  for (let number = first; number < end; number += 1) {
+    const row = rows.row(number);
+    if (row === undefined || !groups.has(groupOf(row)) || !isNamed(nameOf(row))) continue;
+    const event = eventNameOf(row);
+    const isShown = only === null ? event === null || !muted.has(event) : event === only;
+    if (isShown) numbers.push(number);
+  }
+  return { count: numbers.length, at: (index) => numbers[index] ?? -1 };
+}
+
+function isOpen({ text, groups, only, muted }: RowFilter): boolean {
+  return text.trim() === '' && groups.size === ROW_GROUPS.length && only === null && muted.size === 0;
+}
+
+/** Whether a name contains the text. It remembers: a list has few names and many rows. */
+function namedWith(wanted: string): (name: string) => boolean {
   const known = new Map<string, boolean>();
-  const isNamed = (name: string): boolean => {
+  return (name) => {
     const before = known.get(name);
     if (before !== undefined) return before;
     const is = name.toLowerCase().includes(wanted);
     known.set(name, is);
     return is;
   };
-  for (let number = first; number < end; number += 1) {
-    const row = rows.row(number);
-    if (row !== undefined && groups.has(groupOf(row)) && isNamed(nameOf(row))) numbers.push(number);
-  }
-  return { count: numbers.length, at: (index) => numbers[index] ?? -1 };
 }
 
 function groupOf(row: Row): RowGroup {

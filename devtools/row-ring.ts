@@ -1,5 +1,4 @@
 /** Keeps the newest rows in a ring of fixed size. Their numbers grow and are never reused. */
-import type { WebSocketServiceError } from '../src/errors.ts';
 import type { Traffic } from '../src/service/traffic.ts';
 import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
 import type { Moment } from './life.ts';
@@ -9,13 +8,21 @@ type Reply = Extract<Traffic, { type: 'reply' }>;
 /** Traffic. A reply has the name of the message that it answers. */
 export type NamedTraffic = Exclude<Traffic, Reply> | (Reply & { readonly to: string });
 
+/** An error: a live one, or one that was read from a report. */
+export interface ErrorFacts {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+  readonly cause?: unknown;
+}
+
 /** The content of a row. */
 export type Note =
   | { readonly type: 'event'; readonly value: IWebSocketEvent }
   | { readonly type: 'traffic'; readonly value: NamedTraffic }
   | { readonly type: 'moment'; readonly value: Moment }
   | { readonly type: 'missed'; readonly value: MissedEvents }
-  | { readonly type: 'error'; readonly value: WebSocketServiceError };
+  | { readonly type: 'error'; readonly value: ErrorFacts };
 
 export type Row = Note & {
   /** Grows by one with every row. */

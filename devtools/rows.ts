@@ -55,6 +55,12 @@ export function contentOf(row: Row): unknown {
   }
 }
 
+/** The name of the event in a row; null if it is the row of something else. */
+export function eventNameOf(row: Row): string | null {
+  if (row.type === 'event') return row.value.event;
+  return row.type === 'traffic' && row.value.type === 'duplicate' ? row.value.event.event : null;
+}
+
 /** The name that a row is filtered by, in full. */
 export function nameOf(row: Row): string {
   switch (row.type) {

@@ -2,10 +2,11 @@
 /** Draws the events per second of the last minute. */
 import { memo, type ReactNode } from 'react';
 import { grouped } from './format.ts';
-import { RATE_SECONDS, type RateMeter } from './rate.ts';
+import { RATE_SECONDS } from './rate.ts';
+import type { Recording } from './recording.ts';
 
 export interface SparklineProps {
-  readonly rate: RateMeter;
+  readonly rate: Recording['rate'];
   /** Epoch ms, whole seconds. */
   readonly now: number;
 }
@@ -17,7 +18,7 @@ export const Sparkline: React.NamedExoticComponent<SparklineProps> = memo(functi
   now,
 }: SparklineProps): ReactNode {
   const history = rate.history(now);
-  const most = Math.max(...history);
+  const most = Math.max(0, ...history);
   const step = 100 / (RATE_SECONDS - 1);
   const line = history.map((count, index) => `${(index * step).toFixed(1)} ${yOf(count, most)}`).join('L');
   return (

@@ -1,19 +1,18 @@
 'use client';
 /** Shows the status of the connection in one line, with its duration or its next attempt. */
 import type { ReactNode } from 'react';
-import type { ConnectionState } from '../src/types.ts';
 import { phaseOf } from './life.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recording, ShownState } from './recording.ts';
 import { durationWords } from './timeline.ts';
 
 export interface StatusLineProps {
-  readonly state: ConnectionState;
-  readonly recorder: Recorder;
+  readonly state: ShownState;
+  readonly recording: Recording;
   readonly now: number;
   readonly secondsLeft: number | null;
 }
 
-export function StatusLine({ state, recorder, now, secondsLeft }: StatusLineProps): ReactNode {
+export function StatusLine({ state, recording, now, secondsLeft }: StatusLineProps): ReactNode {
   return (
     <p className="status">
       <span className="dot" data-phase={phaseOf(state)} aria-hidden="true" />
@@ -21,14 +20,14 @@ export function StatusLine({ state, recorder, now, secondsLeft }: StatusLineProp
         {state.status}
         {state.reason === null ? '' : `, ${state.reason}`}
       </strong>{' '}
-      <span className="number">{statusDetail(state, recorder, now, secondsLeft)}</span>
+      <span className="number">{statusDetail(state, recording, now, secondsLeft)}</span>
     </p>
   );
 }
 
 function statusDetail(
-  { status }: ConnectionState,
-  { connectedAt, attempt }: Recorder,
+  { status }: ShownState,
+  { connectedAt, attempt }: Recording,
   now: number,
   secondsLeft: number | null,
 ): string {

@@ -1,7 +1,7 @@
 /** The styles of the panel. They live in its shadow root: the app's styles do not reach it, and these do not reach the app. */
 
 export const styles: string = `
-:host { all: initial !important; }
+:host { all: initial !important; display: block !important; }
 .root {
   color-scheme: light dark;
   --back: light-dark(#ffffff, #151b22);
@@ -24,6 +24,7 @@ export const styles: string = `
 .root[data-theme="dark"] { color-scheme: dark; }
 * { box-sizing: border-box; }
 p, dl, dd, ol, h3, pre { margin: 0; padding: 0; }
+.room { max-height: calc(100dvh - 24px); }
 ol { list-style: none; }
 code, pre, .list, .number, time { font-family: var(--mono); font-size: 12px; font-variant-numeric: tabular-nums; }
 button, input, select { font: inherit; color: inherit; }
@@ -85,8 +86,13 @@ header { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; pad
 .mark[data-kind="lost"] path { stroke: var(--bad); stroke-width: 2; }
 .mark[data-kind="resumed"] path { stroke: var(--good); stroke-width: 2.5; }
 .mark[data-kind="asked"] path { fill: var(--accent); stroke: var(--back); }
-.axis { display: flex; justify-content: space-between; align-items: center; color: var(--quiet); font: 11px/18px var(--mono); }
-.axis select { min-height: 18px; padding: 0; border-color: transparent; }
+.timeline-head { display: flex; align-items: center; gap: 10px; min-height: 22px; margin-bottom: 2px; color: var(--quiet); font-size: 11px; }
+.timeline-head select { min-height: 20px; padding: 0 2px; color: var(--text); }
+.legend { display: flex; flex-wrap: wrap; gap: 0 10px; }
+.legend > span { display: flex; gap: 5px; align-items: center; }
+.legend .dot { width: 8px; height: 8px; border-radius: 2px; }
+.axis { display: flex; justify-content: space-between; color: var(--quiet); }
+.axis time { font-size: 11px; line-height: 16px; }
 .sparkline { display: block; width: 100%; height: 30px; overflow: visible; }
 .area { fill: var(--tint); }
 .line { fill: none; stroke: var(--accent); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
@@ -95,10 +101,41 @@ header { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; pad
 
 .views { display: none; gap: 4px; padding: 0 12px 8px; }
 .body { display: flex; flex: 1; min-height: 0; border-top: 1px solid var(--line); }
+.banner { padding: 4px 12px; background: var(--tint); }
+.report-form { display: flex; flex: 1; flex-direction: column; gap: 8px; min-height: 0; padding: 10px 12px 12px; border-top: 1px solid var(--line); }
+.report-form label { display: flex; flex: 1; flex-direction: column; gap: 6px; min-height: 0; }
+.report-form textarea {
+  flex: 1; min-height: 60px; padding: 8px; border: 1px solid var(--edge); border-radius: 6px; background: var(--sunken);
+  color: inherit; font: 12px/1.45 var(--mono); resize: none;
+}
+.report-form [type="file"] { flex: 1 1 180px; max-width: 320px; padding: 3px; border: 0; }
+.problem { color: var(--bad); }
+.problem:empty { display: none; }
+
+.names { flex: none; width: 306px; overflow: hidden auto; padding-bottom: 8px; border-right: 1px solid var(--line); }
+.names table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+.names th, .names td { padding: 0 3px; height: 26px; font-weight: 400; text-align: right; white-space: nowrap; }
+.names thead th { position: sticky; top: 0; z-index: 1; height: 38px; background: var(--back); color: var(--quiet); font-size: 12px; }
+.names th:first-child { padding-left: 12px; text-align: left; }
+.names th:nth-child(2) { width: 44px; }
+.names th:nth-child(3) { width: 42px; }
+.names th:nth-child(4) { width: 40px; }
+.names th:nth-child(5) { width: 58px; }
+.names td:last-child { padding-right: 12px; }
+.names p { padding: 6px 12px 0; }
+.names button { min-height: 22px; }
+.name-only { max-width: 100%; margin-left: -7px; padding: 0 6px; overflow: hidden; border-color: transparent; background: none; font: 12px/20px var(--mono); text-overflow: ellipsis; }
+.mute { padding: 0 5px; border-color: transparent; background: none; color: var(--quiet); font-size: 11px; }
+[data-muted="true"] :is(.name-only, .number) { color: var(--quiet); text-decoration: line-through; }
 .messages { display: flex; flex: 1; flex-direction: column; min-width: 0; }
 .filters { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 6px 12px; }
-.filters input { flex: 1 1 90px; }
-.list { position: relative; flex: 1; min-height: 72px; overflow: hidden auto; overflow-anchor: none; background: var(--sunken); }
+.filters input { flex: 1 1 110px; max-width: 260px; }
+.filters .number { margin-left: auto; }
+.tools .primary { border-color: var(--accent); background: var(--tint); color: var(--accent); }
+.list-frame { position: relative; display: flex; flex: 1; min-height: 72px; }
+.newest { position: absolute; right: 16px; bottom: 8px; border-color: var(--accent); background: var(--tint); color: var(--accent); box-shadow: 0 2px 8px rgb(0 0 0 / 0.2); }
+.only { border-color: var(--accent); background: var(--tint); color: var(--accent); max-width: 100%; overflow: hidden; text-overflow: ellipsis; }
+.list { position: relative; flex: 1; overflow: hidden auto; overflow-anchor: none; background: var(--sunken); }
 .list:focus-visible { outline-offset: -2px; }
 .row {
   position: absolute; inset: 0 0 auto; display: flex; gap: 8px; height: 24px; padding: 0 12px; line-height: 24px;
@@ -132,18 +169,26 @@ dd { text-align: right; }
 .moments { display: grid; gap: 3px; font-size: 12px; }
 .moments time { color: var(--quiet); }
 
-@container (max-width: 620px) {
+@container (max-width: 980px) {
   .views { display: flex; }
-  [data-view="messages"] .facts, [data-view="connection"] .messages { display: none; }
-  .facts { width: auto; flex: 1; border: 0; }
-  .body { border-top: 0; }
-  .tools.main { order: 1; width: 100%; flex-wrap: nowrap; overflow-x: auto; }
+  .views [data-name="names"] { display: none; }
+  [data-view="connection"] :is(.messages, .names), .facts { display: none; }
+  [data-view="connection"] .facts { display: flex; width: auto; flex: 1; border: 0; }
+}
+@container (max-width: 620px) {
+  .views [data-name="names"] { display: inline-block; }
+  .names { flex: 1; width: auto; border: 0; }
+  [data-view="messages"] .names, [data-view="names"] .messages { display: none; }
+  .tools.main { order: 1; width: 100%; }
 }
 @container (max-width: 460px) {
-  .rate { min-width: 84px; }
-  .rate-most, .axis > span { display: none; }
-  .time { display: none; }
-  .filters input { flex-basis: 100%; }
+  header { padding: 8px 12px 6px; }
+  .tools.main button { flex: 1 0 30%; }
+  .pictures { gap: 12px; }
+  .rate { min-width: 92px; }
+  .rate .rate-now { font-size: 10px; }
+  .rate-most, .axis time:nth-child(even), .row .time { display: none; }
+  .filters input { flex-basis: 100%; max-width: none; }
 }
 @media (forced-colors: active) {
   .dot, .band { forced-color-adjust: none; }

@@ -3,7 +3,7 @@
 import { memo, type ReactNode } from 'react';
 import { clockTime } from './format.ts';
 import type { Moment } from './life.ts';
-import type { Band } from './recorder.ts';
+import type { Band } from './recording.ts';
 import { describeTimeline, type MarkKind, shownBands, shownMarks } from './timeline.ts';
 
 export interface TimelinePictureProps {

@@ -1,6 +1,6 @@
 /** Places bands and marks on the picture of a span of time, in percent. Pure. */
 import type { Moment, MomentType, Phase } from './life.ts';
-import type { Band } from './recorder.ts';
+import type { Band } from './recording.ts';
 
 export interface ShownBand {
   readonly phase: Phase;
@@ -53,12 +53,10 @@ export function shownMarks(moments: readonly Moment[], spanMs: number, now: numb
   });
 }
 
-/** The part of a span to show: not much more than there was time to record. */
-export function filledSpanMs(bands: readonly Band[], spanMs: number, now: number): number {
-  return Math.min(spanMs, Math.max(LEAST_SPAN_MS, now - (bands[0]?.from ?? now)));
+/** Times below the picture, evenly spaced, from the beginning of the span to its end; epoch ms. */
+export function axisTimes(spanMs: number, now: number): readonly number[] {
+  return [0, 1, 2, 3, 4].map((step) => now - spanMs + (spanMs * step) / 4);
 }
-
-const LEAST_SPAN_MS = 30_000;
 
 /** The picture in words, for screen readers. */
 export function describeTimeline(

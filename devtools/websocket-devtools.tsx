@@ -7,17 +7,20 @@ import { failure } from '../src/errors.ts';
 import type { Register } from '../src/register.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
 import type { WebSocketService } from '../src/types.ts';
-import { keepLayout, type Layout, type Placement, readLayout } from './kept-layout.ts';
+import { keepLayout, type Layout, LEAST_HEIGHT, type Placement, readLayout } from './kept-layout.ts';
 import { Panel } from './panel.tsx';
 import { Pill } from './pill.tsx';
 import { createRecorder } from './recorder.ts';
 import { type ReduxDevtoolsOptions, reportToRedux } from './redux-devtools.ts';
 import { useShadowRoot } from './use-shadow-root.ts';
 
+/** px; in a low window the panel is as high as half of it at first. */
+const HEIGHT = 460;
+
 export interface WebSocketDevtoolsProps<Types extends object = Register> {
   /**
-   * The initial position. `'floating'`: a card over a corner of the page. `'docked'`: along its bottom edge. The developer
-   * can change it, and the browser remembers that. Default `'floating'`.
+   * The initial position. `'floating'`: a card over a corner of the page. `'docked'`: along its bottom edge, with as much
+   * room added to the end of the page. The developer can change it, and the browser remembers that. Default `'floating'`.
    */
   placement?: Placement | undefined;
   /** Whether it is open initially; the browser remembers changes. Default false: a small button in the corner. */
@@ -73,10 +76,13 @@ export function WebSocketDevtools<Types extends object = Register>({
     placement,
     isOpen: initiallyOpen,
     width: 720,
-    height: 460,
+    height: HEIGHT,
   }));
   // In an effect: a server has no storage, and the first render must match the server's.
-  useEffect(() => setLayout(readLayout), []);
+  useEffect(() => {
+    const height = Math.min(HEIGHT, Math.max(LEAST_HEIGHT, Math.round(window.innerHeight / 2)));
+    setLayout((initial) => readLayout({ ...initial, height }));
+  }, []);
   /** `developer`: the developer opened or closed the panel, and the focus moves with it. A page that only loads keeps its focus. */
   const [opener, setOpener] = useState<'page' | 'developer'>('page');
   const change = useCallback((part: Partial<Layout>): void => {
@@ -101,6 +107,9 @@ export function WebSocketDevtools<Types extends object = Register>({
   );
   return createPortal(
     <div className="root" data-theme={theme}>
+      {layout.isOpen && layout.placement === 'docked' && (
+        <div className="room" style={{ height: layout.height }} />
+      )}
       {shown}
     </div>,
     root,

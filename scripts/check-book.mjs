@@ -1,19 +1,21 @@
 // `npm run check:book`: is the book fit to be given away? Builds it, serves it from a deep path with no other host in
 // reach, opens every page in light, in dark and as narrow as a phone, and looks for errors, for what is not accessible,
-// and for what does not fit. Ends with one line, `N passed, N failed`.
+// for what does not fit, and for what is too long or too heavy (the limits are in check-book/measures.mjs). Ends with one
+// line, `N passed, N failed`.
 //
 // `npm run check:book -- <folder> <words>` takes a book that is built already, and only pages with these words in their id.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { chromium } from 'playwright';
+import { buildBook } from './build-book.mjs';
+import { checkFirstPage, judgeWords, measurePage, tooTall } from './check-book/measures.mjs';
 import { ensureChromium, quietFlags } from './chromium.mjs';
-import { bin, root, run } from './run.mjs';
+import { bin, root } from './run.mjs';
+import { serveBook } from './serve-book.mjs';
 
 /** Somewhere below the root of a host, as a project page is. */
 const path = '/a/b/everwire';
@@ -27,6 +29,8 @@ const phones = [
 ];
 
 const total = { passed: 0, failed: 0 };
+/** @type {import('./check-book/measures.mjs').Measures[]} */
+const measures = [];
 const axe = readFileSync(createRequire(join(root, 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
 
 const [given, words = ''] = process.argv.slice(2);
@@ -79,14 +83,12 @@ function compile(project) {
 }
 
 async function build() {
-  const args = [bin('storybook'), 'build', '--disable-telemetry', '--quiet', '--output-dir', folder];
-  const env = { ...process.env, STORYBOOK_DISABLE_TELEMETRY: '1' };
-  const code = await run(process.execPath, args, { env, quiet: true });
+  const code = await buildBook(folder, { quiet: true });
   return code === 0 ? [] : ['`npm run build-storybook` says why'];
 }
 
 async function checkPages() {
-  const { server, address } = await serve();
+  const { server, address } = await serveBook(folder, path);
   const browser = await chromium.launch({
     executablePath: await ensureChromium(),
     // Nothing has an address but the server: the machine could as well be offline.
@@ -96,6 +98,8 @@ async function checkPages() {
     const { entries } = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8'));
     /** @type {{ id: string, type: 'docs' | 'story' }[]} */
     const pages = Object.values(entries);
+    // Alone, because it is timed.
+    await report('the first page', checkFirstPage(browser, address));
     /** @type {(() => Promise<void>)[]} */
     const waiting = [
       () => report('the sidebar, in light', checkSidebar(browser, address, 'light')),
@@ -109,6 +113,7 @@ async function checkPages() {
       for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) await check();
     };
     await Promise.all(Array.from({ length: lanes }, lane));
+    await report('words before the live part', judgeWords(measures));
   } finally {
     await browser.close();
     server.close();
@@ -129,6 +134,9 @@ async function checkPage(browser, address, { id, type }) {
     await page.waitForFunction(type === 'docs' ? isChapterShown : isStoryFinished, null, {
       timeout: patienceMs,
     });
+    const measured = await measurePage(page);
+    measures.push({ id, ...measured });
+    problems.push(...tooTall(measured));
     await page.evaluate(axe);
     problems.push(...(await violations(page, 'light')));
     await page.evaluate(turnDark);
@@ -161,13 +169,14 @@ async function checkSidebar(browser, address, colorScheme) {
   try {
     await page.goto(`${address}/`);
     const book = page.frameLocator('#storybook-preview-iframe');
-    await book.getByRole('heading', { name: 'Read me first' }).waitFor();
+    await book.getByRole('heading', { name: 'Break the connection' }).waitFor();
+    problems.push(...(await othersNames(page)));
     const theme = await book.locator('html').getAttribute('data-theme');
     if (theme !== colorScheme) problems.push(`the page is ${theme}`);
     await book.getByRole('link', { name: '06 Resume and gaps' }).click();
     await book.getByRole('heading', { name: '06 Resume and gaps', level: 1 }).waitFor();
     if (!page.url().startsWith(`${address}/?path=/docs/06-`)) problems.push(`a link led to ${page.url()}`);
-    problems.push(...(await paleOrDark(page, colorScheme)));
+    problems.push(...(await othersNames(page)), ...(await paleOrDark(page, colorScheme)));
     const other = colorScheme === 'light' ? 'dark' : 'light';
     await page.getByRole('button', { name: `Turn ${other}` }).click();
     await book.locator(`html[data-theme="${other}"]`).waitFor();
@@ -176,6 +185,18 @@ async function checkSidebar(browser, address, colorScheme) {
   } finally {
     await context.close();
   }
+}
+
+/**
+ * The book is called Everwire.
+ *
+ * @param {import('playwright').Page} page
+ */
+async function othersNames(page) {
+  const search = await page.locator('#storybook-explorer-searchfield').getAttribute('placeholder');
+  return [await page.title(), search].flatMap((name) =>
+    name?.includes('Everwire') ? [] : [`the name of the book is not in "${name}"`],
+  );
 }
 
 /**
@@ -205,7 +226,7 @@ async function checkPhone(browser, address) {
   try {
     await page.goto(`${address}/`);
     const book = page.frameLocator('#storybook-preview-iframe');
-    await book.getByRole('heading', { name: 'Read me first' }).waitFor();
+    await book.getByRole('heading', { name: 'Break the connection' }).waitFor();
     await page.getByRole('button', { name: 'Open navigation menu' }).tap();
     await page.getByRole('button', { name: '11 Requests' }).tap();
     await page.getByRole('link', { name: 'Docs' }).last().waitFor();
@@ -273,54 +294,13 @@ function isStoryFinished() {
 
 /** Every page of the chapter is there, and its connection has got somewhere; a page in a frame is checked by itself. */
 function isChapterShown() {
-  const parts = [...document.querySelectorAll('.chapter-part, .welcome-part')];
+  const parts = [...document.querySelectorAll('.chapter-part')];
   const shown =
     '[data-status="connected"], [data-status="reconnecting"], [data-status="disconnected"], iframe';
-  return (
-    parts.length > 0 &&
-    parts.every((part) => part.matches('.welcome-part') || part.querySelector(shown) !== null)
-  );
+  return parts.length > 0 && parts.every((part) => part.querySelector(shown) !== null);
 }
 
 /** As the button beside the sidebar does it, in another frame. */
 function turnDark() {
   window.dispatchEvent(new StorageEvent('storage', { key: 'everwire-book-theme', newValue: 'dark' }));
-}
-
-// ---- the server ----
-
-/** A plain one for files, on a port that is free. */
-async function serve() {
-  const types = {
-    '.css': 'text/css',
-    '.html': 'text/html',
-    '.js': 'text/javascript',
-    '.json': 'application/json',
-    '.mjs': 'text/javascript',
-    '.png': 'image/png',
-    '.svg': 'image/svg+xml',
-    '.woff2': 'font/woff2',
-  };
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const wanted = pathname.startsWith(`${path}/`)
-      ? normalize(decodeURIComponent(pathname.slice(path.length)))
-      : null;
-    if (wanted === null || wanted.includes('..')) {
-      response.writeHead(404).end();
-      return;
-    }
-    const file = join(folder, wanted.endsWith('/') ? `${wanted}index.html` : wanted);
-    readFile(file).then(
-      (bytes) => {
-        const type = Reflect.get(types, extname(file)) ?? 'application/octet-stream';
-        response.writeHead(200, { 'content-type': type }).end(bytes);
-      },
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return { server, address: `http://127.0.0.1:${address.port}${path}` };
 }

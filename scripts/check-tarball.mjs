@@ -9,10 +9,10 @@ import { pack, unpack } from './pack.mjs';
 /** What may be there: what was built, and what is read by people. No source: an app's build would compile it. */
 const expected = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md)$/,
-  /^docs\/([\w-]+\.md|images\/[\w-]+\.png)$/,
+  /^docs\/([\w-]+\.md|images\/[\w-]+\.(png|svg))$/,
   /^bench\/results\/chart\.svg$/,
   /^examples\/(?!.*(node_modules|package-lock|\/dist\/|\.next\/))[\w./-]+$/,
-  /^dist\/(cjs\/)?(index|hooks\/|providers\/|devtools\/|server\/|src\/)[\w/-]*\.(js|js\.map|d\.ts)$/,
+  /^dist\/(cjs\/)?(index|hooks\/|providers\/|devtools\/|server\/|tanstack-query\/|src\/)[\w/-]*\.(js|js\.map|d\.ts)$/,
   /^dist\/cjs\/package\.json$/,
 ];
 /** No file of ours is near it: a larger one was packed by accident. In bytes. */

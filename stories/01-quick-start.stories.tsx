@@ -76,7 +76,21 @@ function ChatStory() {
         chapter="01 Quick start"
         title="A small chat"
         sources={['providers/websocket-provider.tsx', 'hooks/']}
-        prose={<Prose />}
+        lead={
+          <>
+            Write a message, then press <strong>Drop</strong> and write again: nothing that the others post meanwhile is lost.
+          </>
+        }
+        notes={
+          <>
+            <p>
+              One <code>{'<WebSocketProvider>'}</code> stands around the app. Inside, <code>useWsEvents('posted')</code> reads the list, <code>useWsEvent('presence')</code> the people, and <code>useWsSend()</code> posts.
+            </p>
+            <p>
+              After a lost link the server replays what was posted meanwhile. After a restart it has a new session, and the chat fetches its history again. The waits are 1.5 to 2 s here; an app waits 3 to 5 s.
+            </p>
+          </>
+        }
         controls={
           choice.server === 'page' ? (
             <ServerControls server={server} groups={['link', 'handshakes', 'server']}>
@@ -139,23 +153,6 @@ function useChat(server: FakeServer, chattiness: 'chatty' | 'silent'): void {
     if (chattiness === 'chatty') chat?.startPeople();
     else chat?.stopPeople();
   }, [chat, chattiness]);
-}
-
-function Prose() {
-  return (
-    <>
-      <p>
-        One <code>{'<WebSocketProvider>'}</code> around the app, and a hook where it is needed:{' '}
-        <code>useWsEvents('posted')</code> for the list, <code>useWsEvent('presence')</code> for who is there,{' '}
-        <code>useWsSend()</code> to post.
-      </p>
-      <p>
-        <strong>Write something, then drop the link</strong> and write again. What the others post meanwhile
-        is replayed when the link is back; a restart of the server is a new session, and the chat fetches the
-        history again. The waits are short here (1.5 to 2 s), so that you can watch.
-      </p>
-    </>
-  );
 }
 
 function RealServerNote() {

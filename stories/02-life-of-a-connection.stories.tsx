@@ -58,7 +58,7 @@ export const EveryStatus: StoryObj = {
 };
 
 export const NothingLost: StoryObj = {
-  name: 'Nothing lost in silence',
+  name: 'No silent loss',
   parameters: { code: ['02-nothing-lost.tsx'] },
   render: () => <NothingLostStory />,
   play: async ({ canvas, userEvent, step }) => {
@@ -74,7 +74,7 @@ export const NothingLost: StoryObj = {
       await waitFor(() => expect(heard()).toBe(sent()));
     });
 
-    await step('what was sent while the link was down is replayed, and nobody is bothered', async () => {
+    await step('what was sent while the link was down is replayed, without a notice', async () => {
       await press('Drop');
       await press('Send three');
       await waitForStatus('reconnecting');
@@ -83,7 +83,7 @@ export const NothingLost: StoryObj = {
       await expectFigure('notices', /^0$/);
     });
 
-    await step('what gets lost on the way is asked for again, and nobody is bothered', async () => {
+    await step('what gets lost on the way is requested again, without a notice', async () => {
       await press('Lose');
       await press('Send three');
       await waitFor(() => expect(heard()).toBe(sent()));
@@ -99,7 +99,7 @@ export const NothingLost: StoryObj = {
       await expectFigure('twice', /^0$/);
     });
 
-    await step('a server that has forgotten us is told, exactly once', async () => {
+    await step('a server that has forgotten the session causes exactly one notice', async () => {
       await press('Restart');
       await waitForStatus('reconnecting');
       await waitForStatus('connected');

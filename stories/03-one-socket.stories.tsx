@@ -89,16 +89,14 @@ function OneSocketStory() {
         chapter="03 One socket, many components"
         title="One socket, many components"
         sources={['src/stream/event-stream.ts', 'hooks/use-ws-event.ts']}
-        prose={
+        lead="Send 1,000 events of one name: only the tile of that name renders, and only once per frame."
+        notes={
           <>
             <p>
-              Every component below listens for itself, and all of them share one socket.{' '}
-              <strong>Send 1,000 events to one name</strong>: the tile of that name renders once for the frame
-              they came in, the handler hears all 1,000 without a render, and nobody else renders at all.
+              Each component below listens for itself, and all share one socket. The handler gets all 1,000 events without a render.
             </p>
             <p>
-              The component that reads the whole state renders with every frame that brings events; the one
-              that reads only the status does not. Drop the link to see that one render.
+              The component that reads the whole state renders with every frame that brings events. The one that reads only the status does not: drop the link to see it render once.
             </p>
           </>
         }

@@ -75,15 +75,16 @@ function FastStreamStory() {
         chapter="04 A fast stream"
         title="200 prices, thousands of messages a second"
         sources={['src/store/latest-events.ts', 'src/transport/frame-scheduler.ts']}
-        prose={
-          <p>
-            Each price is a component of its own with <code>useWsEvent('price:…')</code>. However many
-            messages come in between two frames, each component renders once at most, and only if a message
-            was for it. <strong>Move the slider</strong> and watch the meter: the messages grow, the frames
-            stay. A few symbols are busier than the rest, as in every real feed.{' '}
-            <strong>Drop the link</strong> at a high rate: more is sent meanwhile than the server keeps, so
-            the page is told that it has missed something.
-          </p>
+        lead="Move the slider: the messages grow, and the frames per second stay."
+        notes={
+          <>
+            <p>
+              Each price is a component with <code>useWsEvent('price:…')</code>. It renders at most once per frame, and only if a message was for it. A few symbols are busier than the rest, as in a real feed.
+            </p>
+            <p>
+              Drop the link at a high rate, and the server sends more meanwhile than it keeps: the page gets one notice of missed events.
+            </p>
+          </>
         }
         controls={<ServerControls server={server} groups={['link', 'server']} />}
       >

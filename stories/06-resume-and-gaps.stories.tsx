@@ -29,7 +29,7 @@ function figuresOf(canvas: Canvas) {
 }
 
 export const NothingMissing: StoryObj = {
-  name: 'Replayed, and nothing said',
+  name: 'Replayed, with no notice',
   parameters: { code: ['06-nothing-to-do.tsx'] },
   render: () => <NothingMissingStory />,
   play: async ({ canvas, userEvent, step }) => {
@@ -62,7 +62,7 @@ export const NothingMissing: StoryObj = {
       await waitForFigure('link 3', 'resumed');
     });
 
-    await step('one session all along, nothing missed, nothing told', async () => {
+    await step('one session all along, nothing missed, no notice', async () => {
       await expect(missed()).toBe(0);
       await expect(notices()).toBe(0);
       await expect(canvas.getByTestId('link 3').nextElementSibling).toHaveTextContent(String(session()));
@@ -73,7 +73,7 @@ export const NothingMissing: StoryObj = {
 };
 
 export const ToldOnce: StoryObj = {
-  name: 'Lost, and told once',
+  name: 'Lost, with one notice',
   parameters: { code: ['06-told-once.tsx'] },
   render: () => <ToldOnceStory />,
   play: async ({ canvas, userEvent, step }) => {
@@ -83,7 +83,7 @@ export const ToldOnce: StoryObj = {
     await press('Send five');
     await waitFor(() => expect(arrived()).toBe(5));
 
-    await step('fewer than the server keeps: replayed, and nothing told', async () => {
+    await step('fewer than the server keeps: replayed, without a notice', async () => {
       await press('Drop, and send 8');
       await waitFor(() => expect(replayed()).toBe(8));
       await expect(notices()).toBe(0);

@@ -54,13 +54,17 @@ export const AList: StoryObj = {
   parameters: { code: ['09-trades.tsx'] },
   render: () => <ListStory />,
   play: async ({ canvas, userEvent, step }) => {
-    const { press, waitForStatus, waitForFigure } = stepsOf({ canvas, userEvent });
+    const { press, waitForStatus } = stepsOf({ canvas, userEvent });
     const list = () => within(canvas.getByRole('region', { name: 'The trades' })).queryAllByRole('listitem');
+    const newest = () => list().at(-1)?.textContent;
+    const trading = canvas.getByRole('checkbox', { name: 'Trading goes on' });
     await waitForStatus('connected');
+    await userEvent.click(trading);
 
     await step('it grows', async () => {
+      const before = list().length;
       await press('One trade');
-      await waitFor(() => expect(list()).toHaveLength(1));
+      await waitFor(() => expect(list()).toHaveLength(before + 1));
     });
 
     await step('up to the limit: the oldest goes', async () => {
@@ -69,19 +73,21 @@ export const AList: StoryObj = {
     });
 
     await step('another limit is used at once, on what is there', async () => {
-      await userEvent.selectOptions(canvas.getByRole('combobox', { name: 'limit' }), '3');
-      await waitFor(() => expect(list()).toHaveLength(3));
+      await userEvent.selectOptions(canvas.getByRole('combobox', { name: 'limit' }), '4');
+      await waitFor(() => expect(list()).toHaveLength(4));
       await userEvent.selectOptions(canvas.getByRole('combobox', { name: 'limit' }), String(LIMIT));
     });
 
     await step('a new session counts from the start again: a seq comes twice, an id does not', async () => {
+      const before = newest();
       await press('Restart');
-      await waitForFigure('notices', '1');
+      await canvas.findByText(/Events may have been missed/);
       await waitForStatus('connected');
       await press('One trade');
-      await waitFor(() => expect(list().at(-1)).toBeVisible());
-      await expect(list()).toHaveLength(LIMIT);
+      await waitFor(() => expect(newest()).not.toBe(before));
     });
+
+    await userEvent.click(trading);
   },
 };
 
@@ -107,18 +113,24 @@ export const ALateMount: StoryObj = {
       await expect(Number(facts()[2])).toBeGreaterThanOrEqual(5);
     });
 
-    await step('mounted anew, it begins anew', async () => {
+    await step('mounted again, it begins again', async () => {
       await press('Unmount it');
       await press('Five trades');
       await press('Mount it');
       await waitFor(() => expect(facts().slice(1)).toEqual(['0', '0']));
       await expect(facts()[0]).toMatch(/^\d+\.\d\d$/);
     });
+
+    await step('and each hook knows other trades', async () => {
+      await press('Five trades');
+      await canvas.findByRole('img', { name: /^useWsEvent knows 1 of \d+ trades$/ });
+      await canvas.findByRole('img', { name: /^useWsEvents knows 5 of \d+ trades$/ });
+    });
   },
 };
 
 export const AfterABreak: StoryObj = {
-  name: 'Begin anew after a break',
+  name: 'Start again after a break',
   parameters: { code: ['09-snapshot.tsx'] },
   render: () => <SnapshotStory />,
   play: async ({ canvas, userEvent, step }) => {
@@ -144,7 +156,7 @@ export const AfterABreak: StoryObj = {
       },
     );
 
-    await step('then they are handed out, on top of the snapshot, and nothing is wrong', async () => {
+    await step('then they are delivered, on top of the snapshot, and nothing is wrong', async () => {
       await waitForFigure('resync', 'done');
       await waitFor(() => expect(number('heard')).toBe(20));
       await expect(verdict()).toHaveTextContent('the same');

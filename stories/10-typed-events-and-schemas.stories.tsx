@@ -46,7 +46,7 @@ export const WhatCameIn: StoryObj = {
     await waitForStatus('connected');
 
     for (const { label } of libraries) {
-      await step(`${label}: a good one is handed out, with what the schema made of it`, async () => {
+      await step(`${label}: a good one is delivered, as the schema returned it`, async () => {
         await choose(label);
         const handled = number('handled');
         await press('A good one');

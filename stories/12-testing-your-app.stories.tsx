@@ -21,22 +21,28 @@ export const InAStory: StoryObj = {
   parameters: { code: ['12-with-fake-server.tsx', '12-order-status.stories.tsx', '12-order-status.tsx'] },
   decorators: [withFakeServer(server, shortDelays)],
   render: () => <InAStoryPage />,
-  play: async ({ canvas, step }) => {
+  play: async ({ canvas, userEvent, step }) => {
+    const { press, waitForStatus } = stepsOf({ canvas, userEvent });
     server.refuse(false);
 
     await step('what the component shows is what the server says', async () => {
       await server.connected();
-      server.emit('order_changed', { state: 'on its way' });
-      await canvas.findByText('on its way', { selector: 'strong' });
+      await press("server.emit('order_changed', { state: 'packed' });");
+      await canvas.findByText('packed', { selector: 'strong' });
     });
 
     await step('and what it shows without a server', async () => {
-      server.refuse();
-      server.drop();
+      await press('server.refuse();');
+      await press('server.drop();');
       await canvas.findByText(/Connection lost/);
     });
 
-    server.refuse(false);
+    await step('an event that was sent meanwhile arrives when the link is back', async () => {
+      await press("server.emit('order_changed', { state: 'on its way' });");
+      await press('server.refuse(false);');
+      await waitForStatus('connected');
+      await canvas.findByText('on its way', { selector: 'strong' });
+    });
   },
 };
 

@@ -1,15 +1,15 @@
 /** Chapter 13: the panel of everwire/devtools, which shows what the socket does. */
 
 import type { Meta, StoryObj } from '@storybook/react-vite';
-import { useWsEvent, useWsRequest, useWsSend, WebSocketProvider } from 'everwire';
+import { useWsRequest, useWsSend, WebSocketProvider } from 'everwire';
 import { WebSocketDevtools } from 'everwire/devtools';
 import type { FakeServer } from 'everwire/testing';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { expect, fireEvent, userEvent, waitFor, within } from 'storybook/test';
 import { type Feed, startFeed } from './demo/devtools-feed.ts';
 import { shortDelays } from './demo/short-delays.ts';
 import { FrameMeter } from './ui/frame-meter.tsx';
-import { ControlRow, ServerControls, Verb } from './ui/server-controls.tsx';
+import { ControlRow, Verb } from './ui/server-controls.tsx';
 import { StoryPage } from './ui/story-page.tsx';
 import { useFakeServer } from './ui/use-fake-server.ts';
 
@@ -17,8 +17,11 @@ const meta = {
   title: '13 Devtools',
   // Each has a page of its own: two panels would cover each other.
   parameters: { layout: 'fullscreen', docs: { story: { inline: false, height: '900px' } } },
-  // The panel remembers its state: each story begins as if it were opened for the first time.
-  beforeEach: () => localStorage.removeItem('everwire-devtools'),
+  // The panel remembers its state: each story begins with a low one, so that the controls of the page are above it.
+  beforeEach: () => {
+    const height = window.innerWidth < 600 ? 440 : 400;
+    localStorage.setItem('everwire-devtools', JSON.stringify({ height }));
+  },
 } satisfies Meta;
 
 export default meta;
@@ -34,7 +37,8 @@ export const WhatYourSocketDoes: StoryObj = {
   render: (_, { globals }) => <WhatYourSocketDoesStory theme={themeOf(globals)} />,
   play: async ({ canvas, step }) => {
     const panel = await findPanel();
-    const press = (name: string) => userEvent.click(panel.getByRole('button', { name }));
+    const press = async (name: string) =>
+      userEvent.click(await panel.findByRole('button', { name, hidden: true }));
     const list = within(panel.getByRole('listbox', { name: 'Messages' }));
     const rows = () => list.queryAllByRole('option');
     const filter = panel.getByRole('searchbox', { name: 'Filter by name' });
@@ -43,6 +47,15 @@ export const WhatYourSocketDoes: StoryObj = {
     await step('the events come in, and are counted', async () => {
       await waitFor(() => expect(panel.getAllByRole('status')[0]).toHaveTextContent(/^connected$/));
       await waitFor(() => expect(rows().length).toBeGreaterThan(5));
+    });
+
+    await step('a name that is clicked is shown alone; one that is muted is only counted', async () => {
+      await press('typing');
+      await waitFor(() => expect(list.queryAllByText('price_changed')).toHaveLength(0));
+      await press('Only typing ✕');
+      await press('Mute typing');
+      await waitFor(() => expect(list.queryAllByText('typing')).toHaveLength(0));
+      await press('Mute typing');
     });
 
     await step('a filter leaves only what is asked for', async () => {
@@ -59,18 +72,15 @@ export const WhatYourSocketDoes: StoryObj = {
       fireEvent.change(filter, { target: { value: '' } });
     });
 
-    await step(
-      'drop the link: the loss is told, counted down, and the session is taken up again',
-      async () => {
-        await press('Drop');
-        await waitFor(() => expect(moments).toHaveTextContent('connection lost'));
-        await panel.findByText(/attempt 1 in \d s/);
-        await waitFor(() => expect(moments).toHaveTextContent('resumed'), { timeout: 15_000 });
-        await expect(panel.getByText('1006')).toBeInTheDocument();
-      },
-    );
+    await step('drop the link: the loss is shown, counted down, and the session is resumed', async () => {
+      await press('Drop');
+      await waitFor(() => expect(moments).toHaveTextContent('connection lost'));
+      await panel.findByText(/attempt 1 in \d s/);
+      await waitFor(() => expect(moments).toHaveTextContent('resumed'), { timeout: 15_000 });
+      await expect(panel.getByText('1006')).toBeInTheDocument();
+    });
 
-    await step('what was missed is marked', async () => {
+    await step('missed events are marked', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Restart' }));
       await waitFor(() => expect(moments).toHaveTextContent('missed events'), { timeout: 15_000 });
       await expect(panel.getByRole('img', { name: /1 missed-events notice/ })).toBeVisible();
@@ -107,7 +117,16 @@ export const TenThousand: StoryObj = {
       await userEvent.click(panel.getByRole('button', { name: 'Pause' }));
     });
 
-    await userEvent.click(canvas.getByRole('checkbox', { name: 'Send all the time' }));
+    await step('scrolled up, the list stays; “Newest” takes it back to its end, and it follows again', async () => {
+      const box = panel.getByRole('listbox', { name: 'Messages' });
+      await waitFor(() => expect(box.scrollTop).toBeGreaterThan(1_000));
+      box.scrollTop = 240;
+      await userEvent.click(await panel.findByRole('button', { name: 'Newest ↓' }));
+      await waitFor(() => expect(panel.queryByRole('button', { name: 'Newest ↓' })).toBeNull());
+      const last = () => list.queryAllByRole('option').at(-1)?.textContent;
+      const before = last();
+      await waitFor(() => expect(last()).not.toBe(before));
+    });
   },
 };
 
@@ -142,46 +161,67 @@ function WhatYourSocketDoesStory({ theme }: { readonly theme: Theme }) {
         chapter={CHAPTER}
         title="See what your socket does"
         sources={['devtools/websocket-devtools.tsx', 'devtools/recorder.ts', 'devtools/panel.tsx']}
-        prose={
+        lead={
           <>
-            <p>
-              <code>{'<WebSocketDevtools />'}</code> is a panel for you, the developer. Its picture is the
-              life of the connection: a band for each phase, a mark for each loss, resume and missed-events
-              notice. Below are the messages that came and went; <strong>choose one</strong> to see its
-              payload. Beside them it says why the link was closed last, and what happens next.
-            </p>
-            <p>
-              <strong>Break the connection</strong> with the server’s controls, or with Drop and Reconnect in
-              the panel. The token and the ids of sessions are nowhere in it, and not in what Copy JSON
-              copies.
-            </p>
+            Press <strong>Drop</strong>, and find it in the panel below: in the picture, in the messages, and in
+            “Last close”.
           </>
         }
-        controls={
-          <ServerControls server={server} groups={['link', 'handshakes', 'events', 'server']}>
+        notes={<PanelNotes />}
+        log="none"
+      >
+        <div className="controls">
+          <ControlRow label="Server">
+            <Verb did="Drop" title="Cut the link without a close frame: 1006" onPress={() => server.drop()}>
+              Drop
+            </Verb>
+            <Verb did="Restart" title="Cut all links, forget all sessions" onPress={() => server.restart()}>
+              Restart
+            </Verb>
+            <Verb did="Lose" title="Do not send the next event: a gap" onPress={() => server.lose(1)}>
+              Lose
+            </Verb>
+            <Verb did="Garble" title="Send a frame that is not JSON" onPress={() => server.garble('json')}>
+              Garble
+            </Verb>
+          </ControlRow>
+          <Talk>
             <label className="choice">
               <input
                 type="checkbox"
                 checked={ticking === 'on'}
                 onChange={(event) => setTicking(event.target.checked ? 'on' : 'off')}
               />
-              Send all the time
+              Events arrive
             </label>
-          </ServerControls>
-        }
-      >
-        <Talk />
+          </Talk>
+        </div>
       </StoryPage>
-      <WebSocketDevtools initiallyOpen theme={theme} />
+      <WebSocketDevtools initiallyOpen placement="docked" theme={theme} />
     </WebSocketProvider>
   );
 }
 
-/** A message in the other direction. */
-function Talk() {
+function PanelNotes() {
+  return (
+    <>
+      <p>
+        The picture shows the life of the connection: a band for each phase, a cross for a lost link, a tick for
+        a resume, a triangle for missed events. Click a <strong>name</strong> to see only its events, and{' '}
+        <strong>Mute</strong> to keep a frequent one out of the list. Choose a message to see its payload.
+      </p>
+      <p>
+        <strong>Copy JSON</strong> copies all of it for a bug report, and <strong>Open JSON</strong> shows such
+        a report again. The token and the ids of sessions are in neither.
+      </p>
+    </>
+  );
+}
+
+/** Messages in the other direction. */
+function Talk({ children }: { readonly children: ReactNode }) {
   const send = useWsSend();
   const request = useWsRequest();
-  const latest = useWsEvent('price_changed');
   const [answer, setAnswer] = useState('');
   const ask = (): void => {
     request('add', { a: 20, b: 22 }).then(
@@ -190,22 +230,22 @@ function Talk() {
     );
   };
   return (
-    <div className="stack">
-      <ControlRow label="Messages of the app">
+    <>
+      <ControlRow label="Your app">
         <Verb
-          did="You sent a message"
+          did="Send"
           title="send('typing', …)"
           onPress={() => send('typing', { channel_id: 'town-square' })}
         >
           Send
         </Verb>
-        <Verb did="You asked the server" title="request('add', { a: 20, b: 22 })" onPress={ask}>
+        <Verb did="Ask" title="request('add', { a: 20, b: 22 })" onPress={ask}>
           Ask
         </Verb>
+        {children}
       </ControlRow>
-      <p className="hint">{answer === '' ? 'Send something, and look for it in the panel.' : answer}</p>
-      <pre className="hint">{latest === undefined ? 'No price yet.' : JSON.stringify(latest.data)}</pre>
-    </div>
+      {answer !== '' && <p className="hint">{answer}</p>}
+    </>
   );
 }
 
@@ -224,27 +264,26 @@ function TenThousandStory({ theme }: { readonly theme: Theme }) {
           'devtools/use-drawing.ts',
           'devtools/message-list.tsx',
         ]}
-        prose={
+        lead="10,000 events arrive each second with the panel open: watch the frames per second, then close it."
+        notes={
           <p>
-            The server and the app are both in this page, and the panel is open. It notes each event with one
-            entry in a ring, and draws at most ten times a second, only what is in view:{' '}
-            <strong>watch the meter</strong>, then close the panel, and see that little changes.
+            The server and the app run in this page, too. The panel writes one entry into a ring for each event,
+            draws at most ten times a second, and only what is in view.
           </p>
         }
-        controls={
-          <ServerControls server={server} groups={['link', 'server']}>
-            <label className="choice">
-              <input
-                type="checkbox"
-                checked={ticking === 'on'}
-                onChange={(event) => setTicking(event.target.checked ? 'on' : 'off')}
-              />
-              Send all the time
-            </label>
-          </ServerControls>
-        }
+        log="none"
       >
-        <FrameMeter />
+        <div className="stack">
+          <FrameMeter />
+          <label className="choice">
+            <input
+              type="checkbox"
+              checked={ticking === 'on'}
+              onChange={(event) => setTicking(event.target.checked ? 'on' : 'off')}
+            />
+            Events arrive
+          </label>
+        </div>
       </StoryPage>
       <WebSocketDevtools initiallyOpen placement="docked" theme={theme} />
     </WebSocketProvider>

@@ -8,7 +8,7 @@ export function Trades({ limit }: { limit: number }) {
     <ol className="trades">
       {trades.map(({ data }) => (
         <li key={data.id}>
-          <b>{data.price.toFixed(2)}</b> × {data.size}
+          <span>{data.id}</span> <b>{data.price.toFixed(2)}</b> <span>× {data.size}</span>
         </li>
       ))}
     </ol>

@@ -19,7 +19,7 @@ function whyNot({ code, message }: WebSocketServiceError): string {
   switch (code) {
     case 'request-failed': // the server said no; its own error is in `details.server`
     case 'request-timeout': // no answer in time: it may have been done all the same
-    case 'connection-lost': // the link broke meanwhile: as with a timeout, nobody can know
+    case 'connection-lost': // the link broke meanwhile: as with a timeout, it is unknown
     case 'not-connected': // nothing was sent
     case 'request-aborted': // by the signal: what was sent is not taken back
       return `${code}: ${message}`;

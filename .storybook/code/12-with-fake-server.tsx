@@ -1,4 +1,4 @@
-// A decorator for Storybook: whatever is below it talks to this server, and to no network.
+// A decorator for Storybook: the components below it talk to this server, and to no network.
 
 import type { Decorator } from '@storybook/react-vite';
 import { type IWebSocketConfig, WebSocketProvider } from 'everwire';

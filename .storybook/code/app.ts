@@ -8,3 +8,6 @@ export declare function fetchAgain(): void;
 export declare function freshToken(signal: AbortSignal): Promise<string>;
 export declare function cachedToken(): string;
 export declare function fetchScores(signal?: AbortSignal): Promise<readonly Score[]>;
+export declare function fetchNotes(
+  signal?: AbortSignal,
+): Promise<readonly { readonly id: string; readonly text: string }[]>;

@@ -56,7 +56,10 @@ function read(message: unknown): Decoded {
   }
   // The server could not even read the id of what it refuses.
   if (typeof id !== 'number' && typeof id !== 'string') return { kind: 'ignored' };
-  if (error === undefined) return { kind: 'reply', id, result: { status: 'ok', data: result } };
-  const details = error as Json;
-  return { kind: 'reply', id, result: { status: 'failed', message: String(details['message']), details } };
+  // Some servers write `"error": null` beside a result, and others an error that is only a text.
+  if (error === undefined || error === null)
+    return { kind: 'reply', id, result: { status: 'ok', data: result } };
+  const details = Object(error) as Json;
+  const words = String(details['message'] ?? error);
+  return { kind: 'reply', id, result: { status: 'failed', message: words, details } };
 }

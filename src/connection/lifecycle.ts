@@ -18,6 +18,7 @@
  *   From anywhere but stopped: pause leads to paused, and resume from there to starting.
  *   From anywhere but stopped and paused: suspend leads to asleep, and wake from there to preparing.
  *   From stopped with attempts exhausted: wake leads to waiting.
+ *   From opening: probed (the socket of an attempt without the session has opened) leads to starting.
  * ```
  *
  * `preparing` waits for the url and the token, `opening` for the socket, `waiting` for the backoff, and `asleep` for a
@@ -112,6 +113,9 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
       return afterFailedAttempt(state, event.error, policy);
     case 'opened':
       return state.phase === 'opening' ? afterOpen(state, policy) : ignore(state);
+    case 'probed':
+      if (state.phase !== 'opening') return ignore(state);
+      return start({ ...state, asksFor: 'session-again' }, [dropLink(1000, 'probe')], 'reconnect');
     case 'frame':
       return isUp(state) ? afterFrame(state) : ignore(state);
     case 'closed':
@@ -145,6 +149,7 @@ function afterOpen(state: LifecycleState, policy: LifecyclePolicy): Step {
     health: 'new',
     openedAt: policy.now(),
     lossCode: null,
+    asksFor: 'session',
   } as const;
   // The phase timer keeps running: a socket that opens and then stays silent is not connected.
   if (policy.connectedOn !== 'open') return [open, [uptime]];
@@ -297,8 +302,9 @@ function afterFailure(
   policy: LifecyclePolicy,
   tokenReason: TokenReason = 'reconnect',
 ): Step {
-  const failed: LifecycleContext = { ...before, failures: before.failures + 1, history: 'again' };
-  const { failures, refresh, error: cause, lastClose } = failed;
+  const failures = before.failures + 1;
+  const failed: LifecycleContext = { ...before, failures, asksFor: 'session', history: 'again' };
+  const { refresh, error: cause, lastClose } = failed;
   switch (verdict) {
     case 'fatal': {
       const error = failure('fatal-close', { code: lastClose?.code ?? null });

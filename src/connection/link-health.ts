@@ -1,5 +1,5 @@
 /** What a link has proven, and what that means for the failures before it and for the session that it resumed. */
-import type { Effect, LifecyclePolicy, ResumeEnd, UpState } from './states.ts';
+import type { Effect, LifecycleContext, LifecyclePolicy, ResumeEnd, UpState } from './states.ts';
 
 export function prove(state: UpState): UpState {
   switch (state.health) {
@@ -35,4 +35,13 @@ export function resumeEnded(
   // The silence is measured by the same clock, which may have been set back meanwhile.
   const lifeMs = Math.abs(now() - openedAt - silentMs);
   return [{ type: 'resume-ended', how: lifeMs < QUIET_MS ? how : 'quiet' }];
+}
+
+/** After every so many refused handshakes in a row, one attempt leaves the session out. */
+const REFUSALS_BEFORE_PROBE = 5;
+
+/** What the next attempt asks for. */
+export function asksFor({ asksFor: last, refusals }: LifecycleContext): LifecycleContext['asksFor'] {
+  if (last === 'session-again') return last;
+  return refusals > 0 && refusals % REFUSALS_BEFORE_PROBE === 0 ? 'nothing' : 'session';
 }

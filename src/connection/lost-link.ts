@@ -35,7 +35,10 @@ export function judgeClose(
   const error = isProven ? null : failure('connection-failed', { code });
   const lost = { ...closedWith(state, close, policy), refusals, error };
   const effects: Effect[] = [];
-  if (!isUp(state)) return { lost, verdict, effects };
+  if (!isUp(state)) {
+    if (state.asksFor === 'session-again') effects.push({ type: 'resume-ended', how: 'refused' });
+    return { lost, verdict, effects };
+  }
   if (how) effects.push({ type: 'ping-refused', how, code, lifeMs: Math.abs(policy.now() - state.openedAt) });
   if (verdict !== 'restart' && !isRestart(code))
     effects.push(...resumeEnded(state, wasClean ? 'closed' : 'torn', policy));

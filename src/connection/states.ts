@@ -25,6 +25,12 @@ export interface LifecycleContext {
   readonly lossCode: number | null;
   /** Attempts in a row that the server refused before any frame arrived. */
   readonly refusals: number;
+  /**
+   * What the attempt asks for, if there is a session to resume. A handshake that is refused because of the session looks like
+   * a server that is down. `nothing`: the attempt leaves the session out, to find out. `session-again`: that attempt opened,
+   * so the session is asked for once more, because the server may have come back just then.
+   */
+  readonly asksFor: 'session' | 'nothing' | 'session-again';
   /** Time of the last wake signal during the current attempt, its link included. */
   readonly wakeHeardAt: number | null;
   /** Times of the recent attempts that began without a wait: see `mayRetryNow` in retry-timing.ts. */
@@ -101,6 +107,8 @@ export type LifecycleEvent =
       readonly verdict: 'retry' | 'reject';
     }
   | { readonly type: 'opened'; readonly attempt: number }
+  /** In place of `opened`: the socket of an attempt that left the session out, though there is one. */
+  | { readonly type: 'probed'; readonly attempt: number }
   /**
    * A valid frame arrived: proof of life. Dispatched only while `awaitsProof`, so that later frames cost nothing; where a
    * hello makes the link connected, only from it on.
@@ -132,9 +140,10 @@ export type LifecycleEvent =
 
 /**
  * How a link ended. `torn`: without a close frame, before it was connected in time, or by `reconnect()`. `closed`: by the
- * server, or because we gave it up. `quiet`: in any of these ways, after it had lived for a minute.
+ * server, or because we gave it up. `quiet`: in any of these ways, after it had lived for a minute. `refused`: there was no
+ * link, because the server opens one only if it is not asked for the session.
  */
-export type ResumeEnd = 'closed' | 'torn' | 'quiet';
+export type ResumeEnd = 'closed' | 'torn' | 'quiet' | 'refused';
 
 export type Effect =
   | { readonly type: 'stop-timer'; readonly timer: TimerName }
@@ -211,6 +220,7 @@ export const initialState: LifecycleState = {
   lastClose: null,
   lossCode: null,
   refusals: 0,
+  asksFor: 'session',
   immediateRetries: [],
   wakeHeardAt: null,
   wokenAt: null,

@@ -1,7 +1,7 @@
 /** The steps that many transitions take: start, prepare, wait, pause, stop. The rules are in lifecycle.ts. */
 import type { WebSocketServiceError } from '../errors.ts';
 import type { DisconnectReason, TokenReason } from '../types.ts';
-import { noFailures } from './link-health.ts';
+import { asksFor, noFailures } from './link-health.ts';
 import {
   clearQueue,
   dropLink,
@@ -42,7 +42,7 @@ export function start(next: LifecycleContext, effects: readonly Effect[], tokenR
 export function prepare(before: LifecycleContext, tokenReason: TokenReason, policy: LifecyclePolicy): Step {
   const attempt = before.attempt + 1;
   return [
-    { ...before, attempt, token: 'tried', wakeHeardAt: null, phase: 'preparing' },
+    { ...before, attempt, asksFor: asksFor(before), token: 'tried', wakeHeardAt: null, phase: 'preparing' },
     [startTimer('phase', policy.connectTimeoutMs), { type: 'prepare', attempt, tokenReason }],
   ];
 }
@@ -62,7 +62,7 @@ export function stop(
 }
 
 /** As before the first attempt. */
-const untried = { ...noFailures, lossCode: null, history: 'first' } as const;
+const untried = { ...noFailures, asksFor: 'session', lossCode: null, history: 'first' } as const;
 
 /**
  * Lets the link go, and keeps the session. There is no timer: whether the session is still kept is checked when the pause

@@ -47,9 +47,9 @@ export interface SequenceTracker {
   /**
    * A link that tried to resume the session has ended. If it brought no numbered event, that counts against the session. `torn`: it
    * ended without a close frame, which may be the network's fault. `quiet`: it lived for a minute, so there may have been
-   * nothing to send.
+   * nothing to send. `refused`: the server opens no link for the session, which is given up.
    */
-  onResumeEnded(how: 'closed' | 'torn' | 'quiet'): void;
+  onResumeEnded(how: 'closed' | 'torn' | 'quiet' | 'refused'): void;
   /** The link is lost: events may be missing before the next one. */
   linkLost(): void;
   /** Ends the session: its id and numbers are forgotten. */
@@ -68,7 +68,7 @@ const unnumbered: IWebSocketEvent = { event: 'hello', data: null, seq: -1 };
  * events. A torn link may be the network's fault, so it weighs less, and a quiet one the least.
  */
 const RESUME_FAILURE_LIMIT = 10;
-const RESUME_FAILURE_WEIGHTS = { gap: 5, closed: 5, torn: 2, quiet: 1 } as const;
+const RESUME_FAILURE_WEIGHTS = { refused: 10, gap: 5, closed: 5, torn: 2, quiet: 1 } as const;
 
 /** After this many gaps with no event between them the server counts in larger steps: notify, and deliver. */
 const MAX_CONSECUTIVE_GAPS = 3;
@@ -142,7 +142,7 @@ export function createSequenceTracker(): SequenceTracker {
 
   /** A resume failed. The session is given up after a few, so that a server can't drive a loop. */
   const onResumeEnded = (how: keyof typeof RESUME_FAILURE_WEIGHTS): void => {
-    if (!isResumeUnproven) return;
+    if (how === 'refused' ? resumePoint() === null : !isResumeUnproven) return;
     isResumeUnproven = false;
     failedResumes += RESUME_FAILURE_WEIGHTS[how];
     if (failedResumes < RESUME_FAILURE_LIMIT) return;
@@ -250,7 +250,9 @@ export function createSequenceTracker(): SequenceTracker {
       if (id !== previousId || due === 'new-session')
         return accept(event, previousId === null && !due ? undefined : 'new-session');
       // Some servers send a hello on every link. The number of the next event shows whether this one also starts again.
-      return isLower ? awaitReset(event, 'sequence-reset') : classify(event);
+      // A second hello with the number after it shows that too.
+      const isNext = event.seq > 0 && event.seq === Number(pendingHello?.seq) + 1;
+      return isLower && !isNext ? awaitReset(event, 'sequence-reset') : classify(event);
     },
     resumePoint,
     onOpen() {

@@ -13,57 +13,62 @@ export interface Chapter {
 export const chapters: readonly Chapter[] = [
   chapter(
     '01 Quick start',
-    'A provider around the app, a hook where it is needed: a small chat, to use and to break.',
+    'A provider, a few hooks, and a small chat that you can break.',
   ),
   chapter(
     '02 The life of a connection',
-    'Four statuses, and what leads from one to the next. Nothing is lost in silence on the way.',
+    'Four statuses, what leads from one to the next, and what happens to your events.',
   ),
   chapter(
     '03 One socket, many components',
-    'However many components listen, there is one socket, and each renders for its own events only.',
+    'All components share one socket, and each renders only for its own events.',
   ),
   chapter(
     '04 A fast stream',
-    'Thousands of messages a second, and a page that stays smooth: state is rendered once a frame.',
+    'Thousands of messages a second, rendered once per frame.',
   ),
   chapter(
     '05 Errors',
-    'What can go wrong has a name, a sentence that says what to do, and an end that you can rely on.',
+    'One error, as your user, your console and your code see it.',
   ),
   chapter(
     '06 Resume and gaps',
-    'Which events come back after a break, which are lost, and what the page is told about it.',
+    'Which events are replayed after a break, which are lost, and how you know.',
   ),
-  chapter('07 Tokens', 'Signing in, a token that expires, signing out, and another user in the same tab.'),
+  chapter('07 Tokens', 'Sign in, refresh an expired token, sign out, change the user.'),
   chapter(
     '08 Sleep, offline, half-open',
-    'A link that died without a word, a machine that slept, a tab that comes back: found, and mended.',
+    'Dead links, sleeping machines and returning tabs, found and replaced.',
   ),
   chapter(
     '09 Reducers and lists',
-    'A component’s own state from a stream: a fold, a list, what a late mount sees, and a fresh start after a break.',
+    'State from a stream: folds, lists, late mounts, and a new snapshot after a break.',
   ),
   chapter(
     '10 Typed events and schemas',
-    'Names and data that the compiler knows, and schemas for what a compiler can’t: what really came in.',
+    'Types for your code, and schemas for what the server really sends.',
   ),
   chapter(
     '11 Requests',
-    'Ask, and get an answer, or an error that says why not. What is sent while the link is down.',
+    'Requests that always settle, and messages while the link is down.',
   ),
   chapter(
     '12 Testing your app',
-    'The fake server of this book, in your stories and in your tests: events, lost links, refused tokens.',
+    'The fake server of this book, in your own stories and tests.',
   ),
   chapter(
     '13 Devtools',
-    'A panel for your own page: the connection, what comes in and goes out, and buttons to break it.',
+    'A panel for your app that shows the connection and its messages.',
     ['13-devtools.tsx'],
   ),
   chapter(
     '14 RxJS in a component',
-    'A pipeline over the events of a name: throttle, buffer, fold, fetch, time out, combine. It renders once a frame.',
+    'RxJS pipelines over events: throttle, buffer, fold, fetch, time out, combine.',
+  ),
+  chapter(
+    '16 Live queries',
+    'A fetch and the events beside it, in order: what arrives during a fetch is held, and applied to its result.',
+    ['16-notes.tsx'],
   ),
   chapter(
     '17 Shared state',

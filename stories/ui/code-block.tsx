@@ -1,27 +1,52 @@
-/** Shows code in the colours of the theme, with the name of its file and a button that copies it. */
+/** Shows code in the colours of the theme, one file at a time, with a button that copies it. */
 import { useEffect, useMemo, useState } from 'react';
+import type { BookCode } from './book-code.ts';
 import { tokensOf } from './highlight.ts';
 import './styles.css';
 
 /** How long the button says that it has copied, ms. */
 const SAID_FOR_MS = 2_000;
 
-export interface CodeBlockProps {
-  readonly title: string;
-  readonly code: string;
+export interface CodeFilesProps {
+  readonly files: readonly BookCode[];
 }
 
-export function CodeBlock({ title, code }: CodeBlockProps) {
+/** One file. */
+export function CodeBlock(file: BookCode) {
+  return <CodeFiles files={[file]} />;
+}
+
+/** Nothing without files. */
+export function CodeFiles({ files }: CodeFilesProps) {
+  const [chosen, setChosen] = useState('');
+  const shown = files.find(({ title }) => title === chosen) ?? files[0];
+  if (shown === undefined) return null;
   return (
     <figure className="code">
       <figcaption className="code-head">
-        <code>{title}</code>
-        <CopyButton title={title} code={code} />
+        <div className="code-names">
+          {files.length === 1 ? (
+            <code>{shown.title}</code>
+          ) : (
+            files.map(({ title }) => (
+              <button
+                key={title}
+                type="button"
+                className="code-name"
+                aria-pressed={title === shown.title}
+                onClick={() => setChosen(title)}
+              >
+                <code>{title}</code>
+              </button>
+            ))
+          )}
+        </div>
+        <CopyButton key={shown.title} {...shown} />
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so without a mouse too. */}
-      <section className="code-body" tabIndex={0} aria-label={title}>
+      <section className="code-body" tabIndex={0} aria-label={shown.title}>
         <pre>
-          <CodeText code={code.trim()} />
+          <CodeText code={shown.code.trim()} />
         </pre>
       </section>
     </figure>
@@ -46,7 +71,7 @@ export function CodeText({ code }: { readonly code: string }) {
   );
 }
 
-function CopyButton({ title, code }: CodeBlockProps) {
+function CopyButton({ title, code }: BookCode) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
   useEffect(() => {
     if (state === 'idle') return;

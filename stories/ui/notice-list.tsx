@@ -18,7 +18,7 @@ export function NoticeList() {
   return (
     <div className="stack tight">
       <h3 id={headingId}>
-        Told to <code>useMissedEvents</code>: <span data-testid="notices">{told.length}</span>
+        Calls of <code>useMissedEvents</code>: <span data-testid="notices">{told.length}</span>
       </h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so without a mouse too. */}
       <section className="notices" aria-labelledby={labelledBy} tabIndex={0}>

@@ -73,24 +73,32 @@ interface VerbProps {
   readonly onPress: () => void;
   /** While there is nothing to affect. */
   readonly disabled?: boolean;
+  /** `primary`: the one to begin with. */
+  readonly look?: 'plain' | 'primary';
   readonly children: ReactNode;
 }
 
 /** A button that does something once. */
-export function Verb({ did, title, onPress, disabled = false, children }: VerbProps) {
+export function Verb({ did, title, onPress, disabled = false, look = 'plain', children }: VerbProps) {
   const note = useNote();
   const press = (): void => {
     note(did);
     onPress();
   };
   return (
-    <button type="button" className="button small" title={title} disabled={disabled} onClick={press}>
+    <button
+      type="button"
+      className={look === 'primary' ? 'button small primary' : 'button small'}
+      title={title}
+      disabled={disabled}
+      onClick={press}
+    >
       {children}
     </button>
   );
 }
 
-interface ToggleProps extends Omit<VerbProps, 'did' | 'onPress' | 'disabled'> {
+interface ToggleProps extends Omit<VerbProps, 'did' | 'onPress' | 'disabled' | 'look'> {
   readonly isOn: boolean;
   readonly onDid: string;
   readonly offDid: string;
@@ -130,14 +138,14 @@ function LinkControls({ server, firstClose }: LinkControlsProps) {
         </Verb>
         <Verb
           did="You froze the link"
-          title="Half-open: nothing gets in or out, and nobody is told. The heartbeat finds it"
+          title="Half-open: nothing gets in or out, and no close event comes. The heartbeat finds out"
           onPress={() => server.freeze()}
         >
           Freeze
         </Verb>
         <Verb
           did="You thawed what was frozen"
-          title="Let everything go on that was held back, over links that were replaced long ago, too"
+          title="Deliver everything that was held back, also over links that were replaced long ago"
           disabled={!isFrozen}
           onPress={() => server.thaw()}
         >
@@ -243,7 +251,7 @@ function EventControls({ server }: { readonly server: FakeServer }) {
         </select>
         <Verb
           did={`You sent a bad frame: ${kind}`}
-          title="Send something that is no event"
+          title="Send a frame that is no event"
           onPress={() => server.garble(kind)}
         >
           Garble

@@ -1,4 +1,4 @@
-/** The frame of every page: prose, the live part, the server's controls, and the log. */
+/** The frame of every page: one sentence, the live part with the server's controls and the log, then the explanation. */
 import { createContext, type ReactNode, useContext, useId } from 'react';
 import { CardHeading } from './card-heading.tsx';
 import { TitleIdContext, useLabelledBy, usePageView } from './page-view.ts';
@@ -10,10 +10,15 @@ import './styles.css';
 export interface StoryPageProps {
   readonly chapter: string;
   readonly title: string;
-  readonly prose: ReactNode;
+  /** One sentence above the live part, of at most 25 words: what to do, and what to see. */
+  readonly lead: ReactNode;
+  /** The explanation below the live part: paragraphs. */
+  readonly notes?: ReactNode;
   /** The files that do what the page shows. */
   readonly sources: readonly string[];
-  readonly controls: ReactNode;
+  readonly controls?: ReactNode;
+  /** `none`: the page has another view of what happens, and its controls are in the live part. */
+  readonly log?: 'beside' | 'none';
   readonly children: ReactNode;
 }
 
@@ -25,7 +30,16 @@ export function useNote(): (text: string) => void {
 }
 
 /** Inside a `<WebSocketProvider>`. */
-export function StoryPage({ chapter, title, prose, sources, controls, children }: StoryPageProps) {
+export function StoryPage({
+  chapter,
+  title,
+  lead,
+  notes,
+  sources,
+  controls,
+  log = 'beside',
+  children,
+}: StoryPageProps) {
   const { entries, note } = useTransitionLog();
   const titleId = useId();
   return (
@@ -35,24 +49,29 @@ export function StoryPage({ chapter, title, prose, sources, controls, children }
           <Title chapter={chapter} id={titleId}>
             {title}
           </Title>
-          <div className="prose">{prose}</div>
+          <p className="lead">{lead}</p>
         </header>
-        <div className="columns">
+        <div className="columns" data-log={log}>
           <Live>{children}</Live>
-          <div className="side">
-            {controls}
-            <TransitionLog entries={entries} />
+          {log === 'beside' && (
+            <div className="side">
+              {controls}
+              <TransitionLog entries={entries} />
+            </div>
+          )}
+          <div className="notes">
+            {notes !== undefined && <div className="prose">{notes}</div>}
+            <p className="source">
+              Source:{' '}
+              {sources.map((source, index) => (
+                <span key={source}>
+                  {index > 0 && ', '}
+                  <code>{source}</code>
+                </span>
+              ))}
+            </p>
           </div>
         </div>
-        <p className="source">
-          Where it is done:{' '}
-          {sources.map((source, index) => (
-            <span key={source}>
-              {index > 0 && ', '}
-              <code>{source}</code>
-            </span>
-          ))}
-        </p>
       </Frame>
     </NoteContext.Provider>
   );
@@ -92,7 +111,8 @@ interface TitleProps {
 function Title({ chapter, id, children }: TitleProps) {
   if (usePageView() === 'in-chapter') {
     return (
-      <h2 id={id} className="page-title">
+      // The chapter's list of pages shows it already.
+      <h2 id={id} className="visually-hidden">
         {children}
       </h2>
     );

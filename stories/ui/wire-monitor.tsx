@@ -172,8 +172,8 @@ function Wire({ marks, now, timeoutMs }: WireProps) {
           .map(({ id, kind, at }) => (
             <span key={id} className="wire-mark" data-kind={kind} style={{ left: `${place(at)}%` }} />
           ))}
-        <span className="wire-lane">We sent</span>
-        <span className="wire-lane">We heard</span>
+        <span className="wire-lane">Sent</span>
+        <span className="wire-lane">Received</span>
       </div>
       <p className="wire-times">
         <span>{SPAN_MS / 1_000} s ago</span>
@@ -184,7 +184,7 @@ function Wire({ marks, now, timeoutMs }: WireProps) {
           a ping
         </li>
         <li className="wire-word" data-kind="heard">
-          anything that came in
+          any frame received
         </li>
         <li className="wire-word" data-kind="asking">
           an answer is awaited
@@ -193,7 +193,7 @@ function Wire({ marks, now, timeoutMs }: WireProps) {
           frozen
         </li>
         <li className="wire-word" data-kind="let-go">
-          let go, and replaced
+          closed, and replaced
         </li>
       </ul>
     </div>

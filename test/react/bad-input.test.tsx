@@ -5,6 +5,7 @@ import {
   type IWebSocketConfig,
   useConnection,
   useConnectionStatus,
+  useLiveQuery,
   useMissedEvents,
   useWebSocketService,
   useWsConnected,
@@ -163,6 +164,10 @@ describe('a missing provider', () => {
     ['useWsText', () => useWsText('tick')],
     ['useMissedEvents', () => useMissedEvents(() => undefined)],
     ['useWsConnected', () => useWsConnected(() => undefined)],
+    [
+      'useLiveQuery',
+      () => useLiveQuery({ key: ['posts'], fetch: () => Promise.resolve([]), on: {} }),
+    ],
     ['useWsSend', () => useWsSend()],
     ['useWsRequest', () => useWsRequest()],
   ];

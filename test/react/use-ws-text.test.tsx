@@ -138,10 +138,12 @@ describe('useWsText', () => {
     server.publish('answer:2', 'token', 'another ');
     await stage.frame();
     expect(answer.last).toEqual(['Once upon ', 'streaming']);
-    first.unmount();
+    first.rerender(inWire(null));
     await stage.pass(2_000);
     expect(server.members('answer:1')).toHaveLength(0);
     server.publish('answer:1', 'token', 'a ');
+    first.unmount();
+    await stage.pass(2_000);
     // A reload.
     stage.mount(inWire(<answer.Probe />));
     await stage.pass(100);
@@ -154,7 +156,14 @@ describe('useWsText', () => {
   it('says so if it comes too late for the start, because the channel is joined', async () => {
     const useAnswer = (): unknown => shownOf(useWsText('token', { channel: 'answer:1', from: 'start' }));
     const [first, second] = [createProbe(useAnswer), createProbe(useAnswer)];
-    const page = stage.mount(inWire(<first.Probe />));
+    const page = stage.mount(
+      inWire(
+        <>
+          <first.Probe />
+          {null}
+        </>,
+      ),
+    );
     await stage.pass();
     stage.server.publish('answer:1', 'token', 'a');
     await stage.frame();

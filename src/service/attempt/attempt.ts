@@ -84,6 +84,8 @@ export function startAttempt(
   const onOpened = (opened: Link): void => {
     if (lifetime.closed || found === undefined) return;
     link = opened;
+    // Nothing is said on it.
+    if (isProbe) return lifecycle.step({ type: 'probed', attempt: number });
     sequence.onOpen();
     const { target, token } = found;
     // Before anything else can be sent. An answer from inside send() waits for the end of this turn.
@@ -105,10 +107,12 @@ export function startAttempt(
 
   const controller = new AbortController();
   lifetime.add(() => controller.abort());
+  const resume = sequence.resumePoint();
+  const isProbe = resume !== null && lifecycle.state.asksFor === 'nothing';
   const facts = {
     reason: tokenReason,
     signal: controller.signal,
-    resume: sequence.resumePoint(),
+    resume: isProbe ? null : resume,
     lastCloseCode: lifecycle.state.lossCode,
     nextId,
   };

@@ -190,7 +190,11 @@ export function createLinkReader(
     },
     receive(decoded) {
       runInTurn(() => {
-        check(decoded);
+        try {
+          check(decoded);
+        } catch (thrown) {
+          return reporter.thrown("The protocol's receive", thrown);
+        }
         take(decoded, 0);
       });
     },

@@ -1,5 +1,11 @@
 /** Decodes one frame with the protocol, checks what it returned, and reports a malformed or unrecognised frame. */
-import type { Decoded, InboundFrame, IWebSocketEvent, MalformedReason } from '../../protocols/decoded.ts';
+import type {
+  Decoded,
+  InboundFrame,
+  IWebSocketEvent,
+  MalformedReason,
+  ReplyResult,
+} from '../../protocols/decoded.ts';
 import type { LinkCodec, PayloadProblem } from '../../protocols/protocol.ts';
 import type { ResolvedConfig } from '../config/config.ts';
 import type { Reporter } from '../reporting/reporter.ts';
@@ -23,9 +29,9 @@ export function readFrame(
   try {
     const decoded = codec.decode(frame, onPayloadProblem);
     // The usual case, checked without a call: this is done for every event.
-    const { kind, event } = (decoded ?? {}) as Partial<Extract<Decoded, { kind: 'event' }>>;
-    if (kind === 'event' && typeof event?.seq === 'number' && typeof event.event === 'string' && event.event)
-      return decoded;
+    const { kind, event, answer } = (decoded ?? {}) as Partial<Extract<Decoded, { kind: 'event' }>>;
+    if (kind === 'event' && Number.isSafeInteger(event?.seq) && typeof event?.event === 'string')
+      if (event.event !== '' && answer === undefined) return decoded;
     const messages = [decoded].flat();
     messages.forEach(check);
     for (const one of messages) report(one, length, reporter, knownServer);
@@ -41,31 +47,34 @@ export function check(decoded: Decoded): void {
   if (isMessage(decoded)) return;
   const { kind } = (decoded ?? {}) as Partial<Decoded>;
   throw new TypeError(
-    `it returned no message: ${kind === undefined ? typeof decoded : `kind "${String(kind)}"`}`,
+    `it returned no message, or one with a wrong field: ${kind === undefined ? typeof decoded : `kind "${String(kind)}"`}`,
   );
 }
 
 function isMessage(decoded: Decoded | null | undefined): boolean {
   switch (decoded?.kind) {
     case 'event':
+      return isEvent(decoded.event) && isAnswer(decoded.answer);
     case 'channel-event':
       return isEvent(decoded.event);
     case 'hello': {
-      const { event, connectionId } = decoded;
-      return (
-        (connectionId === null || typeof connectionId === 'string') && (event === undefined || isEvent(event))
-      );
+      const { event, connectionId, answer } = decoded;
+      const hasId = connectionId === null || typeof connectionId === 'string';
+      return hasId && (event === undefined || isEvent(event)) && isAnswer(answer);
     }
     case 'reply':
-      return /^(ok|failed)$/.test(decoded.result?.status);
+      return isResult(decoded.result);
     case 'ignored':
-      return decoded.answer === undefined || lengthOf(decoded.answer) !== null;
+      return isAnswer(decoded.answer);
     case 'pong':
+      return decoded.id === null || isText(decoded.id) || typeof decoded.id === 'number';
     case 'missed':
+      return /^(gap|new-session|sequence-reset|unknown)$/.test(decoded.reason);
     case 'closed':
+      return Number.isInteger(decoded.code) && isText(decoded.reason);
     case 'malformed':
     case 'unrecognised':
-      return true;
+      return isText(decoded.reason);
     case undefined:
       return false;
     default:
@@ -75,7 +84,22 @@ function isMessage(decoded: Decoded | null | undefined): boolean {
 }
 
 function isEvent(event: IWebSocketEvent | undefined): boolean {
-  return typeof event?.seq === 'number' && typeof event.event === 'string' && event.event !== '';
+  return Number.isSafeInteger(event?.seq) && isText(event?.event) && event?.event !== '';
+}
+
+/** A failed one needs its words: they are what the request, or the stream that has no timeout, is rejected with. */
+function isResult(result: Partial<ReplyResult> | undefined): boolean {
+  if (result?.status !== 'failed') return result?.status === 'ok';
+  const { message, details } = result;
+  return isText(message) && typeof details === 'object' && details !== null;
+}
+
+function isAnswer(answer: unknown): boolean {
+  return answer === undefined || lengthOf(answer) !== null;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 /** A malformed message each time, an unrecognised one once for each reason. */

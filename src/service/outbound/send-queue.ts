@@ -75,7 +75,8 @@ export function createSendQueue(onDropped: (event: string, reason: DropReason) =
     clearTimeout(timer);
     const [first] = messages;
     // Also set again after a timer that fired a little early.
-    if (first) timer = setTimeout(dropExpired, first.expiresAt.uptime - performance.now());
+    // Timers cut fractions off, and would run again and again within the last millisecond.
+    if (first) timer = setTimeout(dropExpired, Math.ceil(first.expiresAt.uptime - performance.now()));
   };
 
   return {

@@ -21,7 +21,8 @@ export function EveryStatusStory() {
         chapter="02 The life of a connection"
         title="Four statuses, and the ways between them"
         sources={['src/connection/lifecycle.ts']}
-        prose={<EveryStatusProse />}
+        lead="Drop the link: the lit box is the status now, and the lit arrow the way that led there."
+        notes={<EveryStatusNotes />}
         controls={<ServerControls server={server} groups={['link', 'handshakes', 'server']} />}
       >
         <div className="stack">
@@ -34,20 +35,18 @@ export function EveryStatusStory() {
   );
 }
 
-function EveryStatusProse() {
+function EveryStatusNotes() {
   return (
     <>
       <p>
-        The lit box is the status now, the lit arrow the way that led there. <strong>Drop the link</strong> to
-        see <code>reconnecting</code>; <strong>refuse</strong> new links and drop, to see it give up after 4
-        more attempts; <strong>stall</strong>, disconnect and connect, to hold it in <code>connecting</code>.
-        A <strong>frozen</strong> link tells nobody that it is dead: the heartbeat finds it within 40 s, and
-        reconnect replaces it now.
+        <strong>Refuse</strong> new links and drop: it gives up after 4 more attempts. <strong>Stall</strong>,
+        disconnect and connect: it stays in <code>connecting</code>. <strong>Freeze</strong>: nobody reports
+        that the link is dead; the heartbeat finds out within 40 s, and reconnect replaces the link now.
       </p>
       <p>
-        The waits are short here: 1.5 s, and up to 0.5 s of jitter. By default they are 3 s and up to 2 s. The
-        count of failures is forgotten when a link has lived for 5 s (<code>minUptime</code>), not as soon as
-        it opens. Coming back to this tab cuts a wait short, and revives what was given up: chapter 08.
+        The waits are 1.5 to 2 s here; by default they are 3 to 5 s. The count of failures is reset when a
+        link has lived for 5 s (<code>minUptime</code>), not when it opens. Coming back to this tab ends a
+        wait, and starts a connection again that gave up: chapter 08.
       </p>
     </>
   );

@@ -25,19 +25,16 @@ export function NothingLostStory() {
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket} {...shortDelays}>
       <StoryPage
         chapter="02 The life of a connection"
-        title="Nothing lost in silence"
+        title="No silent loss"
         sources={['src/stream/sequence.ts']}
-        prose={
+        lead="Drop the link and watch the numbers catch up: the server replays what you missed."
+        notes={
           <>
             <p>
-              The server numbers its events. When a link breaks, the next one goes on from the last number,
-              and the server replays what was sent meanwhile: <strong>drop the link</strong> and watch the
-              numbers catch up. <strong>Lose</strong> one on the way, and it is asked for in the same manner.
+              The server numbers its events. After a break, the next link continues from the last number. An event that was lost on the way is requested in the same manner, and one that comes twice is delivered once.
             </p>
             <p>
-              Where that can't be done, <code>useMissedEvents</code> is told once, before the next event:{' '}
-              <strong>restart</strong> the server, or <strong>skip</strong> a number, which no server can
-              send. An event that comes twice is given once. Chapter 06 follows every single one.
+              Where a replay is impossible, <code>useMissedEvents</code> is called once, before the next event. Try <strong>Restart</strong>, or <strong>Skip</strong>, which uses up a number for nothing. Chapter 06 follows every single event.
             </p>
           </>
         }

@@ -51,15 +51,16 @@ export function OrderBookStory() {
         chapter={CHAPTER}
         title="A fold: an order book"
         sources={['hooks/use-ws-reducer.ts', 'hooks/create-fold.ts']}
-        prose={
-          <p>
-            <code>useWsReducer</code> folds every event of a name into a state of your own: nothing is
-            skipped, however fast they come, and the component renders at most once a frame. Twenty changes
-            come in every tenth of a second. <strong>Send 5,000 at once</strong>: all of them are folded in,
-            and the book renders once or twice. Like every reducer it is pure; a side effect belongs in{' '}
-            <code>useWsEventHandler</code>, and what needs time in a pipeline:{' '}
-            <BookLink to="14-rxjs-in-a-component--docs">chapter 14</BookLink>.
-          </p>
+        lead="Send 5,000 changes at once: every one is counted, and the book renders once or twice."
+        notes={
+          <>
+            <p>
+              <code>useWsReducer</code> folds every event of a name into your state, and renders at most once per frame. Here 20 changes arrive every tenth of a second.
+            </p>
+            <p>
+              The reducer must be pure. Side effects belong in <code>useWsEventHandler</code>; for throttling and timing, use a pipeline: <BookLink to="14-rxjs-in-a-component--docs">chapter 14</BookLink>.
+            </p>
+          </>
         }
         controls={
           <ServerControls server={server} groups={['link']}>
@@ -124,11 +125,11 @@ const BookTable = memo(function BookTable({ truth }: { readonly truth: ReadonlyM
     <div className="stack">
       <dl className="stats">
         <div>
-          <dt>Changes folded in</dt>
+          <dt>Changes received</dt>
           <dd data-testid="folded">{changes.toLocaleString('en')}</dd>
         </div>
         <div>
-          <dt>Beside the server’s book</dt>
+          <dt>Compared with the server</dt>
           <dd data-testid="verdict">{isSame ? 'the same' : 'behind'}</dd>
         </div>
         <div>

@@ -41,22 +41,16 @@ export function SnapshotStory() {
     >
       <StoryPage
         chapter={CHAPTER}
-        title="Begin anew after a break"
+        title="Start again after a break"
         sources={['src/service/inbound/delivery-barrier.ts', 'src/service/inbound/missed-events.ts']}
-        prose={
+        lead="Restart the server and score on: events wait until the new snapshot has been fetched."
+        notes={
           <>
             <p>
-              Where events may be missing, a state that was folded from them is wrong, and has to be fetched
-              anew. The hard part is what comes meanwhile: applied before the snapshot it is overwritten, and
-              dropped it is lost. With <code>resync</code> on the provider,{' '}
-              <strong>the events are held until it is done</strong>, and handed out in order after it.{' '}
-              <strong>Restart the server, and score on.</strong>
+              After missed events, a folded state is wrong and must be fetched again. Events that arrive during the fetch are the difficulty: applied at once, the snapshot overwrites them; dropped, they are lost. With <code>resync</code> on the provider they are held, and delivered in order after it.
             </p>
             <p>
-              A snapshot may know some of the held events already. So let an event say how things stand (a
-              total, a version), not by how much they moved. A resync that fails, or takes longer than{' '}
-              <code>resyncTimeout</code> (30 s), holds nothing back: it is reported as{' '}
-              <code>resync-failed</code>.
+              A snapshot may already contain some of the held events. So send totals or versions, not differences. A resync that fails, or takes longer than <code>resyncTimeout</code> (30 s), releases the events and is reported as <code>resync-failed</code>.
             </p>
           </>
         }
@@ -94,7 +88,7 @@ function ScoreControls({ server, desk }: ScoreControlsProps) {
         </Verb>
         <Verb
           did="The server restarted, and ten points were made"
-          title="The sessions are forgotten, and the events of meanwhile lost: a new session, and one notice"
+          title="All sessions and the events since are lost: a new session, and one notice"
           onPress={() => {
             server.restart();
             desk.play(10);
@@ -131,11 +125,11 @@ function Scoreboard({ desk, state, scores }: ScoreboardProps) {
           <dd data-testid="resync">{state}</dd>
         </div>
         <div>
-          <dt>Events handed out</dt>
+          <dt>Events delivered</dt>
           <dd data-testid="heard">{heard}</dd>
         </div>
         <div>
-          <dt>Beside the server</dt>
+          <dt>Compared with the server</dt>
           <dd data-testid="verdict">{isSame ? 'the same' : 'not yet'}</dd>
         </div>
       </dl>

@@ -54,18 +54,14 @@ export function EveryOutcomeStory() {
         chapter={CHAPTER}
         title="Every outcome"
         sources={['src/service/outbound/outbox.ts', 'src/service/outbound/request-table.ts']}
-        prose={
+        lead="Ask each kind of server: the promise always settles, with the reply or with an error code."
+        notes={
           <>
             <p>
-              <code>useWsRequest()</code> gives a function whose promise always settles: with the reply, or
-              with a <code>WebSocketServiceError</code> whose <code>code</code> says which of five things
-              happened. <strong>Ask, with each kind of server</strong>; abort; drop the link; disconnect.
+              <code>useWsRequest()</code> returns a function. Its promise rejects with a <code>WebSocketServiceError</code>, whose <code>code</code> is one of five. Also try to abort, to drop the link, and to disconnect.
             </p>
             <p>
-              A request waits for a connection that is being opened, and is sent once at most. After a
-              timeout, or a link that broke, nobody can know whether the server has done it: asking again is
-              the app’s decision, and safe where the request can be repeated. The numbers on the wire are
-              never used twice within a session, so a late answer is nobody else’s.
+              A request waits while the connection opens, and is sent at most once. After a timeout or a lost link, nobody knows whether the server has done it: asking again is the app’s decision. Ids are never reused within a session, so a late answer cannot settle another request.
             </p>
           </>
         }

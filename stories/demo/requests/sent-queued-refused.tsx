@@ -38,15 +38,16 @@ export function SendStory() {
         chapter={CHAPTER}
         title="Sent, queued, refused"
         sources={['src/service/outbound/outbox.ts', 'src/service/outbound/send-queue.ts']}
-        prose={
-          <p>
-            <code>send</code> says what became of the message. Without a queue, one that can’t go out now is{' '}
-            <code>refused</code>, and the app still has it: leave it in its field, as the chat of chapter 01
-            does. With <code>sendQueue</code> it is <code>queued</code>, here up to {queue.limit} messages for{' '}
-            {queue.ttl / 1_000} s, and goes out first when the link is back. What is dropped from the queue is
-            reported as <code>message-dropped</code>.{' '}
-            <strong>Cut the link, and say something, in both ways.</strong>
-          </p>
+        lead="Cut the link and send both ways: one message is refused, the other one waits in the queue."
+        notes={
+          <>
+            <p>
+              <code>send</code> returns what became of the message. Without a queue, a message that cannot be sent now is <code>refused</code>, and the app keeps it: leave it in its field, as the chat of chapter 01 does.
+            </p>
+            <p>
+              With <code>sendQueue</code> it is <code>queued</code>, here up to {queue.limit} messages for {queue.ttl / 1_000} s, and sent first when the link is back. A message that is dropped from the queue is reported as <code>message-dropped</code>.
+            </p>
+          </>
         }
         controls={
           <ServerControls server={server} groups={[]}>

@@ -22,20 +22,20 @@ export function NothingMissingStory() {
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket} {...shortDelays}>
       <StoryPage
         chapter={CHAPTER}
-        title="Replayed, and nothing said"
+        title="Replayed, with no notice"
         sources={['src/stream/sequence.ts', 'src/connection/lifecycle.ts']}
-        prose={
+        lead={
+          <>
+            Drop the link and watch: the missing events are replayed in order, and the app sees only <code>reconnecting</code>.
+          </>
+        }
+        notes={
           <>
             <p>
-              The server numbers the events of a session, and keeps the newest 128. When the link breaks, the
-              next one names the session and the first number that is missing, and the server sends the rest:{' '}
-              <strong>drop it</strong> and watch.
+              The server numbers the events of a session and keeps the newest 128. The next link names the session and the first missing number, and the server sends the rest.
             </p>
             <p>
-              Events that are <strong>lost on the way</strong>, over a link that lives, come back the same
-              way: the event behind the gap is not handed out, the link is let go with code 4001, and the next
-              one asks for what is missing. All of them in order, each one once, and the app notices nothing
-              but <code>reconnecting</code>.
+              Events that are <strong>lost on the way</strong> over a healthy link are recovered too. The event behind the gap is not delivered; the link is closed with code 4001, and the next one requests what is missing.
             </p>
           </>
         }

@@ -22,7 +22,7 @@ interface ServerKind {
 const numbersAndId: ServerKind = {
   label: 'Numbers and session ids',
   options: { resume: 'takeover' },
-  outcome: 'Both accidents are made good, and nothing is told.',
+  outcome: 'Both accidents are recovered, without a notice.',
 };
 
 const kinds: readonly ServerKind[] = [
@@ -31,7 +31,7 @@ const kinds: readonly ServerKind[] = [
     label: 'Numbers only',
     options: { hello: false },
     outcome:
-      'A gap is told with its size, before the event behind it. After a lost link nobody can know: unknown.',
+      'A gap has a notice with its size, before the next event. After a lost link the loss is unknown.',
   },
   {
     label: 'Neither',
@@ -61,12 +61,10 @@ function ServerKindPage({ kind, onChoose }: ServerKindPageProps) {
         chapter={CHAPTER}
         title="What a server can tell"
         sources={['src/stream/sequence.ts', 'src/protocols/envelope.ts']}
-        prose={
+        lead="Choose a server and break the link: what it sends decides what can be recovered."
+        notes={
           <p>
-            How much can be made good, and how exactly a loss can be told, is up to what the server sends: a{' '}
-            <code>seq</code> with each event, and a <code>connection_id</code> in its <code>hello</code>.{' '}
-            <strong>Choose a server</strong>, and let it have the same two accidents. If it is yours, give it
-            both.
+            A <code>seq</code> with each event makes a gap visible. A <code>connection_id</code> in the <code>hello</code> makes a resume possible. If the server is yours, send both.
           </p>
         }
         controls={

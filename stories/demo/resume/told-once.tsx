@@ -23,16 +23,22 @@ export function ToldOnceStory() {
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket} {...shortDelays}>
       <StoryPage
         chapter={CHAPTER}
-        title="Lost, and told once"
+        title="Lost, with one notice"
         sources={['src/stream/sequence.ts', 'hooks/use-missed-events.ts']}
-        prose={
-          <p>
-            This server keeps {SMALL_RING} events. <strong>Drop the link while it sends 8</strong>, and they
-            are replayed. <strong>While it sends 20</strong>, and it has the first ones no longer: it answers
-            with a new session, whose numbers start again. The same after a <strong>restart</strong>, and
-            after a number that was <strong>skipped</strong>. Then <code>useMissedEvents</code> is told
-            exactly once, before the first event that comes after: the place to fetch what you show anew.
-          </p>
+        lead={
+          <>
+            Drop the link while the server sends 20 events: it keeps only {SMALL_RING}, so you get exactly one notice.
+          </>
+        }
+        notes={
+          <>
+            <p>
+              While it sends 8, all are replayed and there is no notice. With 20, the first ones are gone, and the server starts a new session whose numbers begin again. A restart and a skipped number have the same effect.
+            </p>
+            <p>
+              <code>useMissedEvents</code> is called once, before the first event of the new session. It is the place to fetch your data again.
+            </p>
+          </>
         }
         controls={
           <ServerControls server={server} groups={['link', 'server']}>

@@ -33,12 +33,10 @@ export function FetchAgainStory() {
         chapter={CHAPTER}
         title="Fetch again with switchMap"
         sources={['hooks/use-ws-stream.ts', 'hooks/create-pipeline.ts']}
-        prose={
+        lead="Make three changes in a row: two fetches are aborted, so an older answer never overwrites a newer one."
+        notes={
           <p>
-            Each event says that the table has changed, and <code>switchMap</code> fetches it again. A fetch
-            takes {FETCH_MS} ms. <strong>Make three changes in a row</strong>: two fetches are aborted, so an
-            older answer never overwrites a newer one. <code>catchError</code> is inside{' '}
-            <code>switchMap</code>: a failed fetch keeps the last table, and the pipeline goes on.
+            Each event says that the table has changed, and <code>switchMap</code> fetches it again. A fetch takes {FETCH_MS} ms. <code>catchError</code> is inside <code>switchMap</code>: a failed fetch keeps the last table, and the pipeline continues.
           </p>
         }
         controls={
@@ -120,7 +118,7 @@ function Table({ desk, outcomes }: TableProps) {
           <dd data-testid="failed">{outcomes.failed}</dd>
         </div>
         <div>
-          <dt>Beside the server</dt>
+          <dt>Compared with the server</dt>
           <dd data-testid="verdict">{isSame ? 'the same' : 'not yet'}</dd>
         </div>
       </dl>

@@ -27,13 +27,14 @@ export function FoldAndCombineStory() {
         chapter={CHAPTER}
         title="Fold, and combine two names"
         sources={['hooks/use-ws-stream.ts', 'hooks/create-pipeline.ts']}
-        prose={
+        lead={
+          <>
+            Send a bid, then an ask: <code>combineLatest</code> needs one of each before its first output.
+          </>
+        }
+        notes={
           <p>
-            <code>scan</code> keeps a state between two events, here the last ten prices. It gets every event,
-            also those that are replayed after a lost link. <code>combineLatest</code> needs an event of each
-            name before its first output: <strong>send a bid, then an ask.</strong> For a fold alone,{' '}
-            <code>useWsReducer</code> is enough:{' '}
-            <BookLink to="09-reducers-and-lists--docs">chapter 09</BookLink>.
+            <code>scan</code> keeps a state between two events, here the last ten prices. It gets every event, also those that are replayed after a lost link. For a fold alone, <code>useWsReducer</code> is enough: <BookLink to="09-reducers-and-lists--docs">chapter 09</BookLink>.
           </p>
         }
         controls={

@@ -30,12 +30,10 @@ export function SilenceAndStatusStory() {
         chapter={CHAPTER}
         title="Silence, and the status"
         sources={['hooks/use-ws-stream.ts', 'src/store/connection-store.ts']}
-        prose={
+        lead="Stop the prices: after five seconds the page says so, although the connection is fine."
+        notes={
           <p>
-            A feed can stop while the connection is fine. <strong>Stop the prices</strong>: after five seconds
-            the page says so, and the next price takes it back. The rate is counted once per second together
-            with the status, which <code>withLatestFrom</code> reads from the service’s store.{' '}
-            <strong>Drop the link</strong>: it says that there is no connection, instead of 0.
+            The next price ends the warning. The rate is counted once per second together with the status, which <code>withLatestFrom</code> reads from the service’s store: drop the link, and the page says that there is no connection, instead of 0.
           </p>
         }
         controls={

@@ -37,12 +37,10 @@ export function SliceStory() {
         chapter={CHAPTER}
         title="The slice, for your own RxJS"
         sources={['hooks/use-named-events.ts', 'src/stream/event-stream.ts']}
-        prose={
+        lead="Send 100 prices, several in each frame, and compare how often the two components render."
+        notes={
           <p>
-            Without a pipeline, <code>useWsStream</code> returns the slice of the shared stream: a stable
-            Observable for the hooks of observable-hooks, or for any other RxJS code. Those hooks render once
-            per value, and subscribe in a passive effect. <strong>Send 100 prices</strong>, several of them in
-            each frame, and compare the renders.
+            Without a pipeline, <code>useWsStream</code> returns the slice of the shared stream: a stable Observable for the hooks of observable-hooks, or for other RxJS code. Those hooks render once per value, and subscribe in a passive effect.
           </p>
         }
         controls={

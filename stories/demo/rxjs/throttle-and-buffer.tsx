@@ -41,12 +41,10 @@ export function ThrottleAndBufferStory() {
         chapter={CHAPTER}
         title="Throttle and buffer"
         sources={['hooks/use-ws-stream.ts', 'hooks/create-pipeline.ts']}
-        prose={
+        lead="Send 300 prices at once: the price renders once or twice, and the bars count all of them."
+        notes={
           <p>
-            <code>useWsStream</code> runs an RxJS pipeline over the events of a name, and returns its last
-            output. <strong>Send 300 prices at once</strong>: the price renders once or twice, and the last
-            one is shown after at most a second. The bars collect every price of one second.{' '}
-            <strong>Choose another symbol</strong>: it is an input of the pipeline, so the bars begin again.
+            <code>useWsStream</code> runs an RxJS pipeline over the events of a name, and returns its last output. The last price is shown after at most a second; a bar collects the prices of one second. The symbol is an input of the pipeline: choose another one, and the bars begin again.
           </p>
         }
         controls={

@@ -23,13 +23,10 @@ export function TypingStory() {
         chapter={CHAPTER}
         title="Typing indicators that expire"
         sources={['hooks/use-ws-stream.ts', 'hooks/create-pipeline.ts']}
-        prose={
+        lead="Let two users type, and one of them again: the other one disappears after 3 s."
+        notes={
           <p>
-            The server sends <code>typing</code> while a user types, and nothing when the user stops. So each
-            user needs a timer: <code>groupBy</code> makes a stream for each of them, and in each{' '}
-            <code>switchMap</code> starts the wait again with every event.{' '}
-            <strong>Let two type, and one of them go on.</strong> When the component is unmounted, every timer
-            ends with its subscription.
+            The server sends <code>typing</code> while a user types, and nothing when the user stops. So each user needs a timer: <code>groupBy</code> makes a stream for each of them, in which <code>switchMap</code> restarts the wait with every event. When the component is unmounted, every timer ends with its subscription.
           </p>
         }
         controls={
@@ -64,7 +61,7 @@ function Typing() {
     <div className="stack">
       <section className="stack tight typists" aria-labelledby={headingId}>
         <h3 id={headingId}>Typing now</h3>
-        <ul className="trades" data-testid="typing">
+        <ul className="people-typing" data-testid="typing">
           {typing.map((user) => (
             <li key={user}>{user}</li>
           ))}

@@ -32,12 +32,10 @@ export function AsyncStory() {
         chapter={CHAPTER}
         title="A schema that takes its time"
         sources={['src/service/inbound/delivery-barrier.ts', 'src/service/inbound/validate-payload.ts']}
-        prose={
+        lead="Let four join: the first takes 1.2 s to validate, and the other three wait to keep their order."
+        notes={
           <p>
-            A schema may be asynchronous: it looks up a name, say. Events of every name that come meanwhile
-            wait for it, so that they keep the order in which the server sent them. Here the first of every
-            four takes 1.2 s, the others a tenth. <strong>Let four join</strong>: all of them come after the
-            first. One that has no verdict after 10 s is reported, and let go.
+            A schema may be asynchronous, for example to look up a name. Events of every name wait for it, so that they stay in the order of the server. A schema that has not finished after 10 s is reported as an error, and its event is dropped.
           </p>
         }
         controls={
@@ -85,7 +83,7 @@ function Order({ sent }: { readonly sent: readonly string[] }) {
         </ol>
       </div>
       <div className="stack tight">
-        <h3 id={arrivedId}>Handed out, in this order</h3>
+        <h3 id={arrivedId}>Delivered, in this order</h3>
         <ol className="chips" aria-labelledby={arrivedId}>
           {events.map(({ data }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: fewer than the limit, so nothing is ever taken out.

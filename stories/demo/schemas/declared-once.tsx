@@ -19,19 +19,11 @@ export function DeclaredOnceStory() {
         chapter={CHAPTER}
         title="Declared once"
         sources={['src/register.ts', 'src/types.ts']}
-        prose={
-          <>
-            <p>
-              An app declares what goes over its socket once, in <code>Register</code>: events, messages and
-              requests. From then on every hook, handler, <code>send</code> and <code>request</code> knows it,
-              in <code>everwire/core</code> too, and no call needs a type of its own. Without it, names are{' '}
-              <code>string</code> and data is <code>unknown</code>.
-            </p>
-            <p>
-              The events can be taken from schemas with <code>EventsOf</code>, so that nothing is written
-              twice. Below: five mistakes, and the compiler’s own words about each.
-            </p>
-          </>
+        lead="Declare your events once, and the compiler finds these five mistakes."
+        notes={
+          <p>
+            <code>Register</code> declares what goes over the socket: events, messages and requests. Then every hook, handler, <code>send</code> and <code>request</code> is typed, in <code>everwire/core</code> too. Without it, names are <code>string</code> and data is <code>unknown</code>. <code>EventsOf</code> takes the events from schemas, so that nothing is written twice.
+          </p>
         }
         controls={
           <ServerControls server={server} groups={['link']}>

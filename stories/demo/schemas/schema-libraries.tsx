@@ -40,19 +40,14 @@ export function SchemasStory() {
         chapter={CHAPTER}
         title="What really came in"
         sources={['src/service/inbound/validate-payload.ts']}
-        prose={
+        lead="Send a bad event: it reaches no hook, and the error says what is wrong with it."
+        notes={
           <>
             <p>
-              A type is a promise of your own; what a server sends is another matter. With{' '}
-              <code>schemas</code>, one for each event name that should have one, data is looked at before
-              anybody gets it. Any Standard Schema library will do: zod, valibot and arktype here. What the
-              schema makes of the data is what the hooks get: <strong>send a good one</strong>, and its text
-              has become a <code>Date</code>.
+              A type is only your promise; a schema checks what the server really sends. Any Standard Schema library works: zod, valibot and arktype here. Hooks get the result of the schema: the text of a good event becomes a <code>Date</code>.
             </p>
             <p>
-              <strong>Send a bad one</strong>: it reaches no hook, and is reported as{' '}
-              <code>invalid-payload</code> with its issues. Its number counts all the same, so nothing is
-              taken for missing, and the stream goes on.
+              A bad event is reported as <code>invalid-payload</code> with its issues. Its sequence number still counts, so it is no gap, and the stream continues.
             </p>
           </>
         }
@@ -127,7 +122,7 @@ function Traffic() {
         <dd data-testid="seq">{seq ?? '–'}</dd>
       </div>
       <div>
-        <dt>Handed out</dt>
+        <dt>Delivered</dt>
         <dd data-testid="handled">{handled}</dd>
       </div>
     </dl>

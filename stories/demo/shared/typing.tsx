@@ -23,10 +23,10 @@ export function RecentStory() {
         chapter={CHAPTER}
         title="What is recent"
         sources={['hooks/use-ws-recent.ts']}
-        prose={
+        lead="Let two type, and one of them post: each indicator ends by itself."
+        notes={
           <p>
-            <code>useWsRecent</code> keeps the newest event of each user, for 3 s, with one timer for all.{' '}
-            <strong>Let two type, and one of them post.</strong>
+            <code>useWsRecent</code> keeps the newest event of each user, for 3 s, with one timer for all.
           </p>
         }
         controls={

@@ -50,10 +50,11 @@ export function UnreadStory() {
         chapter={CHAPTER}
         title="One store, many readers"
         sources={['src/service/stores/with-events.ts', 'src/service/stores/pending-folds.ts']}
-        prose={
+        lead="Send 5,000 at once, mark them read, change the user: one store, and all of its readers agree."
+        notes={
           <p>
             Each post is folded in once, and the store is written once per frame, however many components read
-            it. <strong>Send 5,000 at once, mark them read, change the user.</strong>
+            it. A lost link changes nothing; another user resets it.
           </p>
         }
         controls={

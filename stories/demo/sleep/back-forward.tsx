@@ -23,13 +23,10 @@ export function BackForwardStory() {
         chapter={CHAPTER}
         title="The back/forward cache"
         sources={['src/transport/wake-signals.ts', 'src/connection/lifecycle.ts']}
-        prose={
+        lead="Leave the page, send, and come back: the session continues, and the events are there."
+        notes={
           <p>
-            A browser keeps a page that you leave, frozen as it is, and shows it again when you press Back. An
-            open socket would keep it out of that cache, or die in it. So the link is closed when the page is
-            put away (<code>pagehide</code>, persisted), and when it is shown again (<code>pageshow</code>)
-            the session goes on at once. <strong>Leave the page, send, and come back</strong>. The two buttons
-            dispatch the events that a browser fires, and the page stays where it is, so that you can watch.
+            A browser keeps a page that you leave, and shows it again when you press Back. An open socket would keep the page out of that cache. So the link is closed on <code>pagehide</code>, and the session is resumed on <code>pageshow</code>. The two buttons dispatch these events here, and the page stays.
           </p>
         }
         controls={

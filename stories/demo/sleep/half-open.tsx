@@ -31,18 +31,14 @@ export function HalfOpenStory() {
         chapter={CHAPTER}
         title="A link that died in silence"
         sources={['src/service/attempt/heartbeat.ts']}
-        prose={
+        lead="Freeze the link: the heartbeat finds out within 4.5 s, and the new link brings what was sent meanwhile."
+        notes={
           <>
             <p>
-              A cable, a router, a laptop lid: often nobody says that a link is dead, and its socket goes on
-              calling itself open. So the service asks. After a ping something must be heard, or the link is
-              let go with code 4000 and replaced at once. <strong>Freeze the link</strong>, send something,
-              and watch: the server has kept it, and the new link brings it.
+              When a cable or a router fails, no close event comes, and the socket still says that it is open. So the service sends pings. If nothing at all is received in time, the link is closed with code 4000 and replaced at once.
             </p>
             <p>
-              Here a ping goes out every 3 s, and 1.5 s are time enough (<code>heartbeat</code>). By default
-              they are 30 and 10 s, so a dead link is found within 40. Any frame is a sign of life, and a
-              server that has never answered a ping is not suspected for it.
+              Here a ping goes out every 3 s and the limit is 1.5 s (<code>heartbeat</code>); the defaults are 30 and 10 s. Any frame is a sign of life. A server that has never answered a ping is not closed for it.
             </p>
           </>
         }
@@ -92,7 +88,7 @@ function EventFigures({ stream, server }: EventFiguresProps) {
         <dd>{sent}</dd>
       </div>
       <div>
-        <dt>Events heard</dt>
+        <dt>Events received</dt>
         <dd data-testid="heard">{heard}</dd>
       </div>
       <PingFigure server={server} />

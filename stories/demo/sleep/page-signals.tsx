@@ -38,18 +38,14 @@ export function PageSignalsStory() {
         chapter={CHAPTER}
         title="The page comes back"
         sources={['src/transport/wake-signals.ts', 'src/connection/lifecycle.ts']}
-        prose={
+        lead="Close the link, then fire an event of the page: it reconnects at once instead of after 45 s."
+        notes={
           <>
             <p>
-              The waits are long here, 45 s. <strong>Close the link</strong>, then fire an event of the page:
-              a user who comes back should not have to wait for the link. A browser fires these by itself, and
-              they are in the log when it does; the buttons dispatch the same events. A machine that has slept
-              is noticed by its clock, too.
+              Browsers fire these events by themselves when the user comes back; the buttons dispatch the same ones. A machine that slept is noticed by its clock.
             </p>
             <p>
-              <strong>Refuse new links, close, and fire one</strong>: the attempt fails, it was the last, and
-              it gives up. A signal revives it, no sooner than 5 s after the one before.{' '}
-              <strong>Disconnect</strong>, and none does.
+              Refuse new links, close, and fire one: the attempt fails, was the last, and the connection gives up. A signal starts it again, at most once in 5 s. After <strong>Disconnect</strong>, none does.
             </p>
           </>
         }
@@ -88,7 +84,7 @@ const situations: readonly { readonly name: Situation; readonly effect: string }
   { name: 'connected', effect: 'a ping, to be answered within 5 s: an open socket may be dead' },
   { name: 'waiting', effect: 'an attempt within 2 s, never later than planned, at most one in 5 s' },
   { name: 'given up', effect: 'the same: it starts over' },
-  { name: 'disconnected by you', effect: 'nothing: nobody listens' },
+  { name: 'disconnected by you', effect: 'nothing' },
 ];
 
 function situationOf({ status, reason, nextRetryAt }: ConnectionState): Situation {

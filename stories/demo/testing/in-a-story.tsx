@@ -1,8 +1,10 @@
 /** A component of an app in a story, with a fake server. */
 
 import { createFakeServer, type FakeServer } from 'everwire/testing';
-import { ControlRow, ServerControls, Verb } from '../../ui/server-controls.tsx';
-import { StoryPage } from '../../ui/story-page.tsx';
+import { useState } from 'react';
+import { CodeText } from '../../ui/code-block.tsx';
+import { ControlRow, Verb } from '../../ui/server-controls.tsx';
+import { StoryPage, useNote } from '../../ui/story-page.tsx';
 import { CHAPTER, OrderStatus } from './chapter.ts';
 
 type State = 'packed' | 'on its way' | 'delivered';
@@ -10,31 +12,83 @@ type State = 'packed' | 'on its way' | 'delivered';
 /** The server of the first story, as a user would have one: one for the file, not for a component. */
 export const server = createFakeServer();
 
+interface Call {
+  /** As it stands in a story's `play`. */
+  readonly code: string;
+  readonly run: () => void;
+}
+
+const calls: readonly Call[] = [
+  orderCall('packed'),
+  orderCall('on its way'),
+  orderCall('delivered'),
+  { code: 'server.drop();', run: () => server.drop() },
+  { code: 'server.refuse();', run: () => server.refuse() },
+  { code: 'server.refuse(false);', run: () => server.refuse(false) },
+  { code: "server.close(4401, 'signed out');", run: () => server.close(4401, 'signed out') },
+  { code: 'server.restart();', run: () => server.restart() },
+];
+
+function orderCall(state: State): Call {
+  return {
+    code: `server.emit('order_changed', { state: '${state}' });`,
+    run: () => server.emit('order_changed', { state }),
+  };
+}
+
 export function InAStoryPage() {
   return (
     <StoryPage
       chapter={CHAPTER}
       title="In a story"
       sources={['src/testing/fake-server.ts', 'src/testing/page-socket.ts']}
-      prose={
+      lead="Press a line on the left: it is a call to the fake server, and the component shows its effect."
+      notes={
         <p>
-          <code>everwire/testing</code> is the server of this book. It speaks the protocol, keeps a session
-          and its events, and brings a <code>WebSocket</code> class with a browser’s rules whose sockets end
-          in it. A decorator of a few lines puts it around a component, and <code>play</code> says what the
-          server does. Nothing is patched, and nothing leaves the page. Every verb of the controls is a method
-          of the same name.
+          <code>everwire/testing</code> is the server of this book. It speaks the protocol, keeps a session and its events, and has a <code>WebSocket</code> class that follows the rules of a browser’s. A short decorator puts it around a component, and <code>play</code> calls it. No global is patched, and nothing leaves the page.
         </p>
       }
-      controls={
-        <ServerControls server={server} groups={['link', 'handshakes', 'server']}>
-          <OrderControls server={server} />
-        </ServerControls>
-      }
     >
-      <div className="app-frame">
-        <OrderStatus />
+      <div className="play-and-app">
+        <Calls />
+        <section className="stack tight" aria-labelledby="the-component">
+          <h3 id="the-component">What the component shows</h3>
+          <div className="app-frame">
+            <OrderStatus />
+          </div>
+        </section>
       </div>
     </StoryPage>
+  );
+}
+
+/** One line of `play` for each call; a press runs it. */
+function Calls() {
+  const note = useNote();
+  const [ran, setRan] = useState('');
+  return (
+    <section className="stack tight" aria-labelledby="the-calls">
+      <h3 id="the-calls">What the story’s play function calls</h3>
+      <ol className="calls">
+        {calls.map(({ code, run }) => (
+          <li key={code}>
+            <button
+              type="button"
+              className="call"
+              aria-label={code}
+              data-ran={code === ran}
+              onClick={() => {
+                note(code);
+                setRan(code);
+                run();
+              }}
+            >
+              <CodeText code={code} />
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

@@ -75,13 +75,14 @@ function TestRun({ onStartAgain }: { readonly onStartAgain: () => void }) {
         chapter={CHAPTER}
         title="In a test, step by step"
         sources={['src/testing/fake-server.ts']}
-        prose={
+        lead={
+          <>
+            Press <strong>Next step</strong>: the test runs here, line by line, against the component above it.
+          </>
+        }
+        notes={
           <p>
-            The test below runs in Vitest, with jsdom, and here, one step at a time. Each step is what a
-            server or a network does, and what the user sees of it. <code>server.connected()</code> waits for
-            a client; a server that is gone, a link that breaks or a token that is refused is a line. In a
-            test the waits are short by <code>reconnectDelay</code>, or the clock is a fake one, which drives
-            the server too.
+            The same test runs in Vitest with jsdom. Each step is what a server or a network does, and what the user sees of it. <code>server.connected()</code> waits for a client. In a test, make the waits short with <code>reconnectDelay</code>, or use fake timers: they drive the server too.
           </p>
         }
         controls={

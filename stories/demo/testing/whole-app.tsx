@@ -25,12 +25,14 @@ export function WholeAppStory() {
         chapter={CHAPTER}
         title="A whole app, as it is"
         sources={['src/testing/global-socket.ts']}
-        prose={
+        lead={
+          <>
+            The app opens its own socket, and <code>installGlobal()</code> answers it: press <strong>Delivered</strong>, then uninstall.
+          </>
+        }
+        notes={
           <p>
-            Where a test renders the whole app, there may be no place to pass a <code>WebSocket</code> in.{' '}
-            <code>server.installGlobal()</code> puts the fake in the place of the global one, for this one
-            address: a socket to anywhere else is the browser’s own, as before. What it returns takes it away
-            again. It works for other libraries that open sockets, too.
+            A test of a whole app may have no place to pass a <code>WebSocket</code> in. <code>server.installGlobal()</code> replaces the global class for one address; sockets to other addresses stay the browser’s own. The function that it returns removes it again. It works for other libraries that open sockets, too.
           </p>
         }
         controls={

@@ -34,15 +34,16 @@ export function AnotherUserStory() {
         chapter={CHAPTER}
         title="Another user"
         sources={['src/service/config/config.ts', 'providers/websocket-provider.tsx']}
-        prose={
-          <p>
-            <code>identity</code> says whose token it is. <strong>Renew the token</strong> of the same user,
-            and the link stays; the next attempt takes the new one. <strong>Sign in as someone else</strong>,
-            and it is another session: the link is closed, the session's id and numbers are forgotten and
-            never asked for again, and what the hooks have shown is gone before the next event can come.{' '}
-            <code>useMissedEvents</code> is told, as of every new session. An empty token is nobody:{' '}
-            <code>disconnected</code>.
-          </p>
+        lead="Renew the token and the link stays; sign in as someone else and a new session begins."
+        notes={
+          <>
+            <p>
+              <code>identity</code> says whose token it is. A new token of the same user is used at the next attempt. For another user, the link is closed, the old session’s id and numbers are forgotten, and what the hooks showed is cleared before the next event.
+            </p>
+            <p>
+              <code>useMissedEvents</code> is called, as for every new session. An empty token means signed out: <code>disconnected</code>.
+            </p>
+          </>
         }
         controls={
           <ServerControls server={server} groups={['link']}>

@@ -26,20 +26,14 @@ export function RefreshedStory() {
         chapter={CHAPTER}
         title="Expired, and refreshed"
         sources={['src/service/attempt/attempt-target.ts', 'src/connection/lifecycle.ts']}
-        prose={
+        lead="Expire the token: the server closes with 4401, one fresh token is fetched, and the session continues."
+        notes={
           <>
             <p>
-              Before each attempt the token function is asked, and told why: <code>initial</code>,{' '}
-              <code>reconnect</code>, or <code>unauthorized</code>. Only the last one needs a fresh token, and
-              here that takes 1.2 s. <strong>Expire</strong> it: the server closes with 4401, the function is
-              asked once, and the session goes on with the new one. Press <strong>Reconnect</strong>{' '}
-              meanwhile, as often as you like: one refresh is in flight.
+              The token function is called before each attempt with the reason: <code>initial</code>, <code>reconnect</code> or <code>unauthorized</code>. Only the last one needs a fresh token; here that takes 1.2 s. Press <strong>Reconnect</strong> meanwhile, as often as you like: only one refresh runs.
             </p>
             <p>
-              <strong>Expire and drop</strong> is the harder case. The token goes stale while the link is
-              down, the server refuses the handshake with 401, and a browser shows that as a failure like any
-              other (1006). So after two such attempts in a row a fresh token is asked for, to be sure. (The
-              waits are shorter than elsewhere: 0.8 to 1 s.)
+              <strong>Expire and drop</strong> is harder. The server refuses the handshake with 401, and a browser reports that like any other failure (1006). So after two such attempts in a row a fresh token is requested.
             </p>
           </>
         }

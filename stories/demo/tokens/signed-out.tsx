@@ -20,7 +20,7 @@ export function SignedOutStory() {
   const notes = useRef(0);
   const token: IWebSocketConfig['token'] = ({ reason }) => {
     setReasons((before) => [...before, { id: before.length, reason }]);
-    return 'whatever-the-sign-in-gives';
+    return 'a-token-of-the-sign-in';
   };
   const askedId = useId();
   return (
@@ -36,15 +36,16 @@ export function SignedOutStory() {
         chapter={CHAPTER}
         title="Refused, and signed out"
         sources={['src/connection/lifecycle.ts', 'src/connection/close-policy.ts']}
-        prose={
-          <p>
-            <strong>Sign out elsewhere</strong>, and the server refuses every token. A fresh one is tried
-            once. When that is refused too, trying on would help nobody: the status is{' '}
-            <code>disconnected</code>, the reason <code>unauthorized</code>, and nothing runs any more. What
-            to do now only the app can know: it shows its sign-in, and then calls <code>reconnect()</code>, or
-            passes another token. (This server reads the token from the first message, so its links are open
-            for a moment before they are refused.)
-          </p>
+        lead="Sign out elsewhere: a fresh token is tried once, then the connection stops and the app shows its sign-in."
+        notes={
+          <>
+            <p>
+              When the fresh token is refused too, more attempts would not help: the status is <code>disconnected</code>, the reason <code>unauthorized</code>, and no timer runs. The app shows its sign-in, then calls <code>reconnect()</code> or passes another token.
+            </p>
+            <p>
+              This server reads the token from the first message, so its links are open for a moment before they are refused.
+            </p>
+          </>
         }
         controls={
           <ServerControls server={server} groups={['link']} firstClose={4401}>

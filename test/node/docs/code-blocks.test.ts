@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 const pages = [
   'docs/testing.md',
   'docs/resync.md',
+  'docs/live-queries.md',
   'docs/rxjs.md',
   'docs/server.md',
   'docs/services.md',

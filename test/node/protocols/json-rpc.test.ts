@@ -129,3 +129,20 @@ it('pings with a method, if the server has one', async () => {
   });
   await eventually(() => expect(ours.service.store.getState().latency).not.toBeNull());
 });
+
+it('reads the replies of servers that write null, or a text, as the error', async () => {
+  const { url, raw } = await serve();
+  const ours = connect(jsonRpcProtocol, url, options);
+  await connected(ours);
+  const [socket] = raw;
+  socket?.removeAllListeners('message');
+  socket?.on('message', (frame) => {
+    const { id, method } = JSON.parse(String(frame)) as { readonly id: number; readonly method: string };
+    socket.send(
+      JSON.stringify({ id, ...(method === 'good' ? { result: 42, error: null } : { error: 'full' }) }),
+    );
+  });
+  expect(await ours.service.request('good')).toBe(42);
+  expect(await rejection(ours.service.request('bad'))).toMatchObject({ details: { words: 'full' } });
+  expect(ours.errors).toEqual([]);
+});

@@ -96,26 +96,6 @@ describe('told late', () => {
   });
 });
 
-describe('not recovered from', () => {
-  it('a server that refuses handshakes for a session that it no longer has', async () => {
-    const { server, service, config, pass } = rig();
-    class Refused extends server.WebSocket {
-      constructor(url: string, protocols?: string[]) {
-        // An address where nothing listens.
-        super(url.includes('connection_id') ? 'ws://nobody.test/' : url, protocols);
-      }
-    }
-    service.connect({ ...config, WebSocket: Refused });
-    await pass();
-    server.drop();
-    await pass(60_000);
-    expect(service.store.getState()).toMatchObject({ reason: 'attempts-exhausted' });
-    service.reconnect();
-    await pass(60_000);
-    expect(service.store.getState()).toMatchObject({ reason: 'attempts-exhausted' });
-  });
-});
-
 describe('said too early', () => {
   it('connected, if the token is in the first message and is then refused', async () => {
     const { server, service, config, statuses, pass } = rig({ token: 'right' });

@@ -235,6 +235,152 @@ describe('a session whose resumed links bring no numbered event', () => {
   });
 });
 
+describe('a handshake that is refused while it asks for a session', () => {
+  type Answer = 'open' | 'refuse' | 'hang';
+
+  /**
+   * `answer` decides about each handshake after the first link. `asked`: what each asked for; `-`: nothing. `spoken`: the
+   * numbers of the links on which the client said something.
+   */
+  async function refused(
+    answer: (asks: string, attempt: number) => Answer,
+    config: Partial<IWebSocketConfig> = {},
+  ): Promise<Scripted & { readonly asked: string[]; readonly spoken: Set<number> }> {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const asked: string[] = [];
+    const spoken = new Set<number>();
+    const sockets = createPuppets((socket) =>
+      setTimeout(() => {
+        const asks = /connection_id=([^&]*)/.exec(socket.url)?.[1] ?? '-';
+        asked.push(asks);
+        const answered = asked.length === 1 ? 'open' : answer(asks, asked.length);
+        if (answered === 'refuse') return socket.refuse();
+        if (answered === 'hang') return;
+        const number = asked.length;
+        answerPings(socket);
+        const sent = socket.sent as string[];
+        const { push } = sent;
+        sent.push = (frame) => {
+          spoken.add(number);
+          return push(frame);
+        };
+        socket.accept();
+        if (asks === '-') socket.say(hello(`session-${number}`));
+        socket.say({ event: 'posted', data: number, seq: asks === '-' ? 1 : 2 });
+      }),
+    );
+    const pass = async (ms: number): Promise<void> => void (await vi.advanceTimersByTimeAsync(ms));
+    const stage = { ...record(), sockets, page: installPage(), pass, asked, spoken };
+    stage.service.connect({
+      url: 'ws://model.test',
+      WebSocket: sockets.WebSocket,
+      random: () => 0,
+      ...config,
+    });
+    await pass(1_500);
+    sockets.last.hangUp(1006);
+    return stage;
+  }
+
+  const five = Array<string>(5).fill('session-1');
+  const without = (asks: string): Answer => (asks === '-' ? 'open' : 'refuse');
+
+  it.each([
+    ['the envelope', {}],
+    ['a protocol that is connected on its first frame', { protocol: firstFrame }],
+    ['a token in the first message', { auth: 'message', token: 'canary' }],
+  ] as const)(
+    'costs the session once it was refused again after a probe, with one notice (%s)',
+    async (_, more) => {
+      const stage = await refused(without, more);
+      await stage.pass(60_000);
+      expect(stage.asked).toEqual(['-', ...five, '-', 'session-1', '-']);
+      expect(stage.missed).toMatchObject([
+        { reason: 'new-session', previousConnectionId: 'session-1', connectionId: 'session-9' },
+      ]);
+      expect(stage.service.store.getState()).toMatchObject({
+        status: 'connected',
+        connectionId: 'session-9',
+      });
+      // The probe was closed, and nothing was said on it.
+      expect(stage.sockets.made[6]?.fate).toBe(1000);
+      expect([...stage.spoken]).toEqual([1, 9]);
+      stage.sockets.last.hangUp(1006);
+      await stage.pass(4_000);
+      expect(stage.asked.at(-1)).toBe('session-9');
+    },
+  );
+
+  it('keeps the session if the server has come back just for the probe', async () => {
+    const stage = await refused((_, attempt) => (attempt <= 6 ? 'refuse' : 'open'));
+    await stage.pass(60_000);
+    expect(stage.asked).toEqual(['-', ...five, '-', 'session-1']);
+    expect(stage.missed).toEqual([]);
+    expect(stage.events.filter(({ event }) => event === 'posted').map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(stage.service.store.getState()).toMatchObject({ status: 'connected', connectionId: 'session-1' });
+  });
+
+  it('asks for the session at once when the probe has opened', async () => {
+    const stage = await refused((_, attempt) => (attempt <= 6 ? 'refuse' : 'open'));
+    await stage.pass(3_000 * 6 + 10);
+    expect(stage.service.isConnected()).toBe(true);
+  });
+
+  it('keeps the session if the server does not answer after the probe, and asks again', async () => {
+    const stage = await refused((_, attempt) => (attempt <= 6 ? 'refuse' : attempt === 8 ? 'hang' : 'open'), {
+      reconnectAttempts: Infinity,
+    });
+    await stage.pass(60_000);
+    expect(stage.asked).toEqual(['-', ...five, '-', 'session-1', '-', 'session-1']);
+    expect(stage.missed).toEqual([]);
+  });
+
+  it('is counted before and after the attempts were given up', async () => {
+    const stage = await refused(without, { reconnectAttempts: 3 });
+    await stage.pass(60_000);
+    expect(stage.service.store.getState().reason).toBe('attempts-exhausted');
+    stage.service.reconnect();
+    await stage.pass(60_000);
+    expect(stage.asked).toEqual(['-', ...five, '-', 'session-1', '-']);
+    expect(stage.service.isConnected()).toBe(true);
+    expect(stage.missed).toHaveLength(1);
+  });
+
+  it('by a server that is down for long does not cost the session', async () => {
+    const stage = await refused((_, attempt) => (attempt <= 30 ? 'refuse' : 'open'), {
+      reconnectAttempts: Infinity,
+      reconnectDelay: 1_000,
+      backoffAfter: 1_000,
+    });
+    await stage.pass(120_000);
+    expect(stage.asked.at(-1)).toBe('session-1');
+    expect(stage.missed).toEqual([]);
+    expect(stage.service.isConnected()).toBe(true);
+  });
+
+  it('is no reason for a probe where there is no session: the link that opens is used', async () => {
+    const stage = await refused((_, attempt) => (attempt <= 7 ? 'refuse' : 'open'));
+    stage.service.disconnect();
+    stage.service.connect({ url: 'ws://other.test', WebSocket: stage.sockets.WebSocket, random: () => 0 });
+    await stage.pass(60_000);
+    expect(stage.asked).toEqual(Array(8).fill('-'));
+    expect(stage.service.isConnected()).toBe(true);
+  });
+
+  it('does not keep a page that is put away while it probes from asking again', async () => {
+    const stage = await refused((_, attempt) => (attempt <= 6 ? 'refuse' : attempt === 7 ? 'hang' : 'open'));
+    await stage.pass(3_000 * 6 + 10);
+    expect(stage.asked.at(-1)).toBe('-');
+    stage.page.fire('pagehide', { persisted: true });
+    await stage.pass(1_000);
+    stage.page.fire('pageshow', { persisted: true });
+    await stage.pass(1_000);
+    expect(stage.asked.slice(-2)).toEqual(['-', 'session-1']);
+    expect(stage.missed).toEqual([]);
+  });
+});
+
 describe('one event that takes longer to arrive than a pong may take', () => {
   /** The event is the first thing on each resumed link, and everything else waits behind it. */
   function afterTheEvent(socket: Puppet, ms: number, seq = 2, note = true): void {

@@ -115,6 +115,17 @@ describe('a decode that returns nonsense is reported', () => {
     ['text', 'event'],
     ['an unknown kind', { kind: 'message', event: { event: 'a', data: 1, seq: -1 } }],
     ['an event without seq', { kind: 'event', event: { event: 'a', data: 1 } }],
+    ['an event whose seq is no number', { kind: 'event', event: { event: 'a', data: 1, seq: NaN } }],
+    ['an event whose seq is endless', { kind: 'event', event: { event: 'a', data: 1, seq: Infinity } }],
+    ['an event whose seq is a fraction', { kind: 'event', event: { event: 'a', data: 1, seq: 1.5 } }],
+    ['an event with an answer that is no frame', { ...event('a'), answer: { type: 'pong' } }],
+    ['a hello with an answer that is no frame', { kind: 'hello', connectionId: null, answer: 5 }],
+    ['a failed reply without words', { kind: 'reply', id: 1, result: { status: 'failed' } }],
+    ['a pong without an id', { kind: 'pong' }],
+    ['a notice of an unknown reason', { kind: 'missed', reason: 'lost' }],
+    ['a close without a reason', { kind: 'closed', code: 4000 }],
+    ['a close without a code', { kind: 'closed', reason: 'bye' }],
+    ['a malformed frame without a reason', { kind: 'malformed' }],
     ['an event without a name', { kind: 'event', event: { event: '', data: 1, seq: -1 } }],
     ['no event', { kind: 'event' }],
     ['a hello without an id', { kind: 'hello' }],
@@ -130,6 +141,29 @@ describe('a decode that returns nonsense is reported', () => {
     await pass();
     expect(events).toEqual([]);
     expect(errors[0]?.message).toMatch(/^The protocol's decode threw: it returned/);
+  });
+
+  it('and the link goes on', async () => {
+    const decode = (frame: InboundFrame) =>
+      frame === 'bye' ? ({ kind: 'closed', code: 4000 } as Decoded) : event(String(frame));
+    const { server, events, pass } = await linkRig({ ...lines, name: 'nonsense', decode });
+    server.sendRaw('bye');
+    server.sendRaw('a');
+    await pass();
+    expect(events.map(({ event: name }) => name)).toEqual(['a']);
+  });
+
+  it('also what is passed to receive', async () => {
+    const { errors } = await linkRig({
+      ...basics,
+      name: 'receives nonsense',
+      connectedOn: 'open',
+      open({ receive }) {
+        receive({ kind: 'hello' } as Decoded);
+        return lines;
+      },
+    });
+    expect(errors[0]?.message).toMatch(/^The protocol's receive threw: it returned no message/);
   });
 });
 

@@ -172,7 +172,53 @@ describe('a close with a code that also refuses tokens, right after a ping', () 
     expect(ready.errors).toMatchObject([{ code: 'heartbeat-refused', details: { code: 1008 } }]);
     const before = pings(ready);
     server.restart();
-    await pass(30 * MINUTE);
+    await pass(14 * MINUTE);
     expect(pings(ready)).toBe(before);
+  });
+
+  it('is forgiven once: a limit that was reached by chance does not end the pings for good', async () => {
+    let closes = 1;
+    const ready = await connectedRig({ pong: false });
+    const { server, service, pass } = ready;
+    server.onMessage(({ event, seq }) => {
+      if (event !== 'ping') return;
+      if (closes-- > 0) return server.close(1008, 'too many messages');
+      server.sendRaw(JSON.stringify({ seq_reply: seq, status: 'OK' }));
+    });
+    await pass(14 * MINUTE);
+    expect([pings(ready), codesOf(ready)]).toEqual([1, ['heartbeat-refused']]);
+    await pass(3 * MINUTE);
+    expect(pings(ready)).toBeGreaterThan(2);
+    expect(service.store.getState().latency).not.toBeNull();
+    // The next link is pinged from its beginning.
+    server.drop();
+    const before = pings(ready);
+    await pass(10_000);
+    expect(pings(ready)).toBe(before + 1);
+  });
+
+  it('is forgiven once only: the second link that lives longer without a ping ends them for good', async () => {
+    const ready = await connectedRig({ pong: false, resume: 'never' }, { heartbeat: {} });
+    const { server, service, pass } = ready;
+    server.onMessage(({ event }) => event === 'ping' && server.close(1008, 'unknown message'));
+    for (let round = 0; round < 5; round += 1) {
+      await pass(60 * MINUTE);
+      server.restart();
+    }
+    expect(pings(ready)).toBe(2);
+    expect(codesOf(ready)).toEqual(['heartbeat-refused']);
+    expect(service.isConnected()).toBe(true);
+  });
+
+  it('was not the cause if a link without pings ends like that later', async () => {
+    const ready = await connectedRig({ pong: false }, { heartbeat: {}, token: () => 'tok' });
+    const { server, pass } = ready;
+    await pass(1_100);
+    server.close(1008, 'too many messages');
+    await pass(5 * MINUTE);
+    expect([pings(ready), codesOf(ready)]).toEqual([1, ['heartbeat-refused']]);
+    server.close(1008, 'too many messages');
+    await pass(10_000);
+    expect(pings(ready)).toBe(2);
   });
 });

@@ -78,6 +78,11 @@ describe('within one link', () => {
       ['hello a', '1', '2', 'SEQUENCE-RESET', 'hello a', '1'],
     ],
     [
+      'does the same if the number after it is that of another hello',
+      ['open', 'hello:a', 1, 'hello:a', 'hello:a:1', 2],
+      ['hello a', '1', 'SEQUENCE-RESET', 'hello a', 'hello a', '2'],
+    ],
+    [
       'treats it as a repetition if the numbers continue',
       ['open', 'hello:a', 1, 2, 'hello:a', 3, 1],
       ['hello a', '1', '2', '3'],

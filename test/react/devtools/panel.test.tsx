@@ -146,6 +146,27 @@ describe('messages', () => {
     expect(look().texts().at(-1)).toContain('{"n":500}');
   });
 
+  it('stay in place while scrolled up; “Newest” goes to their end, and follows again', async () => {
+    await open();
+    emitTicks(stage.server, 1, 300);
+    await draw(stage);
+    const list = look().getByRole('listbox');
+    list.scrollTop = 240;
+    fireEvent.scroll(list);
+    await draw(stage);
+    const before = look().texts();
+    emitTicks(stage.server, 301, 310);
+    await draw(stage);
+    expect(look().texts()).toEqual(before);
+    look().press('Newest ↓');
+    await draw(stage);
+    expect(look().texts().at(-1)).toContain('{"n":310}');
+    emitTicks(stage.server, 311, 311);
+    await draw(stage);
+    expect(look().texts().at(-1)).toContain('{"n":311}');
+    expect(look().queryByRole('button', { name: 'Newest ↓' })).toBeNull();
+  });
+
   it('do not change while paused, and the counts continue', async () => {
     await open();
     emitTicks(stage.server, 1, 2);

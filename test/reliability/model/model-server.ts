@@ -25,6 +25,8 @@ export interface ServerOptions {
 /** The outcome of one handshake. */
 export type Handshake =
   | 'refused'
+  /** Refused, if it asks for a session. */
+  | 'session-refused'
   | 'hanging'
   | 'slow'
   | 'closed-at-once'
@@ -508,6 +510,10 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
           break;
         case 'refused':
           caller.refuse();
+          break;
+        case 'session-refused':
+          if (id === null) open();
+          else caller.refuse();
           break;
         case 'hanging':
           break;

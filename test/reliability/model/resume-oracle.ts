@@ -9,6 +9,8 @@ export interface ResumeOracle {
   reset(): void;
   /** A link was opened to resume the session. */
   resumes(socket: SocketFacts, acceptedBefore: number): void;
+  /** The clock was set, so that the link that is open, if one is, seems to have lived long. */
+  clockJumped(): void;
   /** The next attempt begins: judges the last link. Returns how many resumes in a row brought nothing. */
   judge(accepted: number): number;
 }
@@ -20,7 +22,8 @@ const OWN_CODES = [4000, 4001, 4002, 3000];
 const RESTART_CODES = [1001, 1012, 1013];
 
 export function createResumeOracle(violate: (rule: string, words: string) => void): ResumeOracle {
-  let last: { readonly socket: SocketFacts; readonly acceptedBefore: number } | null = null;
+  let last: { readonly socket: SocketFacts; readonly acceptedBefore: number; seemsOld: boolean } | null =
+    null;
   let fruitless = 0;
   let weight = 0;
 
@@ -32,7 +35,10 @@ export function createResumeOracle(violate: (rule: string, words: string) => voi
     resumes(socket, acceptedBefore) {
       if (weight >= LIMIT)
         violate('rule 11', `a session is resumed after ${fruitless} resumes without progress`);
-      last = { socket, acceptedBefore };
+      last = { socket, acceptedBefore, seemsOld: false };
+    },
+    clockJumped() {
+      if (last && last.socket.openedAtMs !== null && last.socket.endedAtMs === null) last.seemsOld = true;
     },
     judge(accepted) {
       const judged = last;
@@ -40,7 +46,7 @@ export function createResumeOracle(violate: (rule: string, words: string) => voi
       if (judged === null || judged.socket.openedAtMs === null || judged.acceptedBefore !== accepted)
         return fruitless;
       fruitless += 1;
-      weight += weightOf(judged.socket);
+      weight += judged.seemsOld ? Math.min(weightOf(judged.socket), 1) : weightOf(judged.socket);
       return fruitless;
     },
   };

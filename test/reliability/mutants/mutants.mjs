@@ -36,6 +36,11 @@ const sendQueue = 'src/service/outbound/send-queue.ts';
 const steps = 'src/connection/steps.ts';
 const session = 'src/service/session.ts';
 const missed = 'src/service/inbound/missed-events.ts';
+const liveSource = 'src/service/live/live-source.ts';
+const heldEvents = 'src/service/live/held-events.ts';
+const channelGate = 'src/service/live/channel-gate.ts';
+const createLiveQuery = 'hooks/create-live-query.ts';
+const tanstackQueries = 'tanstack-query/live-queries.ts';
 const pendingFolds = 'src/service/stores/pending-folds.ts';
 const storeLink = 'src/service/stores/store-link.ts';
 const withEvents = 'src/service/stores/with-events.ts';
@@ -45,8 +50,11 @@ const membership = 'src/service/channels/membership.ts';
 const channels = 'src/service/channels/channels.ts';
 
 const tests = {
+  live: 'test/react/use-live-query.test.tsx',
+  liveTanstack: 'test/react/live/tanstack-query.test.tsx',
+  liveChannel: 'test/react/live/channel.test.tsx',
+  heldEvents: 'test/node/unit/held-events.test.ts',
   stores: 'test/node/service/stores.test.ts',
-  storesInReact: 'test/react/stores.test.tsx',
   sharedState: 'test/react/shared-state.test.tsx',
   text: 'test/react/use-ws-text.test.tsx',
   hub: 'test/node/server/hub.test.ts',
@@ -295,6 +303,24 @@ export const mutants = [
     from: 'a mistake that the rule for quiet links invites',
     patches: [[linkHealth, 'Math.abs(now() - openedAt - silentMs);', 'Math.abs(now() - openedAt);']],
     killedBy: [tests.fruitless],
+  },
+  {
+    name: 'a handshake that is refused because of its session is repeated until the attempts are exhausted',
+    from: 'this package, before a review',
+    patches: [[linkHealth, "=== 0 ? 'nothing' : 'session';", "=== -1 ? 'nothing' : 'session';"]],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'an outage of six attempts costs the session, as if the session were its reason',
+    from: 'this package, before a review',
+    patches: [[lostLink, "if (state.asksFor === 'session-again')", 'if (refusals === 6)']],
+    killedBy: [tests.fruitless],
+  },
+  {
+    name: 'a limit that is reached once, right after a ping, ends the pings for good',
+    from: 'this package, before a review',
+    patches: [[knownServer, "suspicion < WEIGHTS.once ? 'once' : 'plain'", "'plain'"]],
+    killedBy: [tests.refusedPings],
   },
   {
     name: 'an event of the app that is called hello ends the session after a resume',
@@ -648,13 +674,7 @@ export const mutants = [
   {
     name: 'a close that has nothing to do with pings ends them',
     from: 'this package, before a review',
-    patches: [
-      [
-        knownServer,
-        "if (server.pings === 'ambiguous' && server.suspect.code === code) server.pings = 'allowed';",
-        '',
-      ],
-    ],
+    patches: [[knownServer, "if (isOnTrial && server.suspect.code === code) server.pings = 'allowed';", '']],
     killedBy: [tests.refusedPings],
   },
   {
@@ -1490,7 +1510,7 @@ export const mutants = [
   {
     name: 'what was queued is sent before the channels are joined again',
     from: 'our own first version',
-    patches: [[outbox, '!queue.isEmpty() && !isHeld()', '!queue.isEmpty()']],
+    patches: [[outbox, '!queue.isEmpty() && !awaitsJoins()', '!queue.isEmpty()']],
     killedBy: [tests.clientChannels],
   },
   {
@@ -1558,6 +1578,116 @@ export const mutants = [
     from: 'our own first version',
     patches: [[channels, 'if (usedToken !== token) changeAll', 'changeAll']],
     killedBy: [tests.clientChannels],
+  },
+  // Live queries. `from` of the most: what a handler with `setQueryData` does.
+  {
+    name: 'an event during a fetch changes the old data alone',
+    from: 'TanStack/query #3579',
+    patches: [
+      [
+        liveSource,
+        "const isHolding = (): boolean => fetching !== undefined || planned !== 'no';",
+        "const isHolding = (): boolean => planned !== 'no';",
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'an event that is in the fetched data is applied again',
+    from: 'TanStack/query #3579',
+    patches: [[heldEvents, 'return isUpTo(place, reached);', 'return false;']],
+    killedBy: [tests.heldEvents],
+  },
+  {
+    name: 'a fetch that began before events were missed is taken for whole',
+    from: 'the recipe of TanStack Query: invalidateQueries during the first fetch',
+    patches: [[liveSource, 'if (attempt) return attempt.abort();', 'if (attempt) return;']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'a reducer that throws leaves the data without its event',
+    from: 'the recipe of TanStack Query: a handler that throws',
+    patches: [[liveSource, 'if (thrown === undefined) return;', 'return;']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'a reducer that throws each time fetches in a loop',
+    from: 'the recipe of TanStack Query: invalidateQueries in a catch',
+    patches: [[liveSource, 'if (throwPause !== undefined) return;', '']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'each component has a live query of its own',
+    from: 'react-use-websocket: a hook folds for itself',
+    patches: [
+      [
+        createLiveQuery,
+        'const known = entries.get(hash) ?? createEntry',
+        'const known = createEntry',
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'the data of a live query is kept for ever',
+    from: 'an app with a cache of its own',
+    patches: [[createLiveQuery, 'else wait(gcMs - lingerMs, forget);', '']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'the data of the last user is shown to the next one',
+    from: 'TanStack Query: a cache that nobody clears at a sign-out',
+    patches: [
+      [liveSource, 'const stopWatching = session.onReplaced(onReplaced);', 'const stopWatching = () => {};'],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'what was fetched before the session began is taken for whole',
+    from: 'the recipe of TanStack Query: a fetch beside the first connection',
+    patches: [[liveSource, 'fetching = following ? standingOfGate() :', "fetching = following ? 'whole' :"]],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'a channel is fetched before it is joined',
+    from: 'laravel/echo, pusher-js: subscribe and fetch side by side',
+    patches: [[channelGate, "if (status === 'joined') return 'open';", "if (status !== 'refused') return 'open';"]],
+    project: 'jsdom',
+    killedBy: [tests.liveChannel],
+  },
+  {
+    name: 'an event takes back that a query was invalidated',
+    from: 'TanStack Query: setQueryData marks a query as fresh',
+    patches: [
+      [
+        tanstackQueries,
+        'query.setState({ data, dataUpdatedAt: Date.now() });',
+        'client.setQueryData(query.queryKey, data);',
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.liveTanstack],
+  },
+  {
+    name: 'a query that nothing keeps up to date is taken for fresh',
+    from: 'TanStack Query: staleTime',
+    patches: [
+      [
+        'tanstack-query/live-query-options.ts',
+        "return wanted !== false && !isFollowed(query) ? 'always' : wanted;",
+        'return wanted;',
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.liveTanstack],
   },
   // State that is shared, or folded in a component.
   {

@@ -1,0 +1,26 @@
+/** A live query outside React, and for other libraries. */
+import type { ChannelName, Register, WebSocketService } from '../src/index.ts';
+import { connectionOf } from '../src/service/connection-of.ts';
+import { createLiveHandle, entryOf, type LiveOptions } from './create-live-query.ts';
+import type { LiveQuery, UseLiveQueryOptions } from './use-live-query.ts';
+
+/**
+ * The same as `useLiveQuery`, without a component: calls `onState` now, and with each change, until the returned function is
+ * called. Shares its data with the components that have an equal key. Throws `invalid-argument` if `service` is not one.
+ */
+export function watchLiveQuery<
+  Data,
+  Types extends object = Register,
+  Channel extends ChannelName<Types> = never,
+>(
+  service: WebSocketService<Types>,
+  options: Omit<UseLiveQueryOptions<Data, Types, Channel>, 'service'>,
+  onState: (query: LiveQuery<Data>) => void,
+): () => void {
+  const given = options as unknown as LiveOptions;
+  const { store, refetch } = createLiveHandle(connectionOf(service), entryOf(given), given);
+  const tell = (): void => onState({ ...store.getState(), refetch } as LiveQuery<Data>);
+  const stop = store.subscribe(tell);
+  tell();
+  return stop;
+}
