@@ -8,7 +8,7 @@ import type { ClientMessage, FakeReply } from './protocol.ts';
 import { recordFrame } from './records.ts';
 import { answerRequest } from './requests.ts';
 import type { ServerState } from './server-state.ts';
-import type { Frame, ReceivedFrame, RequestContext } from './types.ts';
+import type { Frame, ReceivedFrame, RequestContext, RequestHandler } from './types.ts';
 
 /** A client's frame has arrived. */
 export function readFrame(server: ServerState, link: Link, raw: Frame): void {
@@ -83,7 +83,7 @@ function answer(
   { event, data, id }: Extract<ClientMessage, { kind: 'message' }>,
 ): void {
   const { serverView } = link;
-  const handler = server.handlers.get(event);
+  const handler = server.handlers.get(event) ?? missingHandler(server, event);
   if (serverView.is !== 'holding' || handler === undefined) return;
   const context: RequestContext = {
     connection: serverView.connection,
@@ -97,6 +97,14 @@ function answer(
     if (parts === null) link.streams.delete(id);
     else link.streams.set(id, parts);
   });
+}
+
+/** A ping without a handler is one that the server leaves without an answer: the option `pong`. */
+function missingHandler({ options }: ServerState, event: string): RequestHandler | undefined {
+  if (options.rules !== 'protocol' || event === 'ping') return;
+  return () => {
+    throw Object.assign(new Error(`The server has no handler for "${event}".`), { id: 'unknown' });
+  };
 }
 
 function reply(link: Link, id: number | string, said: FakeReply): void {
