@@ -64,6 +64,7 @@ function answerHandshake(server: ServerState, link: Link): void {
     close: (code, reason = '') => close(server, link, code, reason),
   });
   if (server.options.rules === 'protocol' && isUnauthorized(server, record)) {
+    link.serverView = { is: 'awaiting-token' };
     record.outcome = 'unauthorized';
     close(server, link, 4401, 'unauthorized');
   } else if (server.protocol.admits === 'message' || (record.token === null && !accepts(server, null))) {
