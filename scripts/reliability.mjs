@@ -32,6 +32,10 @@ const layers = {
     () => vitest('node'),
   ],
   model: ['random sequences', () => vitest('reliability', 'test/reliability/model')],
+  exploration: [
+    'every order of events, crashes and lost links of a hub, up to a million states',
+    () => vitest('node', 'test/node/server/exploration.test.ts'),
+  ],
   storms: ['real sockets behind a proxy', () => vitest('reliability', 'test/reliability/proxy')],
   herd: ['a herd of clients', () => vitest('reliability', 'test/reliability/herd')],
   cluster: ['processes that are killed', () => vitest('reliability', 'test/reliability/cluster')],

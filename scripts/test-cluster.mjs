@@ -4,6 +4,7 @@
  * clients without events. Its short form is part of `npm test`.
  *
  *   npm run test:cluster -- --minutes 1          kills for one minute
+ *   npm run test:cluster -- --clients 20         with twenty clients
  *   npm run test:cluster -- --fault half-open    only the faults with this in their name
  */
 
@@ -16,9 +17,14 @@ import { ensureFakeClock, ensureRedis } from './redis.mjs';
 import { bin, root, run } from './run.mjs';
 
 const { values: options } = parseArgs({
-  options: { minutes: { type: 'string', default: '10' }, fault: { type: 'string' } },
+  options: {
+    minutes: { type: 'string', default: '10' },
+    clients: { type: 'string', default: '100' },
+    fault: { type: 'string' },
+  },
 });
 if (!(Number(options.minutes) > 0)) throw new Error(`--minutes ${options.minutes}: how many is that?`);
+if (!(Number(options.clients) > 0)) throw new Error(`--clients ${options.clients}: how many is that?`);
 
 process.chdir(root);
 await installDependencies();
@@ -31,6 +37,7 @@ try {
   process.env['EVERWIRE_RELIABILITY'] = 'full';
   process.env['EVERWIRE_FIGURES'] = folder;
   process.env['EVERWIRE_CLUSTER_MINUTES'] = options.minutes;
+  process.env['EVERWIRE_CLUSTER_CLIENTS'] = options.clients;
   const args = ['run', '--project', 'reliability', 'test/reliability/cluster'];
   if (options.fault !== undefined) args.push('--testNamePattern', options.fault);
   process.exitCode = await run(process.execPath, [bin('vitest', 'vitest'), ...args]);
@@ -55,6 +62,9 @@ function printFigures(file) {
     ['outOfOrder', 'out of order'],
     ['notices', 'notices'],
     ['spuriousNotices', 'spurious'],
+    ['roomDeliveries', 'of channels'],
+    ['roomRecoveries', 'joins from a position'],
+    ['leaked', 'leaked'],
     ['p99FromKillToEventMs', 'kill to event, p99 ms'],
     ['p99BeyondOwnWaitMs', 'beyond own wait, p99 ms'],
   ];

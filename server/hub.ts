@@ -1,4 +1,5 @@
 /** Composes a hub: a log, the space that reads it, and the sockets that were accepted. */
+import { randomUUID } from 'node:crypto';
 import { createAskJoin } from './ask-join.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
 import type { RecordFate } from './held-session.ts';
@@ -6,8 +7,9 @@ import { HubError } from './hub-error.ts';
 import { describe, type Handlers } from './inbound.ts';
 import { isChannelName } from './join-message.ts';
 import { memoryLog } from './log/memory-log.ts';
-import { type OpenSocket, openSocket, type SocketParts } from './socket.ts';
+import { OpenSocket, type SocketParts } from './socket.ts';
 import { createSpace } from './space.ts';
+import { createTurn } from './turn.ts';
 import type {
   DroppedMessage,
   Hub,
@@ -134,6 +136,7 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     limits,
     logger,
     clock,
+    turn: createTurn(),
     origins: options.origins,
     tokenIn: options.tokenIn ?? 'handshake',
     askJoin: options.channels && createAskJoin(options.channels as HubChannels, logger),
@@ -158,6 +161,10 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     },
     publishTo: (session, event, data) => publish({ session }, event, data),
     leave: (session, channel, given) => leave({ session }, channel, given),
+    onClosed(socket, code) {
+      sockets.delete(socket);
+      if (code !== null) closed[code] = (closed[code] ?? 0) + 1;
+    },
     onDropped: (why) => {
       dropped[why] += 1;
     },
@@ -178,7 +185,8 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
   }, log.keepMs / 3);
   keepTimer.unref?.();
   const pingTimer = setInterval(() => {
-    for (const socket of [...sockets]) socket.ping();
+    const text = randomUUID();
+    for (const socket of [...sockets]) socket.ping(text);
   }, PING_MS);
   pingTimer.unref?.();
 
@@ -198,11 +206,7 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
         socket.on('error', () => undefined);
         return socket.close(closeCodes.restarting, 'The server is restarting.');
       }
-      const opened = openSocket(socket, request, parts, (code) => {
-        sockets.delete(opened);
-        if (code !== null) closed[code] = (closed[code] ?? 0) + 1;
-      });
-      sockets.add(opened);
+      sockets.add(new OpenSocket(socket, request, parts));
     },
     publish: (target, event, ...[data]) => publish(target, event, data),
     leave: (target, channel, given?: LeaveOptions) => leave(target, channel as string, given),

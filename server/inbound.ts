@@ -1,13 +1,14 @@
 /** What one client sends: read, limited, validated, and passed to its handler, one after another. */
 import type { StandardSchemaV1 } from '../src/types.ts';
-import { type CloseCode, closeCodes } from './close-codes.ts';
+import { closeCodes } from './close-codes.ts';
 import { type ClientFrame, failed, type Reply, readFrame, replyFrame } from './frames.ts';
 import { HubError } from './hub-error.ts';
 import { countNames } from './join-message.ts';
+import type { Link } from './link.ts';
 import type { Memberships } from './memberships.ts';
 import type { Progress } from './position.ts';
-import { BURST_SECONDS, createRateLimit } from './rate-limit.ts';
-import type { DroppedMessage, HubLogger, HubSession, MessageContext } from './types.ts';
+import { BURST_SECONDS, createRateLimit, type RateLimit } from './rate-limit.ts';
+import type { DroppedMessage, HubLimits, HubLogger, HubSession, MessageContext } from './types.ts';
 
 /** A message or request of a client, with the data that its schema returned. */
 export type Handler = (data: unknown, session: HubSession, context: MessageContext) => unknown;
@@ -21,21 +22,22 @@ export interface Handlers {
 
 export interface InboundParts {
   readonly handlers: Handlers;
-  readonly frameBytes: number;
-  readonly messagesPerSecond: number;
+  readonly limits: Pick<Required<HubLimits>, 'frameBytes' | 'messagesPerSecond'>;
   readonly logger: HubLogger;
   readonly clock: () => number;
-  readonly send: (text: string) => void;
-  readonly close: (code: CloseCode, reason: string) => void;
-  /** Up to where the client has everything: it is part of the answer to a ping. */
-  readonly progress: () => Progress | null;
-  /** A token in a message. `accept` answers the message; a refused token closes the socket. */
-  readonly onToken: (token: string, accept: () => void) => void;
-  /** Another message than one with a token. */
-  readonly onOther: () => void;
   readonly onDropped: (why: DroppedMessage) => void;
+}
+
+/** The socket that the messages came over. */
+export interface InboundLink extends Link {
   /** What `identify` returned, for the log. Undefined before it is known. */
-  readonly identity: () => string | undefined;
+  readonly identity: string | undefined;
+  /** Up to where the client has everything: it is part of the answer to a ping. */
+  progress(): Progress | null;
+  /** A token in a message. `answer` answers the message. */
+  onToken(token: string, answer: (reply: Reply) => void): void;
+  /** Another message than one with a token. */
+  onOther(): void;
 }
 
 /** What a session's messages are passed to. */
@@ -45,57 +47,130 @@ export interface Receiver {
   readonly memberships: Memberships | undefined;
 }
 
-export interface Inbound {
-  receive(data: unknown, isBinary: boolean | undefined): void;
-  /** The session is known: what was received before is handled now. */
-  open(receiver: Receiver): void;
-  stop(): void;
-}
-
 /** Frames of one client that may wait for handlers, in the largest ones that it may send. */
 const MAX_WAITING_FRAMES = 16;
 
-export function createInbound(parts: InboundParts): Inbound {
-  const { handlers, frameBytes, messagesPerSecond, logger, clock, send, close, progress } = parts;
-  const { onToken, onOther, onDropped, identity } = parts;
-  const check = createRateLimit(messagesPerSecond, clock);
-  let receiver: Receiver | undefined;
-  let waiting: ClientFrame[] = [];
-  let waitingLength = 0;
-  let isHandling = false;
-  let isStopped = false;
-  let isDropping = false;
+/** One for each client that sends, so a class: see `HeldSession`. */
+export class Inbound {
+  readonly #parts: InboundParts;
+  readonly #link: InboundLink;
+  readonly #check: RateLimit;
+  #receiver: Receiver | undefined;
+  /** Undefined before the first message to a handler: most clients only ping. */
+  #waiting: ClientFrame[] | undefined;
+  #waitingLength = 0;
+  #isHandling = false;
+  #isDropping = false;
 
-  const reply = ({ seq, event }: ClientFrame, answer: Reply): void => {
-    if (seq === null || isStopped) return;
+  constructor(parts: InboundParts, link: InboundLink) {
+    this.#parts = parts;
+    this.#link = link;
+    this.#check = createRateLimit(parts.limits.messagesPerSecond, parts.clock);
+  }
+
+  receive(data: unknown, isBinary: boolean | undefined): void {
+    const { limits, logger } = this.#parts;
+    const link = this.#link;
+    if (link.isOver) return;
+    if (isBinary === true) return link.close(closeCodes.malformed, 'Send text frames.');
+    // Before it is made a text, which takes as much memory again.
+    if (sizeOf(data) > limits.frameBytes) return link.close(closeCodes.tooLarge, 'The frame is too large.');
+    const rate = this.#check();
+    if (rate === 'close') {
+      logger.warn('A client that sends too many messages is disconnected.', { user: link.identity });
+      return link.close(closeCodes.tooMany, 'Too many messages.');
+    }
+    const frame = readFrame(String(data));
+    if (frame === null) return link.close(closeCodes.malformed, 'Send JSON objects with an event name.');
+    const cost = costOf(frame);
+    if (rate === 'refused' || (cost > 0 && this.#check(cost) !== 'allowed'))
+      return this.#drop(frame, 'too-many-messages', `At most ${limits.messagesPerSecond} messages a second.`);
+    this.#isDropping = false;
+    this.#accept(frame);
+  }
+
+  /** The session is known: what was received before is handled now. */
+  open(receiver: Receiver): void {
+    this.#receiver = receiver;
+    void this.#handleWaiting();
+  }
+
+  #accept(frame: ClientFrame): void {
+    const { handlers, limits } = this.#parts;
+    const link = this.#link;
+    // At once: a client that waits long for this answer takes its link for dead.
+    if (frame.event === 'ping' && own(handlers.requests, 'ping') === undefined)
+      return this.#reply(frame, { status: 'OK', progress: link.progress() ?? undefined });
+    if (frame.event === 'authenticate') {
+      const { token } = Object(frame.data) as { readonly token?: unknown };
+      return link.onToken(typeof token === 'string' ? token : '', (reply) => this.#reply(frame, reply));
+    }
+    link.onOther();
+    this.#waiting ??= [];
+    const isFull =
+      this.#waiting.length >= limits.messagesPerSecond * BURST_SECONDS ||
+      this.#waitingLength > limits.frameBytes * MAX_WAITING_FRAMES;
+    if (isFull) return this.#drop(frame, 'busy', 'Too many messages are waiting. Send fewer, or later.');
+    this.#waiting.push(frame);
+    this.#waitingLength += frame.length;
+    void this.#handleWaiting();
+  }
+
+  /** Said once for each row of them: a client that sends too much must not fill the log. */
+  #drop(frame: ClientFrame, why: DroppedMessage, words: string): void {
+    const { logger, onDropped } = this.#parts;
+    onDropped(why);
+    if (!this.#isDropping)
+      logger.warn('Messages of a client are dropped.', { why, user: this.#link.identity });
+    this.#isDropping = true;
+    this.#reply(frame, failed(why, words));
+  }
+
+  #reply({ seq, event }: ClientFrame, answer: Reply): void {
+    const link = this.#link;
+    if (seq === null || link.isOver) return;
     let text: string;
     try {
       text = replyFrame(seq, answer);
     } catch (thrown) {
-      logger.error(`The reply to "${event}" can not be written as JSON.`, { error: describe(thrown) });
+      const error = describe(thrown);
+      this.#parts.logger.error(`The reply to "${event}" can not be written as JSON.`, { error });
       text = replyFrame(seq, failed('failed', 'The request failed.'));
     }
-    send(text);
-  };
+    link.send(text);
+    // Replies wait in the same buffer as events.
+    if (link.isSlow()) link.cut();
+  }
 
-  const validate = async (frame: ClientFrame): Promise<unknown> => {
-    const schema = own(handlers.schemas, frame.event);
-    if (!schema) return frame.data;
-    const result = await schema['~standard'].validate(frame.data);
-    if (!result.issues) return result.value;
-    const words = result.issues.map(({ message }) => String(message)).join('; ');
-    throw new HubError({ id: 'invalid-data', message: words });
-  };
+  /** One at a time: an answer may depend on the message before it. */
+  async #handleWaiting(): Promise<void> {
+    const receiver = this.#receiver;
+    const waiting = this.#waiting;
+    if (this.#isHandling || receiver === undefined || waiting === undefined) return;
+    this.#isHandling = true;
+    try {
+      while (!this.#link.isOver) {
+        const frame = waiting.shift();
+        if (frame === undefined) return;
+        this.#waitingLength -= frame.length;
+        await this.#handle(frame, receiver);
+      }
+    } finally {
+      this.#isHandling = false;
+    }
+  }
 
-  /** Said once for each row of them: a client that sends too much must not fill the log. */
-  const drop = (frame: ClientFrame, why: DroppedMessage, words: string): void => {
-    onDropped(why);
-    if (!isDropping) logger.warn('Messages of a client are dropped.', { why, user: identity() });
-    isDropping = true;
-    reply(frame, failed(why, words));
-  };
+  async #handle(frame: ClientFrame, receiver: Receiver): Promise<void> {
+    const { event, data } = frame;
+    if (event === 'join' || event === 'leave') {
+      const { memberships } = receiver;
+      if (memberships) return await memberships[event](data, (answered) => this.#reply(frame, answered));
+    }
+    this.#reply(frame, await this.#answer(frame, receiver));
+  }
 
-  const answer = async (frame: ClientFrame, { session }: Receiver): Promise<Reply> => {
+  async #answer(frame: ClientFrame, { session }: Receiver): Promise<Reply> {
+    const { handlers, logger } = this.#parts;
     const { event, channel } = frame;
     try {
       if (channel !== undefined && !session.channels.includes(channel))
@@ -103,7 +178,7 @@ export function createInbound(parts: InboundParts): Inbound {
       const request = own(handlers.requests, event);
       const handler = request ?? own(handlers.messages, event);
       if (!handler) return failed('unknown', `The server has no handler for "${event}".`);
-      const result = await handler(await validate(frame), session, { channel });
+      const result = await handler(await validated(handlers, frame), session, { channel });
       return { status: 'OK', data: request ? result : undefined };
     } catch (thrown) {
       if (thrown instanceof HubError) return failed(thrown.id, thrown.message);
@@ -111,78 +186,22 @@ export function createInbound(parts: InboundParts): Inbound {
       logger.error(`The handler of "${event}" failed.`, { error: describe(thrown) });
       return failed('failed', 'The request failed.');
     }
-  };
+  }
+}
 
-  const handle = async (frame: ClientFrame, to: Receiver): Promise<void> => {
-    const { event, data } = frame;
-    if (to.memberships && (event === 'join' || event === 'leave'))
-      return await to.memberships[event](data, (answered) => reply(frame, answered));
-    reply(frame, await answer(frame, to));
-  };
+/** The data of a frame, as its schema returns it. Throws where it is not of that form. */
+async function validated({ schemas }: Handlers, { event, data }: ClientFrame): Promise<unknown> {
+  const schema = own(schemas, event);
+  if (!schema) return data;
+  const result = await schema['~standard'].validate(data);
+  if (!result.issues) return result.value;
+  const words = result.issues.map(({ message }) => String(message)).join('; ');
+  throw new HubError({ id: 'invalid-data', message: words });
+}
 
-  /** One at a time: an answer may depend on the message before it. */
-  const handleWaiting = async (): Promise<void> => {
-    if (isHandling || receiver === undefined) return;
-    isHandling = true;
-    try {
-      for (let frame = waiting.shift(); frame !== undefined && !isStopped; frame = waiting.shift()) {
-        waitingLength -= frame.length;
-        await handle(frame, receiver);
-      }
-    } finally {
-      isHandling = false;
-    }
-  };
-
-  const accept = (frame: ClientFrame): void => {
-    // At once: a client that waits long for this answer takes its link for dead.
-    if (frame.event === 'ping' && own(handlers.requests, 'ping') === undefined)
-      return reply(frame, { status: 'OK', progress: progress() ?? undefined });
-    if (frame.event === 'authenticate') {
-      const { token } = Object(frame.data) as { readonly token?: unknown };
-      return onToken(typeof token === 'string' ? token : '', () => reply(frame, { status: 'OK' }));
-    }
-    onOther();
-    const isFull =
-      waiting.length >= messagesPerSecond * BURST_SECONDS || waitingLength > frameBytes * MAX_WAITING_FRAMES;
-    if (isFull) return drop(frame, 'busy', 'Too many messages are waiting. Send fewer, or later.');
-    waiting.push(frame);
-    waitingLength += frame.length;
-    void handleWaiting();
-  };
-
-  /** A join costs the app a question for each name. */
-  const costOf = ({ event, data }: ClientFrame): number =>
-    event === 'join' ? Math.ceil(countNames(data) / NAMES_PER_MESSAGE) - 1 : 0;
-
-  return {
-    receive(data, isBinary) {
-      if (isStopped) return;
-      if (isBinary === true) return close(closeCodes.malformed, 'Send text frames.');
-      // Before it is made a text, which takes as much memory again.
-      if (sizeOf(data) > frameBytes) return close(closeCodes.tooLarge, 'The frame is too large.');
-      const rate = check();
-      if (rate === 'close') {
-        logger.warn('A client that sends too many messages is disconnected.', { user: identity() });
-        return close(closeCodes.tooMany, 'Too many messages.');
-      }
-      const frame = readFrame(String(data));
-      if (frame === null) return close(closeCodes.malformed, 'Send JSON objects with an event name.');
-      const cost = costOf(frame);
-      if (rate === 'refused' || (cost > 0 && check(cost) !== 'allowed'))
-        return drop(frame, 'too-many-messages', `At most ${messagesPerSecond} messages a second.`);
-      isDropping = false;
-      accept(frame);
-    },
-    open(known) {
-      receiver = known;
-      void handleWaiting();
-    },
-    stop() {
-      isStopped = true;
-      waiting = [];
-    },
-  };
+/** A join costs the app a question for each name. */
+function costOf({ event, data }: ClientFrame): number {
+  return event === 'join' ? Math.ceil(countNames(data) / NAMES_PER_MESSAGE) - 1 : 0;
 }
 
 /** Names of a join that count as one message. */

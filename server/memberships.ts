@@ -1,6 +1,6 @@
 /** The channels of one session: joins and leaves of its client, and what the server ends. */
 import type { AskJoin, JoinAnswer } from './ask-join.ts';
-import type { DeliveredSession, Delivery } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import { failed, pastEvent, type Reply } from './frames.ts';
 import type { HeldSession } from './held-session.ts';
 import { type Ask, findPast, type Past, type Wanted } from './history.ts';
@@ -13,20 +13,25 @@ export interface MembershipsParts {
   readonly logger: HubLogger;
   readonly held: HeldSession;
   readonly delivery: Delivery;
-  readonly delivered: DeliveredSession;
   readonly session: HubSession;
   readonly askJoin: AskJoin;
   readonly channelsPerSession: number;
+  readonly owner: MembershipsOwner;
+}
+
+export interface MembershipsOwner {
+  /** The log does not have what follows. */
+  onTrimmed(): void;
   /** The session can't go on over this socket. */
-  readonly onBroken: (why: 'trimmed' | 'failed') => void;
+  onBroken(): void;
 }
 
 /** Each answers once, before what follows is sent. */
 export interface Memberships {
   join(data: unknown, answer: (reply: Reply) => void): Promise<void>;
   leave(data: unknown, answer: (reply: Reply) => void): Promise<void>;
-  /** The server has ended this one. */
-  onLeft(channel: string, ended: Membership): void;
+  /** The server has ended this one. Resolves once that is saved; rejects if it can't be. */
+  onLeft(channel: string, ended: Membership): Promise<void>;
 }
 
 /** What became of one name. */
@@ -35,12 +40,12 @@ type Result =
   | { readonly kind: 'refused'; readonly id: string; readonly message: string; readonly ask: JoinAsk };
 
 export function createMemberships(parts: MembershipsParts): Memberships {
-  const { log, logger, held, delivery, delivered, session, askJoin, channelsPerSession, onBroken } = parts;
+  const { log, logger, held, delivery, session, askJoin, channelsPerSession, owner } = parts;
 
   /** Those that the server has ended. Their clients may not have got the event. */
   const ended = new Map<string, Membership>();
 
-  const current = (): Record<string, Membership> => Object.fromEntries([...ended, ...delivered.channels]);
+  const current = (): Record<string, Membership> => Object.fromEntries([...ended, ...delivery.channels]);
 
   const judge = async (ask: JoinAsk): Promise<Result> => {
     if (!isChannelName(ask.name))
@@ -51,9 +56,9 @@ export function createMemberships(parts: MembershipsParts): Memberships {
 
   /** Counted after the app was asked, so that the names that it refuses take no room. */
   const withinLimit = (results: readonly Result[]): readonly Result[] => {
-    let room = channelsPerSession - delivered.channels.size;
+    let room = channelsPerSession - delivery.channels.size;
     return results.map((result) => {
-      if (result.kind === 'refused' || delivered.channels.has(result.ask.name)) return result;
+      if (result.kind === 'refused' || delivery.channels.has(result.ask.name)) return result;
       room -= 1;
       if (room >= 0) return result;
       const message = `At most ${channelsPerSession} channels can be joined.`;
@@ -107,9 +112,9 @@ export function createMemberships(parts: MembershipsParts): Memberships {
     }
     for (const [name, membership] of Object.entries(joined)) {
       ended.delete(name);
-      delivered.channels.set(name, membership);
+      delivery.join(name, membership);
     }
-    delivered.joins = joins;
+    delivery.joins = joins;
     const texts = results.map((result) => resultText(result, past));
     answer({
       status: 'OK',
@@ -135,13 +140,17 @@ export function createMemberships(parts: MembershipsParts): Memberships {
         answer(failed('unavailable', 'Try again later.'));
       }
     });
-    if (outcome === 'trimmed') onBroken(outcome);
+    if (outcome === 'trimmed') owner.onTrimmed();
   };
 
   const saveChannels = async (): Promise<void> => {
+    held.change({ channels: current() });
+    await held.save();
+  };
+
+  const trySaveChannels = async (): Promise<void> => {
     try {
-      held.change({ channels: current() });
-      await held.save();
+      await saveChannels();
     } catch (thrown) {
       // Until it is saved, a client that comes back to another process gets what it does not want.
       logger.warn('The end of a membership could not be saved.', { error: String(thrown) });
@@ -154,7 +163,7 @@ export function createMemberships(parts: MembershipsParts): Memberships {
         await join(data, answer);
       } catch (thrown) {
         logger.warn('A session could not go on after a join.', { error: String(thrown) });
-        onBroken('failed');
+        owner.onBroken();
       }
     },
     async leave(data, answer) {
@@ -165,7 +174,7 @@ export function createMemberships(parts: MembershipsParts): Memberships {
         ended.delete(name);
         delivery.leave(name);
       }
-      await saveChannels();
+      await trySaveChannels();
       answer({ status: 'OK' });
     },
     onLeft(channel, membership) {
@@ -174,7 +183,7 @@ export function createMemberships(parts: MembershipsParts): Memberships {
       ended.set(channel, membership);
       const [oldest] = ended.keys();
       if (ended.size > channelsPerSession && oldest !== undefined) ended.delete(oldest);
-      void saveChannels();
+      return saveChannels();
     },
   };
 }

@@ -2,6 +2,8 @@
 
 export type RateVerdict = 'allowed' | 'refused' | 'close';
 
+export type RateLimit = (cost?: number) => RateVerdict;
+
 /** What a client saves up while it is quiet, in seconds of its rate: a client that was away sends what has waited meanwhile. */
 export const BURST_SECONDS = 10;
 
@@ -9,7 +11,7 @@ export const BURST_SECONDS = 10;
  * A bucket that holds `BURST_SECONDS` of the rate. What finds it empty is refused, and counted; the count falls by the rate. At
  * as many refused as the bucket holds, the client goes on for long, at more than twice the rate, and the verdict is `close`.
  */
-export function createRateLimit(perSecond: number, clock: () => number): (cost?: number) => RateVerdict {
+export function createRateLimit(perSecond: number, clock: () => number): RateLimit {
   const burst = perSecond * BURST_SECONDS;
   let allowance = burst;
   let excess = 0;

@@ -146,15 +146,3 @@ export function withRival(claim: Claim, sessionId: string, entry: Entry): Claim 
 export function isTakenOver({ position, rival }: Claim): boolean {
   return position !== null && rival !== null && comparePositions(rival, position) > 0;
 }
-
-/**
- * Which of a user's sessions, oldest first, must end for the limit. Those with a socket count, the newest stay. As many
- * sessions that wait for their client are kept beside them: each reload of a page leaves one behind.
- */
-export function sessionsToEnd(records: readonly SessionRecord[], limit: number): readonly SessionRecord[] {
-  const excessOf = (holder: SessionRecord['holder']): readonly SessionRecord[] => {
-    const held = records.filter((record) => record.holder === holder);
-    return held.slice(0, Math.max(held.length - limit, 0));
-  };
-  return [...excessOf('socket'), ...excessOf('none')];
-}

@@ -2,8 +2,9 @@
 import { comparePositions } from './position.ts';
 import { concerns, type Reader } from './session.ts';
 import type { Entry, EventLog, HubLogger, NewEntry, Position } from './types.ts';
+import { addValue, removeValue, type ValueSets, valuesOf } from './value-sets.ts';
 
-/** A session that a socket of this process holds. */
+/** A session that gets what is read. */
 export interface LiveSession extends Reader {
   /** Sends an entry that concerns the session. */
   onEntry(entry: SentEntry): void;
@@ -19,6 +20,10 @@ export type SentEntry = Extract<Entry, { kind: 'event' | 'left' }>;
 /** An entry that is about a session itself. */
 export type SessionEntry = Extract<Entry, { kind: 'claim' | 'ended' }>;
 
+export interface SessionWatcher {
+  onSessionEntry(entry: SessionEntry): void;
+}
+
 export interface Space {
   /** Starts to read the log, if it has not yet. Rejects if the log can't be reached. */
   started(): Promise<Position>;
@@ -26,12 +31,14 @@ export interface Space {
   readonly cursor: Position;
   /** How old the newest entry was when it was read; ms. */
   readonly lagMs: number | null;
-  /** From now on the session gets every entry that is read and concerns it. Returns a function that ends that. */
-  goLive(session: LiveSession): () => void;
+  /** From now on the session gets every entry that is read and concerns it, until `endLive`. */
+  goLive(session: LiveSession): void;
+  endLive(session: LiveSession): void;
   /** The session reads the channel no more. */
   unindexChannel(session: LiveSession, channel: string): void;
-  /** Calls the listener with each claim on this session, and when it is ended. Returns a function that ends that. */
-  watch(sessionId: string, listener: (entry: SessionEntry) => void): () => void;
+  /** The watcher is told of each claim on this session, and of its end, until `unwatch`. */
+  watch(sessionId: string, watcher: SessionWatcher): void;
+  unwatch(sessionId: string, watcher: SessionWatcher): void;
   stop(): void;
 }
 
@@ -47,10 +54,10 @@ export interface SpaceParts {
 export function createSpace({ log, logger, clock, random, onTrimmed }: SpaceParts): Space {
   const controller = new AbortController();
   const everyone = new Set<LiveSession>();
-  const byUser = new Map<string, Set<LiveSession>>();
+  const byUser: ValueSets<LiveSession> = new Map();
   const byId = new Map<string, LiveSession>();
-  const byChannel = new Map<string, Set<LiveSession>>();
-  const watchers = new Map<string, Set<(entry: SessionEntry) => void>>();
+  const byChannel: ValueSets<LiveSession> = new Map();
+  const watchers: ValueSets<SessionWatcher> = new Map();
   let cursor: Position | undefined;
   let starting: Promise<Position> | undefined;
   let lagMs: number | null = null;
@@ -59,10 +66,10 @@ export function createSpace({ log, logger, clock, random, onTrimmed }: SpacePart
   const recipients = (entry: SentEntry): Iterable<LiveSession> => {
     const { target } = entry;
     // A copy: what leaves the channel is removed from it meanwhile.
-    if (entry.kind === 'left') return [...(byChannel.get(entry.channel) ?? [])];
+    if (entry.kind === 'left') return [...valuesOf(byChannel, entry.channel)];
     if ('all' in target) return everyone;
-    if ('user' in target) return byUser.get(target.user) ?? [];
-    if ('channel' in target) return byChannel.get(target.channel) ?? [];
+    if ('user' in target) return valuesOf(byUser, target.user);
+    if ('channel' in target) return valuesOf(byChannel, target.channel);
     const session = byId.get(target.session);
     return session ? [session] : [];
   };
@@ -85,7 +92,7 @@ export function createSpace({ log, logger, clock, random, onTrimmed }: SpacePart
         return;
       case 'claim':
       case 'ended':
-        for (const listener of watchers.get(entry.session) ?? []) listener(entry);
+        for (const watcher of valuesOf(watchers, entry.session)) watcher.onSessionEntry(entry);
         return;
       case 'marker':
         return;
@@ -151,35 +158,21 @@ export function createSpace({ log, logger, clock, random, onTrimmed }: SpacePart
     goLive(session) {
       everyone.add(session);
       byId.set(session.id, session);
-      add(byUser, session.user, session);
-      for (const channel of session.channels.keys()) add(byChannel, channel, session);
-      return () => {
-        everyone.delete(session);
-        if (byId.get(session.id) === session) byId.delete(session.id);
-        remove(byUser, session.user, session);
-        for (const channel of session.channels.keys()) remove(byChannel, channel, session);
-      };
+      addValue(byUser, session.user, session);
+      for (const channel of session.channels.keys()) addValue(byChannel, channel, session);
     },
-    unindexChannel: (session, channel) => remove(byChannel, channel, session),
-    watch(sessionId, listener) {
-      add(watchers, sessionId, listener);
-      return () => remove(watchers, sessionId, listener);
+    endLive(session) {
+      everyone.delete(session);
+      if (byId.get(session.id) === session) byId.delete(session.id);
+      removeValue(byUser, session.user, session);
+      for (const channel of session.channels.keys()) removeValue(byChannel, channel, session);
     },
+    unindexChannel: (session, channel) => removeValue(byChannel, channel, session),
+    watch: (sessionId, watcher) => addValue(watchers, sessionId, watcher),
+    unwatch: (sessionId, watcher) => removeValue(watchers, sessionId, watcher),
     stop() {
       controller.abort();
       clearInterval(markerTimer);
     },
   };
-}
-
-function add<Value>(index: Map<string, Set<Value>>, key: string, value: Value): void {
-  const values = index.get(key);
-  if (values) values.add(value);
-  else index.set(key, new Set([value]));
-}
-
-function remove<Value>(index: Map<string, Set<Value>>, key: string, value: Value): void {
-  const values = index.get(key);
-  values?.delete(value);
-  if (values?.size === 0) index.delete(key);
 }

@@ -97,6 +97,9 @@ export interface SessionRecord {
   readonly holder: 'socket' | 'none';
 }
 
+/** What a log needs to find a session. */
+export type SessionRef = Pick<SessionRecord, 'id' | 'user' | 'since'>;
+
 /** An ordered log of one space, and the records of its sessions. `memoryLog()` and `redisLog()` implement it. */
 export interface EventLog {
   /** Stores an entry. Resolves with its position once it is stored; rejects if it may not be. */
@@ -121,9 +124,12 @@ export interface EventLog {
    */
   saveSession(record: SessionRecord, ttlMs: number): Promise<'saved' | 'superseded'>;
   loadSession(id: string): Promise<SessionRecord | null>;
-  endSession(id: string): Promise<void>;
-  /** The user's sessions, oldest first. */
-  sessionsOf(user: string): Promise<readonly SessionRecord[]>;
+  endSession(session: SessionRef): Promise<void>;
+  /**
+   * The user's sessions that are too many, oldest first: those with a socket beyond the newest `limit` of them, and those that
+   * wait for their client beyond the newest `limit` of these. Every new session asks, so it must not read all of them.
+   */
+  sessionsBeyond(user: string, limit: number): Promise<readonly SessionRef[]>;
   /** How long entries and the records of sessions are kept; ms. */
   readonly keepMs: number;
 }
@@ -259,7 +265,7 @@ export interface HubOptions<App extends HubTypes = Untyped, Request extends HubR
       data: MessagesOf<App>[Name],
       session: HubSession<App>,
       context: MessageContext<App>,
-    ) => unknown;
+    ) => Ignored;
   };
   /** Who may join which channel. Without it, there are no channels. */
   channels?: HubChannels<App>;
@@ -280,12 +286,19 @@ export interface HubOptions<App extends HubTypes = Untyped, Request extends HubR
   random?: () => number;
 }
 
+/**
+ * What a handler may return: anything. With `unknown`, TypeScript would have to know what it returns, and
+ * `const hub = createHub({ messages: { say: () => hub.publish(…) } })` would refer to its own type.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: only `any` and `void` are not compared, and linters refuse a promise for `void`.
+type Ignored = any;
+
 type RequestHandler<App extends HubTypes, Signature> = Signature extends (...data: never[]) => infer Reply
   ? (
       data: RequestData<Signature>,
       session: HubSession<App>,
       context: MessageContext<App>,
-    ) => Reply | Promise<Awaited<Reply>>
+    ) => unknown extends Reply ? Ignored : Reply | Promise<Awaited<Reply>>
   : never;
 
 type RequestData<Signature> = Signature extends (...data: infer Data) => unknown
@@ -325,7 +338,10 @@ export type DroppedMessage = 'too-many-messages' | 'busy';
 export type RefusedResume = 'unknown' | 'foreign' | 'malformed' | 'trimmed';
 
 export interface Hub<App extends HubTypes = Untyped, Request extends HubRequest = HubRequest> {
-  /** Takes over an open socket: `new WebSocketServer({ port }).on('connection', hub.accept)`. */
+  /**
+   * Takes over an open socket: `new WebSocketServer({ port }).on('connection', hub.accept)`. What it is sent in one turn of the
+   * event loop leaves in one write if `request.socket` is the stream under it, as with `ws`.
+   */
   accept: (socket: HubSocket, request: Request) => void;
   /**
    * Publishes an event. Resolves with its position once it is stored, which is before the clients have it. Rejects with a

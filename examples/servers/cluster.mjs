@@ -13,7 +13,7 @@ const {
   DRAIN_MS = '20000',
 } = process.env;
 
-// A command fails when the connection is lost, and is not sent again: an event would be stored twice.
+// A command fails when the connection is lost, and does not wait for Redis: clients are told to come back.
 const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: 0 });
 redis.on('error', (error) => console.error(`Redis: ${error.message}`)); // it connects again by itself
 

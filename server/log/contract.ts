@@ -120,7 +120,7 @@ export const eventLogContract: readonly LogCheck[] = [
     equal(await log.loadSession('one'), record);
     await log.saveSession({ ...record, channels: {} }, 60_000);
     equal(await log.loadSession('one'), { ...record, channels: {} });
-    await log.endSession('one');
+    await log.endSession(record);
     equal(await log.loadSession('one'), null);
   }),
   check(
@@ -135,21 +135,43 @@ export const eventLogContract: readonly LogCheck[] = [
       equal((await log.loadSession('one'))?.joins, 3);
     },
   ),
-  check('lists the sessions of a user, oldest first, and only those', async (log) => {
-    const save = (id: string, user: string): Promise<unknown> =>
-      log.saveSession(emptyRecord(id, user), 60_000);
-    const idsOf = async (user: string): Promise<string[]> => (await log.sessionsOf(user)).map(({ id }) => id);
-    await save('a', 'ada');
-    await save('x', 'bo');
-    // Some logs order by milliseconds.
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    await save('b', 'ada');
-    await save('a', 'ada');
-    equal(await idsOf('ada'), ['a', 'b']);
-    equal(await log.sessionsOf('bo'), [emptyRecord('x', 'bo')]);
-    await log.endSession('a');
-    equal(await idsOf('ada'), ['b']);
-    equal(await idsOf('nobody'), []);
+  check('lists the sessions of a user beyond a number, oldest first, and only those', async (log) => {
+    const save = (id: string, change: Partial<SessionRecord> = {}): Promise<unknown> =>
+      log.saveSession({ ...emptyRecord(id, 'ada'), ...change }, 60_000);
+    const beyond = async (limit: number, user = 'ada'): Promise<string[]> =>
+      (await log.sessionsBeyond(user, limit)).map(({ id }) => id);
+    await save('a', { since: '9-1' });
+    await save('x', { user: 'bo' });
+    await save('b', { since: '10-1' });
+    await save('c', { since: '10-2' });
+    // The order is that of their beginnings.
+    await save('a', { since: '9-1', joins: 1 });
+    equal(await beyond(3), []);
+    equal(await beyond(1), ['a', 'b']);
+    equal(await beyond(0, 'bo'), ['x']);
+    equal(await beyond(0, 'nobody'), []);
+    await log.endSession({ id: 'b', user: 'ada', since: '10-1' });
+    equal(await beyond(1), ['a']);
+    // Those with a socket are counted by themselves.
+    await save('a', { since: '9-1', holder: 'socket' });
+    equal(await beyond(1), []);
+    await save('d', { since: '11-1', holder: 'socket' });
+    equal(await beyond(1), ['a']);
+    await save('d', { since: '11-1', holder: 'none' });
+    equal(await beyond(1), ['c']);
+  }),
+  check('does not count sessions whose time is over', async (log) => {
+    const save = (id: string, since: Position, ttlMs: number): Promise<unknown> =>
+      log.saveSession({ ...emptyRecord(id, 'ada'), since }, ttlMs);
+    await save('a', '1-1', 60_000);
+    await save('b', '2-1', 50);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    equal((await log.sessionsBeyond('ada', 1)).length, 0);
+    await save('c', '3-1', 60_000);
+    equal(
+      (await log.sessionsBeyond('ada', 1)).map(({ id }) => id),
+      ['a'],
+    );
   }),
 ];
 

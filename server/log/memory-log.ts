@@ -1,6 +1,7 @@
 /** A log in the memory of one process. */
 import { comparePositions } from '../position.ts';
 import type { Entry, EventLog, NewEntry, Position, SessionRecord } from '../types.ts';
+import { addValue, countOf, removeValue, type ValueSets, valuesOf } from '../value-sets.ts';
 
 export interface MemoryLogOptions {
   /** How long entries and sessions are kept; ms. Default 120,000. */
@@ -26,7 +27,7 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
   let stored: Stored[] = [];
   let firstKept = 0;
   const sessions = new Map<string, { record: SessionRecord; expiresAt: number }>();
-  const byUser = new Map<string, Set<string>>();
+  const byUser: ValueSets<string> = new Map();
   const listeners = new Set<(entry: Entry) => void>();
 
   const trim = (now: number): void => {
@@ -66,9 +67,7 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
   const forget = (id: string): void => {
     const known = sessions.get(id);
     sessions.delete(id);
-    const theirs = known && byUser.get(known.record.user);
-    theirs?.delete(id);
-    if (known && theirs?.size === 0) byUser.delete(known.record.user);
+    if (known) removeValue(byUser, known.record.user, id);
   };
 
   /** Records are refreshed in the order in which they expire, so the oldest come first. */
@@ -120,21 +119,28 @@ export function memoryLog(options: MemoryLogOptions = {}): EventLog {
       // Inserted again, so that the records that expire first stay in front. The order of a user's sessions is kept.
       sessions.delete(record.id);
       sessions.set(record.id, { record, expiresAt: now + ttlMs });
-      byUser.set(record.user, (byUser.get(record.user) ?? new Set()).add(record.id));
+      addValue(byUser, record.user, record.id);
       return Promise.resolve('saved');
     },
     loadSession(id) {
       const known = sessions.get(id);
       return Promise.resolve(known !== undefined && known.expiresAt > clock() ? known.record : null);
     },
-    endSession(id) {
+    endSession({ id }) {
       forget(id);
       return Promise.resolve();
     },
-    sessionsOf(user) {
-      forgetExpired(clock());
-      const ids = [...(byUser.get(user) ?? [])];
-      return Promise.resolve(ids.flatMap((id) => sessions.get(id)?.record ?? []));
+    sessionsBeyond(user, limit) {
+      const now = clock();
+      forgetExpired(now);
+      if (countOf(byUser, user) <= limit) return Promise.resolve([]);
+      const kept = [...valuesOf(byUser, user)].flatMap((id) => sessions.get(id) ?? []);
+      const theirs = kept.filter(({ expiresAt }) => expiresAt > now).map(({ record }) => record);
+      const beyond = (holder: SessionRecord['holder']): readonly SessionRecord[] => {
+        const held = theirs.filter((record) => record.holder === holder);
+        return held.slice(0, Math.max(held.length - limit, 0));
+      };
+      return Promise.resolve([...beyond('socket'), ...beyond('none')]);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** A log in a Redis stream, for several processes. */
 import { comparePositions, sortableText } from '../position.ts';
-import type { Entry, EventLog, Position, SessionRecord } from '../types.ts';
+import type { Entry, EventLog, Position, SessionRecord, SessionRef } from '../types.ts';
+import { createAppender } from './appender.ts';
 import { commandsOf, type Reader, type RedisClient } from './commands.ts';
 import { fieldsOf, type Page, pageOf, readPage } from './replies.ts';
 import { createTrimmer } from './trimmer.ts';
@@ -26,20 +27,49 @@ const RETRY_MS = 250;
 
 /**
  * Stores a record behind its claim, of a fixed width, unless there is one with a later claim. In one step: two processes may
- * save the record of one session.
+ * save the record of one session. KEYS: the record, the user's sessions with the same holder, those with the other one, which
+ * are scored by when they expire.
  */
 const SAVE_SCRIPT = `
 local stored = redis.call('GET', KEYS[1])
 if stored and string.sub(stored, 1, #ARGV[1]) > ARGV[1] then return 0 end
+local now = redis.call('TIME')
 redis.call('SET', KEYS[1], ARGV[1] .. ARGV[2], 'PX', ARGV[3])
-redis.call('ZADD', KEYS[2], 'NX', ARGV[4], ARGV[5])
-redis.call('PEXPIRE', KEYS[2], ARGV[3])
+redis.call('ZADD', KEYS[2], string.format('%.0f', now[1] * 1000 + now[2] / 1000 + ARGV[3]), ARGV[4])
+if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[2], ARGV[3]) end
+redis.call('ZREM', KEYS[3], ARGV[4])
 return 1`;
+
+const END_SCRIPT = `
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])`;
+
+/** All of a user's sessions with one holder if they are more than the limit, for each holder. Forgets those that have expired. */
+const BEYOND_SCRIPT = `
+local now = redis.call('TIME')
+local found = {}
+for index, key in ipairs(KEYS) do
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', now[1] * 1000 + now[2] / 1000))
+  local isBeyond = redis.call('ZCARD', key) > tonumber(ARGV[1])
+  found[index] = isBeyond and redis.call('ZRANGE', key, 0, -1) or {}
+end
+return found`;
 
 const CLAIM_LENGTH = sortableText('0-0').length;
 
 function recordOf(text: unknown): SessionRecord | null {
   return typeof text === 'string' ? (JSON.parse(text.slice(CLAIM_LENGTH)) as SessionRecord) : null;
+}
+
+/** A session in the lists of its user: where it began, to find the oldest, and its id. */
+function memberOf({ since, id }: SessionRef): string {
+  return `${since}/${id}`;
+}
+
+function refOf(member: string, user: string): SessionRef {
+  const end = member.indexOf('/');
+  return { id: member.slice(end + 1), user, since: member.slice(0, end) };
 }
 
 /**
@@ -53,8 +83,12 @@ export function redisLog(options: RedisLogOptions): EventLog {
   const prefix = `everwire:{${space}}`;
   const stream = `${prefix}:log`;
   const sessionKey = (id: string): string => `${prefix}:session:${id}`;
-  const userKey = (user: string): string => `${prefix}:user:${user}`;
+  const listKey = (holder: SessionRecord['holder'], user: string): string => `${prefix}:${holder}:${user}`;
   const trimmer = createTrimmer(keepMs);
+  const appendOnce = createAppender({
+    ...{ commands, stream, maxEntries },
+    writerKey: (writer) => `${prefix}:writer:${writer}`,
+  });
 
   const send = async (...command: string[]): Promise<Page> => pageOf(await commands.send(...command));
 
@@ -106,8 +140,7 @@ export function redisLog(options: RedisLogOptions): EventLog {
   return {
     keepMs,
     async append(entry) {
-      const limit = ['MAXLEN', '~', String(maxEntries)];
-      const position = String(await commands.send('XADD', stream, ...limit, '*', ...fieldsOf(entry)));
+      const position = await appendOnce(fieldsOf(entry));
       const oldest = trimmer.due();
       // Not awaited: the entry is stored, and another one trims if this does not.
       if (oldest) commands.send('XTRIM', stream, 'MINID', '~', oldest).catch(() => undefined);
@@ -150,27 +183,34 @@ export function redisLog(options: RedisLogOptions): EventLog {
       void start().catch(retry);
     },
     async saveSession(record, ttlMs) {
-      const { id, user, claim } = record;
+      const { id, user, claim, holder } = record;
+      const other = holder === 'socket' ? 'none' : 'socket';
       const isSaved = await commands.send(
-        ...['EVAL', SAVE_SCRIPT, '2', sessionKey(id), userKey(user)],
-        ...[sortableText(claim), JSON.stringify(record), String(ttlMs), String(Date.now()), id],
+        ...['EVAL', SAVE_SCRIPT, '3', sessionKey(id), listKey(holder, user), listKey(other, user)],
+        ...[sortableText(claim), JSON.stringify(record), String(ttlMs), memberOf(record)],
       );
       return Number(isSaved) === 1 ? 'saved' : 'superseded';
     },
     async loadSession(id) {
       return recordOf(await commands.send('GET', sessionKey(id)));
     },
-    async endSession(id) {
-      await commands.send('DEL', sessionKey(id));
+    async endSession(session) {
+      const { id, user } = session;
+      await commands.send(
+        ...['EVAL', END_SCRIPT, '3', sessionKey(id), listKey('socket', user), listKey('none', user)],
+        memberOf(session),
+      );
     },
-    async sessionsOf(user) {
-      const key = userKey(user);
-      const ids = ((await commands.send('ZRANGE', key, '0', '-1')) as unknown[]).map(String);
-      if (ids.length === 0) return [];
-      const records = ((await commands.send('MGET', ...ids.map(sessionKey))) as unknown[]).map(recordOf);
-      const gone = ids.filter((_, index) => records[index] === null);
-      if (gone.length > 0) await commands.send('ZREM', key, ...gone);
-      return records.filter((record) => record !== null);
+    async sessionsBeyond(user, limit) {
+      const reply = await commands.send(
+        ...['EVAL', BEYOND_SCRIPT, '2', listKey('socket', user), listKey('none', user), String(limit)],
+      );
+      return (reply as readonly (readonly unknown[])[]).flatMap((members) =>
+        members
+          .map((member) => refOf(String(member), user))
+          .sort((one, other) => comparePositions(one.since, other.since))
+          .slice(0, Math.max(members.length - limit, 0)),
+      );
     },
   };
 }

@@ -14,10 +14,17 @@ export function accepts({ options }: ServerState, token: string | null): boolean
   return typeof options.token === 'function' ? options.token(token) : token === options.token;
 }
 
+/** By the protocol, a session belongs to its user. Without `userOf`, the fake knows users only by their tokens. */
+function userOf({ options }: ServerState, token: string | null): unknown {
+  if (options.userOf) return options.userOf(token);
+  return options.rules === 'protocol' ? token : null;
+}
+
 /** Gives the link its session, and sends the hello of a new one or the events that were missed in an old one. */
 export function admit(server: ServerState, link: Link): void {
   const { options, sessions } = server;
-  const admission = sessions.admit(link.record.resume);
+  const { token, resume } = link.record;
+  const admission = sessions.admit(resume, userOf(server, token));
   const { session, kind, replay } = admission;
   if (session.link !== null) drop(server, session.link);
   const connection = createFakeConnection(server, link, admission);

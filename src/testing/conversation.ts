@@ -9,7 +9,7 @@ import type { ClientMessage, FakeReply } from './protocol.ts';
 import { recordFrame } from './records.ts';
 import { answerRequest } from './requests.ts';
 import type { ServerState } from './server-state.ts';
-import type { Frame, ReceivedFrame, RequestContext } from './types.ts';
+import type { Frame, ReceivedFrame, RequestContext, RequestHandler } from './types.ts';
 import { envelopeServer } from './wire.ts';
 
 /** A client's frame has arrived. */
@@ -85,9 +85,12 @@ function answer(
   { event, data, id }: Extract<ClientMessage, { kind: 'message' }>,
 ): void {
   const { serverView } = link;
-  const handler = server.handlers.get(event);
   if (serverView.is !== 'holding') return;
-  if (handler === undefined) return answerChannels(server, link, serverView, { event, data, id });
+  const own = server.handlers.get(event);
+  if (own === undefined && isAboutChannels(server, event))
+    return answerChannels(server, link, serverView, { event, data, id });
+  const handler = own ?? missingHandler(server, event);
+  if (handler === undefined) return;
   const context: RequestContext = {
     connection: serverView.connection,
     emit: (...args) => emit(server, ...args),
@@ -103,18 +106,29 @@ function answer(
 }
 
 /** A server of the envelope has channels, unless it has handlers of these names. */
+function isAboutChannels({ protocol }: ServerState, event: string): boolean {
+  return protocol === envelopeServer && (event === 'join' || event === 'leave');
+}
+
 function answerChannels(
   server: ServerState,
   link: Link,
   { session, connection }: Extract<Link['serverView'], { is: 'holding' }>,
   { event, data, id }: Pick<Extract<ClientMessage, { kind: 'message' }>, 'event' | 'data' | 'id'>,
 ): void {
-  if (server.protocol !== envelopeServer) return;
   const say = (said: FakeReply): void => {
     if (id !== null) reply(link, id, said);
   };
   if (event === 'join') join(server, session, connection, data, say);
   if (event === 'leave') leave(server, session, data, say);
+}
+
+/** A ping without a handler is one that the server leaves without an answer: the option `pong`. */
+function missingHandler({ options }: ServerState, event: string): RequestHandler | undefined {
+  if (options.rules !== 'protocol' || event === 'ping') return;
+  return () => {
+    throw Object.assign(new Error(`The server has no handler for "${event}".`), { id: 'unknown' });
+  };
 }
 
 function reply(link: Link, id: number | string, said: FakeReply): void {

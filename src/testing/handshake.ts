@@ -63,7 +63,11 @@ function answerHandshake(server: ServerState, link: Link): void {
     },
     close: (code, reason = '') => close(server, link, code, reason),
   });
-  if (server.protocol.admits === 'message' || (record.token === null && !accepts(server, null))) {
+  if (server.options.rules === 'protocol' && isUnauthorized(server, record)) {
+    link.serverView = { is: 'awaiting-token' };
+    record.outcome = 'unauthorized';
+    close(server, link, 4401, 'unauthorized');
+  } else if (server.protocol.admits === 'message' || (record.token === null && !accepts(server, null))) {
     link.serverView = { is: 'awaiting-token' };
     record.outcome = 'awaiting-token';
     publish(server);
@@ -80,8 +84,13 @@ function decideHandshake(server: ServerState, { arrival, record }: Link): Decisi
   if (countDown(server, 'stalling')) return 'stalled';
   // A browser fails a handshake in which none of the subprotocols it offered was selected.
   if (protocols.length > 0 && selectSubprotocol(server, protocols) === undefined) return 'refused';
-  if (record.token !== null && !accepts(server, record.token)) return 'unauthorized';
+  if (server.options.rules !== 'protocol' && isUnauthorized(server, record)) return 'unauthorized';
   return 'accepted';
+}
+
+/** Its token is not accepted, as far as the handshake has one. */
+function isUnauthorized(server: ServerState, { token }: Link['record']): boolean {
+  return token !== null && !accepts(server, token);
 }
 
 /** The first subprotocol that the server knows and the client offers. */

@@ -17,6 +17,7 @@ export type {
   DoorName,
   EmitOptions,
   FakeConnection,
+  FakeRules,
   FakeServer,
   FakeServerOptions,
   FaultState,

@@ -10,6 +10,8 @@ export type Written = (codec: FakeCodec) => Frames;
 /** One session, live or not. */
 export interface Session {
   readonly id: string;
+  /** Whose it is: only this user continues it. */
+  readonly user: unknown;
   /** The link of the session; null while there is none. */
   link: Link | null;
   /** The number of the next event. */
@@ -36,7 +38,7 @@ export interface Admission {
 /** The sessions of one server. */
 export interface Sessions {
   /** Resumes the session that a client asks for, if the policy allows it, or creates a new one. */
-  admit(resume: ResumePoint | null): Admission;
+  admit(resume: ResumePoint | null, user: unknown): Admission;
   /** Gives an event its number in a session, and keeps it. */
   write(session: Session, numbered: (seq: number | null) => Written): Written;
   /** Skips numbers of every session. */
@@ -65,13 +67,15 @@ export function createSessions(rules: SessionRules): Sessions {
   const sessions = new Map<string, Session>();
   let issued = 0;
 
-  function admit(resume: ResumePoint | null): Admission {
+  function admit(resume: ResumePoint | null, user: unknown): Admission {
     const known = resume === null ? undefined : sessions.get(resume.connectionId);
-    if (resume !== null && known !== undefined && mayResume(known, resume.sequenceNumber)) {
+    const isTheirs = known !== undefined && Object.is(known.user, user);
+    if (resume !== null && isTheirs && mayResume(known, resume.sequenceNumber)) {
       return { kind: 'resumed', session: known, replay: kept(known, resume.sequenceNumber) };
     }
     const session: Session = {
-      ...{ id: newId(), link: null, next: 0, newestSeq: -1, newest: null, ring: [] },
+      ...{ id: newId(), user, link: null },
+      ...{ next: 0, newestSeq: -1, newest: null, ring: [] },
       channels: new Set(),
       asked: new Map(),
     };

@@ -159,6 +159,15 @@ export type ResumePolicy = 'idle' | 'takeover' | 'never' | 'always';
  */
 export type JoinHandler = (channel: string, connection: FakeConnection) => unknown;
 
+/**
+ * What a server does where servers differ:
+ * - `lenient`: a request without a handler is not answered, so that a test can see its timeout; a token in the handshake that is
+ *   not accepted is refused with the handshake, as with the status 401; a session may be continued with any token
+ * - `protocol`: as docs/protocol.md asks of a server, and as `everwire/server` does: such a request fails with the id `unknown`,
+ *   such a token closes the open socket with 4401, and a session is continued by its user only (`userOf`)
+ */
+export type FakeRules = 'lenient' | 'protocol';
+
 /** Everything is optional. */
 export interface FakeServerOptions {
   /** Address of the in-page door; the real door serves the same path. Default `ws://fake.everwire.test/ws`. */
@@ -175,6 +184,13 @@ export interface FakeServerOptions {
   readonly numbered?: boolean;
   /** The token accepted, or a function that decides; `null`: the client brought none. Default: every client. */
   readonly token?: string | ((token: string | null) => boolean);
+  /** What the server does where servers differ. Default `lenient`. */
+  readonly rules?: FakeRules;
+  /**
+   * Whose a token is; `null`: the client brought none. Only the same user continues a session. Default: all are one user, and
+   * with the rules `protocol` each token is a user of its own, so that a token that is renewed needs it.
+   */
+  readonly userOf?: (token: string | null) => unknown;
   /** Answer pings: in the envelope protocol with an OK reply and `'pong'`. Default true. */
   readonly pong?: boolean;
   /** When a session is resumed. Default `idle`. */

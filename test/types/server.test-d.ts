@@ -1,6 +1,6 @@
 /** One type is shared by a hub and its clients: a name or data that is misspelt on one side does not compile. */
 import { createWebSocketService } from 'everwire/core';
-import { createHub, type HubSession } from 'everwire/server';
+import { createHub, type Hub, type HubSession } from 'everwire/server';
 import { describe, expectTypeOf, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 
@@ -103,5 +103,33 @@ describe('a hub without types', () => {
   it('takes any name and data', () => {
     const untyped = createHub({ authenticate: () => ({}), identify: () => '' });
     expectTypeOf(untyped.publish({ all: true }, 'anything', 1)).resolves.toBeString();
+  });
+});
+
+describe('handlers that publish', () => {
+  it('may use the hub that they are given to, without its type being written down', () => {
+    const typed = createHub<App>({
+      authenticate: () => null,
+      identify: ({ id }) => id,
+      messages: {
+        typing: ({ room }, { user }) => typed.publish({ user: user.id }, 'posted', { text: room }),
+      },
+      requests: {
+        // What is returned is compared with the declared reply, so it must not be the hub's.
+        async add({ a, b }) {
+          await typed.publish({ all: true }, 'cleared');
+          return a + b;
+        },
+      },
+    });
+    expectTypeOf(typed).toEqualTypeOf<Hub<App>>();
+
+    const untyped = createHub({
+      authenticate: () => null,
+      identify: String,
+      messages: { say: (_, session) => untyped.publish({ all: true }, 'said', session.id) },
+      requests: { say: (data) => untyped.publish({ all: true }, 'said', data) },
+    });
+    expectTypeOf(untyped).toEqualTypeOf<Hub>();
   });
 });

@@ -119,6 +119,34 @@ describe('a channel', () => {
     expect(await client.next()).toMatchObject({ data: 4, seq: 3 });
   });
 
+  it('is over in the record before the client is told: a process that dies in between leaks nothing', async () => {
+    const shared = memoryLog();
+    const log: EventLog = {
+      ...shared,
+      saveSession: (record, ttlMs) =>
+        // It dies while it saves the end.
+        Object.values(record.channels).some(({ until }) => until !== undefined)
+          ? new Promise(() => undefined)
+          : shared.saveSession(record, ttlMs),
+    };
+    const dying = await startHub<App>({ log, channels });
+    await using next = await startHub<App>({ log: shared, channels });
+    const { client, hello } = await signIn(dying.url);
+    const { reply } = await ask(client, 'join', [{ name: 'c' }]);
+    await dying.hub.leave({ user: 'ada' }, 'c');
+    await dying.hub.publish({ all: true }, 'n', 'after');
+    client.send({ event: 'ping', seq: 9 });
+    const before = (await client.until((frame) => frame['seq_reply'] === 9)).slice(0, -1);
+    await dying.kill();
+    const last = { seq: 0, position: reply['position'], ...before.at(-1) };
+    const again = dial(next.url, resumeAfter('ada', hello, last));
+    await next.hub.publish({ channel: 'c' }, 'n', 'leak');
+    await next.hub.publish({ all: true }, 'n', 'end');
+    const frames = [...before, ...(await again.until(({ data }) => data === 'end'))];
+    expect(frames.map(({ event, data }) => (event === 'n' ? data : event))).toEqual(['left', 'after', 'end']);
+    dying.hub.close();
+  });
+
   it('is asked for with its past: the newest events, all from a position, or all that there is', async () => {
     await using running = await startHub<App>({ channels });
     const positions: string[] = [];

@@ -32,7 +32,7 @@ describe('memoryLog', () => {
     await log.saveSession({ id: 'a', user: 'ada', ...rest }, 100);
     now = 100;
     expect(await log.loadSession('a')).toBeNull();
-    expect(await log.sessionsOf('ada')).toEqual([]);
+    expect(await log.sessionsBeyond('ada', 0)).toEqual([]);
   });
 });
 

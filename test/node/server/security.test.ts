@@ -245,8 +245,10 @@ describe('secrets', () => {
     const client = dial(running.url, { token: canary });
     const hello = await client.next();
     client.send({ event: 'crash', data: canary, seq: 1 });
-    client.send({ event: 'authenticate', data: { token: `${canary}-throw` }, seq: 2 });
-    expect(await client.closed).toBe(1013);
+    const guest = dial(running.url, {});
+    await guest.next();
+    guest.send({ event: 'authenticate', data: { token: `${canary}-throw` }, seq: 1 });
+    expect(await guest.closed).toBe(1013);
     const flood = dial(running.url, resumeAfter(canary, hello, hello));
     await new Promise((resolve) => flood.socket.once('open', resolve));
     for (let seq = 1; seq <= 25; seq += 1) flood.send({ event: 'crash', data: canary, seq });

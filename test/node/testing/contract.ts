@@ -114,6 +114,19 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
   });
 
   describe(`${doorName}: requests`, () => {
+    it('with the rules of the protocol, fails a request that has no handler, and leaves pings alone', async () => {
+      const { door } = await setUp({ rules: 'protocol', pong: false });
+      const client = await welcomed(door);
+      client.send('ping', null, 1);
+      client.send('unheard', null, 2);
+      await client.count(2);
+      expect(client.frames()[1]).toEqual({
+        seq_reply: 2,
+        status: 'FAIL',
+        error: { id: 'unknown', message: 'The server has no handler for "unheard".' },
+      });
+    });
+
     it('answers a ping unless it is switched off', async () => {
       const { server, door } = await setUp();
       const client = await welcomed(door);
@@ -273,6 +286,38 @@ export function testContract(doorName: string, openDoor: OpenDoor): void {
       const later = await welcomed(door, { token: 'right' });
       later.send('authenticate', {}, 1);
       expect((await later.closed).code).toBe(4401);
+    });
+
+    it('with the rules of the protocol, closes the open socket with 4401 on a wrong token', async () => {
+      const { server, door } = await setUp({ rules: 'protocol', token: 'right' });
+      const client = connect(door, { token: 'wrong' });
+      expect(await client.closed).toEqual({ code: 4401, reason: 'unauthorized', wasClean: true });
+      expect(client.messages).toEqual([]);
+      expect(outcomes(server)).toEqual(['unauthorized']);
+    });
+
+    it('with the rules of the protocol, lets only its user continue a session', async () => {
+      const kindOf = async (
+        server: FakeServer,
+        door: Door,
+        first: string,
+        second: string,
+      ): Promise<string> => {
+        const client = await welcomed(door, { token: first });
+        server.drop();
+        await client.closed;
+        server.emit('missed');
+        const query = { token: second, connection_id: idOf(client), sequence_number: '1' };
+        await connect(door, query).count(1);
+        return outcomes(server).at(-1) ?? '';
+      };
+      const { server, door } = await setUp({ rules: 'protocol' });
+      expect(await kindOf(server, door, 'ada', 'ada')).toBe('resumed');
+      expect(await kindOf(server, door, 'ada', 'bo')).toBe('new-session');
+      // A token that is renewed.
+      const users = await setUp({ rules: 'protocol', userOf: (token) => token?.split('-')[0] });
+      expect(await kindOf(users.server, users.door, 'ada-1', 'ada-2')).toBe('resumed');
+      expect(await kindOf(users.server, users.door, 'ada-1', 'bo-1')).toBe('new-session');
     });
   });
 

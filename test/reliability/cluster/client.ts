@@ -2,6 +2,7 @@
 import { createWebSocketService, type IWebSocketConfig, type MissedEvents } from 'everwire/core';
 import { WebSocket } from 'ws';
 import type { Cluster } from './cluster.ts';
+import { enterRoom, type Room } from './room.ts';
 import type { ServerProcess } from './server-process.ts';
 
 export interface ReceivedNotice {
@@ -14,6 +15,7 @@ export interface LedgerClient {
   readonly user: string;
   readonly numbers: readonly number[];
   readonly notices: readonly ReceivedNotice[];
+  readonly room: Room;
   /** The process of the last attempt. */
   readonly process: ServerProcess | undefined;
   /** Links that it has had. */
@@ -35,16 +37,33 @@ type Moment =
   | { readonly kind: 'lost' | 'event'; readonly at: number }
   | { readonly kind: 'waits'; readonly at: number; readonly ms: number };
 
-/** Short waits, because tests wait for them. The time for answers is long: a busy machine must not look like a dead link. */
+export const PING_EVERY_MS = 1_000;
+
+/**
+ * Short waits, because tests wait for them. The time for answers is long: a busy machine must not look like a dead link. A life
+ * counts from a second on, and waits never grow beyond one: servers are killed more often than an app's.
+ */
 const options = {
   reconnectDelay: 100,
-  reconnectJitter: 200,
+  reconnectDelayMax: 1_000,
+  minUptime: 1_000,
   reconnectAttempts: Number.POSITIVE_INFINITY,
-  heartbeat: { interval: 1_000, timeout: 5_000 },
+  heartbeat: { interval: PING_EVERY_MS, timeout: 5_000 },
 } as const satisfies Partial<IWebSocketConfig>;
 
-/** `direct`: past the proxy, which would read for a client that does not. */
-export function startClient(cluster: Cluster, user: string, way: 'proxy' | 'direct' = 'proxy'): LedgerClient {
+interface ClientOptions {
+  readonly user: string;
+  readonly room: string;
+  /** `direct`: past the proxy, which would read for a client that does not. */
+  readonly way?: 'proxy' | 'direct';
+  /** Over which time clients spread after a kill. */
+  readonly jitterMs: number;
+}
+
+export function startClient(
+  cluster: Cluster,
+  { user, room: roomName, way = 'proxy', jitterMs }: ClientOptions,
+): LedgerClient {
   const service = createWebSocketService();
   const numbers: number[] = [];
   const notices: ReceivedNotice[] = [];
@@ -59,8 +78,9 @@ export function startClient(cluster: Cluster, user: string, way: 'proxy' | 'dire
       socket = this;
     }
   }
-  service.event$('n').subscribe(({ data }) => {
-    numbers.push(Number(data));
+  const room = enterRoom(service, roomName);
+  service.event$('n').subscribe(({ data, channel }) => {
+    if (channel === undefined) numbers.push(Number(data));
     // Only the first event after a loss is asked for.
     if (moments.at(-1)?.kind !== 'event') moments.push({ kind: 'event', at: performance.now() });
   });
@@ -79,6 +99,7 @@ export function startClient(cluster: Cluster, user: string, way: 'proxy' | 'dire
     },
     token: user,
     WebSocket: Watched,
+    reconnectJitter: jitterMs,
     ...options,
   } as IWebSocketConfig);
 
@@ -86,6 +107,7 @@ export function startClient(cluster: Cluster, user: string, way: 'proxy' | 'dire
     user,
     numbers,
     notices,
+    room,
     get process() {
       return process;
     },

@@ -11,6 +11,7 @@ import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
 import { compare } from './ledger.ts';
 import { linkFaults } from './link-faults.ts';
 import { processFaults } from './process-faults.ts';
+import type { Published } from './publisher.ts';
 import { redisFaults } from './redis-faults.ts';
 import { type Fault, openStage, type Stage, sizes } from './stage.ts';
 
@@ -53,19 +54,46 @@ async function prove({ name, run, notices, cluster: options, perSecond }: Fault)
     await stage.settled();
     await stage.publisher.stop();
     const { ledger } = stage.publisher;
+    const lastWhere = (isTheirs: (published: Published) => boolean): number =>
+      ledger.findLast((published) => published.outcome === 'stored' && isTheirs(published))?.n ?? 0;
     const lastOf = (client: string): number =>
-      ledger.findLast(({ outcome, user }) => outcome === 'stored' && (user === null || user === client))?.n ??
-      0;
+      lastWhere(({ user, channel }) => channel === null && (user === null || user === client));
+    const lastIn = (name: string): number => lastWhere(({ channel }) => channel === name);
     expect(lastOf('')).toBeGreaterThan(0);
-    await until('every client to have the last event', () =>
-      stage.clients.every(({ user, numbers }) => (numbers.at(-1) ?? 0) >= lastOf(user)),
+    await until('every client to have the last event, of its channel too', () =>
+      stage.clients.every(
+        ({ user, numbers, room }) =>
+          (numbers.at(-1) ?? 0) >= lastOf(user) &&
+          (room.lefts > 0 || (room.isJoined() && (room.numbers.at(-1) ?? 0) >= lastIn(room.name))),
+      ),
     );
     const figures = compare(ledger, stage.clients);
     const recovery = recoveryOf(stage);
     rows.push({ fault: name, ...figures, ...recovery });
     writeFigures('cluster', { rows });
-    expect(figures).toMatchObject({ lostSilently: 0, duplicated: 0, outOfOrder: 0, spuriousNotices: 0 });
-    if (notices === 'none') expect(stage.clients.flatMap((client) => client.notices)).toEqual([]);
+    expect(figures).toMatchObject({
+      lostSilently: 0,
+      duplicated: 0,
+      outOfOrder: 0,
+      spuriousNotices: 0,
+      leaked: 0,
+    });
+    const told = stage.clients.filter((client) => client.notices.length > 0);
+    switch (notices) {
+      case 'none':
+        expect(told.flatMap((client) => client.notices)).toEqual([]);
+        expect(stage.clients.flatMap(({ room }) => room.breaks)).toEqual([]);
+        break;
+      case 'without-session':
+        // Their first link was lost before they had a session. What was sent meanwhile is missing, and they are told.
+        for (const client of told)
+          expect(client.notices).toMatchObject([{ after: 0, notice: { previousConnectionId: null } }]);
+        break;
+      case 'due':
+        break;
+      default:
+        notices satisfies never;
+    }
     if (form === 'full') expect(recovery.p99BeyondOwnWaitMs ?? 0).toBeLessThan(RECOVERY_LIMIT_MS);
   } finally {
     await stage.publisher.stop();

@@ -4,8 +4,9 @@ import type { EventLog } from 'everwire/server';
 /**
  * Where the process dies. `append`: the event is stored, and nobody has been told. `replay`: a part of what a client
  * missed has been sent to it. `hello`: the record of a new session is saved, and its client has not heard of it.
+ * `join`: a membership is saved, and its client has no answer. `left`: the end of one is, and its client has not been told.
  */
-export type Step = 'append' | 'replay' | 'hello';
+export type Step = 'append' | 'replay' | 'hello' | 'join' | 'left';
 
 export interface DyingLog extends EventLog {
   /** The process is killed when it has come to this step so many times. */
@@ -15,6 +16,7 @@ export interface DyingLog extends EventLog {
 export function dyingLog(log: EventLog): DyingLog {
   let planned: { readonly step: Step; times: number } | undefined;
   const known = new Set<string>();
+  const joined = new Set<string>();
 
   const reach = (step: Step): void => {
     if (planned?.step !== step) return;
@@ -41,6 +43,12 @@ export function dyingLog(log: EventLog): DyingLog {
     },
     async saveSession(record, ttlMs) {
       const outcome = await log.saveSession(record, ttlMs);
+      const memberships = Object.values(record.channels);
+      if (memberships.some(({ until }) => until !== undefined)) reach('left');
+      else if (memberships.length > 0 && !joined.has(record.id)) {
+        joined.add(record.id);
+        reach('join');
+      }
       if (known.has(record.id)) return outcome;
       known.add(record.id);
       reach('hello');
@@ -48,7 +56,9 @@ export function dyingLog(log: EventLog): DyingLog {
     },
     async loadSession(id) {
       known.add(id);
-      return await log.loadSession(id);
+      const record = await log.loadSession(id);
+      if (Object.keys(record?.channels ?? {}).length > 0) joined.add(id);
+      return record;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Compares what was published with what each client was given. */
 import type { LedgerClient } from './client.ts';
 import type { Published } from './publisher.ts';
+import type { Room } from './room.ts';
 
 export interface Figures {
   clients: number;
@@ -12,6 +13,11 @@ export interface Figures {
   /** Notices of clients that had missed nothing. */
   spuriousNotices: number;
   notices: number;
+  roomDeliveries: number;
+  /** Joins of new sessions that went on where the client had been. */
+  roomRecoveries: number;
+  /** Events of a channel that came to a client which the server had removed from it. */
+  leaked: number;
 }
 
 /** An event whose process died while it published has a place near its number in the log; this far away it is certain. */
@@ -27,16 +33,26 @@ export function compare(ledger: readonly Published[], clients: readonly LedgerCl
     outOfOrder: 0,
     spuriousNotices: 0,
     notices: 0,
+    roomDeliveries: 0,
+    roomRecoveries: 0,
+    leaked: 0,
   };
   const isStored = new Set(ledger.filter(({ outcome }) => outcome === 'stored').map(({ n }) => n));
   // Nobody knows whether they were stored, until a client has one: then they were, for all clients.
-  const seenBySome = new Set(clients.flatMap(({ numbers }) => numbers.filter((n) => !isStored.has(n))));
-  const toAll = new Set(ledger.filter(({ user }) => user === null).map(({ n }) => n));
+  const seenBySome = new Set(
+    clients.flatMap(({ numbers, room }) => [...numbers, ...room.numbers].filter((n) => !isStored.has(n))),
+  );
+  const toAll = new Set(
+    ledger.filter(({ user, channel }) => user === null && channel === null).map(({ n }) => n),
+  );
   /** The event to all before one of these in the log. */
   const before = new Map<number, number>();
 
-  for (const { user, numbers, notices } of clients) {
-    const mine = ledger.filter(({ user: only }) => only === null || only === user);
+  for (const { user, numbers, notices, room } of clients) {
+    const mine = ledger.filter(
+      ({ user: only, channel }) => channel === null && (only === null || only === user),
+    );
+    compareRoom(figures, room, ledger, isStored, seenBySome);
     figures.deliveries += numbers.length;
     figures.notices += notices.length;
     figures.duplicated += numbers.length - new Set(numbers).size;
@@ -56,6 +72,27 @@ export function compare(ledger: readonly Published[], clients: readonly LedgerCl
     }
   }
   return figures;
+}
+
+/** A channel has every event from the first that the client got, but where the server said that it can't have. */
+function compareRoom(
+  figures: Figures,
+  { name, numbers, breaks, recoveries, lefts, leaked }: Room,
+  ledger: readonly Published[],
+  isStored: ReadonlySet<number>,
+  seenBySome: ReadonlySet<number>,
+): void {
+  const inRoom = ledger.filter(({ channel }) => channel === name);
+  figures.roomDeliveries += numbers.length;
+  figures.roomRecoveries += recoveries;
+  figures.leaked += leaked;
+  figures.duplicated += numbers.length - new Set(numbers).size;
+  const starts = [0, ...breaks, numbers.length];
+  for (const [index, start] of starts.slice(0, -1).entries()) {
+    const part = numbers.slice(start, starts[index + 1]);
+    figures.outOfOrder += outOfOrder(part, isStored);
+    figures.lostSilently += lostIn(part, inRoom, index === starts.length - 2 && lefts === 0, seenBySome);
+  }
 }
 
 function outOfOrder(part: readonly number[], isStored: ReadonlySet<number>): number {

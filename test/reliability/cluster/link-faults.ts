@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { dial, type Frame, resumeAfter } from '../../support/hub.ts';
 import { until } from '../proxy/until.ts';
+import { PING_EVERY_MS } from './client.ts';
 import type { Fault, Stage } from './stage.ts';
 
 const PAD = 'x'.repeat(50_000);
@@ -14,7 +15,7 @@ export const linkFaults: readonly Fault[] = [
     name: 'half-open links: nothing passes, and neither end is told',
     forms: 'both',
     notices: 'none',
-    async run({ form, cluster, clients, clientsOf, settled, busiest }) {
+    async run({ form, cluster, clients, clientsOf, settled, busiest, pause }) {
       for (let round = 0; round < (form === 'full' ? 4 : 1); round += 1) {
         await until('pings to be answered', () => clients.every((client) => client.hasAnsweredPing()));
         const process = busiest();
@@ -29,6 +30,8 @@ export const linkFaults: readonly Fault[] = [
         // What was on its way arrives now, on sockets that nobody has any more.
         proxy.heal();
         await settled();
+        // A link that was healed is known to be alive when a ping over it was answered.
+        await pause(PING_EVERY_MS);
         const stats = await Promise.all(cluster.processes.map((process) => process.stats()));
         const sessions = stats.reduce((sum, one) => sum + (one?.sessions ?? 0), 0);
         expect(sessions).toBe(clients.length);

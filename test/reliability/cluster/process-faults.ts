@@ -1,5 +1,6 @@
 /** Processes that are killed, drained, frozen, or die while they publish. */
 import { expect } from 'vitest';
+import { until } from '../proxy/until.ts';
 import type { Step } from './dying-log.ts';
 import type { Fault } from './stage.ts';
 
@@ -8,7 +9,7 @@ const KILL_EVERY_MS = 5_000;
 /** `npm run test:cluster -- --minutes 1` kills for a minute. */
 const minutes = Number(process.env['EVERWIRE_CLUSTER_MINUTES'] ?? 10);
 
-const steps: readonly Step[] = ['append', 'replay', 'hello'];
+const steps = ['append', 'replay', 'hello'] as const satisfies readonly Step[];
 
 export const processFaults: readonly Fault[] = [
   {
@@ -31,13 +32,13 @@ export const processFaults: readonly Fault[] = [
   {
     name: 'kill -9 after the append, during a replay, between saving a session and its hello',
     forms: 'both',
-    notices: 'due',
-    async run({ form, cluster, clients, killAt, addClient, settled, processOf }) {
+    notices: 'without-session',
+    async run({ form, cluster, killAt, addClient, settled, processOf }) {
       const rounds = form === 'full' ? 10 : 1;
       for (let round = 0; round < rounds * steps.length; round += 1) {
         const step = steps[round % steps.length] ?? 'append';
         const process = processOf(round);
-        const provoke: Record<Step, () => unknown> = {
+        const provoke: Record<(typeof steps)[number], () => unknown> = {
           // The publisher goes on by itself.
           append: () => undefined,
           // All clients come again, and have missed something.
@@ -48,10 +49,42 @@ export const processFaults: readonly Fault[] = [
         await process.start();
         await settled();
       }
-      // Its link was open, and it never had a session: what was sent meanwhile is missing, and it is told.
-      const told = clients.filter(({ notices }) => notices.length > 0);
-      for (const { notices } of told) {
-        expect(notices).toMatchObject([{ after: 0, notice: { previousConnectionId: null } }]);
+    },
+  },
+  {
+    name: 'kill -9 between saving a join and its answer: the client is a member, once',
+    forms: 'both',
+    notices: 'without-session',
+    async run({ form, clients, killAt, addClient, settled, processOf }) {
+      for (let round = 0; round < (form === 'full' ? 10 : 1); round += 1) {
+        const process = processOf(round);
+        await killAt('join', process, addClient);
+        await process.start();
+        await settled();
+      }
+      await until('every client to be in its room', () => clients.every(({ room }) => room.isJoined()));
+    },
+  },
+  {
+    name: 'kill -9 between saving the end of a membership and telling of it: nothing leaks',
+    forms: 'both',
+    notices: 'none',
+    async run({ form, clients, kill, settled, advance, busiest }) {
+      const members = clients.slice(0, form === 'full' ? 10 : 2);
+      for (const { user, room } of members) {
+        const process = busiest();
+        await process.dieAt('left');
+        const died = process.died();
+        await process.leave(user, room.name);
+        // The client may be at another process, which tells it.
+        await Promise.race([died, until('the client to be told', () => room.lefts > 0)]);
+        await kill(process);
+        await process.start();
+        await until('the client to be told, once', () => room.lefts > 0);
+        await settled();
+        await advance(30);
+        await settled();
+        expect(room.lefts).toBe(1);
       }
     },
   },
@@ -88,7 +121,7 @@ export const processFaults: readonly Fault[] = [
   {
     name: 'a rolling restart of three processes, while clients come',
     forms: 'full',
-    notices: 'none',
+    notices: 'without-session',
     cluster: { processes: 3 },
     async run({ cluster, settled, addClient, advance }) {
       for (let round = 0; round < 3; round += 1)

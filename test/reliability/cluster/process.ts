@@ -9,10 +9,11 @@ import { dyingLog, type Step } from './dying-log.ts';
 export type Command = { readonly id: number } & (
   | {
       readonly type: 'publish';
-      readonly target: { readonly all: true } | { readonly user: string };
+      readonly target: { readonly all: true } | { readonly user: string } | { readonly channel: string };
       readonly event: string;
       readonly data: unknown;
     }
+  | { readonly type: 'leave'; readonly user: string; readonly channel: string }
   | { readonly type: 'die-at'; readonly step: Step; readonly times: number }
   | { readonly type: 'stats' }
 );
@@ -35,6 +36,7 @@ const hub = createHub<{ user: { id: string } }>({
   log,
   authenticate: ({ token }) => (token ? { id: token } : null),
   identify: ({ id }) => id,
+  channels: { join: () => true },
   limits: { sessionsPerUser: 10_000, ...(SLOW_BYTES && { slowBytes: Number(SLOW_BYTES) }) },
 });
 
@@ -46,6 +48,9 @@ async function answer(command: Command): Promise<object> {
   switch (command.type) {
     case 'publish':
       return { position: await hub.publish(command.target, command.event, command.data) };
+    case 'leave':
+      await hub.leave({ user: command.user }, command.channel);
+      return {};
     case 'die-at':
       log.dieAt(command.step, command.times);
       return {};

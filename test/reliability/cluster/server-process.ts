@@ -16,6 +16,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly isUp: boolean;
   /** Resolves with whether the event is stored: `unknown` if the process died or the log was away. */
   publish(target: object, event: string, data: unknown): Promise<'stored' | 'unknown'>;
+  /** Ends the user's membership in the channel. */
+  leave(user: string, channel: string): Promise<void>;
   /** Null if the process dies first. */
   stats(): Promise<HubStats | null>;
   /** SIGKILL. Resolves when it is gone. */
@@ -111,6 +113,9 @@ export async function createServerProcess(file: string, env: NodeJS.ProcessEnv):
     async publish(target, event, data) {
       const answer = await ask({ type: 'publish', target, event, data });
       return answer === null || answer.error !== undefined ? 'unknown' : 'stored';
+    },
+    async leave(user, channel) {
+      await ask({ type: 'leave', user, channel });
     },
     stats: async () => (await ask({ type: 'stats' }))?.stats ?? null,
     kill: () => end('SIGKILL'),

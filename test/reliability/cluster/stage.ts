@@ -4,6 +4,7 @@ import { type LedgerClient, startClient } from './client.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import type { Step } from './dying-log.ts';
 import { type Publisher, startPublishing } from './publisher.ts';
+import { roomNames } from './room.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** `short`: part of `npm test`. `full`: `npm run test:cluster`. */
@@ -13,8 +14,11 @@ export interface Fault {
   readonly name: string;
   /** `full`: it takes too long for `npm test`. */
   readonly forms: 'both' | 'full';
-  /** `due`: sessions can't go on, so their clients are told. Otherwise nobody is told anything. */
-  readonly notices: 'none' | 'due';
+  /**
+   * `due`: sessions can't go on, so their clients are told. `without-session`: clients whose first link is lost before their
+   * hello are told. Otherwise nobody is told anything.
+   */
+  readonly notices: 'none' | 'without-session' | 'due';
   /** Faults with the same options follow each other on one cluster. Default: two processes, see `usual`. */
   readonly cluster?: ClusterOptions;
   /** Default: see `sizes`. */
@@ -55,8 +59,18 @@ export const sizes = {
   full: { clients: 100, perSecond: 50 },
 } as const satisfies Record<Form, { readonly clients: number; readonly perSecond: number }>;
 
+/** `npm run test:cluster -- --clients 20` has fewer than its long form. */
+function clientCount(form: Form): number {
+  return Number(process.env['EVERWIRE_CLUSTER_CLIENTS'] ?? sizes[form].clients);
+}
+
+/** Milliseconds over which clients spread for each that comes at once: a machine that is small admits some hundred a second. */
+const JITTER_PER_CLIENT_MS = 4;
+
 export async function openStage(cluster: Cluster, form: Form, perSecond: number): Promise<Stage> {
-  const users = Array.from({ length: sizes[form].clients / 2 }, (_, index) => `user-${index}`);
+  const count = clientCount(form);
+  const users = Array.from({ length: Math.ceil(count / 2) }, (_, index) => `user-${index}`);
+  const jitterMs = Math.max(200, count * JITTER_PER_CLIENT_MS);
   const clients: LedgerClient[] = [];
   const watched: { readonly client: LedgerClient; readonly atMs: number }[] = [];
   let kills = 0;
@@ -65,12 +79,14 @@ export async function openStage(cluster: Cluster, form: Form, perSecond: number)
     user = users[clients.length % users.length] ?? '',
     way = 'proxy',
   ) => {
-    const client = startClient(cluster, user, way);
+    const room = roomNames[clients.length % roomNames.length] ?? roomNames[0];
+    const client = startClient(cluster, { user, room, way, jitterMs });
     clients.push(client);
     return client;
   };
-  for (let count = 0; count < sizes[form].clients; count += 1) addClient();
+  for (let added = 0; added < count; added += 1) addClient();
   await until('every client to be connected', () => clients.every((client) => client.isConnected()));
+  await until('every client to be in its room', () => clients.every(({ room }) => room.isJoined()));
   const publisher = startPublishing(cluster, users, perSecond);
 
   const storedCount = (): number =>

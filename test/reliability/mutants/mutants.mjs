@@ -60,6 +60,8 @@ const tests = {
   hub: 'test/node/server/hub.test.ts',
   takeover: 'test/node/server/takeover.test.ts',
   channels: 'test/node/server/channels.test.ts',
+  hubSockets: 'test/node/server/sockets.test.ts',
+  redisLink: 'test/node/server/redis-link.test.ts',
   hubSecurity: 'test/node/server/security.test.ts',
   lifecycle: 'test/node/service/lifecycle.test.ts',
   gaps: 'test/node/service/gaps.test.ts',
@@ -1361,8 +1363,8 @@ export const mutants = [
     patches: [
       [
         openSession,
-        'claim = { ...claim, position: claimedAt };',
-        'claim = { ...claim, position: claimedAt, rival: null };',
+        'this.#claim = { ...this.#claim, position: claimedAt };',
+        'this.#claim = { ...this.#claim, position: claimedAt, rival: null };',
       ],
     ],
     killedBy: [tests.takeover],
@@ -1376,7 +1378,7 @@ export const mutants = [
   {
     name: 'sessions without a socket count for the limit',
     from: 'our own first version',
-    patches: [[serverSession, 'record.holder === holder', "holder === 'socket'"]],
+    patches: [['server/log/memory-log.ts', 'record.holder === holder', "holder === 'socket'"]],
     killedBy: [tests.takeover],
   },
   {
@@ -1436,13 +1438,7 @@ export const mutants = [
   {
     name: 'an event of a channel is sent live before the past that was asked for',
     from: 'upstash/realtime #21',
-    patches: [
-      [
-        'server/delivery.ts',
-        'endLive?.();\n      endLive = undefined;\n      await task(at);',
-        'await task(at);',
-      ],
-    ],
+    patches: [['server/delivery.ts', "this.#endLive('idle');\n    await task(at);", 'await task(at);']],
     killedBy: [tests.channels],
   },
   {
@@ -1454,7 +1450,7 @@ export const mutants = [
   {
     name: 'pongs that nobody asked for keep a socket open',
     from: 'our own first version',
-    patches: [['server/socket.ts', 'data === undefined || String(data) === unanswered', 'true']],
+    patches: [['server/socket.ts', 'data === undefined || String(data) === this.#unanswered', 'true']],
     killedBy: [tests.hubSecurity],
   },
   {
@@ -1624,11 +1620,7 @@ export const mutants = [
     name: 'each component has a live query of its own',
     from: 'react-use-websocket: a hook folds for itself',
     patches: [
-      [
-        createLiveQuery,
-        'const known = entries.get(hash) ?? createEntry',
-        'const known = createEntry',
-      ],
+      [createLiveQuery, 'const known = entries.get(hash) ?? createEntry', 'const known = createEntry'],
     ],
     project: 'jsdom',
     killedBy: [tests.live],
@@ -1659,7 +1651,9 @@ export const mutants = [
   {
     name: 'a channel is fetched before it is joined',
     from: 'laravel/echo, pusher-js: subscribe and fetch side by side',
-    patches: [[channelGate, "if (status === 'joined') return 'open';", "if (status !== 'refused') return 'open';"]],
+    patches: [
+      [channelGate, "if (status === 'joined') return 'open';", "if (status !== 'refused') return 'open';"],
+    ],
     project: 'jsdom',
     killedBy: [tests.liveChannel],
   },
@@ -1800,5 +1794,57 @@ export const mutants = [
     ],
     killedBy: [tests.text],
     project: 'jsdom',
+  },
+  {
+    name: 'a command that is sent again is stored again',
+    from: 'our own first version, with the defaults of ioredis',
+    patches: [['server/redis/appender.ts', 'if known then return known end', '']],
+    killedBy: [tests.redisLink],
+  },
+  {
+    name: 'an entry is taken for lost because the link broke before the reply',
+    from: 'our own first version, with the defaults of node-redis',
+    patches: [['server/redis/appender.ts', 'return send();', 'throw thrown;']],
+    killedBy: [tests.redisLink],
+  },
+  {
+    name: 'sessions that have expired count against the limit',
+    from: 'our own first version of a bounded count',
+    patches: [
+      ['server/redis/redis-log.ts', "redis.call('ZREMRANGEBYSCORE', key, '-inf',", "redis.call('ECHO',"],
+    ],
+    killedBy: ['test/node/server/logs.test.ts'],
+  },
+  {
+    name: 'a client is told of the end of a membership before it is saved',
+    from: 'our own first version',
+    patches: [['server/delivery.ts', 'if (membership) await this', 'if (membership) void this']],
+    killedBy: [tests.channels],
+  },
+  {
+    name: 'a session keeps the request of its handshake',
+    from: 'our own first version',
+    patches: [['server/socket.ts', 'if (this.#door?.hasToken) this.#leaveDoor();', '']],
+    killedBy: [tests.hubSockets],
+  },
+  {
+    name: 'each event is a write of its own',
+    from: 'our own first version',
+    patches: [
+      ['server/socket.ts', 'if (this.#stream && !this.#isHeldBack) {', 'if (this.#stream && this.isOver) {'],
+    ],
+    killedBy: [tests.hubSockets],
+  },
+  {
+    name: 'a client is cut for what the server holds back',
+    from: 'our own first version of one write for several events',
+    patches: [['server/socket.ts', 'this.release();\n    return this.#hasMuchWaiting();', 'return true;']],
+    killedBy: [tests.hubSockets],
+  },
+  {
+    name: 'with the rules of the protocol, the fake lets another user continue a session',
+    from: 'our own first version',
+    patches: [['src/testing/sessions.ts', 'Object.is(known.user, user)', 'true']],
+    killedBy: ['test/node/testing/ws-contract.test.ts'],
   },
 ];

@@ -1,4 +1,4 @@
-import { createHub, type Hub } from 'everwire/server';
+import { createHub } from 'everwire/server';
 
 interface App {
   user: { id: string };
@@ -9,7 +9,7 @@ interface App {
 
 const members = new Map([['room:42', new Set(['ada', 'bob'])]]);
 
-export const hub: Hub<App> = createHub<App>({
+export const hub = createHub<App>({
   authenticate: ({ token }) => (token ? { id: token } : null),
   identify: (user) => user.id,
   channels: { join: (name, session) => members.get(name)?.has(session.user.id) ?? false },

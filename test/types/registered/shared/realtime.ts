@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createHub, type Hub } from 'everwire/server';
+import { createHub } from 'everwire/server';
 import * as z from 'zod';
 import type { App } from './app.ts';
 
 const users = new Map([['secret', { id: '1', name: 'Ada' }]]);
 
-// Its type is written down, because handlers of the hub use it.
-export const hub: Hub<App> = createHub<App>({
+export const hub = createHub<App>({
   authenticate: ({ token = '' }) => users.get(token) ?? null,
   identify: (user) => user.id,
   // Types say what your own client sends; schemas check what really came.
