@@ -92,6 +92,7 @@ const browserDependencies = [
   'swr',
   'swr/infinite',
   'zustand',
+  'zustand/middleware',
   'zustand/vanilla',
 ];
 

@@ -204,7 +204,7 @@ function createEntry(connection: Connection, first: LiveOptions, onGone: () => v
       };
     },
     followNames() {
-      if (mounted.size > 0) source.follow();
+      if (mounted.size > 0 && source.follow()) source.refetch();
     },
     refetch: () => source.refetch(),
   };

@@ -100,7 +100,10 @@ export function useWsText(
   const fold = useFold(connection, names, options, shape);
   useMissedEvents(() => fold.change(markMissed), options as UseServiceOptions<object>);
 
-  const joined = useMemo(() => (channel ? createHandle(connection, channel) : undefined), [connection, channel]);
+  const joined = useMemo(
+    () => (channel ? createHandle(connection, channel) : undefined),
+    [connection, channel],
+  );
   // An inline `{ last: 50 }` is another object in each render.
   const place = JSON.stringify(from);
   const last = useRef<typeof fold | undefined>(undefined);
@@ -110,7 +113,8 @@ export function useWsText(
     const past = place === undefined ? undefined : (JSON.parse(place) as ChannelFrom);
     const wasJoined = joined?.store.getState().status === 'joined';
     // Shown again after it was hidden, when it heard nothing: the text is sent again, or has a gap.
-    if (isBack) fold.change((sum) => (past && !wasJoined ? empty : sum.phase === 'waiting' ? sum : markMissed(sum)));
+    if (isBack)
+      fold.change((sum) => (past && !wasJoined ? empty : sum.phase === 'waiting' ? sum : markMissed(sum)));
     else if (past && past !== 'now' && wasJoined) fold.change(markMissed);
     return joined?.mount(past);
   }, [fold, joined, place]);

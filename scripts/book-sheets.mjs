@@ -16,6 +16,8 @@ import { serveBook } from './serve-book.mjs';
 
 /** How long a page is open before its picture is taken, ms. */
 const OPEN_MS = 4_000;
+/** A page may take a while on a busy machine, ms. */
+const PATIENCE_MS = 120_000;
 /** What is further down is cut off; px. */
 const MAX_HEIGHT = 3_600;
 const looks = /** @type {const} */ ([
@@ -52,7 +54,8 @@ async function drawSheets() {
     );
     for (const { id, type } of pages) {
       const url = `${address}/iframe.html?id=${id}&viewMode=${type}`;
-      const shots = await Promise.all(looks.map((look) => shoot(browser, url, look)));
+      const shots = [];
+      for (const look of looks) shots.push(await shoot(browser, url, look));
       const sheet = await browser.newPage({ viewport: { width: 1_400, height: 100 } });
       await sheet.setContent(sheetOf(id, shots));
       await sheet.screenshot({ path: join(out, `${id}.png`), fullPage: true });
@@ -73,8 +76,8 @@ async function drawSheets() {
 async function shoot(browser, url, { theme, width }) {
   const page = await browser.newPage({ viewport: { width, height: 800 } });
   try {
-    await page.goto(`${url}&globals=theme:${theme}`);
-    await page.locator('.page').first().waitFor({ timeout: 60_000 });
+    await page.goto(`${url}&globals=theme:${theme}`, { waitUntil: 'commit' });
+    await page.locator('.page').first().waitFor({ timeout: PATIENCE_MS });
     await page.waitForTimeout(OPEN_MS);
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width, height: Math.min(height, MAX_HEIGHT) });

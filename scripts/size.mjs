@@ -16,6 +16,7 @@ const shown = 'WebSocketProvider, useWsEvent, useWsEventHandler, useConnectionSt
 const shows = `export { ${shown} } from './index.ts';`;
 const sends = `export { ${shown}, useWsSend } from './index.ts';`;
 const streams = `export { ${shown}, useWsStream } from './index.ts';`;
+const live = `export { ${shown}, useLiveQuery } from './index.ts';`;
 const everything = `export * from './index.ts';`;
 const core = `export * from './src/index.ts';`;
 const mattermost = `export * from './src/protocols/mattermost/index.ts';`;
@@ -43,6 +44,14 @@ const bundles = [
     limit: 29_800,
   },
   { name: '`useWsStream`, beside the first', code: streams, beside: shows, limit: 2_150 },
+  { name: '`useLiveQuery`, beside the first', code: live, beside: shows, limit: 9_999 },
+  {
+    name: '`everwire/tanstack-query`, beside the first',
+    code: `${shows} export * from './tanstack-query/index.ts';`,
+    beside: shows,
+    notOurs: ['@tanstack/react-query'],
+    limit: 9_999,
+  },
   { name: 'all of `everwire`, our own code alone', code: everything, notOurs: libraries, limit: 35_000 },
   { name: 'all of `everwire/core`', code: core, limit: 33_800 },
   { name: '`everwire/mattermost`, beside core', code: mattermost, limit: 2_100 },

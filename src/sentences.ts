@@ -353,7 +353,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
     'The pipeline of useWsStream must be a function that returns an Observable: (events$) => events$.pipe(…).',
   'invalid-argument/inputs': () => 'The inputs of useWsStream must be an array, such as [symbol].',
   'invalid-argument/start': () => "The start of useWsReducer must be 'now' or 'newest'.",
-  'invalid-argument/append': () => 'The function append of useWsText must return a text, or undefined for none.',
+  'invalid-argument/append': () =>
+    'The function append of useWsText must return a text, or undefined for none.',
   'invalid-argument/every': () => 'The option every of useWsEvent must be a number of milliseconds from 0.',
   'invalid-argument/key': () =>
     'The key of useWsRecent must be a function that returns what an event is about: (event) => event.data.user.',

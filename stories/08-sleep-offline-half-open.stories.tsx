@@ -15,7 +15,7 @@ const meta = {
 export default meta;
 
 export const HalfOpen: StoryObj = {
-  name: 'A link that died in silence',
+  name: 'A dead link',
   parameters: { code: ['08-heartbeat.tsx'] },
   render: () => <HalfOpenStory />,
   play: async ({ canvas, userEvent, step }) => {

@@ -83,7 +83,7 @@ export const WhatCameIn: StoryObj = {
 };
 
 export const AnAsyncSchema: StoryObj = {
-  name: 'A schema that takes its time',
+  name: 'A slow schema',
   parameters: { code: ['10-async.ts'] },
   render: () => <AsyncStory />,
   play: async ({ canvas, userEvent, step }) => {

@@ -163,8 +163,7 @@ function WhatYourSocketDoesStory({ theme }: { readonly theme: Theme }) {
         sources={['devtools/websocket-devtools.tsx', 'devtools/recorder.ts', 'devtools/panel.tsx']}
         lead={
           <>
-            Press <strong>Drop</strong>, and find it in the panel below: in the picture, in the messages, and in
-            “Last close”.
+            Press <strong>Drop</strong>, and find it in the panel: the picture, the messages, and “Last close”.
           </>
         }
         notes={<PanelNotes />}

@@ -120,7 +120,7 @@ function createLiveQuery(client: QueryClient, query: Query, settings: LiveSettin
         case 'observerRemoved':
           return linger();
         case 'observerOptionsUpdated':
-          if (source.isFollowing()) source.follow();
+          if (source.isFollowing() && source.follow()) source.refetch();
           return;
         case 'removed':
           clearTimeout(lingering);

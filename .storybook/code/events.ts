@@ -49,6 +49,8 @@ declare module 'everwire' {
       traded: Trade;
       scored: Score;
       shipped: { readonly order: string; readonly at: Date; readonly parcels: number };
+      token: string;
+      end: null;
       order_changed: { readonly state: 'packed' | 'on its way' | 'delivered' };
     };
     messages: {

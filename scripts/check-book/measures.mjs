@@ -4,8 +4,8 @@ import { cpus, loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
 
 /** The limits. A page above one of them fails the check. */
-export const limits = {
-  /** Words, code included, that stand before the live part of a page: the median of all pages. */
+const limits = {
+  /** Words, those of code included and those of links to other pages not, before the live part: the median of all pages. */
   medianWords: 25,
   /** Of a page at 1280 px; px. */
   height: 3_000,
@@ -25,15 +25,15 @@ export const limits = {
  */
 export function measurePage(page) {
   return page.evaluate(() => {
-    const live = document.querySelector('.live, .stage');
+    const live = document.querySelector('.live, .stage, .chapter-part iframe');
     const start = document.querySelector('main') ?? document.body;
     let words = 0;
     const texts = document.createTreeWalker(start, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
       const isBefore =
         live === null || (node.compareDocumentPosition(live) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
-      // Of the words before it: not those in it.
       if (!isBefore || live?.contains(node)) break;
+      if (node.parentElement?.closest('nav')) continue;
       words += (node.textContent ?? '').match(/[\p{Letter}\p{Number}]\S*/gu)?.length ?? 0;
     }
     return { words, height: document.documentElement.scrollHeight };

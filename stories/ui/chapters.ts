@@ -70,6 +70,10 @@ export const chapters: readonly Chapter[] = [
     'A fetch and the events beside it, in order: what arrives during a fetch is held, and applied to its result.',
     ['16-notes.tsx'],
   ),
+  chapter(
+    '17 Shared state',
+    'One store for the whole page, folded from events once; what is recent, for a while; a text that arrives in pieces.',
+  ),
 ];
 
 function chapter(title: string, lead: string, code: readonly string[] = []): Chapter {

@@ -1,6 +1,6 @@
 /** useWsRecent, useWsEvent with `every`, useWsReducer with `start` and `actions` (rules F3 to F5). */
 
-import { useWsEvent, useWsReducer, useWsRecent, WebSocketServiceError } from 'everwire';
+import { useWsEvent, useWsRecent, useWsReducer, WebSocketServiceError } from 'everwire';
 import type { ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
 import { createProbe, modes, numberOf, setUpStage, Wire } from '../support/stage.tsx';

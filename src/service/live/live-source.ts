@@ -33,8 +33,11 @@ export interface LiveCache<Data> {
 export interface LiveSource<Data> {
   standing(): LiveStanding;
   isFollowing(): boolean;
-  /** Listens to the events from now on. If it does already: to those that the rules name now. */
-  follow(): void;
+  /**
+   * Listens to the events from now on. If it does already: to those that the rules name now. Returns whether those are others,
+   * so that the data has to be fetched again.
+   */
+  follow(): boolean;
   /** Stops listening: the data is no longer kept up to date. */
   unfollow(): void;
   /** The same for good. */
@@ -185,7 +188,7 @@ export function createLiveSource<Data>(
   };
 
   const settle = (how: typeof lastFetch): void => {
-    data = how === 'fetched' && fetching ? fetching : data;
+    if (how === 'fetched') data = fetching ?? 'holed';
     fetching = undefined;
     lastFetch = how;
     turn += 1;
@@ -237,7 +240,7 @@ export function createLiveSource<Data>(
       const names = Object.keys(cache.rules().on);
       const key = JSON.stringify(names);
       const before = following;
-      if (before && key === followedNames) return;
+      if (before && key === followedNames) return false;
       stopFollowing();
       followedNames = key;
       following = events.named$(keysOf(names, cache.channel)).subscribe(onEvent);
@@ -249,10 +252,12 @@ export function createLiveSource<Data>(
       following.add(gate.onOpen(onOpen));
       following.add(gate.onRefused(onRefused));
       following.add(gate.hold());
-      if (before) refetch();
+      return before !== undefined;
     },
     unfollow,
     dispose() {
+      turn += 1;
+      attempt?.abort();
       unfollow();
       stopWatching();
     },
@@ -282,6 +287,11 @@ export function createLiveSource<Data>(
       }
     },
     fetched(result) {
+      // By another function than `fetch`: nothing was held.
+      if (fetching === undefined) {
+        lose();
+        return cache.onStanding();
+      }
       settle('fetched');
       held.dropMarked();
       reached = positionOf(result);

@@ -56,7 +56,7 @@ export const situations: readonly [Situation, ...Situation[]] = [
       server.close(4401, 'signed out');
     },
     code: 'unauthorized',
-    message: /The server refused the token, and a fresh one too/,
+    message: /The server refused the connection, because the token/,
     userSees: /Your session has ended\./,
   },
   {

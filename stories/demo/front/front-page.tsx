@@ -17,6 +17,11 @@ export function FrontPage({ begins }: PictureProps) {
         <p className="front-lead">One server, two browsers, the same events. Press a red button.</p>
       </header>
       <Picture begins={begins} />
+      <p className="front-note">
+        Both pages speak to one fake server of <code>everwire/testing</code>, which is in this page. The plain
+        hook is react-use-websocket as its README shows it, with its options for connecting again and for a
+        heartbeat, and the same waits as Everwire.
+      </p>
       <section className="front-part">
         <h2>All of it, in five lines</h2>
         <CodeBlock title="inside a <WebSocketProvider>" code={fiveLines()} />

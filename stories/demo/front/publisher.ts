@@ -6,7 +6,7 @@ import { type Accident, isOf, type StageView } from './stage.ts';
 /** From one event to the next, ms. */
 const BEAT_MS = 600;
 /** So many events fall on each accident. */
-export const HOLE = 8;
+const HOLE = 8;
 
 export interface Publisher {
   readonly start: () => () => void;

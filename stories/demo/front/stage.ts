@@ -4,7 +4,7 @@ import type { FakeConnection, FakeServer, HandshakeRecord } from 'everwire/testi
 import { createPublisher, type Publisher } from './publisher.ts';
 
 export type PageName = 'plain' | 'everwire';
-export const pageNames: readonly PageName[] = ['plain', 'everwire'];
+const pageNames: readonly PageName[] = ['plain', 'everwire'];
 
 /** How long a frame takes, one way, ms. As long as a dot is on its wire. */
 export const LATENCY_MS = 550;

@@ -19,7 +19,7 @@ export function EveryStatusStory() {
     <WebSocketProvider {...config}>
       <StoryPage
         chapter="02 The life of a connection"
-        title="Four statuses, and the ways between them"
+        title="Four statuses"
         sources={['src/connection/lifecycle.ts']}
         lead="Drop the link: the lit box is the status now, and the lit arrow the way that led there."
         notes={<EveryStatusNotes />}

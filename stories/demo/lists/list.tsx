@@ -40,7 +40,7 @@ export function ListStory() {
         sources={['hooks/use-ws-events.ts']}
         lead={
           <>
-            Send 1,000 trades: the list keeps the last {limit}, so a page that stays open does not grow.
+            Send 1,000 trades: the list keeps the last {limit}, so the page does not grow.
           </>
         }
         notes={

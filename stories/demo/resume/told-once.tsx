@@ -27,7 +27,7 @@ export function ToldOnceStory() {
         sources={['src/stream/sequence.ts', 'hooks/use-missed-events.ts']}
         lead={
           <>
-            Drop the link while the server sends 20 events: it keeps only {SMALL_RING}, so you get exactly one notice.
+            Drop the link while 20 events are sent: the server keeps {SMALL_RING}, so you get one notice.
           </>
         }
         notes={

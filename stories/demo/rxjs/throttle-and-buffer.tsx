@@ -41,7 +41,7 @@ export function ThrottleAndBufferStory() {
         chapter={CHAPTER}
         title="Throttle and buffer"
         sources={['hooks/use-ws-stream.ts', 'hooks/create-pipeline.ts']}
-        lead="Send 300 prices at once: the price renders once or twice, and the bars count all of them."
+        lead="Send 300 prices at once: the price renders once or twice; the bars count all."
         notes={
           <p>
             <code>useWsStream</code> runs an RxJS pipeline over the events of a name, and returns its last output. The last price is shown after at most a second; a bar collects the prices of one second. The symbol is an input of the pipeline: choose another one, and the bars begin again.

@@ -30,7 +30,7 @@ export function AsyncStory() {
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket} schemas={asyncSchemas} {...shortDelays}>
       <StoryPage
         chapter={CHAPTER}
-        title="A schema that takes its time"
+        title="A slow schema"
         sources={['src/service/inbound/delivery-barrier.ts', 'src/service/inbound/validate-payload.ts']}
         lead="Let four join: the first takes 1.2 s to validate, and the other three wait to keep their order."
         notes={

@@ -29,7 +29,7 @@ export function HalfOpenStory() {
     >
       <StoryPage
         chapter={CHAPTER}
-        title="A link that died in silence"
+        title="A dead link"
         sources={['src/service/attempt/heartbeat.ts']}
         lead="Freeze the link: the heartbeat finds out within 4.5 s, and the new link brings what was sent meanwhile."
         notes={

@@ -38,7 +38,7 @@ export function PageSignalsStory() {
         chapter={CHAPTER}
         title="The page comes back"
         sources={['src/transport/wake-signals.ts', 'src/connection/lifecycle.ts']}
-        lead="Close the link, then fire an event of the page: it reconnects at once instead of after 45 s."
+        lead="Close the link, then fire an event: it reconnects at once instead of after 45 s."
         notes={
           <>
             <p>

@@ -42,7 +42,7 @@ export function InAStoryPage() {
       chapter={CHAPTER}
       title="In a story"
       sources={['src/testing/fake-server.ts', 'src/testing/page-socket.ts']}
-      lead="Press a line on the left: it is a call to the fake server, and the component shows its effect."
+      lead="Press a line: it calls the fake server, and the component shows the effect."
       notes={
         <p>
           <code>everwire/testing</code> is the server of this book. It speaks the protocol, keeps a session and its events, and has a <code>WebSocket</code> class that follows the rules of a browser’s. A short decorator puts it around a component, and <code>play</code> calls it. No global is patched, and nothing leaves the page.

@@ -16,6 +16,8 @@ const pages = [
   'docs/hub.md',
   'docs/hub-recipes.md',
   'docs/operations.md',
+  'docs/cookbook.md',
+  'docs/shared-state.md',
 ];
 
 interface Block {

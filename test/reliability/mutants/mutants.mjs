@@ -41,6 +41,9 @@ const heldEvents = 'src/service/live/held-events.ts';
 const channelGate = 'src/service/live/channel-gate.ts';
 const createLiveQuery = 'hooks/create-live-query.ts';
 const tanstackQueries = 'tanstack-query/live-queries.ts';
+const pendingFolds = 'src/service/stores/pending-folds.ts';
+const storeLink = 'src/service/stores/store-link.ts';
+const withEvents = 'src/service/stores/with-events.ts';
 const openSession = 'server/open-session.ts';
 const serverSession = 'server/session.ts';
 const membership = 'src/service/channels/membership.ts';
@@ -51,6 +54,9 @@ const tests = {
   liveTanstack: 'test/react/live/tanstack-query.test.tsx',
   liveChannel: 'test/react/live/channel.test.tsx',
   heldEvents: 'test/node/unit/held-events.test.ts',
+  stores: 'test/node/service/stores.test.ts',
+  sharedState: 'test/react/shared-state.test.tsx',
+  text: 'test/react/use-ws-text.test.tsx',
   hub: 'test/node/server/hub.test.ts',
   takeover: 'test/node/server/takeover.test.ts',
   channels: 'test/node/server/channels.test.ts',
@@ -1682,5 +1688,117 @@ export const mutants = [
     ],
     project: 'jsdom',
     killedBy: [tests.liveTanstack],
+  },
+  // State that is shared, or folded in a component.
+  {
+    name: 'a store is written with each event',
+    from: 'the usual recipe: set in an event handler',
+    patches: [[storeLink, 'scheduleCommit(commitSafely);', 'commitSafely();']],
+    killedBy: [tests.stores],
+  },
+  {
+    name: 'a store that is attached twice folds each event twice',
+    from: 'the usual recipe: a subscription in each component',
+    patches: [[storeLink, 'if (next === current) return;', '']],
+    killedBy: [tests.stores],
+  },
+  {
+    name: 'what an action sets overwrites the events of the frame',
+    from: 'our own first version',
+    patches: [[withEvents, '        link.guard(commit);\n', '']],
+    killedBy: [tests.stores],
+  },
+  {
+    name: 'an action reads the state of the last frame',
+    from: 'our own first version',
+    patches: [
+      [withEvents, 'initializer(inTurn(set), pending.current, api)', 'initializer(inTurn(set), get, api)'],
+    ],
+    killedBy: [tests.stores],
+  },
+  {
+    name: 'storage that is read late is overwritten by the events of the frame',
+    from: 'our own first version',
+    patches: [[pendingFolds, 'if (done > 0 && base !== now) done = 0;', '']],
+    killedBy: [tests.stores],
+  },
+  {
+    name: 'a fold that throws is tried again with each event',
+    from: 'our own first version',
+    patches: [[pendingFolds, 'folds.splice(done, 1);', 'done += 1;']],
+    killedBy: [tests.stores],
+  },
+  {
+    name: 'a store shows the next user the state of the last one',
+    from: 'the invariant that no user receives the events of another',
+    patches: [[storeLink, '        guard(reset);\n        owner = own();', '        owner = own();']],
+    killedBy: [tests.stores],
+  },
+  {
+    name: 'a store shows the user of a new provider the state of the last one',
+    from: 'the invariant that no user receives the events of another',
+    patches: [[storeLink, 'if (owner && !isSameSession(owner, key)) guard(reset);', '']],
+    killedBy: [tests.stores],
+  },
+  {
+    name: 'a subscriber of a store that throws stops what else is shown',
+    from: 'our own first version',
+    patches: [
+      [
+        storeLink,
+        "    } catch (thrown) {\n      reporter?.thrown('A subscriber of a store with events', thrown);\n    }",
+        '    } finally {\n    }',
+      ],
+    ],
+    killedBy: [tests.stores],
+  },
+  {
+    name: 'a typing indicator never ends',
+    from: 'the usual recipe: useState and an event handler',
+    patches: [
+      ['hooks/use-ws-recent.ts', 'if (leftMs <= 0) entries.delete(about);', 'if (leftMs <= 0) leftMs;'],
+    ],
+    killedBy: [tests.sharedState],
+    project: 'jsdom',
+  },
+  {
+    name: 'a throttled component does not end with the newest event',
+    from: 'the usual recipe: a throttle without its trailing edge',
+    patches: [['hooks/throttled.ts', 'if (isDue) tell();', '']],
+    killedBy: [tests.sharedState],
+    project: 'jsdom',
+  },
+  {
+    name: 'a throttled component goes on showing the event of the last user',
+    from: 'the invariant that no user receives the events of another',
+    patches: [['hooks/throttled.ts', 'timer === undefined || !newest.getState()', 'timer === undefined']],
+    killedBy: [tests.sharedState],
+    project: 'jsdom',
+  },
+  {
+    name: 'a reducer that starts with the newest misses the event that is not shown yet',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/store/latest-events.ts',
+        'newest: () => recorded.get(name) ?? shown(name)',
+        'newest: () => shown(name)',
+      ],
+    ],
+    killedBy: [tests.sharedState],
+    project: 'jsdom',
+  },
+  {
+    name: 'a text with a hole is shown as whole',
+    from: 'the usual recipe: append in an event handler',
+    patches: [
+      [
+        'hooks/use-ws-text.ts',
+        'useMissedEvents(() => fold.change(markMissed)',
+        'useMissedEvents(() => undefined',
+      ],
+    ],
+    killedBy: [tests.text],
+    project: 'jsdom',
   },
 ];
