@@ -1,13 +1,13 @@
 /** The public hooks. */
 export type { ConnectedLink } from '../src/service/links.ts';
 export type { LivePosition } from '../src/service/live/position.ts';
+export type { LiveReducers } from '../src/service/live/reducers.ts';
 export { useConnection } from './use-connection.ts';
 export type { UseServiceOptions } from './use-connection-of.ts';
 export { type UseConnectionStatusOptions, useConnectionStatus } from './use-connection-status.ts';
 export { type UseConnectionStore, useConnectionStore } from './use-connection-store.ts';
 export {
   type LiveQuery,
-  type LiveReducers,
   type UseLiveQueryOptions,
   useLiveQuery,
 } from './use-live-query.ts';

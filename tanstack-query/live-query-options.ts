@@ -9,53 +9,12 @@ import type {
   QueryKey,
   UndefinedInitialDataOptions,
 } from '@tanstack/react-query';
-import type {
-  ChannelEventName,
-  ChannelEventOf,
-  ChannelName,
-  EventName,
-  EventOf,
-  IWebSocketEvent,
-  Register,
-  WebSocketService,
-} from '../src/index.ts';
+import type { ChannelName, IWebSocketEvent, Register, WebSocketService } from '../src/index.ts';
 import { checkedChannel } from '../src/service/config/event-names.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
 import type { LivePosition } from '../src/service/live/position.ts';
+import type { LiveReducers } from '../src/service/live/reducers.ts';
 import { fetchLive, isFollowed, type LiveSettings, settingsOf, standingOf } from './live-queries.ts';
-
-/** The names of the events of a channel, or of all events without one. */
-type NameIn<Types extends object, Channels = Types extends { channels: infer Declared } ? Declared : never> =
-  | EventName<Types>
-  | (Channels extends string ? never : Extract<{ [Channel in keyof Channels]: keyof Channels[Channel] }[keyof Channels], string>);
-
-/** The event of this name, of the channel if there is one. Where no events are declared, it is the same for all names. */
-type EventIn<Name extends string, Types extends object, Channel extends ChannelName<Types>> = [
-  Channel,
-] extends [never]
-  ? EventOf<string extends EventName<Types> ? string : Name, Types>
-  : ChannelEventOf<
-      string extends ChannelEventName<Channel, Types>
-        ? ChannelEventName<Channel, Types>
-        : Extract<Name, ChannelEventName<Channel, Types>>,
-      Channel,
-      Types
-    >;
-
-/**
- * What each event changes: by name, a function that returns the data with the event. It must not change its argument. With a
- * channel, the events are those of the channel.
- */
-export type LiveReducers<
-  Data,
-  Types extends object = Register,
-  Channel extends ChannelName<Types> = never,
-> = {
-  readonly [Name in NameIn<Types>]?: (
-    data: NoInfer<Data>,
-    event: EventIn<Name, Types, Channel>,
-  ) => NoInfer<Data>;
-};
 
 /** What `liveQueryOptions` takes besides the options of `useQuery`. */
 export interface LiveQueryOptions<

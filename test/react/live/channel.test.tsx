@@ -23,6 +23,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   page?.unmount();
+  page = undefined;
   await stage.pass(0);
   client.clear();
   await stage.pass(3_000);
@@ -64,10 +65,6 @@ function show(element: ReactNode, props: Partial<Parameters<typeof Wire>[0]> = {
   else page = stage.mount(tree);
   return page;
 }
-
-afterEach(() => {
-  page = undefined;
-});
 
 describe.each([
   { name: 'useLiveQuery', use: useHook },

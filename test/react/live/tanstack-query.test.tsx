@@ -13,7 +13,7 @@ import { useWebSocketService, WebSocketProvider } from 'everwire';
 import { createWebSocketService } from 'everwire/core';
 import { liveQueryOptions, liveStatus } from 'everwire/tanstack-query';
 import { type ReactNode, Suspense } from 'react';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createProbe, type Mounted, modes, setUpStage, Wire } from '../../support/stage.tsx';
 import { type Desk, startDesk, withPost } from './desk.ts';
 
@@ -153,8 +153,8 @@ describe.each(modes)('liveQueryOptions ($mode)', ({ Mode }) => {
     desk.post(server, 'held');
     await stage.pass();
     await desk.answer();
-    // React shows a fallback for a while.
-    await stage.pass(500);
+    // React shows a fallback for a while, by a clock that is not fake.
+    await vi.waitFor(() => expect(client.getQueryCache().getAll()[0]?.getObserversCount()).toBe(1));
     expect(probe.last).toEqual(['held']);
     desk.post(server, 'b');
     await stage.pass(3_000);

@@ -34,12 +34,7 @@ async function run(seed: number): Promise<readonly Name[]> {
   let round = 0;
   const tree = (): ReactNode => (
     <QueryClientProvider client={client}>
-      <WebSocketProvider
-        url={server.url}
-        WebSocket={server.WebSocket}
-        random={() => 0}
-        reconnectAttempts={Number.POSITIVE_INFINITY}
-      >
+      <WebSocketProvider url={server.url} WebSocket={server.WebSocket} random={() => 0}>
         {names.map((name) => {
           const Contender = contenders[name];
           const api = apis.get(name);
