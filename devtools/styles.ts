@@ -112,7 +112,7 @@ header { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; pad
 .problem { color: var(--bad); }
 .problem:empty { display: none; }
 
-.names { flex: none; width: 306px; overflow: hidden auto; padding-bottom: 8px; border-right: 1px solid var(--line); }
+.names { flex: none; width: 318px; overflow: hidden auto; padding-bottom: 8px; border-right: 1px solid var(--line); }
 .names table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 .names th, .names td { padding: 0 3px; height: 26px; font-weight: 400; text-align: right; white-space: nowrap; }
 .names thead th { position: sticky; top: 0; z-index: 1; height: 38px; background: var(--back); color: var(--quiet); font-size: 12px; }
