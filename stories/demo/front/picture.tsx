@@ -98,8 +98,10 @@ interface ViewProps {
 
 function ServerBox({ view }: ViewProps) {
   const isDown = view.phase === 'accident' && view.accident === 'killed';
-  const { heard, wire } = view.pages.everwire;
-  const count = wire === 'up' ? 0 : Math.min(view.newest - heard, HELD);
+  const { heard } = view.pages.everwire;
+  const count = view.phase === 'calm' ? 0 : Math.min(view.newest - heard, HELD);
+  // A new process has nothing else.
+  const source = view.accident === 'killed' && view.phase !== 'calm' ? 'in the database' : 'kept for later';
   return (
     <section className="stage-server" data-state={isDown ? 'down' : 'up'} aria-label="Server">
       <p className="stage-server-name">{isDown ? 'Killed' : 'Server'}</p>
@@ -108,7 +110,7 @@ function ServerBox({ view }: ViewProps) {
         <p className="stage-newest">{view.newest}</p>
       </div>
       <div className="stage-kept">
-        <p className="stage-small">{isDown ? 'in the database' : 'kept for later'}</p>
+        <p className="stage-small">{source}</p>
         <ol>
           {Array.from({ length: HELD }, (_, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a place is its position.
