@@ -21,6 +21,7 @@ export interface Problems {
   'invalid-config/address': Option & Address;
   'invalid-config/new-protocol': Option & { readonly protocol: string };
   'invalid-config/two-providers': Option;
+  'invalid-config/not-in-worker': Option & { readonly kind: string };
   'missing-provider': NoFacts;
   'url-failed/threw': ForeignText;
   'url-failed/nothing': NoFacts;
@@ -246,6 +247,9 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-config/two-providers': ({ option }) =>
     `Two mounted providers have the same service, but not the same "${option}". The connection uses the config that was ` +
     'changed last. Give both the same config, or each a service of its own (createWebSocketService(), or no service prop).',
+
+  'invalid-config/not-in-worker': ({ option, kind }) =>
+    `The option "${option}" is ${kind}, which can't be passed to a worker. Leave it out, or share without a worker: acrossTabs().`,
 
   'invalid-config/address': ({ url, flaw }) => addressSentences[flaw](url),
 

@@ -55,6 +55,7 @@ export interface ResolvedConfig {
   readonly resyncTimeout: number;
   readonly maxHeldBytes: number;
   readonly pauseGrace: number;
+  readonly share: IWebSocketConfig['share'];
   readonly session: SessionKey;
 }
 
@@ -117,6 +118,7 @@ const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
   batch: ['batch', 'frame'],
   logger: ['logger'],
   signals: ['function'],
+  share: ['function'],
   WebSocket: ['function'],
   random: ['function', () => Math.random()],
 };
