@@ -117,7 +117,7 @@ export type RelayMessage = { readonly term: Term } & (
     }
 );
 
-export type Command = 'reconnect' | 'wake' | 'suspect';
+export type Command = 'reconnect' | 'wake';
 
 export type TabMessage = { readonly tab: string } & (
   | {
