@@ -19,6 +19,7 @@ const streams = `export { ${shown}, useWsStream } from './index.ts';`;
 const everything = `export * from './index.ts';`;
 const core = `export * from './src/index.ts';`;
 const mattermost = `export * from './src/protocols/mattermost/index.ts';`;
+const tabs = `export * from './tabs/index.ts';`;
 const testing = `export * from './src/testing/index.ts';`;
 
 /**
@@ -51,6 +52,12 @@ const bundles = [
     code: `${shows} export * from './devtools/index.ts';`,
     beside: shows,
     limit: 15_350,
+  },
+  {
+    name: '`everwire/tabs`, beside the first',
+    code: `${shows} ${tabs}`,
+    beside: shows,
+    limit: 6_500,
   },
   { name: '`everwire/testing`', code: testing, limit: 9_300 },
 ];
