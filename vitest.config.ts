@@ -180,7 +180,12 @@ const projects: Readonly<Record<string, () => Project | Promise<Project>>> = {
       environment: 'node',
       include: ['test/page/**/*.test.ts'],
       // Vite, which serves those pages, takes longer than the tests.
-      ...(!isFull && { exclude: [...configDefaults.exclude, 'test/page/hot-update.test.ts'] }),
+      exclude: [
+        ...configDefaults.exclude,
+        ...(isFull ? [] : ['test/page/hot-update.test.ts']),
+        // Only in `npm run test:tabs`.
+        ...(process.env['EVERWIRE_TABS'] ? [] : ['test/page/tabs/voyage.test.ts']),
+      ],
       ...timeouts,
       maxWorkers: 1,
       sequence: { groupOrder: 1 },

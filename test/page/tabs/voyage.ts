@@ -85,7 +85,12 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
       const { status } = await tab.report();
       if (status !== 'connected') throw new Error(`A tab is ${status}.`);
     }
+    if (running.clients() !== 1) throw new Error(`There are ${running.clients()} sockets.`);
   });
+  const roles = await Promise.all(fleet.living().map(async (tab) => (await tab.report()).sharing));
+  const speaking = roles.filter((role) => role === 'speaking').length;
+  const isRight = plan.relayIn === 'tab' ? speaking === 1 : roles.every((role) => role === 'worker');
+  if (!isRight) throw new Error(`The tabs are ${roles.join()}.`);
 
   let isSailing = true;
   const publisher = (async () => {
