@@ -45,7 +45,7 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
   const runInTurn = createRunInTurn((thrown) => {
     throw thrown;
   });
-  const questions = new Map<number, (answer: { readonly value: string | null; readonly problem: string }) => void>();
+  const questions = new Map<number, (answer: Answer) => void>();
   let lastQuestion = 0;
 
   const step = (input: RelayInput): void =>
@@ -56,28 +56,36 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
       for (const effect of effects) run(effect);
     });
 
-  /** Asks one tab after the other. */
-  const ask: AskTabs = async (option, { reason, signal }: TokenContext) => {
-    for (const to of askOrder(relay)) {
-      if (isStopped) break;
+  type Answer = { readonly value: string | null; readonly problem: string };
+
+  /** Null: it has not answered in time. */
+  const askTab = (to: string, option: 'url' | 'token', { reason, signal }: TokenContext): Promise<Answer | null> =>
+    new Promise((resolve) => {
       lastQuestion += 1;
       const question = lastQuestion;
-      const answer = await new Promise<{ readonly value: string | null; readonly problem: string } | null>(
-        (resolve) => {
-          const timer = setTimeout(() => resolve(null), ANSWER_MS);
-          questions.set(question, (given) => {
-            clearTimeout(timer);
-            resolve(given);
-          });
-          signal.addEventListener('abort', () => {
-            clearTimeout(timer);
-            resolve(null);
-          });
-          post({ type: 'ask', term, to, question, option, reason });
-        },
-      );
-      questions.delete(question);
-      if (signal.aborted) break;
+      const settle = (answer: Answer | null): void => {
+        clearTimeout(timer);
+        questions.delete(question);
+        resolve(answer);
+      };
+      const timer = setTimeout(() => settle(null), ANSWER_MS);
+      questions.set(question, settle);
+      signal.addEventListener('abort', () => settle(null));
+      post({ type: 'ask', term, to, question, option, reason });
+    });
+
+  /** Asks one tab after the other, as long as the attempt lasts. */
+  const ask: AskTabs = async (option, context) => {
+    const asked = new Set<string>();
+    while (!context.signal.aborted && !isStopped) {
+      const to = askOrder(relay).find((id) => !asked.has(id));
+      if (to === undefined && asked.size > 0) break;
+      if (to === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
+        continue;
+      }
+      asked.add(to);
+      const answer = await askTab(to, option, context);
       if (answer === null) continue;
       if (answer.problem !== '') throw new Error(answer.problem);
       return answer.value ?? '';

@@ -46,6 +46,8 @@ export interface Relay {
   readonly ticks: number;
   /** The tick at which its own page was last visible. */
   readonly visibleAt: number;
+  /** How many tabs it knew when it last looked whether all have answered. */
+  readonly counted: number;
 }
 
 export type RelayInput =
@@ -91,7 +93,7 @@ const GONE_TICKS = 180;
 export function createRelay(term: Term, own: string | null, ring: Ring): Relay {
   return {
     ...{ term, own, phase: 'collecting', tabs: [], ring, link: 'down', view: null, ticks: 0 },
-    visibleAt: 0,
+    ...{ visibleAt: 0, counted: 0 },
   };
 }
 
@@ -101,7 +103,7 @@ export function stepRelay(relay: Relay, input: RelayInput, limits: RingLimits): 
     case 'start':
       return [relay, [post({ type: 'claim', term }), { type: 'collect' }]];
     case 'collected':
-      return relay.phase === 'collecting' ? run(relay) : [relay, []];
+      return relay.phase === 'collecting' ? collected(relay) : [relay, []];
     case 'message':
       return onMessage(heard(relay, input.message.tab), input.message);
     case 'up': {
@@ -137,6 +139,13 @@ export function stepRelay(relay: Relay, input: RelayInput, limits: RingLimits): 
   function post(message: RelayMessage): RelayEffect {
     return { type: 'post', message };
   }
+}
+
+/** A worker has no ring and no position of its own, so it goes on only when no more tabs answer. */
+function collected(relay: Relay): Step {
+  const isComplete = relay.tabs.length > 0 && (relay.own !== null || relay.tabs.length === relay.counted);
+  if (isComplete) return run(relay);
+  return [{ ...relay, counted: relay.tabs.length }, [{ type: 'collect' }]];
 }
 
 /** Connects where nobody misses anything: at the end of the ring, or before it, if a tab lacks more than the ring has. */
@@ -247,7 +256,7 @@ function tick(relay: Relay): Step {
   const tabs = relay.tabs.filter(({ id, heardAt }) => id === own || ticks - heardAt < GONE_TICKS);
   const isOwnVisible = relay.tabs.some(({ id, page }) => id === own && page === 'visible');
   const next: Relay = { ...relay, tabs, visibleAt: isOwnVisible ? ticks : relay.visibleAt };
-  if (tabs.length === 0 && relay.tabs.length > 0) return [next, [beat, { type: 'unused' }]];
+  if (tabs.length === 0 && (relay.tabs.length > 0 || ticks > GONE_TICKS)) return [next, [beat, { type: 'unused' }]];
   const heir = tabs.findLast(({ id, page }) => id !== own && page === 'visible');
   if (own === null || heir === undefined || ticks - next.visibleAt < HIDDEN_TICKS) return [next, [beat]];
   return [next, [{ type: 'post', message: { type: 'yield', term, to: heir.id } }, { type: 'yield' }]];

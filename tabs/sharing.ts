@@ -2,7 +2,7 @@
 import type { ReaderParts } from '../src/service/attempt/link-reader.ts';
 import type { ResolvedConfig } from '../src/service/config/config.ts';
 import type { Shared } from '../src/service/share.ts';
-import { failure } from '../src/errors.ts';
+import { failure, type WebSocketServiceError } from '../src/errors.ts';
 import { type Host, joinTabs, type Participant } from './participant.ts';
 import { hashOf, missingSupport } from './platform.ts';
 import { MESSAGES_VERSION } from './messages.ts';
@@ -71,6 +71,16 @@ export function createSharing(
     },
   };
 
+  const configErrors = new Map<string, WebSocketServiceError>();
+  const configError = (): WebSocketServiceError | undefined => {
+    const option = createWorker && active.config && notInWorker(active.config);
+    if (option === undefined) return undefined;
+    const kind = option === 'WebSocket' ? 'a class' : 'a function';
+    const error = configErrors.get(option) ?? failure('invalid-config/not-in-worker', { option, kind });
+    configErrors.set(option, error);
+    return error;
+  };
+
   const enter = (key: string): void => {
     if (circle?.key === key) return;
     leave();
@@ -93,15 +103,16 @@ export function createSharing(
       if (circle) leave();
       return false;
     },
-    transition: sharedTransition,
+    transition(state, event, policy) {
+      const error = configError();
+      const begins = event.type === 'connect' || event.type === 'reconnect' || event.type === 'resume';
+      if (error === undefined || !begins) return sharedTransition(state, event, policy);
+      // Reported once, however often the same config is given again.
+      if (state.phase === 'stopped' && state.error === error) return [state, []];
+      return sharedTransition(state, { type: 'reject', error }, policy);
+    },
     startAttempt(number, tokenReason, config) {
       current = startSharedAttempt(number, config.protocol, parts, () => circle?.participant, onEnd);
-      const option = createWorker && notInWorker(config);
-      if (option !== undefined) {
-        const kind = option === 'WebSocket' ? 'a class' : 'a function';
-        lifecycle.dispatch({ type: 'reject', error: failure('invalid-config/not-in-worker', { option, kind }) });
-        return current.attempt;
-      }
       const { place, who } = config.session;
       const key = JSON.stringify([MESSAGES_VERSION, place, who]);
       const isIn = circle?.key === key;

@@ -93,7 +93,7 @@ const LATE_MS = 2_000;
 const SIGN_MS = 20_000;
 
 /** After so many workers that said nothing, the tab uses its own socket. */
-const MAX_REVIVALS = 3;
+const MAX_REVIVALS = 5;
 
 export function createTab(id: string, relayIn: Tab['relayIn'], page: Page): Tab {
   return {

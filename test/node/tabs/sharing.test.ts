@@ -213,3 +213,46 @@ describe('a token function', () => {
     expect(sockets).toBe(1);
   });
 });
+
+describe('a worker', () => {
+  class FakeWorker extends EventTarget {
+    readonly port = { postMessage: vi.fn(), close: vi.fn(), onmessage: null };
+  }
+  const create = (): SharedWorker => new FakeWorker() as never;
+
+  it('that can not be loaded leaves each tab its own socket', async () => {
+    await using running = await startHub();
+    vi.stubGlobal('SharedWorker', FakeWorker);
+    vi.stubGlobal('WebSocket', CountedSocket);
+    const worker = (): SharedWorker => {
+      const fake = create();
+      queueMicrotask(() => fake.dispatchEvent(new Event('error')));
+      return fake;
+    };
+    const forbidden = (): SharedWorker => {
+      throw new TypeError('no');
+    };
+    const tabs = [
+      openTab(running.url, { share: acrossTabs({ worker }), WebSocket: undefined }),
+      openTab(running.url, { share: acrossTabs({ worker: forbidden }), WebSocket: undefined }),
+    ];
+    await connected(...tabs);
+    expect(tabs.map((tab) => tab.sharing())).toEqual(['off', 'off']);
+    expect(sockets).toBe(2);
+  });
+
+  it.each<[string, Partial<IWebSocketConfig>]>([
+    ['closePolicy', { closePolicy: () => 'retry' }],
+    ['backoff', { backoff: () => 1 }],
+    ['WebSocket', { WebSocket: CountedSocket as never }],
+  ])('takes no %s, and says so once', async (option, config) => {
+    vi.stubGlobal('SharedWorker', FakeWorker);
+    vi.stubGlobal('WebSocket', WebSocket);
+    const tab = openTab('ws://127.0.0.1:9', { WebSocket: undefined, share: acrossTabs({ worker: create }), ...config });
+    await eventually(() => expect(tab.service.store.getState().reason).toBe('invalid-config'));
+    expect(tab.service.store.getState().error?.details).toMatchObject({ option });
+    tab.service.reconnect();
+    tab.service.reconnect();
+    expect(tab.errors).toEqual(['invalid-config']);
+  });
+});
