@@ -56,7 +56,8 @@ function printFigures(file) {
     console.log('the slowest event until all other tabs had it again, ms: median, p99, of how many');
     for (const [fault, times] of Object.entries(slowestMs)) {
       const sorted = times.toSorted((one, other) => one - other);
-      const at = (/** @type {number} */ part) => sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)];
+      const at = (/** @type {number} */ part) =>
+        sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)];
       console.log(`  ${fault}: ${at(0.5)}, ${at(0.99)}, ${sorted.length}`);
     }
   }

@@ -6,16 +6,25 @@ import { createRunInTurn } from '../src/service/run-in-turn.ts';
 import type { Sharing } from '../src/types.ts';
 import {
   type Command,
-  isOfRelay,
   type Item,
-  type Message,
+  isOfRelay,
   MESSAGES_VERSION,
+  type Message,
   type Opening,
   type PlainClose,
   type RelayMessage,
   type View,
 } from './messages.ts';
-import { createLock, everySecond, openChannel, openWorker, pageNow, randomId, watchPage, type WorkerLine } from './platform.ts';
+import {
+  createLock,
+  everySecond,
+  openChannel,
+  openWorker,
+  pageNow,
+  randomId,
+  type WorkerLine,
+  watchPage,
+} from './platform.ts';
 import { ownFunctions, relayConfig, toPlainConfig } from './relay-config.ts';
 import { type RelayDriver, startRelay } from './relay-driver.ts';
 import { createTab, stepTab, type TabEffect, type TabInput } from './tab.ts';
@@ -53,9 +62,12 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
   let isOver = false;
   let shown: Sharing | undefined;
   const controller = new AbortController();
-  const runInTurn = createRunInTurn((thrown) => {
-    throw thrown;
-  });
+  const runInTurn = createRunInTurn((thrown) =>
+    // A fault of ours: an error of the page, and what comes next still happens.
+    queueMicrotask(() => {
+      throw thrown;
+    }),
+  );
 
   const step = (input: TabInput): void =>
     runInTurn(() => {
@@ -136,7 +148,11 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
     }
   };
 
-  const answer = async ({ option, reason, question }: Extract<RelayMessage, { type: 'ask' }>): Promise<void> => {
+  const answer = async ({
+    option,
+    reason,
+    question,
+  }: Extract<RelayMessage, { type: 'ask' }>): Promise<void> => {
     const source = host.config()?.[option];
     const context = { reason, signal: controller.signal };
     try {

@@ -172,7 +172,9 @@ export function openWorker(
 }
 
 /** In a SharedWorker: calls `onLine` for each tab that opens it. */
-export function serveWorker(onLine: (line: WorkerLine, listen: (onMessage: (data: unknown) => void) => void) => void): void {
+export function serveWorker(
+  onLine: (line: WorkerLine, listen: (onMessage: (data: unknown) => void) => void) => void,
+): void {
   const scope = globalThis as unknown as { onconnect: ((event: MessageEvent) => void) | null };
   scope.onconnect = ({ ports: [port] }) => {
     if (port === undefined) return;

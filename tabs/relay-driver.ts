@@ -42,9 +42,12 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
   let upstream: Upstream | undefined;
   let isStopped = false;
   let collectTimer: ReturnType<typeof setTimeout> | undefined;
-  const runInTurn = createRunInTurn((thrown) => {
-    throw thrown;
-  });
+  const runInTurn = createRunInTurn((thrown) =>
+    // A fault of ours: an error of the page, and what comes next still happens.
+    queueMicrotask(() => {
+      throw thrown;
+    }),
+  );
   const questions = new Map<number, (answer: Answer) => void>();
   let lastQuestion = 0;
 
@@ -59,7 +62,11 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
   type Answer = { readonly value: string | null; readonly problem: string };
 
   /** Null: it has not answered in time. */
-  const askTab = (to: string, option: 'url' | 'token', { reason, signal }: TokenContext): Promise<Answer | null> =>
+  const askTab = (
+    to: string,
+    option: 'url' | 'token',
+    { reason, signal }: TokenContext,
+  ): Promise<Answer | null> =>
     new Promise((resolve) => {
       lastQuestion += 1;
       const question = lastQuestion;

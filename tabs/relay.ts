@@ -256,7 +256,8 @@ function tick(relay: Relay): Step {
   const tabs = relay.tabs.filter(({ id, heardAt }) => id === own || ticks - heardAt < GONE_TICKS);
   const isOwnVisible = relay.tabs.some(({ id, page }) => id === own && page === 'visible');
   const next: Relay = { ...relay, tabs, visibleAt: isOwnVisible ? ticks : relay.visibleAt };
-  if (tabs.length === 0 && (relay.tabs.length > 0 || ticks > GONE_TICKS)) return [next, [beat, { type: 'unused' }]];
+  if (tabs.length === 0 && (relay.tabs.length > 0 || ticks > GONE_TICKS))
+    return [next, [beat, { type: 'unused' }]];
   const heir = tabs.findLast(({ id, page }) => id !== own && page === 'visible');
   if (own === null || heir === undefined || ticks - next.visibleAt < HIDDEN_TICKS) return [next, [beat]];
   return [next, [{ type: 'post', message: { type: 'yield', term, to: heir.id } }, { type: 'yield' }]];

@@ -18,7 +18,11 @@ import {
 import { ignore, type Step, stop } from '../src/connection/steps.ts';
 import type { TokenReason } from '../src/types.ts';
 
-export function sharedTransition(state: LifecycleState, event: LifecycleEvent, policy: LifecyclePolicy): Step {
+export function sharedTransition(
+  state: LifecycleState,
+  event: LifecycleEvent,
+  policy: LifecyclePolicy,
+): Step {
   if ('attempt' in event && event.attempt !== state.attempt) return ignore(state);
   switch (event.type) {
     case 'timer':

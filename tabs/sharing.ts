@@ -1,11 +1,12 @@
 /** One connection that shares: whether it does with this config, in which circle of tabs, and what runs its life meanwhile. */
+
+import { failure, type WebSocketServiceError } from '../src/errors.ts';
 import type { ReaderParts } from '../src/service/attempt/link-reader.ts';
 import type { ResolvedConfig } from '../src/service/config/config.ts';
 import type { Shared } from '../src/service/share.ts';
-import { failure, type WebSocketServiceError } from '../src/errors.ts';
+import { MESSAGES_VERSION } from './messages.ts';
 import { type Host, joinTabs, type Participant } from './participant.ts';
 import { hashOf, missingSupport } from './platform.ts';
-import { MESSAGES_VERSION } from './messages.ts';
 import { notInWorker } from './relay-config.ts';
 import { type SharedLink, startSharedAttempt } from './shared-attempt.ts';
 import { sharedTransition } from './shared-lifecycle.ts';

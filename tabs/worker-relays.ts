@@ -1,7 +1,7 @@
 /** The relays in a `SharedWorker`: one for each circle of tabs. */
 import { envelopeProtocol } from '../src/protocols/envelope.ts';
 import type { Protocol } from '../src/protocols/protocol.ts';
-import { compareTerms, isOfRelay, type Message, MESSAGES_VERSION, type Term } from './messages.ts';
+import { compareTerms, isOfRelay, MESSAGES_VERSION, type Message, type Term } from './messages.ts';
 import { everySecond, openChannel, randomId, serveWorker } from './platform.ts';
 import { type PlainConfig, relayConfig } from './relay-config.ts';
 import { type RelayDriver, startRelay } from './relay-driver.ts';

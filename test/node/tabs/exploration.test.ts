@@ -21,7 +21,7 @@ interface Outcome {
   readonly counterexample: string | null;
 }
 
-const LIMIT = process.env['EVERWIRE_RELIABILITY'] === 'full' ? 1_000_000 : 6_000;
+const LIMIT = process.env['EVERWIRE_RELIABILITY'] === 'full' ? 1_000_000 : 3_000;
 
 function explore(by: Rules, start: State, bounds: Bounds): Outcome {
   const mayBegin = start.sessions.length === 0;
@@ -37,7 +37,8 @@ function explore(by: Rules, start: State, bounds: Bounds): Outcome {
         if (seen.has(reachedKey)) continue;
         seen.set(reachedKey, [key, action]);
         const wrong =
-          violation(reached) ?? (mayBegin || reached.sessions.length === 1 ? null : 'a new session, for nothing');
+          violation(reached) ??
+          (mayBegin || reached.sessions.length === 1 ? null : 'a new session, for nothing');
         if (wrong !== null)
           return { states: seen.size, counterexample: `${wrong}: ${pathTo(seen, reachedKey)}` };
         following.push([reachedKey, reached]);
@@ -94,7 +95,8 @@ const mutants: readonly [string, world: string, Rules][] = [
     'two thefts',
     tabThat((tab, input) => {
       const isDeaf = input.type === 'stolen' || (input.type === 'message' && isOfRelay(input.message));
-      const isOwn = input.type === 'message' && isOfRelay(input.message) && input.message.term === tab.speaking;
+      const isOwn =
+        input.type === 'message' && isOfRelay(input.message) && input.message.term === tab.speaking;
       return tab.speaking && isDeaf && !isOwn ? [tab, []] : rules.stepTab(tab, input);
     }),
   ],

@@ -176,7 +176,9 @@ describe('tabs that do not share', () => {
     await connected(...tabs);
     expect(sockets).toBe(2);
     expect(tabs.map((tab) => tab.sharing())).toEqual(['off', 'off']);
-    expect(warn.mock.calls.map(([message]) => String(message)).filter((text) => text.includes(word))).toHaveLength(1);
+    expect(
+      warn.mock.calls.map(([message]) => String(message)).filter((text) => text.includes(word)),
+    ).toHaveLength(1);
   });
 
   it('are those of two users', async () => {
@@ -248,7 +250,11 @@ describe('a worker', () => {
   ])('takes no %s, and says so once', async (option, config) => {
     vi.stubGlobal('SharedWorker', FakeWorker);
     vi.stubGlobal('WebSocket', WebSocket);
-    const tab = openTab('ws://127.0.0.1:9', { WebSocket: undefined, share: acrossTabs({ worker: create }), ...config });
+    const tab = openTab('ws://127.0.0.1:9', {
+      WebSocket: undefined,
+      share: acrossTabs({ worker: create }),
+      ...config,
+    });
     await eventually(() => expect(tab.service.store.getState().reason).toBe('invalid-config'));
     expect(tab.service.store.getState().error?.details).toMatchObject({ option });
     tab.service.reconnect();

@@ -46,8 +46,13 @@ export async function launchFleet(): Promise<Fleet> {
 
   const open = async (config: TabsConfig): Promise<FleetTab> => {
     const { targetId } = await devTools.send('Target.createTarget', { url: 'about:blank', browserContextId });
-    const tab = createFleetTab(devTools, targetId, await attach(devTools, targetId), site.origin, config, () =>
-      tabs.delete(targetId),
+    const tab = createFleetTab(
+      devTools,
+      targetId,
+      await attach(devTools, targetId),
+      site.origin,
+      config,
+      () => tabs.delete(targetId),
     );
     tabs.set(targetId, tab);
     await tab.goTo('/home');
@@ -81,7 +86,9 @@ function createFleetTab(
     evaluate(`tabs.${method}(${args.map((arg) => JSON.stringify(arg)).join()})`);
   const arrived = (path: string, mark: string): Promise<void> =>
     eventually(async () => {
-      const place = await evaluate("location.pathname + ' ' + document.readyState + ' ' + (window.mark ?? '')");
+      const place = await evaluate(
+        "location.pathname + ' ' + document.readyState + ' ' + (window.mark ?? '')",
+      );
       if (place !== `${path} complete ${mark}`) throw new Error(`The tab is at ${place}.`);
     });
   let loads = 0;

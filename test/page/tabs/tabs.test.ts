@@ -37,12 +37,16 @@ describe('the back/forward cache', () => {
     await using running = await startHub();
     await using fleet = await launchFleet();
     const tab = await fleet.open({ url: running.url, relayIn: 'tab' });
-    await eventually(async () => expect(await tab.report()).toMatchObject({ sharing: 'speaking', status: 'connected' }));
+    await eventually(async () =>
+      expect(await tab.report()).toMatchObject({ sharing: 'speaking', status: 'connected' }),
+    );
     await running.hub.publish({ all: true }, 'n', { n: 1, sentAtMs: 0 });
     await eventually(async () => expect((await tab.report()).last).toBe(1));
     await tab.goTo('/elsewhere');
     await running.hub.publish({ all: true }, 'n', { n: 2, sentAtMs: 0 });
     await tab.goBack();
-    await eventually(async () => expect(await tab.report()).toMatchObject({ last: 2, count: 2, notices: [] }));
+    await eventually(async () =>
+      expect(await tab.report()).toMatchObject({ last: 2, count: 2, notices: [] }),
+    );
   });
 });

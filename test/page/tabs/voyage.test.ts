@@ -4,7 +4,10 @@ import { writeFigures } from '../../support/figures.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { type Fault, faults, sail, type VoyagePlan } from './voyage.ts';
 
-const options = JSON.parse(process.env['EVERWIRE_TABS'] ?? '{}') as Record<'deaths' | 'tabs' | 'seed' | 'relay', string | undefined>;
+const options = JSON.parse(process.env['EVERWIRE_TABS'] ?? '{}') as Record<
+  'deaths' | 'tabs' | 'seed' | 'relay',
+  string | undefined
+>;
 const places: readonly VoyagePlan['relayIn'][] =
   options.relay === undefined ? ['tab', 'worker'] : [options.relay as VoyagePlan['relayIn']];
 

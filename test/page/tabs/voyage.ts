@@ -6,15 +6,7 @@ import type { FleetTab } from './fleet.ts';
 import { launchFleet } from './fleet.ts';
 import type { Ledger } from './page-script.ts';
 
-export const faults = [
-  'close',
-  'crash',
-  'freeze',
-  'reload',
-  'hide',
-  'offline',
-  'server-cut',
-] as const;
+export const faults = ['close', 'crash', 'freeze', 'reload', 'hide', 'offline', 'server-cut'] as const;
 
 export type Fault = (typeof faults)[number];
 
