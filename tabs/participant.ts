@@ -60,6 +60,8 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
   let relay: RelayDriver | undefined;
   let line: WorkerLine | undefined;
   let isOver = false;
+  /** It uses its own socket; the rest of the step that found this says nothing more. */
+  let isGivenUp = false;
   let shown: Sharing | undefined;
   const controller = new AbortController();
   const runInTurn = createRunInTurn((thrown) =>
@@ -76,7 +78,7 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
       tab = next;
       for (const effect of effects) run(effect);
       const sharing = relayIn === 'worker' ? 'worker' : tab.speaking ? 'speaking' : 'listening';
-      if (sharing === shown || isOver) return;
+      if (sharing === shown || isOver || isGivenUp) return;
       shown = sharing;
       host.sharing(sharing);
     });
@@ -102,7 +104,8 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
   });
 
   const giveUp = (why: string): void => {
-    if (isOver) return;
+    if (isOver || isGivenUp) return;
+    isGivenUp = true;
     leave();
     host.off(why);
   };
