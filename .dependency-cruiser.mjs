@@ -122,6 +122,31 @@ export default {
       to: { path: '^server/' },
     },
     {
+      name: 'tabs-stand-on-the-service',
+      comment: 'everwire/tabs runs without React: it imports src alone, and not its public door.',
+      severity: 'error',
+      from: { path: '^tabs/' },
+      to: { path: '^(index\\.ts$|hooks/|providers/|devtools/|server/|src/index\\.ts$|src/testing/)' },
+    },
+    {
+      name: 'nobody-imports-the-tabs',
+      comment: 'Sharing is an entry of its own and must not reach the bundle of an app that does not share.',
+      severity: 'error',
+      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|server/|src/)' },
+      to: { path: '^tabs/' },
+    },
+    {
+      name: 'tabs-decide-purely',
+      comment: 'What a relay and a tab decide is explored in every order: it touches nothing.',
+      severity: 'error',
+      from: { path: '^tabs/(tab|relay|ring|messages|shared-lifecycle)\\.ts$' },
+      to: {
+        path: '^(tabs/|src/(service|store|stream|transport)/)',
+        pathNot: '^tabs/(ring|messages)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'no-cycles',
       comment:
         'Of two files that need each other, one cannot be read first. Types alone may refer to each other.',

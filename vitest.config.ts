@@ -53,6 +53,8 @@ const everwire: Alias[] = [
   { find: /^everwire\/server\/redis$/, replacement: `${root}/server/redis/index.ts` },
   { find: /^everwire\/server$/, replacement: `${root}/server/index.ts` },
   { find: /^everwire\/tanstack-query$/, replacement: `${root}/tanstack-query/index.ts` },
+  { find: /^everwire\/tabs\/worker$/, replacement: `${root}/tabs/worker.ts` },
+  { find: /^everwire\/tabs$/, replacement: `${root}/tabs/index.ts` },
   { find: /^everwire\/testing$/, replacement: `${root}/src/testing/index.ts` },
   // React Native does not run here: the code of its page gets a device that the test controls.
   {
@@ -182,7 +184,12 @@ const projects: Readonly<Record<string, () => Project | Promise<Project>>> = {
       environment: 'node',
       include: ['test/page/**/*.test.ts'],
       // Vite, which serves those pages, takes longer than the tests.
-      ...(!isFull && { exclude: [...configDefaults.exclude, 'test/page/hot-update.test.ts'] }),
+      exclude: [
+        ...configDefaults.exclude,
+        ...(isFull ? [] : ['test/page/hot-update.test.ts']),
+        // Only in `npm run test:tabs`.
+        ...(process.env['EVERWIRE_TABS'] ? [] : ['test/page/tabs/voyage.test.ts']),
+      ],
       ...timeouts,
       maxWorkers: 1,
       sequence: { groupOrder: 1 },
@@ -282,6 +289,7 @@ export default defineConfig({
         'providers/**/*.{ts,tsx}',
         'devtools/**/*.{ts,tsx}',
         'tanstack-query/**/*.ts',
+        'tabs/**/*.ts',
         'src/**/*.ts',
       ],
       reporter: ['text', 'html'],

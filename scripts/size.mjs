@@ -20,6 +20,7 @@ const live = `export { ${shown}, useLiveQuery } from './index.ts';`;
 const everything = `export * from './index.ts';`;
 const core = `export * from './src/index.ts';`;
 const mattermost = `export * from './src/protocols/mattermost/index.ts';`;
+const tabs = `export * from './tabs/index.ts';`;
 const testing = `export * from './src/testing/index.ts';`;
 
 /**
@@ -60,6 +61,12 @@ const bundles = [
     code: `${shows} export * from './devtools/index.ts';`,
     beside: shows,
     limit: 15_350,
+  },
+  {
+    name: '`everwire/tabs`, beside the first',
+    code: `${shows} ${tabs}`,
+    beside: shows,
+    limit: 9_700,
   },
   { name: '`everwire/testing`', code: testing, limit: 10_300 },
 ];

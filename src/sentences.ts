@@ -22,6 +22,7 @@ export interface Problems {
   'invalid-config/new-protocol': Option & { readonly protocol: string };
   'invalid-config/two-providers': Option;
   'invalid-config/no-channels': Option & { readonly protocol: string };
+  'invalid-config/not-in-worker': Option & { readonly kind: string };
   'missing-provider': NoFacts;
   'url-failed/threw': ForeignText;
   'url-failed/nothing': NoFacts;
@@ -269,6 +270,9 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-config/no-channels': ({ protocol }) =>
     `The protocol "${protocol}" does not say how channels are joined. Pass the option channels: ` +
     '{ join: (name) => ({ event, data }), leave: (name) => ({ event, data }) }.',
+
+  'invalid-config/not-in-worker': ({ option, kind }) =>
+    `The option "${option}" is ${kind}, which can't be passed to a worker. Leave it out, or share without a worker: acrossTabs().`,
 
   'invalid-config/address': ({ url, flaw }) => addressSentences[flaw](url),
 

@@ -89,6 +89,15 @@ export interface WebSocketLike {
 /** The class that creates the sockets: the option `WebSocket`. */
 export type WebSocketConstructor = new (url: string, protocols?: string[]) => WebSocketLike;
 
+/** What `acrossTabs()` of `everwire/tabs` returns. Only a connection calls it. */
+export type Share = (connection: never) => unknown;
+
+/**
+ * Where the socket of a connection is. `off`: it has its own. `speaking`: other tabs use the socket of this one. `listening`:
+ * this tab uses the socket of another one. `worker`: the socket is in a `SharedWorker`.
+ */
+export type Sharing = 'off' | 'speaking' | 'listening' | 'worker';
+
 /** The Standard Schema interface (standardschema.dev), which zod, valibot and arktype implement. */
 export interface StandardSchemaV1<Input = unknown, Output = Input> {
   readonly '~standard': {
@@ -208,6 +217,11 @@ export interface IWebSocketConfig<Types extends object = Register> {
   signals?: ((on: (signal: WakeSignal) => void) => () => void) | undefined;
   /** How the server is told which channels are wanted (`useWsChannel`). Default: in the words of the envelope. */
   channels?: ChannelsConfig | undefined;
+  /**
+   * `acrossTabs()` of `everwire/tabs`: the tabs of one user share one socket. Default: each has its own. Another value takes
+   * effect when the connection is next opened.
+   */
+  share?: Share | undefined;
   /** The socket class. Default: the global `WebSocket`. */
   WebSocket?: WebSocketConstructor | undefined;
   /** The source of random numbers for waits: returns a number from 0 up to, but not including, 1. Default `Math.random`. */
@@ -301,6 +315,8 @@ export interface ConnectionState {
   readonly error: WebSocketServiceError | null;
   /** The time from the last ping to its answer, ms; null if none was measured. */
   readonly latency: number | null;
+  /** Where the socket is, with the option `share`; else `off`. */
+  readonly sharing: Sharing;
   /** The newest event of each name, for at most 500 names. The least recently updated name is removed first. */
   readonly lastEvents: ReadonlyMap<string, IWebSocketEvent>;
 }

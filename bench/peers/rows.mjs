@@ -180,7 +180,7 @@ export const sections = [
         question: 'One socket for all tabs of a browser',
         answeredBy: 'documentation',
         says: {
-          everwire: 'no: [how to](scale.md#many-tabs)',
+          everwire: '[yes](tabs.md)',
           'react-use-websocket': 'no',
           partysocket: 'no',
           'socket-io-client': 'no',

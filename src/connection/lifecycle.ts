@@ -135,6 +135,8 @@ export function transition(state: LifecycleState, event: LifecycleEvent, policy:
       ];
     case 'timer':
       return afterTimer(state, event.timer, policy);
+    case 'mirror':
+      return ignore(state);
     default:
       event satisfies never;
       return ignore(state);

@@ -136,7 +136,15 @@ export type LifecycleEvent =
   | { readonly type: 'network-suspect' }
   /** The page enters the back/forward cache, where an open socket would be killed. */
   | { readonly type: 'suspend' }
-  | { readonly type: 'timer'; readonly timer: TimerName };
+  | { readonly type: 'timer'; readonly timer: TimerName }
+  /** The link is shared, and the connection that holds it has another state. Nothing else dispatches this. */
+  | { readonly type: 'mirror'; readonly attempt: number; readonly view: SharedView };
+
+/** The public state of the connection that holds a shared link. */
+export type SharedView = Pick<
+  ConnectionState,
+  'status' | 'reason' | 'reconnectAttempts' | 'nextRetryAt' | 'lastClose' | 'error'
+>;
 
 /**
  * How a link ended. `torn`: without a close frame, before it was connected in time, or by `reconnect()`. `closed`: by the

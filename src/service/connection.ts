@@ -22,6 +22,7 @@ import { createLinks, type Links } from './links.ts';
 import { createReporter, type Reporter } from './reporting/reporter.ts';
 import { createRunInTurn, type RunInTurn } from './run-in-turn.ts';
 import { createSession, type Session, type SessionParts } from './session.ts';
+import type { Shared, ShareInside } from './share.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A connection as the provider, the hooks, the devtools and the public service use it. */
@@ -36,6 +37,8 @@ export interface Connection {
   readonly missedDelayed: EventStream<MissedEvents>;
   /** Everything else that goes over the link, for the devtools. */
   readonly traffic: EventStream<Traffic>;
+  /** The numbers of its session. */
+  readonly sequence: SequenceTracker;
   /** Each link, when it is known whether its session goes on. */
   readonly links: Links;
   readonly reporter: Reporter;
@@ -151,7 +154,8 @@ export function createConnection(): Connection {
     ...{ barrier, notifier, nextId, plugs, serverSession, knownServer },
   };
   const delivery = createDelivery(basics);
-  const lifecycle = createLifecycleRunner(basics, run);
+  const shared = (): Shared | undefined => (active.config?.share as ShareInside | undefined)?.(attemptParts);
+  const lifecycle = createLifecycleRunner({ ...basics, shared }, run);
   const session = createSession({
     ...basics,
     delivery,
@@ -191,7 +195,12 @@ export function createConnection(): Connection {
         // If the session was given up, its id is cleared before the attempt begins.
         delivery.publishSessionId(sequence.connectionId);
         if (active.config === undefined) return;
-        attempt = startAttempt(effect.attempt, effect.tokenReason, active.config, attemptParts);
+        attempt = (shared()?.startAttempt ?? startAttempt)(
+          effect.attempt,
+          effect.tokenReason,
+          active.config,
+          attemptParts,
+        );
         return;
       case 'open-socket':
         return attempt?.open();
@@ -241,6 +250,7 @@ export function createConnection(): Connection {
     missed: notifier.missed,
     missedDelayed: notifier.missedDelayed,
     traffic,
+    sequence,
     links,
     cell: latest.cell,
     channelCell: latestOfChannels.cell,

@@ -19,6 +19,7 @@ import type { IWebSocketConfig } from '../types.ts';
 import type { ActiveConfig } from './config/active-config.ts';
 import type { Reporter } from './reporting/reporter.ts';
 import type { RunInTurn } from './run-in-turn.ts';
+import type { Shared } from './share.ts';
 import { watchWakeSource } from './wake-source.ts';
 
 export interface LifecycleRunner {
@@ -42,6 +43,7 @@ export interface LifecycleParts {
   readonly stores: ConnectionStores;
   readonly scheduler: FrameScheduler;
   readonly reporter: Reporter;
+  readonly shared: () => Shared | undefined;
 }
 
 /** The longest reason that a close frame can hold (RFC 6455, 5.5). Cut after it is cleaned, or a part of a secret stays. */
@@ -51,7 +53,7 @@ const noSession = { connectionId: null, lastEventId: null, latency: null } as co
 
 /** `run` carries out an effect. */
 export function createLifecycleRunner(
-  { active, runInTurn, stores, scheduler, reporter }: LifecycleParts,
+  { active, runInTurn, stores, scheduler, reporter, shared }: LifecycleParts,
   run: (effect: Effect) => void,
 ): LifecycleRunner {
   let state = initialState;
@@ -63,7 +65,7 @@ export function createLifecycleRunner(
 
   const step = (event: LifecycleEvent): void => {
     const before = state;
-    const [next, effects] = transition(before, event, active.policy);
+    const [next, effects] = (shared()?.transition ?? transition)(before, event, active.policy);
     state = next;
     // Listens to the page exactly as long as its signals matter.
     if (hearsWakeSignals(next)) watch();

@@ -13,6 +13,7 @@ const initialConnectionState: ConnectionState = {
   lastClose: null,
   error: null,
   latency: null,
+  sharing: 'off',
   lastEvents: new Map(),
 };
 

@@ -4,7 +4,7 @@
  * is never hidden and never freezes. So the tabs live in a browser context that Playwright does not know, and are
  * driven with DevTools messages through the browser's own session.
  */
-import { type CDPSession, chromium } from 'playwright';
+import { type Browser, type CDPSession, chromium } from 'playwright';
 import { findChromium, quietFlags } from '../../scripts/chromium.mjs';
 import { eventually } from '../support/patience.ts';
 import type { PageConfig, PageReport } from './page-script.ts';
@@ -40,13 +40,18 @@ const UNWANTED = [
   '--disable-renderer-backgrounding',
 ];
 
-export async function launchTabs(): Promise<TabBrowser> {
+/** A Chromium whose pages are hidden and freeze as those of a user. */
+export function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();
-  const browser = await chromium.launch({
+  return chromium.launch({
     ...(executablePath && { executablePath }),
     args: quietFlags,
     ignoreDefaultArgs: UNWANTED,
   });
+}
+
+export async function launchTabs(): Promise<TabBrowser> {
+  const browser = await launchChromium();
   const devTools = await browser.newBrowserCDPSession();
   const { browserContextId } = await devTools.send('Target.createBrowserContext');
   const targets: string[] = [];
@@ -128,7 +133,7 @@ function createTab(send: CDPSession['send'], bringToFront: () => Promise<void>):
 }
 
 /** A session with one tab, inside the session with the browser. */
-async function attach(devTools: CDPSession, targetId: string): Promise<CDPSession['send']> {
+export async function attach(devTools: CDPSession, targetId: string): Promise<CDPSession['send']> {
   const { sessionId } = await devTools.send('Target.attachToTarget', { targetId, flatten: false });
   const waiting = new Map<
     number,

@@ -11,6 +11,10 @@ export interface RunningHub<App extends HubTypes = Untyped> extends AsyncDisposa
   readonly url: string;
   /** Cuts all sockets and reads the log no more, as a killed process. Nothing is saved. */
   kill(): Promise<void>;
+  /** Cuts all sockets, and goes on. */
+  cut(): void;
+  /** How many sockets there are. */
+  clients(): number;
 }
 
 /** Tokens are `ada`, `bo` …: the user of the same name. */
@@ -33,6 +37,10 @@ export async function startHub<App extends HubTypes = Untyped>(
     hub,
     url: `ws://127.0.0.1:${(wss.address() as AddressInfo).port}/ws`,
     kill: stop,
+    cut() {
+      for (const client of wss.clients) client.terminate();
+    },
+    clients: () => wss.clients.size,
     async [Symbol.asyncDispose]() {
       hub.close();
       await stop();

@@ -24,6 +24,7 @@ import {
   WebSocketServiceError,
 } from 'everwire';
 import * as core from 'everwire/core';
+import { acrossTabs } from 'everwire/tabs';
 import { createFakeServer } from 'everwire/testing';
 import { createElement } from 'react';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -102,6 +103,7 @@ describe('IWebSocketConfig', () => {
         expectTypeOf(on).parameter(0).toEqualTypeOf<WakeSignal>();
         return () => on('wake');
       },
+      share: acrossTabs(),
       logger: console,
       WebSocket,
       random: Math.random,

@@ -56,6 +56,7 @@ export interface ResolvedConfig {
   readonly resyncTimeout: number;
   readonly maxHeldBytes: number;
   readonly pauseGrace: number;
+  readonly share: IWebSocketConfig['share'];
   readonly session: SessionKey;
 }
 
@@ -119,6 +120,7 @@ const options: Readonly<Record<keyof IWebSocketConfig, Option>> = {
   logger: ['logger'],
   signals: ['function'],
   channels: ['channels'],
+  share: ['function'],
   WebSocket: ['function'],
   random: ['function', () => Math.random()],
 };

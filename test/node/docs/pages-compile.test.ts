@@ -120,6 +120,8 @@ it.each(
       'everwire/mattermost': [join(root, 'src/protocols/mattermost/index.ts')],
       'everwire/server': [join(root, 'server/index.ts')],
       'everwire/tanstack-query': [join(root, 'tanstack-query/index.ts')],
+      'everwire/tabs': [join(root, 'tabs/index.ts')],
+      'everwire/tabs/worker': [join(root, 'tabs/worker.ts')],
       'everwire/testing': [join(root, 'src/testing/index.ts')],
       // Not installed here. Their types are written down for the tests of the page.
       'react-native': [join(root, 'test/react/recipes/react-native/modules.ts')],

@@ -82,6 +82,8 @@ const Wrapped = new Proxy(WebSocket, {
 const silentJoin = (): { event: string } => ({ event: 'silent' });
 const resync = vi.fn();
 const listening = vi.fn(() => silent);
+/** What `acrossTabs()` returns, where nothing can be shared. */
+const sharing = vi.fn(() => undefined);
 
 export const options: OptionTable = {
   url: {
@@ -377,6 +379,17 @@ export const options: OptionTable = {
       service.reconnect();
       await pass();
       expect(listening).toHaveBeenCalledOnce();
+    },
+  },
+  share: {
+    from: undefined,
+    to: sharing,
+    counts: 'use',
+    async proof({ service, pass }) {
+      sharing.mockClear();
+      service.reconnect();
+      await pass();
+      expect(sharing).toHaveBeenCalled();
     },
   },
   WebSocket: {

@@ -1,0 +1,64 @@
+/**
+ * `npm run test:tabs`: twenty tabs of one user, with one socket to a real server, in a real Chromium. Tabs are closed, crash, freeze,
+ * are reloaded, hidden and cut off, at random, and so is their server. Prints what was published, delivered, lost and duplicated,
+ * and how long the slowest event took. Its short form is part of `npm test`.
+ *
+ *   npm run test:tabs -- --deaths 1000          faults, half for each place of the relay; 100 by default
+ *   npm run test:tabs -- --tabs 5 --relay worker
+ */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureChromium } from './chromium.mjs';
+import { installDependencies } from './install.mjs';
+import { bin, root, run } from './run.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    deaths: { type: 'string', default: '100' },
+    tabs: { type: 'string', default: '20' },
+    relay: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    engine: { type: 'string', default: 'chromium' },
+  },
+});
+for (const name of /** @type {const} */ (['deaths', 'tabs', 'seed']))
+  if (!(Number(options[name]) > 0)) throw new Error(`--${name} ${options[name]}: how many is that?`);
+if (options.relay !== undefined && !['tab', 'worker'].includes(options.relay))
+  throw new Error(`--relay ${options.relay}: it is tab or worker.`);
+if (options.engine !== 'chromium')
+  throw new Error(`--engine ${options.engine}: only chromium can be driven so far.`);
+
+process.chdir(root);
+await installDependencies();
+process.env['CHROMIUM_PATH'] = await ensureChromium();
+
+const folder = mkdtempSync(join(tmpdir(), 'everwire-tabs-'));
+try {
+  process.env['EVERWIRE_FIGURES'] = folder;
+  process.env['EVERWIRE_TABS'] = JSON.stringify(options);
+  const args = ['run', '--project', 'page', 'test/page/tabs/voyage.test.ts'];
+  process.exitCode = await run(process.execPath, [bin('vitest', 'vitest'), ...args]);
+  printFigures(join(folder, 'tabs.json'));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @param {string} file */
+function printFigures(file) {
+  if (!existsSync(file)) return;
+  /** @type {{ rows: { relay: string, slowestMs: Record<string, number[]>, [key: string]: unknown }[] }} */
+  const { rows } = JSON.parse(readFileSync(file, 'utf8'));
+  for (const { slowestMs, ...row } of rows) {
+    console.log(row);
+    console.log('the slowest event until all other tabs had it again, ms: median, p99, of how many');
+    for (const [fault, times] of Object.entries(slowestMs)) {
+      const sorted = times.toSorted((one, other) => one - other);
+      const at = (/** @type {number} */ part) =>
+        sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)];
+      console.log(`  ${fault}: ${at(0.5)}, ${at(0.99)}, ${sorted.length}`);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** The long form of `tabs.test.ts`: `npm run test:tabs`. */
+import { expect, it } from 'vitest';
+import { writeFigures } from '../../support/figures.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
+import { type Fault, faults, sail, type VoyagePlan } from './voyage.ts';
+
+const options = JSON.parse(process.env['EVERWIRE_TABS'] ?? '{}') as Record<
+  'deaths' | 'tabs' | 'seed' | 'relay',
+  string | undefined
+>;
+const places: readonly VoyagePlan['relayIn'][] =
+  options.relay === undefined ? ['tab', 'worker'] : [options.relay as VoyagePlan['relayIn']];
+
+it('many tabs, and one fault after the other: no event is lost silently, and none comes twice', async () => {
+  const rows: object[] = [];
+  for (const relayIn of places) {
+    const random = seededRandom(Number(options.seed));
+    const deaths = Math.ceil(Number(options.deaths) / places.length);
+    const plan = Array.from({ length: deaths }, (): VoyagePlan['faults'][number] => {
+      const fault: Fault = faults[Math.floor(random() * faults.length)] ?? 'close';
+      return { fault, hits: random() < 0.5 ? 'speaking' : 'any' };
+    });
+    const onProgress = (done: number): void => {
+      if (done % 10 === 0) console.log(`${relayIn}: ${done} of ${deaths}`);
+    };
+    const result = await sail({ tabs: Number(options.tabs), relayIn, faults: plan, random, onProgress });
+    rows.push({ relay: relayIn, tabs: Number(options.tabs), faults: deaths, ...result });
+    // Also if it is wrong.
+    writeFigures('tabs', { rows });
+    expect(result).toMatchObject({ lostSilently: 0, duplicated: 0, wrongReplies: 0, notices: {}, behind: 0 });
+  }
+}, 7_200_000);

@@ -1,0 +1,193 @@
+/** A number of tabs on one hub, while faults hit them: keeps the books over all lives of all pages. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { startHub } from '../../support/hub.ts';
+import { eventually } from '../../support/patience.ts';
+import type { FleetTab } from './fleet.ts';
+import { launchFleet } from './fleet.ts';
+import type { Ledger } from './page-script.ts';
+
+export const faults = ['close', 'crash', 'freeze', 'reload', 'hide', 'offline', 'server-cut'] as const;
+
+export type Fault = (typeof faults)[number];
+
+export interface VoyagePlan {
+  readonly tabs: number;
+  readonly relayIn: 'tab' | 'worker';
+  readonly faults: readonly { readonly fault: Fault; readonly hits: 'speaking' | 'any' }[];
+  readonly random: () => number;
+  readonly onProgress?: (done: number) => void;
+}
+
+export interface VoyageResult {
+  readonly published: number;
+  readonly delivered: number;
+  readonly lostSilently: number;
+  readonly duplicated: number;
+  readonly wrongReplies: number;
+  readonly notices: Readonly<Record<string, number>>;
+  /** The most sockets at a moment, and how long there were more than one; ms. */
+  readonly maxSockets: number;
+  readonly longestTwoSocketsMs: number;
+  /** For each fault, how long the slowest event took to the slowest of the other tabs; ms. */
+  readonly slowestMs: Readonly<Record<string, readonly number[]>>;
+  readonly errors: readonly string[];
+  /** Of the tabs at the end: all that was published. */
+  readonly behind: number;
+}
+
+const EVERY_MS = 20;
+const FROZEN_MS = 5_000;
+
+export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
+  await using running = await startHub({
+    requests: { echo: ({ mine }: { mine: number }) => mine } as never,
+  });
+  await using fleet = await launchFleet();
+  const config = { url: running.url, relayIn: plan.relayIn, reconnectDelay: 50, reconnectJitter: 0 };
+  let published = 0;
+  let delivered = 0;
+  let lostSilently = 0;
+  let duplicated = 0;
+  let wrongReplies = 0;
+  let maxSockets = 0;
+  let twoSince: number | null = null;
+  let longestTwoSocketsMs = 0;
+  const notices: Record<string, number> = {};
+  const slowestMs: Record<string, number[]> = {};
+  const errors = new Set<string>();
+
+  const book = (ledger: Ledger): void => {
+    delivered += ledger.count;
+    lostSilently += ledger.lostSilently;
+    duplicated += ledger.duplicated;
+    wrongReplies += ledger.wrongReplies;
+    for (const reason of ledger.notices) notices[reason] = (notices[reason] ?? 0) + 1;
+    for (const error of ledger.errors) errors.add(error);
+  };
+
+  /** What it has received is booked before its page ends. */
+  const endLife = async (tab: FleetTab, end: () => Promise<void>): Promise<void> => {
+    book(await tab.report());
+    await end();
+  };
+
+  for (let count = 0; count < plan.tabs; count += 1) await fleet.open(config);
+  await eventually(async () => {
+    for (const tab of fleet.living()) {
+      const { status } = await tab.report();
+      if (status !== 'connected') throw new Error(`A tab is ${status}.`);
+    }
+    if (running.clients() !== 1) throw new Error(`There are ${running.clients()} sockets.`);
+  });
+  const roles = await Promise.all(fleet.living().map(async (tab) => (await tab.report()).sharing));
+  const speaking = roles.filter((role) => role === 'speaking').length;
+  const isRight = plan.relayIn === 'tab' ? speaking === 1 : roles.every((role) => role === 'worker');
+  if (!isRight) throw new Error(`The tabs are ${roles.join()}.`);
+
+  let isSailing = true;
+  const publisher = (async () => {
+    while (isSailing) {
+      published += 1;
+      await running.hub.publish({ all: true }, 'n', { n: published, sentAtMs: Date.now() });
+      await delay(EVERY_MS);
+    }
+  })();
+  const watch = setInterval(() => {
+    const sockets = running.clients();
+    maxSockets = Math.max(maxSockets, sockets);
+    if (sockets <= 1) twoSince = null;
+    else {
+      twoSince ??= Date.now();
+      longestTwoSocketsMs = Math.max(longestTwoSocketsMs, Date.now() - twoSince);
+    }
+  }, 10);
+
+  const pick = async (hits: 'speaking' | 'any'): Promise<FleetTab> => {
+    const living = fleet.living();
+    if (hits === 'speaking')
+      for (const tab of living) if ((await tab.report()).sharing === 'speaking') return tab;
+    const index = Math.floor(plan.random() * living.length);
+    const tab = living[index];
+    if (tab === undefined) throw new Error('No tab is left.');
+    return tab;
+  };
+
+  const another = (tab: FleetTab): FleetTab => {
+    const other = fleet.living().find(({ id }) => id !== tab.id);
+    if (other === undefined) throw new Error('There is no other tab.');
+    return other;
+  };
+
+  const hit = async (fault: Fault, tab: FleetTab): Promise<void> => {
+    switch (fault) {
+      case 'close':
+        return endLife(tab, tab.close);
+      case 'crash':
+        return endLife(tab, tab.crash);
+      case 'reload':
+        return endLife(tab, tab.reload);
+      case 'hide':
+        return another(tab).bringToFront();
+      case 'freeze':
+        await another(tab).bringToFront();
+        await eventually(async () => {
+          if ((await tab.report()).visibility !== 'hidden') throw new Error('It is not hidden yet.');
+        });
+        await tab.setLife('frozen');
+        await delay(FROZEN_MS);
+        return tab.setLife('active');
+      case 'offline':
+        await tab.setNetwork('offline');
+        await delay(1_000);
+        return tab.setNetwork('online');
+      case 'server-cut':
+        return running.cut();
+      default:
+        fault satisfies never;
+    }
+  };
+
+  /** All living tabs have what was published until now. */
+  const caughtUp = (): Promise<void> => {
+    const target = published;
+    return eventually(async () => {
+      for (const tab of fleet.living()) {
+        const { last, status, first } = await tab.report();
+        if ((last ?? 0) < target) throw new Error(`A tab is ${status}, at ${first}–${last} of ${target}.`);
+      }
+    });
+  };
+
+  await caughtUp();
+  for (const [index, { fault, hits }] of plan.faults.entries()) {
+    const tab = await pick(hits);
+    for (const one of fleet.living()) {
+      await one.call('watch');
+      await one.call('ask', 2);
+    }
+    await hit(fault, tab);
+    await delay(100);
+    await caughtUp();
+    const rest = await Promise.all(
+      fleet.living().flatMap((one) => (one.id === tab.id ? [] : [one.report()])),
+    );
+    const name = hits === 'speaking' ? `${fault} of the relay` : fault;
+    slowestMs[name] = [...(slowestMs[name] ?? []), Math.max(0, ...rest.map((ledger) => ledger.slowestMs))];
+    while (fleet.living().length < plan.tabs) await fleet.open(config);
+    plan.onProgress?.(index + 1);
+  }
+  isSailing = false;
+  await publisher;
+  await caughtUp();
+  clearInterval(watch);
+  let behind = 0;
+  for (const tab of fleet.living()) {
+    const ledger = await tab.report();
+    book(ledger);
+    if (ledger.last !== published) behind += 1;
+  }
+  return {
+    ...{ published, delivered, lostSilently, duplicated, wrongReplies, notices, maxSockets },
+    ...{ longestTwoSocketsMs, slowestMs, errors: [...errors], behind },
+  };
+}
