@@ -151,9 +151,12 @@ export function createInbound(parts: InboundParts): Inbound {
     void handleWaiting();
   };
 
-  /** A join costs the app a question for each name. */
-  const costOf = ({ event, data }: ClientFrame): number =>
-    event === 'join' ? Math.ceil(countNames(data) / NAMES_PER_MESSAGE) - 1 : 0;
+  /** A join costs the app a question for each name. One that costs more than a client can save up could never be sent. */
+  const costOf = ({ event, data }: ClientFrame): number => {
+    if (event !== 'join') return 0;
+    const mostCost = Math.floor((messagesPerSecond * BURST_SECONDS) / 2) - 1;
+    return Math.min(Math.ceil(countNames(data) / NAMES_PER_MESSAGE) - 1, mostCost);
+  };
 
   return {
     receive(data, isBinary) {
