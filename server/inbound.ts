@@ -82,7 +82,7 @@ export class Inbound {
     }
     const frame = readFrame(String(data));
     if (frame === null) return link.close(closeCodes.malformed, 'Send JSON objects with an event name.');
-    const cost = costOf(frame);
+    const cost = costOf(frame, limits.messagesPerSecond);
     if (rate === 'refused' || (cost > 0 && this.#check(cost) !== 'allowed'))
       return this.#drop(frame, 'too-many-messages', `At most ${limits.messagesPerSecond} messages a second.`);
     this.#isDropping = false;
@@ -199,9 +199,11 @@ async function validated({ schemas }: Handlers, { event, data }: ClientFrame): P
   throw new HubError({ id: 'invalid-data', message: words });
 }
 
-/** A join costs the app a question for each name. */
-function costOf({ event, data }: ClientFrame): number {
-  return event === 'join' ? Math.ceil(countNames(data) / NAMES_PER_MESSAGE) - 1 : 0;
+/** A join costs the app a question for each name. One that costs more than a client can save up could never be sent. */
+function costOf({ event, data }: ClientFrame, messagesPerSecond: number): number {
+  if (event !== 'join') return 0;
+  const mostCost = Math.floor((messagesPerSecond * BURST_SECONDS) / 2) - 1;
+  return Math.min(Math.ceil(countNames(data) / NAMES_PER_MESSAGE) - 1, mostCost);
 }
 
 /** Names of a join that count as one message. */

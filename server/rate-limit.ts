@@ -27,7 +27,8 @@ export function createRateLimit(perSecond: number, clock: () => number): RateLim
       allowance -= cost;
       return 'allowed';
     }
-    excess += cost;
+    // What is refused costs the app nothing, so a large one counts as one.
+    excess += 1;
     return excess > burst ? 'close' : 'refused';
   };
 }

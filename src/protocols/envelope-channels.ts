@@ -23,7 +23,9 @@ export type JoinResult =
       /** Past events of the channel, oldest first. */
       readonly events: readonly IWebSocketEvent[];
     }
-  | { readonly is: 'refused'; readonly reason: Extract<ReplyResult, { status: 'failed' }> };
+  | { readonly is: 'refused'; readonly reason: Extract<ReplyResult, { status: 'failed' }> }
+  /** The server can't decide now. */
+  | { readonly is: 'postponed' };
 
 /** A message that joins or leaves channels. */
 export interface ChannelMessage {
@@ -35,6 +37,12 @@ export interface ChannelMessage {
 export const MAX_NAMES = 1_000;
 export const MAX_NAME_BYTES = 60_000;
 
+/** The most past events that servers give by number. */
+const MAX_LAST = 1_000;
+
+/** Refusals of a whole message that say nothing about its channels: the server has too much to do, or a part of it is away. */
+const passing: readonly unknown[] = ['too-many-messages', 'busy', 'unavailable'];
+
 export function joinMessage(wishes: readonly JoinWish[]): ChannelMessage {
   return { event: 'join', data: { channels: wishes.map(({ name, from }) => ({ name, ...placeOf(from) })) } };
 }
@@ -45,7 +53,10 @@ export function leaveMessage(names: readonly string[]): ChannelMessage {
 
 /** Reads the reply to a join: one result for each name. A name that it does not mention was joined. */
 export function joinResults(names: readonly string[], reply: ReplyResult): readonly JoinResult[] {
-  if (reply.status === 'failed') return names.map(() => ({ is: 'refused', reason: reply }));
+  if (reply.status === 'failed') {
+    const isPassing = passing.includes(reply.details['id']);
+    return names.map(() => (isPassing ? { is: 'postponed' } : { is: 'refused', reason: reply }));
+  }
   const { channels } = Object(reply.data) as { readonly channels?: unknown };
   const said = new Map<unknown, Record<string, unknown>>();
   for (const one of Array.isArray(channels) ? channels : []) if (isRecord(one)) said.set(one['name'], one);
@@ -60,7 +71,8 @@ export function endedBy({ event, channel, data }: IWebSocketEvent): string | und
 }
 
 function placeOf(from: ChannelFrom | undefined): object | undefined {
-  if (typeof from === 'object') return { last: from.last };
+  // With more, the server would refuse the whole message, and with it the channels of others.
+  if (typeof from === 'object') return { last: Math.min(from.last, MAX_LAST) };
   if (from === undefined || from === 'now') return undefined;
   return from === 'start' ? { start: true } : { position: from };
 }

@@ -1,5 +1,5 @@
 /** Sends joins and leaves over the link that there is, and matches their answers. */
-import { failure, type WebSocketServiceError } from '../../errors.ts';
+import { describeThrown, failure, WebSocketServiceError } from '../../errors.ts';
 import type { ChannelMessage, JoinResult, JoinWish } from '../../protocols/envelope-channels.ts';
 import type { ReplyResult } from '../../protocols/protocol.ts';
 import { inAct } from '../../transport/act.ts';
@@ -23,6 +23,8 @@ export interface Asks {
 export interface AskParts {
   readonly change: (name: string, event: ChannelEvent) => void;
   readonly onJoinResult: (name: string, ask: number, result: JoinResult) => void;
+  /** Whether the answer to this join of the channel counts. */
+  readonly isAwaited: (name: string, ask: number) => boolean;
 }
 
 interface Pending {
@@ -41,7 +43,7 @@ interface Unanswered {
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-export function createAsks(connection: Connection, { change, onJoinResult }: AskParts): Asks {
+export function createAsks(connection: Connection, { change, onJoinResult, isAwaited }: AskParts): Asks {
   const { reporter, traffic, nextId, runInTurn } = connection;
   const pending = new Map<number, Pending>();
   const unanswered = new Map<string, Unanswered>();
@@ -64,7 +66,8 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
 
   const onTimeout = (id: number, event: string, timeoutMs: number): void => {
     const { names = [], message } = pending.get(id) ?? {};
-    pending.delete(id);
+    // A late answer to a join counts.
+    if (message === 'leave') pending.delete(id);
     const error = failure('request-timeout', { event, timeoutMs });
     for (const name of names)
       change(name, message === 'leave' ? { type: 'left', ask: id } : { type: 'failed', ask: id, error });
@@ -74,13 +77,16 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
   const send = (
     about: 'join' | 'leave',
     names: readonly string[],
-    { event, data }: ChannelMessage,
+    write: () => ChannelMessage,
     answer: 'answered' | 'not-answered',
   ): void => {
     const { config } = connection.active();
     const { link, codec } = connection.attempt() ?? {};
     if (config === undefined || link === undefined || codec === undefined) return;
     const id = nextId();
+    const written = writtenBy(write, names.length > 1 ? 'channels.many' : `channels.${about}`);
+    if (written instanceof WebSocketServiceError) return fail(id, about, names, written);
+    const { event, data } = written;
     const message = { kind: answer === 'answered' ? 'request' : 'send', event, data, id } as const;
     const isAnswered = answer === 'answered';
     for (const name of names) {
@@ -107,6 +113,20 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
     }
   };
 
+  /** The functions of the option `channels` are the app's: they may throw, and return anything. */
+  const writtenBy = (write: () => ChannelMessage, option: string): ChannelMessage | WebSocketServiceError => {
+    try {
+      return Object(write()) as ChannelMessage;
+    } catch (thrown) {
+      return thrown instanceof WebSocketServiceError
+        ? thrown
+        : failure('handler-failed/threw', {
+            what: `The option ${option}`,
+            words: reporter.clean(describeThrown(thrown)),
+          });
+    }
+  };
+
   /** It could not be written, so the server has not got it. */
   const fail = (
     id: number,
@@ -119,21 +139,30 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
     reporter.error(error);
     for (const name of names) {
       unanswered.delete(name);
-      if (about === 'leave') change(name, { type: 'left', ask: id });
-      else {
+      if (about === 'leave') {
+        change(name, { type: 'leave-sent', ask: id });
+        change(name, { type: 'left', ask: id });
+      } else {
         change(name, { type: 'join-sent', ask: id, answer: 'comes' });
         change(name, { type: 'refused', ask: id, error });
       }
     }
   };
 
-  const join = (wire: ChannelWire, wishes: readonly JoinWish[]): void =>
+  const join = (wire: ChannelWire, wishes: readonly JoinWish[]): void => {
+    const write = (): ChannelMessage => {
+      // A server would end the link, again and again.
+      if (wishes.length === 1 && sizeOf(wishes[0], wire) > wire.maxBytes)
+        throw failure('too-large', { event: 'join', limitBytes: wire.maxBytes });
+      return wire.join(wishes);
+    };
     send(
       'join',
       wishes.map(({ name }) => name),
-      wire.join(wishes),
+      write,
       wire.joins,
     );
+  };
 
   return {
     join(wire, wishes) {
@@ -146,7 +175,7 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
       if (wire === undefined) return;
       endLeaves();
       for (const some of wire.sharesLeaves ? chunks(names, wire) : names.map((name) => [name]))
-        send('leave', some, wire.leave(some), wire.leaves);
+        send('leave', some, () => wire.leave(some), wire.leaves);
     },
     replied(id, result, wire) {
       receivedUpTo = Math.max(receivedUpTo, id);
@@ -162,7 +191,7 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
       }
       const results = wire.results(names, result);
       if (results === 'one-by-one') {
-        for (const name of names) join(wire, [{ name, from: undefined }]);
+        for (const name of names) if (isAwaited(name, id)) join(wire, [{ name, from: undefined }]);
         return;
       }
       for (const [index, name] of names.entries()) {
@@ -183,12 +212,17 @@ export function createAsks(connection: Connection, { change, onJoinResult }: Ask
   };
 }
 
+function sizeOf(item: unknown, { maxBytes }: ChannelWire): number {
+  return Number.isFinite(maxBytes) ? encoder.encode(JSON.stringify(item)).length + 1 : 0;
+}
+
 /** Splits what does not fit into one message. */
-function chunks<Item>(items: readonly Item[], { maxNames, maxBytes }: ChannelWire): readonly Item[][] {
+function chunks<Item>(items: readonly Item[], wire: ChannelWire): readonly Item[][] {
+  const { maxNames, maxBytes } = wire;
   const all: Item[][] = [];
   let bytes = 0;
   for (const item of items) {
-    const size = Number.isFinite(maxBytes) ? encoder.encode(JSON.stringify(item)).length + 1 : 0;
+    const size = sizeOf(item, wire);
     bytes += size;
     const last = all.at(-1);
     if (last && last.length < maxNames && bytes <= maxBytes) last.push(item);

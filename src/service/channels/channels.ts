@@ -13,6 +13,7 @@ import { createInquiries } from './inquiries.ts';
 import {
   type Channel,
   type ChannelEvent,
+  isAwaited,
   isForgotten,
   isMember,
   needed,
@@ -20,6 +21,7 @@ import {
   unmounted,
 } from './membership.ts';
 import { createQueueHold } from './queue-hold.ts';
+import { createSecondAsk } from './second-ask.ts';
 import { joining, shownOf, waiting } from './shown.ts';
 import { type ChannelWire, wireOf } from './wire.ts';
 
@@ -143,16 +145,22 @@ function createChannels(connection: Connection): Channels {
     change(name, { type: 'refused', ask: 0, error });
   };
 
+  const isWaiting = (name: string, ask: number): boolean =>
+    isAwaited(entries.get(name)?.channel.server ?? unmounted.server, ask);
+
   const onJoinResult = (name: string, ask: number, result: JoinResult): void => {
-    const server = entries.get(name)?.channel.server;
     const { config } = connection.active();
-    if (server?.is !== 'asked' || server.ask !== ask) return;
+    if (!isWaiting(name, ask)) return;
     switch (result.is) {
       case 'joined':
         if (config) for (const event of result.events) delivery.deliver(event, config, 0, -1);
+        secondAsk.succeeded();
         return change(name, { type: 'joined', ask, recovered: result.recovered });
       case 'refused':
         return change(name, { type: 'refused', ask, error: refusalOf(name, result.reason) });
+      case 'postponed':
+        secondAsk.wait();
+        return change(name, { type: 'postponed', ask });
       default:
         result satisfies never;
     }
@@ -164,7 +172,8 @@ function createChannels(connection: Connection): Channels {
     return failure('channel-refused', { channel, words: message, server: details });
   };
 
-  const asks: Asks = createAsks(connection, { change, onJoinResult });
+  const asks: Asks = createAsks(connection, { change, onJoinResult, isAwaited: isWaiting });
+  const secondAsk = createSecondAsk(connection, () => changeAll({ type: 'due' }));
   const inquiries = createInquiries(connection, {
     channels: () => [...entries].map(([name, { channel }]) => [name, channel] as const),
     onTold: (name) => change(name, { type: 'told' }),
@@ -208,6 +217,7 @@ function createChannels(connection: Connection): Channels {
       clearTimeout(flushTimer);
       flushTimer = undefined;
       queueHold.end();
+      secondAsk.end();
       for (const [name, { leaveTimer }] of [...entries]) {
         clearTimeout(leaveTimer);
         change(name, { type: 'not-mounted-again' });
@@ -245,7 +255,7 @@ function createChannels(connection: Connection): Channels {
       if (session === 'new' || session === 'answered') settle('greeted');
       const { channel } = event;
       if (channel === undefined || !entries.has(channel)) return;
-      const reason = wire()?.endedBy(event);
+      const reason = endedBy(event);
       if (reason !== undefined) onEnded(channel, reason, event);
     },
     replied(id, result) {
@@ -262,6 +272,15 @@ function createChannels(connection: Connection): Channels {
       changeAll({ type: 'retried' });
     },
     holdsQueue: queueHold.isHolding,
+  };
+
+  const endedBy = (event: IWebSocketEvent): string | undefined => {
+    try {
+      return wire()?.endedBy(event);
+    } catch (thrown) {
+      reporter.thrown('The option channels.left', thrown);
+      return undefined;
+    }
   };
 
   const onEnded = (channel: string, reason: string, event: IWebSocketEvent): void => {
@@ -283,6 +302,8 @@ function createChannels(connection: Connection): Channels {
       const entry = entries.get(name) ?? { channel: unmounted, from, shown: waiting };
       entries.set(name, entry);
       clearTimeout(entry.leaveTimer);
+      // One that was wanted before, and may still be known to the server.
+      if (entry.channel.mounts === 0) entry.from = from;
       change(name, { type: 'mounted' });
       return () => {
         change(name, { type: 'unmounted' });

@@ -50,9 +50,9 @@ export function createInquiries(connection: Connection, { channels, onTold }: In
     const missing = channels().flatMap(([name, { gap, server }]) => (gap && isMember(server) ? [name] : []));
     for (const name of missing) onTold(name);
     if (accounts === 'all') return;
-    const waiting = channels().flatMap(([name, channel]) => (awaitsJoin(channel) ? [name] : []));
+    const accounted = new Set([...concerned, ...missing]);
     // Nothing is known of those that still wait, so the notice is about them too.
-    const accounted = [...concerned, ...missing].filter((name) => !waiting.includes(name));
+    for (const [name, channel] of channels()) if (awaitsJoin(channel)) accounted.delete(name);
     const { config, policy } = connection.active();
     const waitMs = policy.drawMs(config?.missedEventsJitter ?? 0);
     for (const channel of missing) {
@@ -62,7 +62,7 @@ export function createInquiries(connection: Connection, { channels, onTold }: In
       if (waitMs === 0) tellLater();
       else barrier.later(waitMs, tellLater);
     }
-    notice.except = new Set(accounted);
+    notice.except = accounted;
   };
 
   return {

@@ -10,7 +10,8 @@
  *    └── a new session ── unsure ◀── link lost ── leaving ── answered ──▶ out
  *
  *   asked ── refused ──▶ refused ── retry ──▶ out        joined, kept ── the server ends it ──▶ refused
- *   asked ── no answer in time ──▶ failed ── retry, link lost ──▶ unsure
+ *   asked ── no answer in time ──▶ failed ── a late answer ──▶ joined, refused
+ *   asked ── the server can't decide now ──▶ postponed        failed, postponed ── retry, link lost ──▶ unsure
  * ```
  *
  * In a session that goes on, `kept` is as good as `joined`. `unsure`: a message about it was lost with its link, so that it is
@@ -35,17 +36,22 @@ export interface Gap {
 
 /** `ask`: the message that was sent on this link, whose answer counts. */
 export type ServerSide =
-  | { readonly is: 'out' | 'assumed' | 'joined' | 'kept' | 'unsure' }
+  | { readonly is: 'out' | 'assumed' | 'joined' | 'kept' | 'unsure' | 'postponed' }
   | { readonly is: 'asked' | 'leaving'; readonly ask: number }
-  | { readonly is: 'refused' | 'failed'; readonly error: WebSocketServiceError };
+  | { readonly is: 'refused'; readonly error: WebSocketServiceError }
+  /** No answer has come in time. It may still come. */
+  | { readonly is: 'failed'; readonly ask: number; readonly error: WebSocketServiceError };
 
 export type ChannelEvent =
-  | { readonly type: 'mounted' | 'unmounted' | 'not-mounted-again' | 'retried' | 'told' }
+  /** `retried`: the app, or a new token, asks again. `due`: it is time to ask again for what was postponed. */
+  | { readonly type: 'mounted' | 'unmounted' | 'not-mounted-again' | 'retried' | 'due' | 'told' }
   | { readonly type: 'join-sent'; readonly ask: number; readonly answer: 'comes' | 'never' }
   | { readonly type: 'leave-sent'; readonly ask: number }
   /** `recovered`: whether nothing is missing since the position that was given; undefined if none was. */
   | { readonly type: 'joined'; readonly ask: number; readonly recovered: boolean | undefined }
   | { readonly type: 'refused' | 'failed'; readonly ask: number; readonly error: WebSocketServiceError }
+  /** The server can't decide now. */
+  | { readonly type: 'postponed'; readonly ask: number }
   | { readonly type: 'left'; readonly ask: number }
   /** The server has ended the membership. */
   | { readonly type: 'ended'; readonly error: WebSocketServiceError; readonly position: string | undefined }
@@ -72,7 +78,11 @@ export function step(channel: Channel, event: ChannelEvent): Channel {
       return leave === 'soon' ? { ...channel, leave: 'due' } : channel;
     case 'retried':
       if (server.is === 'refused') return { ...channel, server: { is: 'out' } };
-      return server.is === 'failed' ? { ...channel, server: { is: 'unsure' } } : channel;
+      return server.is === 'failed' || server.is === 'postponed'
+        ? { ...channel, server: { is: 'unsure' } }
+        : channel;
+    case 'due':
+      return server.is === 'postponed' ? { ...channel, server: { is: 'unsure' } } : channel;
     case 'told':
       return { ...channel, gap: null };
     case 'join-sent':
@@ -80,17 +90,23 @@ export function step(channel: Channel, event: ChannelEvent): Channel {
     case 'leave-sent':
       return { ...channel, server: { is: 'leaving', ask: event.ask }, gap: null };
     case 'joined': {
-      if (!isAnswered(server, 'asked', event.ask)) return channel;
+      if (!isAwaited(server, event.ask)) return channel;
       const joined = { ...channel, server: { is: 'joined' } } as const;
       if (event.recovered === undefined) return joined;
       return { ...joined, gap: event.recovered ? null : { since: undefined } };
     }
     case 'refused':
+      if (!isAwaited(server, event.ask)) return channel;
+      return { ...channel, server: { is: 'refused', error: event.error } };
     case 'failed':
-      if (!isAnswered(server, 'asked', event.ask)) return channel;
-      return { ...channel, server: { is: event.type, error: event.error } };
+      if (!isAwaited(server, event.ask)) return channel;
+      return { ...channel, server: { is: 'failed', ask: event.ask, error: event.error } };
+    case 'postponed':
+      return isAwaited(server, event.ask) ? { ...channel, server: { is: 'postponed' } } : channel;
     case 'left':
-      return isAnswered(server, 'leaving', event.ask) ? { ...channel, server: { is: 'out' } } : channel;
+      return server.is === 'leaving' && server.ask === event.ask
+        ? { ...channel, server: { is: 'out' } }
+        : channel;
     case 'ended':
       if (!isMember(server)) return channel;
       return {
@@ -134,6 +150,7 @@ export function needed({ mounts, leave, server }: Channel): 'join' | 'leave' | u
     case 'joined':
     case 'kept':
     case 'failed':
+    case 'postponed':
       return isUnwanted ? 'leave' : undefined;
     case 'refused':
       return undefined;
@@ -155,17 +172,17 @@ export function isMember(server: ServerSide): boolean {
 
 /** Whether events may be missing until its join is answered. */
 export function awaitsJoin({ mounts, server, gap }: Channel): boolean {
-  return (
-    gap !== null && mounts > 0 && (server.is === 'out' || server.is === 'asked' || server.is === 'unsure')
-  );
+  if (gap === null || mounts === 0) return false;
+  return server.is === 'out' || server.is === 'asked' || server.is === 'unsure' || server.is === 'postponed';
+}
+
+/** Whether the answer to this join counts. */
+export function isAwaited(server: ServerSide, ask: number): boolean {
+  return (server.is === 'asked' || server.is === 'failed') && server.ask === ask;
 }
 
 function asked(ask: number): ServerSide {
   return { is: 'asked', ask };
-}
-
-function isAnswered(server: ServerSide, is: 'asked' | 'leaving', ask: number): boolean {
-  return server.is === is && server.ask === ask;
 }
 
 function afterLink(server: ServerSide, received: 'surely' | 'perhaps'): ServerSide {
@@ -177,6 +194,7 @@ function afterLink(server: ServerSide, received: 'surely' | 'perhaps'): ServerSi
       return { is: received === 'surely' ? 'out' : 'unsure' };
     case 'asked':
     case 'failed':
+    case 'postponed':
       return { is: 'unsure' };
     case 'out':
     case 'kept':

@@ -39,7 +39,8 @@ export function wireOf({
   protocol,
 }: Pick<ResolvedConfig, 'channels' | 'protocol'>): ChannelWire | undefined {
   if (channels) return givenWire(channels);
-  return protocol.name === 'envelope' ? envelopeWire : undefined;
+  // With options it has a longer name.
+  return /^envelope($|, )/.test(protocol.name) ? envelopeWire : undefined;
 }
 
 function givenWire({ join, leave, many, answered = false, left }: ChannelsConfig): ChannelWire {

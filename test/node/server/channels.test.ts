@@ -1,6 +1,8 @@
 /** Channels of a hub on real sockets: joins, past events, leaves, and what becomes of them after a lost link. */
+import { createWebSocketService, joinChannel } from 'everwire/core';
 import { type EventLog, HubError, memoryLog } from 'everwire/server';
 import { describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { dial, type Frame, type RawClient, resumeAfter, startHub } from '../../support/hub.ts';
 
 interface App {
@@ -289,6 +291,41 @@ describe('a channel', () => {
         error: { id: 'invalid-data' },
       });
     expect((await ask(client, 'leave', [1], 30)).reply).toMatchObject({ error: { id: 'invalid-data' } });
+  });
+
+  it('a join of many is possible at any rate, and does not end the socket', async () => {
+    const limits = { messagesPerSecond: 2, channelsPerSession: 2_000 };
+    const stopped = Date.now();
+    await using running = await startHub<App>({ channels, limits, clock: () => stopped });
+    const { client } = await signIn(running.url);
+    const named = (from: number): object[] =>
+      Array.from({ length: 1_000 }, (_, n) => ({ name: `c${from + n}` }));
+    expect((await ask(client, 'join', named(0), 1)).results).toHaveLength(1_000);
+    expect((await ask(client, 'join', named(1_000), 2)).results).toHaveLength(1_000);
+    // Each of these costs the app nothing.
+    for (let seq = 3; seq < 15; seq += 1) {
+      const { reply } = await ask(client, 'join', named(0), seq);
+      expect(reply).toMatchObject({ status: 'FAIL', error: { id: 'too-many-messages' } });
+    }
+  });
+
+  it('a client that has more of them than it may join at once gets all of them in the end', async () => {
+    let now = Date.now();
+    const limits = { messagesPerSecond: 5, channelsPerSession: 3_000 };
+    await using running = await startHub<App>({ channels, limits, clock: () => now });
+    const service = createWebSocketService();
+    service.connect({ url: running.url, token: 'ada', WebSocket });
+    const all = Array.from({ length: 2_500 }, (_, n) => joinChannel(service, `room:${n}`));
+    const statuses = new Set<string>();
+    for (const one of all) one.subscribe(() => statuses.add(one.getState().status));
+    await vi.waitFor(() => expect(running.hub.stats().dropped['too-many-messages']).toBe(1), 5_000);
+    now += 60_000;
+    await vi.waitFor(
+      () => expect(all.filter((one) => one.getState().status === 'joined')).toHaveLength(2_500),
+      { timeout: 15_000, interval: 100 },
+    );
+    expect(statuses).not.toContain('refused');
+    service.dispose();
   });
 
   it('may have any name, also one that objects have', async () => {

@@ -19,7 +19,7 @@ const error = new WebSocketServiceError('channel-refused', 'no');
 
 type Message = { readonly what: 'join' | 'leave'; readonly ask: number };
 type Answer =
-  | { readonly what: 'joined' | 'refused' | 'left'; readonly ask: number }
+  | { readonly what: 'joined' | 'refused' | 'postponed' | 'left'; readonly ask: number }
   | { readonly what: 'ended' };
 
 /** A channel, the server's side of it, and what is on its way. */
@@ -61,15 +61,18 @@ function flush(world: World, answers: Answers): World {
 }
 
 /** The server reads the next message. */
-function receive(world: World, answers: Answers, verdict: 'grant' | 'refuse'): World {
+function receive(world: World, answers: Answers, verdict: 'grant' | 'refuse' | 'postpone'): World {
   const [message, ...toServer] = world.toServer;
   if (message === undefined) return world;
   const { what, ask } = message;
   const isGranted = what === 'join' && verdict === 'grant';
-  const answered = what === 'leave' ? 'left' : isGranted ? 'joined' : 'refused';
+  const verdicts = { grant: 'joined', refuse: 'refused', postpone: 'postponed' } as const;
+  const answered = what === 'leave' ? 'left' : verdicts[verdict];
   const toClient =
     answers === 'answered' ? [...world.toClient, { what: answered, ask } as const] : world.toClient;
-  return { ...world, toServer, toClient, isIn: isGranted };
+  // A join that is put off changes nothing.
+  const isIn = what === 'join' && verdict === 'postpone' ? world.isIn : isGranted;
+  return { ...world, toServer, toClient, isIn };
 }
 
 /** The next answer arrives. */
@@ -84,6 +87,8 @@ function answer(world: World): World {
       return apply(rest, { type: 'refused', ask: first.ask, error });
     case 'left':
       return apply(rest, { type: 'left', ask: first.ask });
+    case 'postponed':
+      return apply(rest, { type: 'postponed', ask: first.ask });
     case 'ended':
       return apply(rest, { type: 'ended', error, position: undefined });
     default:
@@ -113,7 +118,7 @@ function nexts(world: World, answers: Answers): readonly World[] {
   if (channel.mounts < 2) all.push(apply(world, { type: 'mounted' }));
   if (channel.mounts > 0) all.push(apply(world, { type: 'unmounted' }));
   if (channel.leave === 'soon') all.push(apply(world, { type: 'not-mounted-again' }));
-  all.push(apply(world, { type: 'retried' }));
+  all.push(apply(world, { type: 'retried' }), apply(world, { type: 'due' }));
   if (link === 'down') {
     const up = { ...world, link: 'up' } as const;
     all.push(up, apply({ ...putOut(up), toClient: [] }, { type: 'session-began', position: undefined }));
@@ -121,9 +126,13 @@ function nexts(world: World, answers: Answers): readonly World[] {
   }
   all.push(lose(world));
   if (toServer.length < 3) all.push(flush(world, answers));
+  const { server } = channel;
+  // The answer may still come.
+  if (server.is === 'asked') all.push(apply(world, { type: 'failed', ask: server.ask, error }));
   const isFull = toClient.length >= 3;
   if (toServer.length > 0 && !isFull) all.push(receive(world, answers, 'grant'));
-  if (toServer.length > 0 && !isFull && answers === 'answered') all.push(receive(world, answers, 'refuse'));
+  if (toServer.length > 0 && !isFull && answers === 'answered')
+    all.push(receive(world, answers, 'refuse'), receive(world, answers, 'postpone'));
   if (toClient.length > 0) all.push(answer(world));
   if (isIn && answers === 'answered' && !isFull)
     all.push({ ...putOut(world), toClient: [...toClient, { what: 'ended' }] });
@@ -136,7 +145,7 @@ function nexts(world: World, answers: Answers): readonly World[] {
 function settle(world: World, answers: Answers): World {
   let now: World = { ...world, link: 'up' };
   for (let round = 0; round < 20; round += 1) {
-    now = apply(now, { type: 'not-mounted-again' });
+    now = apply(apply(now, { type: 'not-mounted-again' }), { type: 'due' });
     now = answer(receive(flush(now, answers), answers, 'grant'));
   }
   return now;
