@@ -11,10 +11,7 @@ export interface Chapter {
 }
 
 export const chapters: readonly Chapter[] = [
-  chapter(
-    '01 Quick start',
-    'A provider, a few hooks, and a small chat that you can break.',
-  ),
+  chapter('01 Quick start', 'A provider, a few hooks, and a small chat that you can break.'),
   chapter(
     '02 The life of a connection',
     'Four statuses, what leads from one to the next, and what happens to your events.',
@@ -23,18 +20,9 @@ export const chapters: readonly Chapter[] = [
     '03 One socket, many components',
     'All components share one socket, and each renders only for its own events.',
   ),
-  chapter(
-    '04 A fast stream',
-    'Thousands of messages a second, rendered once per frame.',
-  ),
-  chapter(
-    '05 Errors',
-    'One error, as your user, your console and your code see it.',
-  ),
-  chapter(
-    '06 Resume and gaps',
-    'Which events are replayed after a break, which are lost, and how you know.',
-  ),
+  chapter('04 A fast stream', 'Thousands of messages a second, rendered once per frame.'),
+  chapter('05 Errors', 'One error, as your user, your console and your code see it.'),
+  chapter('06 Resume and gaps', 'Which events are replayed after a break, which are lost, and how you know.'),
   chapter('07 Tokens', 'Sign in, refresh an expired token, sign out, change the user.'),
   chapter(
     '08 Sleep, offline, half-open',
@@ -48,19 +36,11 @@ export const chapters: readonly Chapter[] = [
     '10 Typed events and schemas',
     'Types for your code, and schemas for what the server really sends.',
   ),
-  chapter(
-    '11 Requests',
-    'Requests that always settle, and messages while the link is down.',
-  ),
-  chapter(
-    '12 Testing your app',
-    'The fake server of this book, in your own stories and tests.',
-  ),
-  chapter(
-    '13 Devtools',
-    'A panel for your app that shows the connection and its messages.',
-    ['13-devtools.tsx'],
-  ),
+  chapter('11 Requests', 'Requests that always settle, and messages while the link is down.'),
+  chapter('12 Testing your app', 'The fake server of this book, in your own stories and tests.'),
+  chapter('13 Devtools', 'A panel for your app that shows the connection and its messages.', [
+    '13-devtools.tsx',
+  ]),
   chapter(
     '14 RxJS in a component',
     'RxJS pipelines over events: throttle, buffer, fold, fetch, time out, combine.',
