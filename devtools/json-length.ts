@@ -1,7 +1,7 @@
 /** Estimates the length of a value as JSON, without writing it. It calls no getter, and ends early in a large value. */
 
 /** Characters. A larger value counts as this large. */
-export const MAX_JSON_LENGTH = 1_000_000;
+const MAX_JSON_LENGTH = 1_000_000;
 /** Fields and items: the walk must be short, whatever they contain. */
 const MAX_STEPS = 2_000;
 const MAX_DEPTH = 40;

@@ -78,16 +78,21 @@ function ChatStory() {
         sources={['providers/websocket-provider.tsx', 'hooks/']}
         lead={
           <>
-            Write a message, then press <strong>Drop</strong> and write again: nothing that the others post meanwhile is lost.
+            Write a message, then press <strong>Drop</strong> and write again: nothing that the others post
+            meanwhile is lost.
           </>
         }
         notes={
           <>
             <p>
-              One <code>{'<WebSocketProvider>'}</code> stands around the app. Inside, <code>useWsEvents('posted')</code> reads the list, <code>useWsEvent('presence')</code> the people, and <code>useWsSend()</code> posts.
+              One <code>{'<WebSocketProvider>'}</code> stands around the app. Inside,{' '}
+              <code>useWsEvents('posted')</code> reads the list, <code>useWsEvent('presence')</code> the
+              people, and <code>useWsSend()</code> posts.
             </p>
             <p>
-              After a lost link the server replays what was posted meanwhile. After a restart it has a new session, and the chat fetches its history again. The waits are 1.5 to 2 s here; an app waits 3 to 5 s.
+              After a lost link the server replays what was posted meanwhile. After a restart it has a new
+              session, and the chat fetches its history again. The waits are 1.5 to 2 s here; an app waits 3
+              to 5 s.
             </p>
           </>
         }

@@ -93,10 +93,12 @@ function OneSocketStory() {
         notes={
           <>
             <p>
-              Each component below listens for itself, and all share one socket. The handler gets all 1,000 events without a render.
+              Each component below listens for itself, and all share one socket. The handler gets all 1,000
+              events without a render.
             </p>
             <p>
-              The component that reads the whole state renders with every frame that brings events. The one that reads only the status does not: drop the link to see it render once.
+              The component that reads the whole state renders with every frame that brings events. The one
+              that reads only the status does not: drop the link to see it render once.
             </p>
           </>
         }

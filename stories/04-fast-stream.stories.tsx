@@ -79,10 +79,13 @@ function FastStreamStory() {
         notes={
           <>
             <p>
-              Each price is a component with <code>useWsEvent('price:…')</code>. It renders at most once per frame, and only if a message was for it. A few symbols are busier than the rest, as in a real feed.
+              Each price is a component with <code>useWsEvent('price:…')</code>. It renders at most once per
+              frame, and only if a message was for it. A few symbols are busier than the rest, as in a real
+              feed.
             </p>
             <p>
-              Drop the link at a high rate, and the server sends more meanwhile than it keeps: the page gets one notice of missed events.
+              Drop the link at a high rate, and the server sends more meanwhile than it keeps: the page gets
+              one notice of missed events.
             </p>
           </>
         }

@@ -117,16 +117,19 @@ export const TenThousand: StoryObj = {
       await userEvent.click(panel.getByRole('button', { name: 'Pause' }));
     });
 
-    await step('scrolled up, the list stays; “Newest” takes it back to its end, and it follows again', async () => {
-      const box = panel.getByRole('listbox', { name: 'Messages' });
-      await waitFor(() => expect(box.scrollTop).toBeGreaterThan(1_000));
-      box.scrollTop = 240;
-      await userEvent.click(await panel.findByRole('button', { name: 'Newest ↓' }));
-      await waitFor(() => expect(panel.queryByRole('button', { name: 'Newest ↓' })).toBeNull());
-      const last = () => list.queryAllByRole('option').at(-1)?.textContent;
-      const before = last();
-      await waitFor(() => expect(last()).not.toBe(before));
-    });
+    await step(
+      'scrolled up, the list stays; “Newest” takes it back to its end, and it follows again',
+      async () => {
+        const box = panel.getByRole('listbox', { name: 'Messages' });
+        await waitFor(() => expect(box.scrollTop).toBeGreaterThan(1_000));
+        box.scrollTop = 240;
+        await userEvent.click(await panel.findByRole('button', { name: 'Newest ↓' }));
+        await waitFor(() => expect(panel.queryByRole('button', { name: 'Newest ↓' })).toBeNull());
+        const last = () => list.queryAllByRole('option').at(-1)?.textContent;
+        const before = last();
+        await waitFor(() => expect(last()).not.toBe(before));
+      },
+    );
   },
 };
 
@@ -163,7 +166,8 @@ function WhatYourSocketDoesStory({ theme }: { readonly theme: Theme }) {
         sources={['devtools/websocket-devtools.tsx', 'devtools/recorder.ts', 'devtools/panel.tsx']}
         lead={
           <>
-            Press <strong>Drop</strong>, and find it in the panel: the picture, the messages, and “Last close”.
+            Press <strong>Drop</strong>, and find it in the panel: the picture, the messages, and “Last
+            close”.
           </>
         }
         notes={<PanelNotes />}
@@ -205,13 +209,13 @@ function PanelNotes() {
   return (
     <>
       <p>
-        The picture shows the life of the connection: a band for each phase, a cross for a lost link, a tick for
-        a resume, a triangle for missed events. Click a <strong>name</strong> to see only its events, and{' '}
+        The picture shows the life of the connection: a band for each phase, a cross for a lost link, a tick
+        for a resume, a triangle for missed events. Click a <strong>name</strong> to see only its events, and{' '}
         <strong>Mute</strong> to keep a frequent one out of the list. Choose a message to see its payload.
       </p>
       <p>
-        <strong>Copy JSON</strong> copies all of it for a bug report, and <strong>Open JSON</strong> shows such
-        a report again. The token and the ids of sessions are in neither.
+        <strong>Copy JSON</strong> copies all of it for a bug report, and <strong>Open JSON</strong> shows
+        such a report again. The token and the ids of sessions are in neither.
       </p>
     </>
   );
@@ -266,8 +270,8 @@ function TenThousandStory({ theme }: { readonly theme: Theme }) {
         lead="10,000 events arrive each second with the panel open: watch the frames per second, then close it."
         notes={
           <p>
-            The server and the app run in this page, too. The panel writes one entry into a ring for each event,
-            draws at most ten times a second, and only what is in view.
+            The server and the app run in this page, too. The panel writes one entry into a ring for each
+            event, draws at most ten times a second, and only what is in view.
           </p>
         }
         log="none"

@@ -113,8 +113,8 @@ function Notes() {
       </p>
       <p>
         <strong>Your code</strong> gets a <code>WebSocketServiceError</code> with a <code>code</code> that you
-        can compare, and <code>details</code>. What prevents a connection is in the state until the link is up;
-        everything is in <code>errors$</code> and <code>onError</code>. No token is in any of them.
+        can compare, and <code>details</code>. What prevents a connection is in the state until the link is
+        up; everything is in <code>errors$</code> and <code>onError</code>. No token is in any of them.
       </p>
       <p>
         The attempts are 1.5 to 2 s apart here, and after three more it gives up; by default they are 3 to 5 s

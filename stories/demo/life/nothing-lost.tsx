@@ -31,10 +31,14 @@ export function NothingLostStory() {
         notes={
           <>
             <p>
-              The server numbers its events. After a break, the next link continues from the last number. An event that was lost on the way is requested in the same manner, and one that comes twice is delivered once.
+              The server numbers its events. After a break, the next link continues from the last number. An
+              event that was lost on the way is requested in the same manner, and one that comes twice is
+              delivered once.
             </p>
             <p>
-              Where a replay is impossible, <code>useMissedEvents</code> is called once, before the next event. Try <strong>Restart</strong>, or <strong>Skip</strong>, which uses up a number for nothing. Chapter 06 follows every single event.
+              Where a replay is impossible, <code>useMissedEvents</code> is called once, before the next
+              event. Try <strong>Restart</strong>, or <strong>Skip</strong>, which uses up a number for
+              nothing. Chapter 06 follows every single event.
             </p>
           </>
         }

@@ -39,7 +39,10 @@ export function LateMountStory() {
         lead="Mount the component after some trades: it shows the newest at once, and counts from then on."
         notes={
           <p>
-            The newest event of each name is kept in the store, so <code>useWsEvent</code> has it in the first render. <code>useWsEvents</code> and <code>useWsReducer</code> begin empty when the component mounts, and end with it. State that must outlive a component belongs above it or in a store, as on the next page.
+            The newest event of each name is kept in the store, so <code>useWsEvent</code> has it in the first
+            render. <code>useWsEvents</code> and <code>useWsReducer</code> begin empty when the component
+            mounts, and end with it. State that must outlive a component belongs above it or in a store, as on
+            the next page.
           </p>
         }
         controls={

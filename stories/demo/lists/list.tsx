@@ -38,18 +38,16 @@ export function ListStory() {
         chapter={CHAPTER}
         title="A list, with a limit"
         sources={['hooks/use-ws-events.ts']}
-        lead={
-          <>
-            Send 1,000 trades: the list keeps the last {limit}, so the page does not grow.
-          </>
-        }
+        lead={<>Send 1,000 trades: the list keeps the last {limit}, so the page does not grow.</>}
         notes={
           <>
             <p>
-              <code>useWsEvents</code> returns the last events of one name or of several, oldest first. The default limit is 100.
+              <code>useWsEvents</code> returns the last events of one name or of several, oldest first. The
+              default limit is 100.
             </p>
             <p>
-              Use an id of your data as the key, not <code>seq</code>: after <strong>Restart</strong> a new session numbers its events from the start again, while the list continues.
+              Use an id of your data as the key, not <code>seq</code>: after <strong>Restart</strong> a new
+              session numbers its events from the start again, while the list continues.
             </p>
           </>
         }

@@ -55,10 +55,12 @@ export function OrderBookStory() {
         notes={
           <>
             <p>
-              <code>useWsReducer</code> folds every event of a name into your state, and renders at most once per frame. Here 20 changes arrive every tenth of a second.
+              <code>useWsReducer</code> folds every event of a name into your state, and renders at most once
+              per frame. Here 20 changes arrive every tenth of a second.
             </p>
             <p>
-              The reducer must be pure. Side effects belong in <code>useWsEventHandler</code>; for throttling and timing, use a pipeline: <BookLink to="14-rxjs-in-a-component--docs">chapter 14</BookLink>.
+              The reducer must be pure. Side effects belong in <code>useWsEventHandler</code>; for throttling
+              and timing, use a pipeline: <BookLink to="14-rxjs-in-a-component--docs">chapter 14</BookLink>.
             </p>
           </>
         }

@@ -47,10 +47,15 @@ export function SnapshotStory() {
         notes={
           <>
             <p>
-              After missed events, a folded state is wrong and must be fetched again. Events that arrive during the fetch are the difficulty: applied at once, the snapshot overwrites them; dropped, they are lost. With <code>resync</code> on the provider they are held, and delivered in order after it.
+              After missed events, a folded state is wrong and must be fetched again. Events that arrive
+              during the fetch are the difficulty: applied at once, the snapshot overwrites them; dropped,
+              they are lost. With <code>resync</code> on the provider they are held, and delivered in order
+              after it.
             </p>
             <p>
-              A snapshot may already contain some of the held events. So send totals or versions, not differences. A resync that fails, or takes longer than <code>resyncTimeout</code> (30 s), releases the events and is reported as <code>resync-failed</code>.
+              A snapshot may already contain some of the held events. So send totals or versions, not
+              differences. A resync that fails, or takes longer than <code>resyncTimeout</code> (30 s),
+              releases the events and is reported as <code>resync-failed</code>.
             </p>
           </>
         }

@@ -58,10 +58,14 @@ export function EveryOutcomeStory() {
         notes={
           <>
             <p>
-              <code>useWsRequest()</code> returns a function. Its promise rejects with a <code>WebSocketServiceError</code>, whose <code>code</code> is one of five. Also try to abort, to drop the link, and to disconnect.
+              <code>useWsRequest()</code> returns a function. Its promise rejects with a{' '}
+              <code>WebSocketServiceError</code>, whose <code>code</code> is one of five. Also try to abort,
+              to drop the link, and to disconnect.
             </p>
             <p>
-              A request waits while the connection opens, and is sent at most once. After a timeout or a lost link, nobody knows whether the server has done it: asking again is the app’s decision. Ids are never reused within a session, so a late answer cannot settle another request.
+              A request waits while the connection opens, and is sent at most once. After a timeout or a lost
+              link, nobody knows whether the server has done it: asking again is the app’s decision. Ids are
+              never reused within a session, so a late answer cannot settle another request.
             </p>
           </>
         }

@@ -42,10 +42,14 @@ export function SendStory() {
         notes={
           <>
             <p>
-              <code>send</code> returns what became of the message. Without a queue, a message that cannot be sent now is <code>refused</code>, and the app keeps it: leave it in its field, as the chat of chapter 01 does.
+              <code>send</code> returns what became of the message. Without a queue, a message that cannot be
+              sent now is <code>refused</code>, and the app keeps it: leave it in its field, as the chat of
+              chapter 01 does.
             </p>
             <p>
-              With <code>sendQueue</code> it is <code>queued</code>, here up to {queue.limit} messages for {queue.ttl / 1_000} s, and sent first when the link is back. A message that is dropped from the queue is reported as <code>message-dropped</code>.
+              With <code>sendQueue</code> it is <code>queued</code>, here up to {queue.limit} messages for{' '}
+              {queue.ttl / 1_000} s, and sent first when the link is back. A message that is dropped from the
+              queue is reported as <code>message-dropped</code>.
             </p>
           </>
         }

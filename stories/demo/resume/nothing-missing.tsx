@@ -26,16 +26,20 @@ export function NothingMissingStory() {
         sources={['src/stream/sequence.ts', 'src/connection/lifecycle.ts']}
         lead={
           <>
-            Drop the link and watch: the missing events are replayed in order, and the app sees only <code>reconnecting</code>.
+            Drop the link and watch: the missing events are replayed in order, and the app sees only{' '}
+            <code>reconnecting</code>.
           </>
         }
         notes={
           <>
             <p>
-              The server numbers the events of a session and keeps the newest 128. The next link names the session and the first missing number, and the server sends the rest.
+              The server numbers the events of a session and keeps the newest 128. The next link names the
+              session and the first missing number, and the server sends the rest.
             </p>
             <p>
-              Events that are <strong>lost on the way</strong> over a healthy link are recovered too. The event behind the gap is not delivered; the link is closed with code 4001, and the next one requests what is missing.
+              Events that are <strong>lost on the way</strong> over a healthy link are recovered too. The
+              event behind the gap is not delivered; the link is closed with code 4001, and the next one
+              requests what is missing.
             </p>
           </>
         }

@@ -64,7 +64,8 @@ function ServerKindPage({ kind, onChoose }: ServerKindPageProps) {
         lead="Choose a server and break the link: what it sends decides what can be recovered."
         notes={
           <p>
-            A <code>seq</code> with each event makes a gap visible. A <code>connection_id</code> in the <code>hello</code> makes a resume possible. If the server is yours, send both.
+            A <code>seq</code> with each event makes a gap visible. A <code>connection_id</code> in the{' '}
+            <code>hello</code> makes a resume possible. If the server is yours, send both.
           </p>
         }
         controls={

@@ -26,17 +26,18 @@ export function ToldOnceStory() {
         title="Lost, with one notice"
         sources={['src/stream/sequence.ts', 'hooks/use-missed-events.ts']}
         lead={
-          <>
-            Drop the link while 20 events are sent: the server keeps {SMALL_RING}, so you get one notice.
-          </>
+          <>Drop the link while 20 events are sent: the server keeps {SMALL_RING}, so you get one notice.</>
         }
         notes={
           <>
             <p>
-              While it sends 8, all are replayed and there is no notice. With 20, the first ones are gone, and the server starts a new session whose numbers begin again. A restart and a skipped number have the same effect.
+              While it sends 8, all are replayed and there is no notice. With 20, the first ones are gone, and
+              the server starts a new session whose numbers begin again. A restart and a skipped number have
+              the same effect.
             </p>
             <p>
-              <code>useMissedEvents</code> is called once, before the first event of the new session. It is the place to fetch your data again.
+              <code>useMissedEvents</code> is called once, before the first event of the new session. It is
+              the place to fetch your data again.
             </p>
           </>
         }

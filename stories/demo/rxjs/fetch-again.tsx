@@ -36,7 +36,9 @@ export function FetchAgainStory() {
         lead="Make three changes in a row: two fetches are aborted, so an older answer never overwrites a newer one."
         notes={
           <p>
-            Each event says that the table has changed, and <code>switchMap</code> fetches it again. A fetch takes {FETCH_MS} ms. <code>catchError</code> is inside <code>switchMap</code>: a failed fetch keeps the last table, and the pipeline continues.
+            Each event says that the table has changed, and <code>switchMap</code> fetches it again. A fetch
+            takes {FETCH_MS} ms. <code>catchError</code> is inside <code>switchMap</code>: a failed fetch
+            keeps the last table, and the pipeline continues.
           </p>
         }
         controls={

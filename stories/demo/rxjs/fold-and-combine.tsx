@@ -34,7 +34,9 @@ export function FoldAndCombineStory() {
         }
         notes={
           <p>
-            <code>scan</code> keeps a state between two events, here the last ten prices. It gets every event, also those that are replayed after a lost link. For a fold alone, <code>useWsReducer</code> is enough: <BookLink to="09-reducers-and-lists--docs">chapter 09</BookLink>.
+            <code>scan</code> keeps a state between two events, here the last ten prices. It gets every event,
+            also those that are replayed after a lost link. For a fold alone, <code>useWsReducer</code> is
+            enough: <BookLink to="09-reducers-and-lists--docs">chapter 09</BookLink>.
           </p>
         }
         controls={

@@ -33,7 +33,9 @@ export function SilenceAndStatusStory() {
         lead="Stop the prices: after five seconds the page says so, although the connection is fine."
         notes={
           <p>
-            The next price ends the warning. The rate is counted once per second together with the status, which <code>withLatestFrom</code> reads from the service’s store: drop the link, and the page says that there is no connection, instead of 0.
+            The next price ends the warning. The rate is counted once per second together with the status,
+            which <code>withLatestFrom</code> reads from the service’s store: drop the link, and the page says
+            that there is no connection, instead of 0.
           </p>
         }
         controls={

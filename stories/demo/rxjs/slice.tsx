@@ -40,7 +40,9 @@ export function SliceStory() {
         lead="Send 100 prices, several in each frame, and compare how often the two components render."
         notes={
           <p>
-            Without a pipeline, <code>useWsStream</code> returns the slice of the shared stream: a stable Observable for the hooks of observable-hooks, or for other RxJS code. Those hooks render once per value, and subscribe in a passive effect.
+            Without a pipeline, <code>useWsStream</code> returns the slice of the shared stream: a stable
+            Observable for the hooks of observable-hooks, or for other RxJS code. Those hooks render once per
+            value, and subscribe in a passive effect.
           </p>
         }
         controls={

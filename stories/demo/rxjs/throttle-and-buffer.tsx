@@ -44,7 +44,9 @@ export function ThrottleAndBufferStory() {
         lead="Send 300 prices at once: the price renders once or twice; the bars count all."
         notes={
           <p>
-            <code>useWsStream</code> runs an RxJS pipeline over the events of a name, and returns its last output. The last price is shown after at most a second; a bar collects the prices of one second. The symbol is an input of the pipeline: choose another one, and the bars begin again.
+            <code>useWsStream</code> runs an RxJS pipeline over the events of a name, and returns its last
+            output. The last price is shown after at most a second; a bar collects the prices of one second.
+            The symbol is an input of the pipeline: choose another one, and the bars begin again.
           </p>
         }
         controls={

@@ -26,7 +26,10 @@ export function TypingStory() {
         lead="Let two users type, and one of them again: the other one disappears after 3 s."
         notes={
           <p>
-            The server sends <code>typing</code> while a user types, and nothing when the user stops. So each user needs a timer: <code>groupBy</code> makes a stream for each of them, in which <code>switchMap</code> restarts the wait with every event. When the component is unmounted, every timer ends with its subscription.
+            The server sends <code>typing</code> while a user types, and nothing when the user stops. So each
+            user needs a timer: <code>groupBy</code> makes a stream for each of them, in which{' '}
+            <code>switchMap</code> restarts the wait with every event. When the component is unmounted, every
+            timer ends with its subscription.
           </p>
         }
         controls={

@@ -35,7 +35,9 @@ export function AsyncStory() {
         lead="Let four join: the first takes 1.2 s to validate, and the other three wait to keep their order."
         notes={
           <p>
-            A schema may be asynchronous, for example to look up a name. Events of every name wait for it, so that they stay in the order of the server. A schema that has not finished after 10 s is reported as an error, and its event is dropped.
+            A schema may be asynchronous, for example to look up a name. Events of every name wait for it, so
+            that they stay in the order of the server. A schema that has not finished after 10 s is reported
+            as an error, and its event is dropped.
           </p>
         }
         controls={

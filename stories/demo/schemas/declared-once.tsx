@@ -22,7 +22,11 @@ export function DeclaredOnceStory() {
         lead="Declare your events once, and the compiler finds these five mistakes."
         notes={
           <p>
-            <code>Register</code> declares what goes over the socket: events, messages and requests. Then every hook, handler, <code>send</code> and <code>request</code> is typed, in <code>everwire/core</code> too. Without it, names are <code>string</code> and data is <code>unknown</code>. <code>EventsOf</code> takes the events from schemas, so that nothing is written twice.
+            <code>Register</code> declares what goes over the socket: events, messages and requests. Then
+            every hook, handler, <code>send</code> and <code>request</code> is typed, in{' '}
+            <code>everwire/core</code> too. Without it, names are <code>string</code> and data is{' '}
+            <code>unknown</code>. <code>EventsOf</code> takes the events from schemas, so that nothing is
+            written twice.
           </p>
         }
         controls={

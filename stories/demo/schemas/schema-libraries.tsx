@@ -44,10 +44,13 @@ export function SchemasStory() {
         notes={
           <>
             <p>
-              A type is only your promise; a schema checks what the server really sends. Any Standard Schema library works: zod, valibot and arktype here. Hooks get the result of the schema: the text of a good event becomes a <code>Date</code>.
+              A type is only your promise; a schema checks what the server really sends. Any Standard Schema
+              library works: zod, valibot and arktype here. Hooks get the result of the schema: the text of a
+              good event becomes a <code>Date</code>.
             </p>
             <p>
-              A bad event is reported as <code>invalid-payload</code> with its issues. Its sequence number still counts, so it is no gap, and the stream continues.
+              A bad event is reported as <code>invalid-payload</code> with its issues. Its sequence number
+              still counts, so it is no gap, and the stream continues.
             </p>
           </>
         }

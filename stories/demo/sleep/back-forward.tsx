@@ -26,7 +26,10 @@ export function BackForwardStory() {
         lead="Leave the page, send, and come back: the session continues, and the events are there."
         notes={
           <p>
-            A browser keeps a page that you leave, and shows it again when you press Back. An open socket would keep the page out of that cache. So the link is closed on <code>pagehide</code>, and the session is resumed on <code>pageshow</code>. The two buttons dispatch these events here, and the page stays.
+            A browser keeps a page that you leave, and shows it again when you press Back. An open socket
+            would keep the page out of that cache. So the link is closed on <code>pagehide</code>, and the
+            session is resumed on <code>pageshow</code>. The two buttons dispatch these events here, and the
+            page stays.
           </p>
         }
         controls={

@@ -35,10 +35,14 @@ export function HalfOpenStory() {
         notes={
           <>
             <p>
-              When a cable or a router fails, no close event comes, and the socket still says that it is open. So the service sends pings. If nothing at all is received in time, the link is closed with code 4000 and replaced at once.
+              When a cable or a router fails, no close event comes, and the socket still says that it is open.
+              So the service sends pings. If nothing at all is received in time, the link is closed with code
+              4000 and replaced at once.
             </p>
             <p>
-              Here a ping goes out every 3 s and the limit is 1.5 s (<code>heartbeat</code>); the defaults are 30 and 10 s. Any frame is a sign of life. A server that has never answered a ping is not closed for it.
+              Here a ping goes out every 3 s and the limit is 1.5 s (<code>heartbeat</code>); the defaults are
+              30 and 10 s. Any frame is a sign of life. A server that has never answered a ping is not closed
+              for it.
             </p>
           </>
         }

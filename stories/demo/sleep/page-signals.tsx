@@ -42,10 +42,12 @@ export function PageSignalsStory() {
         notes={
           <>
             <p>
-              Browsers fire these events by themselves when the user comes back; the buttons dispatch the same ones. A machine that slept is noticed by its clock.
+              Browsers fire these events by themselves when the user comes back; the buttons dispatch the same
+              ones. A machine that slept is noticed by its clock.
             </p>
             <p>
-              Refuse new links, close, and fire one: the attempt fails, was the last, and the connection gives up. A signal starts it again, at most once in 5 s. After <strong>Disconnect</strong>, none does.
+              Refuse new links, close, and fire one: the attempt fails, was the last, and the connection gives
+              up. A signal starts it again, at most once in 5 s. After <strong>Disconnect</strong>, none does.
             </p>
           </>
         }

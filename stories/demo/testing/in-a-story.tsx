@@ -45,7 +45,10 @@ export function InAStoryPage() {
       lead="Press a line: it calls the fake server, and the component shows the effect."
       notes={
         <p>
-          <code>everwire/testing</code> is the server of this book. It speaks the protocol, keeps a session and its events, and has a <code>WebSocket</code> class that follows the rules of a browser’s. A short decorator puts it around a component, and <code>play</code> calls it. No global is patched, and nothing leaves the page.
+          <code>everwire/testing</code> is the server of this book. It speaks the protocol, keeps a session
+          and its events, and has a <code>WebSocket</code> class that follows the rules of a browser’s. A
+          short decorator puts it around a component, and <code>play</code> calls it. No global is patched,
+          and nothing leaves the page.
         </p>
       }
     >

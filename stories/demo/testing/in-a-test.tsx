@@ -77,12 +77,15 @@ function TestRun({ onStartAgain }: { readonly onStartAgain: () => void }) {
         sources={['src/testing/fake-server.ts']}
         lead={
           <>
-            Press <strong>Next step</strong>: the test runs here, line by line, against the component above it.
+            Press <strong>Next step</strong>: the test runs here, line by line, against the component above
+            it.
           </>
         }
         notes={
           <p>
-            The same test runs in Vitest with jsdom. Each step is what a server or a network does, and what the user sees of it. <code>server.connected()</code> waits for a client. In a test, make the waits short with <code>reconnectDelay</code>, or use fake timers: they drive the server too.
+            The same test runs in Vitest with jsdom. Each step is what a server or a network does, and what
+            the user sees of it. <code>server.connected()</code> waits for a client. In a test, make the waits
+            short with <code>reconnectDelay</code>, or use fake timers: they drive the server too.
           </p>
         }
         controls={

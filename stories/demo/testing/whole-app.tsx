@@ -27,12 +27,16 @@ export function WholeAppStory() {
         sources={['src/testing/global-socket.ts']}
         lead={
           <>
-            The app opens its own socket, and <code>installGlobal()</code> answers it: press <strong>Delivered</strong>, then uninstall.
+            The app opens its own socket, and <code>installGlobal()</code> answers it: press{' '}
+            <strong>Delivered</strong>, then uninstall.
           </>
         }
         notes={
           <p>
-            A test of a whole app may have no place to pass a <code>WebSocket</code> in. <code>server.installGlobal()</code> replaces the global class for one address; sockets to other addresses stay the browser’s own. The function that it returns removes it again. It works for other libraries that open sockets, too.
+            A test of a whole app may have no place to pass a <code>WebSocket</code> in.{' '}
+            <code>server.installGlobal()</code> replaces the global class for one address; sockets to other
+            addresses stay the browser’s own. The function that it returns removes it again. It works for
+            other libraries that open sockets, too.
           </p>
         }
         controls={

@@ -38,10 +38,13 @@ export function AnotherUserStory() {
         notes={
           <>
             <p>
-              <code>identity</code> says whose token it is. A new token of the same user is used at the next attempt. For another user, the link is closed, the old session’s id and numbers are forgotten, and what the hooks showed is cleared before the next event.
+              <code>identity</code> says whose token it is. A new token of the same user is used at the next
+              attempt. For another user, the link is closed, the old session’s id and numbers are forgotten,
+              and what the hooks showed is cleared before the next event.
             </p>
             <p>
-              <code>useMissedEvents</code> is called, as for every new session. An empty token means signed out: <code>disconnected</code>.
+              <code>useMissedEvents</code> is called, as for every new session. An empty token means signed
+              out: <code>disconnected</code>.
             </p>
           </>
         }

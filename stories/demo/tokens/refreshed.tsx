@@ -30,10 +30,15 @@ export function RefreshedStory() {
         notes={
           <>
             <p>
-              The token function is called before each attempt with the reason: <code>initial</code>, <code>reconnect</code> or <code>unauthorized</code>. Only the last one needs a fresh token; here that takes 1.2 s. Press <strong>Reconnect</strong> meanwhile, as often as you like: only one refresh runs.
+              The token function is called before each attempt with the reason: <code>initial</code>,{' '}
+              <code>reconnect</code> or <code>unauthorized</code>. Only the last one needs a fresh token; here
+              that takes 1.2 s. Press <strong>Reconnect</strong> meanwhile, as often as you like: only one
+              refresh runs.
             </p>
             <p>
-              <strong>Expire and drop</strong> is harder. The server refuses the handshake with 401, and a browser reports that like any other failure (1006). So after two such attempts in a row a fresh token is requested.
+              <strong>Expire and drop</strong> is harder. The server refuses the handshake with 401, and a
+              browser reports that like any other failure (1006). So after two such attempts in a row a fresh
+              token is requested.
             </p>
           </>
         }

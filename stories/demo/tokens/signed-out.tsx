@@ -40,10 +40,13 @@ export function SignedOutStory() {
         notes={
           <>
             <p>
-              When the fresh token is refused too, more attempts would not help: the status is <code>disconnected</code>, the reason <code>unauthorized</code>, and no timer runs. The app shows its sign-in, then calls <code>reconnect()</code> or passes another token.
+              When the fresh token is refused too, more attempts would not help: the status is{' '}
+              <code>disconnected</code>, the reason <code>unauthorized</code>, and no timer runs. The app
+              shows its sign-in, then calls <code>reconnect()</code> or passes another token.
             </p>
             <p>
-              This server reads the token from the first message, so its links are open for a moment before they are refused.
+              This server reads the token from the first message, so its links are open for a moment before
+              they are refused.
             </p>
           </>
         }
