@@ -13,6 +13,7 @@ import { linkFaults } from './link-faults.ts';
 import { processFaults } from './process-faults.ts';
 import type { Published } from './publisher.ts';
 import { redisFaults } from './redis-faults.ts';
+import type { Room } from './room.ts';
 import { type Fault, openStage, type Stage, sizes } from './stage.ts';
 
 const form = process.env['EVERWIRE_RELIABILITY'] === 'full' ? 'full' : 'short';
@@ -64,7 +65,8 @@ async function prove({ name, run, notices, cluster: options, perSecond }: Fault)
       stage.clients.every(
         ({ user, numbers, room }) =>
           (numbers.at(-1) ?? 0) >= lastOf(user) &&
-          (room.lefts > 0 || (room.isJoined() && (room.numbers.at(-1) ?? 0) >= lastIn(room.name))),
+          (room.lefts > 0 ||
+            (room.isJoined() && (isAfterBreak(room) || (room.numbers.at(-1) ?? 0) >= lastIn(room.name)))),
       ),
     );
     const figures = compare(ledger, stage.clients);
@@ -99,6 +101,11 @@ async function prove({ name, run, notices, cluster: options, perSecond }: Fault)
     await stage.publisher.stop();
     stage.dispose();
   }
+}
+
+/** The server has said that something is missing, and nothing was published to the channel since. */
+function isAfterBreak({ breaks, numbers }: Room): boolean {
+  return breaks.at(-1) === numbers.length;
 }
 
 interface Recovery {
