@@ -160,10 +160,7 @@ describe('a missing provider', () => {
     ['useWsReducer', () => useWsReducer('tick', (state: number) => state, 0)],
     ['useMissedEvents', () => useMissedEvents(() => undefined)],
     ['useWsConnected', () => useWsConnected(() => undefined)],
-    [
-      'useLiveQuery',
-      () => useLiveQuery({ key: ['posts'], fetch: () => Promise.resolve([]), on: {} }),
-    ],
+    ['useLiveQuery', () => useLiveQuery({ key: ['posts'], fetch: () => Promise.resolve([]), on: {} })],
     ['useWsSend', () => useWsSend()],
     ['useWsRequest', () => useWsRequest()],
   ];

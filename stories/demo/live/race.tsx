@@ -37,8 +37,8 @@ export function RaceStory() {
           sources={['src/service/live/live-source.ts', 'src/service/live/held-events.ts']}
           prose={
             <p>
-              The fetch has read the database, and its answer is on its way; now somebody writes a note. Written
-              into the cache at once, the note is overwritten by the answer, which is older.{' '}
+              The fetch has read the database, and its answer is on its way; now somebody writes a note.
+              Written into the cache at once, the note is overwritten by the answer, which is older.{' '}
               <strong>Fetch, and post meanwhile</strong>: the live query holds the event until the answer is
               there, and applies it then. The list beside it is <code>useQuery</code> with{' '}
               <code>setQueryData</code> in a handler, and loses the note.

@@ -1606,11 +1606,7 @@ export const mutants = [
     name: 'each component has a live query of its own',
     from: 'react-use-websocket: a hook folds for itself',
     patches: [
-      [
-        createLiveQuery,
-        'const known = entries.get(hash) ?? createEntry',
-        'const known = createEntry',
-      ],
+      [createLiveQuery, 'const known = entries.get(hash) ?? createEntry', 'const known = createEntry'],
     ],
     project: 'jsdom',
     killedBy: [tests.live],
@@ -1641,7 +1637,9 @@ export const mutants = [
   {
     name: 'a channel is fetched before it is joined',
     from: 'laravel/echo, pusher-js: subscribe and fetch side by side',
-    patches: [[channelGate, "if (status === 'joined') return 'open';", "if (status !== 'refused') return 'open';"]],
+    patches: [
+      [channelGate, "if (status === 'joined') return 'open';", "if (status !== 'refused') return 'open';"],
+    ],
     project: 'jsdom',
     killedBy: [tests.liveChannel],
   },
