@@ -95,13 +95,19 @@ export default {
       comment: 'The fake server is no part of what it tests: it imports nothing else of ours.',
       severity: 'error',
       from: { path: '^src/testing/' },
-      to: { path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)', pathNot: '^src/testing/' },
+      to: {
+        path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)',
+        pathNot: '^src/testing/',
+      },
     },
     {
       name: 'nobody-imports-testing',
       comment: 'The fake server is an entry of its own and must not reach the bundle of an app.',
       severity: 'error',
-      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)', pathNot: '^src/testing/' },
+      from: {
+        path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)',
+        pathNot: '^src/testing/',
+      },
       to: { path: '^src/testing/' },
     },
     {

@@ -3,9 +3,9 @@ import { createStore } from 'zustand/vanilla';
 import type { IWebSocketEvent, NoName } from '../src/index.ts';
 import { wantedChannel } from '../src/service/config/event-names.ts';
 import type { Connection } from '../src/service/connection.ts';
-import type { LiveRules } from '../src/service/live/held-events.ts';
 import { createGate } from '../src/service/live/channel-gate.ts';
 import { hashKey } from '../src/service/live/hash-key.ts';
+import type { LiveRules } from '../src/service/live/held-events.ts';
 import { createLiveSource } from '../src/service/live/live-source.ts';
 import type { LivePosition } from '../src/service/live/position.ts';
 import type { ReadableStore } from '../src/store/latest-events.ts';
@@ -107,6 +107,7 @@ function createEntry(connection: Connection, first: LiveOptions, onGone: () => v
   let error: unknown = null;
   let fetches = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopWatching = (): void => {};
   const channel = wantedChannel(first);
   const gate = createGate(connection, channel);
   const state = createStore(() => stateOf(data, 'stale', error));
@@ -174,15 +175,21 @@ function createEntry(connection: Connection, first: LiveOptions, onGone: () => v
     const gcMs = options().gcTime ?? DEFAULT_GC_MS;
     const lingerMs = Math.min(LINGER_MS, gcMs);
     const forget = (): void => {
+      stopWatching();
+      clearTimeout(timer);
       source.dispose();
       onGone();
+    };
+    // Without a provider there may be nobody left to show it to.
+    const forgetUnwanted = (): void => {
+      if (connection.holds.config() === undefined) forget();
     };
     wait(lingerMs, () => {
       source.unfollow();
       cancel();
-      // Without a provider there may be nobody left to show it to.
-      if (connection.holds.config() === undefined) forget();
-      else wait(gcMs - lingerMs, forget);
+      wait(gcMs - lingerMs, forget);
+      stopWatching = connection.stateStore.subscribe(forgetUnwanted);
+      forgetUnwanted();
     });
   };
 
@@ -192,6 +199,7 @@ function createEntry(connection: Connection, first: LiveOptions, onGone: () => v
       mounted.add(own);
       options = own;
       clearTimeout(timer);
+      stopWatching();
       if (!source.isFollowing()) {
         source.follow();
         start();

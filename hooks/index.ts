@@ -31,5 +31,5 @@ export {
 export { useWsRequest } from './use-ws-request.ts';
 export { useWsSend } from './use-ws-send.ts';
 export { useWsStream } from './use-ws-stream.ts';
-export { watchLiveQuery } from './watch-live-query.ts';
 export { type UseWsTextOptions, useWsText, type WsText } from './use-ws-text.ts';
+export { watchLiveQuery } from './watch-live-query.ts';

@@ -12,7 +12,10 @@ export async function build() {
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(join(dist, 'cjs'), { recursive: true });
-  writeFileSync(join(dist, 'cjs', 'package.json'), '{ "type": "commonjs", "sideEffects": ["./tabs/worker.js"] }\n');
+  writeFileSync(
+    join(dist, 'cjs', 'package.json'),
+    '{ "type": "commonjs", "sideEffects": ["./tabs/worker.js"] }\n',
+  );
   const compile = (/** @type {string} */ project) =>
     run(process.execPath, [bin('typescript', 'tsc'), '--project', project]);
   const codes = [

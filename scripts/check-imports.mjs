@@ -33,9 +33,16 @@ if (!allExtensions.some(({ extension, available }) => extension === '.tsx' && av
 }
 
 const { default: rules } = await import('../.dependency-cruiser.mjs');
-const sources = ['index.ts', 'hooks', 'providers', 'devtools', 'server', 'tabs', 'tanstack-query', 'src'].filter((path) =>
-  existsSync(path),
-);
+const sources = [
+  'index.ts',
+  'hooks',
+  'providers',
+  'devtools',
+  'server',
+  'tabs',
+  'tanstack-query',
+  'src',
+].filter((path) => existsSync(path));
 const result = await cruise(sources, {
   ...rules.options,
   ruleSet: { forbidden: rules.forbidden ?? [] },

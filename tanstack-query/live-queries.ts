@@ -1,8 +1,8 @@
 /** Follows the queries of a cache while a component shows them. TanStack Query fetches, keeps and drops the data. */
 import type { Query, QueryCache, QueryCacheNotifyEvent, QueryClient } from '@tanstack/react-query';
 import type { Connection } from '../src/service/connection.ts';
-import type { LiveRules } from '../src/service/live/held-events.ts';
 import { createGate } from '../src/service/live/channel-gate.ts';
+import type { LiveRules } from '../src/service/live/held-events.ts';
 import { createLiveSource, type LiveSource, type LiveStanding } from '../src/service/live/live-source.ts';
 
 /** What `liveQueryOptions` was given, besides what is TanStack Query's. */
@@ -50,7 +50,8 @@ export function fetchLive<Result>(
     cache.subscribe((event) => live.get(event.query)?.on(event));
   }
   const known = live.get(query);
-  const isKnown = known && known.settings.connection === settings.connection && known.settings.channel === settings.channel;
+  const isKnown =
+    known && known.settings.connection === settings.connection && known.settings.channel === settings.channel;
   if (!isKnown) known?.source.dispose();
   const one = isKnown ? known : createLiveQuery(client, query, settings);
   live.set(query, one);
@@ -64,35 +65,39 @@ function createLiveQuery(client: QueryClient, query: Query, settings: LiveSettin
   let lingering: ReturnType<typeof setTimeout> | undefined;
   let shown: LiveStanding = 'stale';
 
-  const source = createLiveSource<unknown>(settings.connection, createGate(settings.connection, settings.channel), {
-    label: 'liveQueryOptions',
-    channel: settings.channel,
-    rules: () => settingsOf.get(Object(query.options.queryFn)) ?? settings,
-    read: () => query.state.data,
-    write(data) {
-      // Not `setQueryData`, which would also forget that the query was invalidated, or that its last fetch has failed.
-      if (data !== query.state.data) query.setState({ data, dataUpdatedAt: Date.now() });
+  const source = createLiveSource<unknown>(
+    settings.connection,
+    createGate(settings.connection, settings.channel),
+    {
+      label: 'liveQueryOptions',
+      channel: settings.channel,
+      rules: () => settingsOf.get(Object(query.options.queryFn)) ?? settings,
+      read: () => query.state.data,
+      write(data) {
+        // Not `setQueryData`, which would also forget that the query was invalidated, or that its last fetch has failed.
+        if (data !== query.state.data) query.setState({ data, dataUpdatedAt: Date.now() });
+      },
+      refetch() {
+        void client.invalidateQueries(filters);
+        return isFetching();
+      },
+      reset() {
+        query.reset();
+        // Its `initialData` is of the last user.
+        query.setState({ data: undefined, dataUpdatedAt: 0, status: 'pending' });
+        // The connection of the next user is about to be opened.
+        queueMicrotask(() => void client.refetchQueries({ ...filters, type: 'active' }));
+      },
+      onStanding() {
+        const standing = source.standing();
+        if (standing === shown) return;
+        shown = standing;
+        // A component that is mounted fetches it again, and one that is there shows that it is stale.
+        if (standing === 'live' || isFetching() || query.state.isInvalidated) query.setState({});
+        else query.invalidate();
+      },
     },
-    refetch() {
-      void client.invalidateQueries(filters);
-      return isFetching();
-    },
-    reset() {
-      query.reset();
-      // Its `initialData` is of the last user.
-      query.setState({ data: undefined, dataUpdatedAt: 0, status: 'pending' });
-      // The connection of the next user is about to be opened.
-      queueMicrotask(() => void client.refetchQueries({ ...filters, type: 'active' }));
-    },
-    onStanding() {
-      const standing = source.standing();
-      if (standing === shown) return;
-      shown = standing;
-      // A component that is mounted fetches it again, and one that is there shows that it is stale.
-      if (standing === 'live' || isFetching() || query.state.isInvalidated) query.setState({});
-      else query.invalidate();
-    },
-  });
+  );
 
   const linger = (): void => {
     clearTimeout(lingering);

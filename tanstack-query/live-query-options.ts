@@ -78,8 +78,16 @@ export function liveQueryOptions<
     LiveQueryOptions<Data, Key, Types, Channel>,
 ): Result<UndefinedInitialDataOptions<Data, Err, Selected, Key>, Data, Key>;
 export function liveQueryOptions(options: object): unknown {
-  const { service, channel, on, at, eventAt, queryFn: given, refetchOnMount = true, ...others } =
-    options as GivenOptions;
+  const {
+    service,
+    channel,
+    on,
+    at,
+    eventAt,
+    queryFn: given,
+    refetchOnMount = true,
+    ...others
+  } = options as GivenOptions;
   const settings: LiveSettings = {
     connection: connectionOf(service),
     channel: checkedChannel(channel),

@@ -164,10 +164,7 @@ describe('a missing provider', () => {
     ['useWsText', () => useWsText('tick')],
     ['useMissedEvents', () => useMissedEvents(() => undefined)],
     ['useWsConnected', () => useWsConnected(() => undefined)],
-    [
-      'useLiveQuery',
-      () => useLiveQuery({ key: ['posts'], fetch: () => Promise.resolve([]), on: {} }),
-    ],
+    ['useLiveQuery', () => useLiveQuery({ key: ['posts'], fetch: () => Promise.resolve([]), on: {} })],
     ['useWsSend', () => useWsSend()],
     ['useWsRequest', () => useWsRequest()],
   ];

@@ -3,9 +3,9 @@
  * when they are applied, and when the data has to be fetched again.
  */
 import type { Subscription } from 'rxjs';
+import { keysOf } from '../../stream/channel-key.ts';
 import { inAct } from '../../transport/act.ts';
 import type { IWebSocketEvent, MissedEvents } from '../../types.ts';
-import { keysOf } from '../../stream/channel-key.ts';
 import type { Connection } from '../connection.ts';
 import { createHeldEvents, type LiveRules } from './held-events.ts';
 import { isOpen, type LiveGate, untilSettled } from './live-gate.ts';

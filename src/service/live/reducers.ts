@@ -6,7 +6,9 @@ import type { EventOf } from '../../types.ts';
 /** The names of the events of a channel, or of all events without one. */
 type NameIn<Types extends object, Channels = Types extends { channels: infer Declared } ? Declared : never> =
   | EventName<Types>
-  | (Channels extends string ? never : Extract<{ [Channel in keyof Channels]: keyof Channels[Channel] }[keyof Channels], string>);
+  | (Channels extends string
+      ? never
+      : Extract<{ [Channel in keyof Channels]: keyof Channels[Channel] }[keyof Channels], string>);
 
 /** The event of this name, of the channel if there is one. Where no events are declared, it is the same for all names. */
 type EventIn<Name extends string, Types extends object, Channel extends ChannelName<Types>> = [

@@ -25,7 +25,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   '02': { story: 'EveryStatus', presses: ['Drop'] },
   '03': { story: 'TenSubscribers', presses: ['Send 1,000'] },
   '04': { story: 'TwoHundredPrices' },
-  '05': { story: 'Refused', presses: ['Refuse', 'Drop', 'Refuse'] },
+  '05': { story: 'ThreeReaders' },
   '06': { story: 'NothingMissing', presses: ['Send five', 'Drop, and send five'] },
   '07': { story: 'AnotherUser', presses: ['For Sam'] },
   '08': { story: 'HalfOpen', presses: ['Freeze'] },
@@ -35,6 +35,9 @@ const scenes: Readonly<Record<string, Scene>> = {
   '12': { story: 'InATest', presses: ['Next step'] },
   '13': { story: 'WhatYourSocketDoes', framedId: '13-devtools--what-your-socket-does' },
   '14': { story: 'FoldAndCombine', presses: ['Five prices', 'Bid', 'Ask'] },
+  '16': { story: 'ARace', presses: ['Fetch, and post meanwhile'] },
+  '17': { story: 'OneStore', presses: ['5,000 at once', 'Mark read'] },
+  '18': { story: 'Rooms', presses: ['Open design', 'design', 'Restart, and a note'] },
 };
 
 /** From one press to the next, ms. */

@@ -18,8 +18,7 @@ export function Timeline({ desk }: { readonly desk: NoteDesk }) {
   const { fetches, events } = useSyncExternalStore(desk.subscribe, desk.read);
   const now = useNow(latestOf(fetches, events));
   const begin = now - SPAN_MS;
-  const x = (at: number): number =>
-    LEFT + (Math.max(at - begin, 0) / SPAN_MS) * (WIDTH - LEFT - RIGHT);
+  const x = (at: number): number => LEFT + (Math.max(at - begin, 0) / SPAN_MS) * (WIDTH - LEFT - RIGHT);
   const held = events.filter(({ shown }) => shown === undefined).length;
   const running = fetches.filter(({ to }) => to === undefined).length;
   return (
@@ -50,7 +49,13 @@ export function Timeline({ desk }: { readonly desk: NoteDesk }) {
                 rx={5}
               />
               {read !== undefined && read > begin && (
-                <line className="live-read" x1={x(read)} x2={x(read)} y1={LANES.fetch - 9} y2={LANES.fetch + 9} />
+                <line
+                  className="live-read"
+                  x1={x(read)}
+                  x2={x(read)}
+                  y1={LANES.fetch - 9}
+                  y2={LANES.fetch + 9}
+                />
               )}
             </g>
           ))}

@@ -60,8 +60,8 @@ export function TextStory() {
         lead="Ask, then drop the link and reload the page while it is answered: no piece is missing."
         notes={
           <p>
-            5,000 pieces, one string, at most one render per frame. <code>useWsText</code> joins the channel of
-            the answer, from the start, so a reload shows the whole text again.
+            5,000 pieces, one string, at most one render per frame. <code>useWsText</code> joins the channel
+            of the answer, from the start, so a reload shows the whole text again.
           </p>
         }
         controls={

@@ -524,9 +524,7 @@ describe('who shows it', () => {
       createProbe(() => useQuery(posts({ queryKey: ['reads'], queryFn: reads }))),
       createProbe(() => useQuery(posts({ queryKey: ['ignores'], queryFn: ignores }))),
     ];
-    const tree = (shows: boolean) => (
-      <App>{shows && probes.map(({ id, Probe }) => <Probe key={id} />)}</App>
-    );
+    const tree = (shows: boolean) => <App>{shows && probes.map(({ id, Probe }) => <Probe key={id} />)}</App>;
     const page = show(tree(true));
     await stage.pass();
     page.rerender(tree(false));
@@ -592,7 +590,9 @@ describe('who shows it', () => {
   });
 
   it('refuses what is no service, and says what to pass', () => {
-    expect(() => posts({ service: {} as never })).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+    expect(() => posts({ service: {} as never })).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
     expect(() => posts({ service: undefined as never })).toThrow(
       expect.objectContaining({ code: 'invalid-argument' }),
     );

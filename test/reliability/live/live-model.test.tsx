@@ -39,7 +39,9 @@ async function run(seed: number): Promise<readonly Name[]> {
           const Contender = contenders[name];
           const api = apis.get(name);
           return (
-            api && <Contender key={`${name} ${round}`} api={api} onShown={(now) => void shown.set(name, now)} />
+            api && (
+              <Contender key={`${name} ${round}`} api={api} onShown={(now) => void shown.set(name, now)} />
+            )
           );
         })}
       </WebSocketProvider>

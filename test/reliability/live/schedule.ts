@@ -45,7 +45,9 @@ export interface Desk {
   post(): { readonly id: number; readonly version: number };
   delete(): { readonly id: number; readonly version: number } | undefined;
   /** A client of the API. It has delays of its own, and a fetch in twenty fails. */
-  api(salt: number): (signal: AbortSignal) => Promise<{ readonly list: readonly number[]; readonly version: number }>;
+  api(
+    salt: number,
+  ): (signal: AbortSignal) => Promise<{ readonly list: readonly number[]; readonly version: number }>;
 }
 
 const DELAYS_MS = [0, 5, 60, 400, 1_500] as const;

@@ -1628,7 +1628,7 @@ export const mutants = [
   {
     name: 'the data of a live query is kept for ever',
     from: 'an app with a cache of its own',
-    patches: [[createLiveQuery, 'else wait(gcMs - lingerMs, forget);', '']],
+    patches: [[createLiveQuery, 'wait(gcMs - lingerMs, forget);', '']],
     project: 'jsdom',
     killedBy: [tests.live],
   },
