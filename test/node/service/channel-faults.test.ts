@@ -210,14 +210,17 @@ describe('a function of the option channels', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it.each([undefined, null, 7, {}, { event: '' }])('join: that returns %s refuses it, too', async (nonsense) => {
-    const join = (() => nonsense) as unknown as ChannelsConfig['join'];
-    const { service, pass, errors } = await start({}, { channels: { ...topics, join } });
-    const channel = joinChannel(service, 'a');
-    await pass();
-    expect(channel.getState().status).toBe('refused');
-    expect(errors).toHaveLength(1);
-  });
+  it.each([undefined, null, 7, {}, { event: '' }])(
+    'join: that returns %s refuses it, too',
+    async (nonsense) => {
+      const join = (() => nonsense) as unknown as ChannelsConfig['join'];
+      const { service, pass, errors } = await start({}, { channels: { ...topics, join } });
+      const channel = joinChannel(service, 'a');
+      await pass();
+      expect(channel.getState().status).toBe('refused');
+      expect(errors).toHaveLength(1);
+    },
+  );
 
   it('leave: that throws is reported, and keeps no other channel from being left', async () => {
     const leave: ChannelsConfig['leave'] = (name) => (name === 'bad' ? throws() : topics.leave(name));
@@ -241,7 +244,10 @@ describe('a function of the option channels', () => {
   });
 
   it('left: that throws is reported, and the event is delivered', async () => {
-    const { service, server, pass, errors, events } = await start({}, { channels: { ...topics, left: throws } });
+    const { service, server, pass, errors, events } = await start(
+      {},
+      { channels: { ...topics, left: throws } },
+    );
     const channel = joinChannel(service, 'a');
     await pass();
     server.emit('posted', { topic: 'a' });
