@@ -242,7 +242,7 @@ function answer(relay: Relay, { id, attach, resume }: KnownTab): Step {
   return [{ ...relay, tabs }, [{ type: 'post', message: { type: 'opened', term, to: id, attach, opening } }]];
 }
 
-export function openingFor(ring: Ring, resume: ResumePoint | null): Opening {
+function openingFor(ring: Ring, resume: ResumePoint | null): Opening {
   const greeting = greetingOf(ring);
   if (greeting === null) return { how: 'plain' };
   if (resume === null || resume.connectionId !== ring.connectionId) return { how: 'new', greeting };

@@ -264,7 +264,7 @@ function copied(event: IWebSocketEvent): IWebSocketEvent | null {
 }
 
 /** Puts a tracker that knows nothing where another tab's was, so that the first link resumes there. */
-export function seed(sequence: SequenceTracker, { connectionId, nextSeq, position }: ResumePoint): void {
+function seed(sequence: SequenceTracker, { connectionId, nextSeq, position }: ResumePoint): void {
   if (connectionId !== null) sequence.onHello(undefined, connectionId);
   const seq = Math.max(nextSeq - 1, -1);
   sequence.classify({ event: 'hello', data: null, seq, ...(position !== undefined && { position }) });
