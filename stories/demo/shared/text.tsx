@@ -14,7 +14,7 @@ const { useAnswer } = exportsOf<{ useAnswer: (id: string) => WsText }>(
   import.meta.glob('../../../.storybook/code/17-text.tsx', { eager: true }),
 );
 
-export const PIECES = 5_000;
+const PIECES = 5_000;
 
 const PIECES_AT_ONCE = 50;
 const EVERY_MS = 30;
