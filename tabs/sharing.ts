@@ -126,10 +126,12 @@ export function createSharing(
 }
 
 /** Why tabs with this config can't share; undefined: they can. */
-function unfit({ session, protocol, auth }: ResolvedConfig): string | undefined {
+function unfit({ session, protocol, auth, channels }: ResolvedConfig): string | undefined {
   if (session.who === null) return 'a token function needs an identity, so that users do not share a socket';
   if (auth === 'cookie' && session.who === ANYONE)
     return 'a session in a cookie needs an identity, so that users do not share a socket';
+  if (channels)
+    return 'with the option channels, one tab would leave the channels of another. Use the words of the envelope';
   return protocol.open ? `the protocol "${protocol.name}" keeps state for each link` : undefined;
 }
 

@@ -18,6 +18,7 @@ import type { SequenceTracker } from '../src/stream/sequence.ts';
 import type { Command, FrameItem, Item, PlainClose, View } from './messages.ts';
 import { toPlain, viewOf } from './plain.ts';
 import { createMacrotask } from './platform.ts';
+import { createSharedChannels } from './shared-channels.ts';
 
 export interface Upstream {
   send(tab: string, message: OutgoingMessage, bytes: number): void;
@@ -61,6 +62,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
   const noted = new WeakMap<IWebSocketEvent, Noted>();
   /** Who waits for the reply to which message of the socket. */
   const routes = new Map<number, { readonly tab: string; readonly message: OutgoingMessage }>();
+  const channels = createSharedChannels(resume?.connectionId ?? null, resume ? 'taken-over' : 'new');
   let items: Item[] = [];
   let unsent: { readonly to: string; readonly bytes: number }[] = [];
   let drainTimer: ReturnType<typeof setTimeout> | undefined;
@@ -87,6 +89,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
         return;
       case 'hello': {
         const { event = null, connectionId } = decoded;
+        channels.onSession(connectionId);
         const session = { connectionId, event: event && copied(event) };
         if (event) noted.set(event, { of, isNumbered: event.seq >= 0, session });
         else push({ type: 'frame', frame: of.frame, first: -1, last: -1, session });
@@ -211,10 +214,13 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     send(tab, message, bytes) {
       const { link, codec } = connection.attempt() ?? {};
       if (!isUp || link === undefined || codec === undefined) return;
+      const passed = channels.passedOn(tab, message);
       const id = connection.nextId();
-      if (message.kind !== 'send') routes.set(id, { tab, message });
+      if (passed === null)
+        push({ type: 'reply', to: tab, id: message.id, result: { status: 'ok', data: null }, more: false });
+      else if (message.kind !== 'send') routes.set(id, { tab, message });
       try {
-        for (const frame of [codec.encode({ ...message, id })].flat()) link.send(frame);
+        if (passed) for (const frame of [codec.encode({ ...passed, id })].flat()) link.send(frame);
       } catch (thrown) {
         // The tab has encoded it before.
         connection.reporter.thrown("The protocol's encode", thrown);

@@ -2,6 +2,7 @@
 import {
   createWebSocketService,
   type IWebSocketConfig,
+  joinChannel,
   type MissedEvents,
   type WebSocketService,
 } from 'everwire/core';
@@ -26,16 +27,24 @@ interface TabOfTest {
 }
 
 let sockets = 0;
+/** The names of all messages. */
+let sent: string[] = [];
 
 class CountedSocket extends WebSocket {
   constructor(url: string, protocols?: string[]) {
     super(url, protocols);
     sockets += 1;
   }
+
+  override send(data: never): void {
+    sent.push((JSON.parse(String(data)) as { event: string }).event);
+    super.send(data);
+  }
 }
 
 beforeEach(() => {
   sockets = 0;
+  sent = [];
 });
 
 function openTab(url: string, config: Partial<IWebSocketConfig> = {}): TabOfTest {
@@ -100,6 +109,26 @@ describe('tabs of one user', () => {
       expect(missed).toEqual([]);
     }
     expect(sockets).toBe(2);
+  });
+
+  it('are in their channels until the last of them leaves', async () => {
+    await using running = await startHub({
+      channels: { join: () => true },
+      requests: {
+        channels: (_: unknown, { channels }: { channels: readonly string[] }) => channels,
+      } as never,
+    });
+    const tabs = [openTab(running.url), openTab(running.url), openTab(running.url)];
+    await connected(...tabs);
+    const rooms = tabs.map(({ service }) => joinChannel(service, 'room:1'));
+    await eventually(() =>
+      expect(rooms.map((room) => room.getState().status)).toEqual(['joined', 'joined', 'joined']),
+    );
+    await running.hub.publish({ channel: 'room:1' }, 'n', 1);
+    await eventually(() => expect(tabs.map(({ numbers }) => numbers)).toEqual([[1], [1], [1]]));
+    for (const room of rooms) room.leave();
+    await eventually(async () => expect(await tabs[0]?.service.request('channels')).toEqual([]));
+    expect(sent.filter((event) => event === 'leave')).toHaveLength(1);
   });
 
   it('get the replies to their own requests, and share what a request fails with', async () => {
