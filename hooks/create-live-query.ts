@@ -224,8 +224,8 @@ function stateOf(data: unknown, standing: 'live' | 'stale' | 'failed', error: un
 }
 
 /** Async, so that what it throws at once is a rejection too. */
-async function fetchChecked({ fetch }: LiveOptions, signal: AbortSignal): Promise<unknown> {
-  const result = await fetch({ signal });
+async function fetchChecked(options: LiveOptions, signal: AbortSignal): Promise<unknown> {
+  const result = await options.fetch({ signal });
   if (result === undefined) throw new TypeError('The option "fetch" returned nothing. Return the data.');
   return result;
 }

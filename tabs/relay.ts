@@ -258,14 +258,14 @@ function tick(relay: Relay): Step {
   const next: Relay = { ...relay, tabs, visibleAt: isOwnVisible ? ticks : relay.visibleAt };
   if (tabs.length === 0 && (relay.tabs.length > 0 || ticks > GONE_TICKS))
     return [next, [beat, { type: 'unused' }]];
-  const heir = tabs.findLast(({ id, page }) => id !== own && page === 'visible');
+  const heir = tabs.filter(({ id, page }) => id !== own && page === 'visible').at(-1);
   if (own === null || heir === undefined || ticks - next.visibleAt < HIDDEN_TICKS) return [next, [beat]];
   return [next, [{ type: 'post', message: { type: 'yield', term, to: heir.id } }, { type: 'yield' }]];
 }
 
 /** Whom to ask for a token: visible tabs first, the newest first. */
 export function askOrder({ tabs }: Relay): readonly string[] {
-  const newest = tabs.toReversed();
+  const newest = [...tabs].reverse();
   const [visible, rest] = [
     newest.filter(({ page }) => page === 'visible'),
     newest.filter(({ page }) => page === 'hidden'),
