@@ -176,6 +176,8 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
     while (fleet.living().length < plan.tabs) await fleet.open(config);
     plan.onProgress?.(index + 1);
   }
+  // A tab that was opened last has its first event before the last one is published.
+  await caughtUp();
   isSailing = false;
   await publisher;
   await caughtUp();
