@@ -109,6 +109,8 @@ async function chromium() {
     // Until the page is loaded.
     connectTimeout: HANG_MS,
     provider: playwright({ launchOptions: { ...(executablePath && { executablePath }), args: quietFlags } }),
+    // A phone's width, which is the default, changes what the devtools show.
+    viewport: { width: 1_280, height: 800 },
     instances: [{ browser: 'chromium' as const }],
   };
 }

@@ -22,7 +22,7 @@ const EVERY_MS = 30;
 const words = ['once', 'upon', 'a', 'time', 'there', 'was', 'a', 'socket', 'that', 'closed', 'and', 'opened'];
 
 export function TextStory() {
-  const server = useFakeServer({ resume: 'takeover', positions: true });
+  const server = useFakeServer({ resume: 'takeover', positions: true, ringSize: 2 * PIECES });
   /** Each load of the page is a provider of its own. */
   const [load, setLoad] = useState(1);
   const [said, setSaid] = useState('');
