@@ -4,6 +4,7 @@
 /** The layers, highest first. A file may import its own layer and the lower ones. */
 const layers = [
   { name: 'devtools', path: '^devtools/' },
+  { name: 'tanstack-query', path: '^tanstack-query/' },
   { name: 'index', path: '^index\\.ts$' },
   { name: 'hooks', path: '^hooks/' },
   { name: 'providers', path: '^providers/' },
@@ -45,7 +46,7 @@ export default {
       severity: 'error',
       from: { path: '^src/[^/]+\\.ts$', pathNot: '^src/index\\.ts$' },
       to: {
-        path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)',
+        path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)',
         pathNot: '^src/[^/]+\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
@@ -70,7 +71,7 @@ export default {
       severity: 'error',
       from: { path: '^src/protocols/' },
       to: {
-        path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)',
+        path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)',
         pathNot: '^src/(protocols/|types[^/]*\\.ts$)',
       },
     },
@@ -94,13 +95,13 @@ export default {
       comment: 'The fake server is no part of what it tests: it imports nothing else of ours.',
       severity: 'error',
       from: { path: '^src/testing/' },
-      to: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)', pathNot: '^src/testing/' },
+      to: { path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)', pathNot: '^src/testing/' },
     },
     {
       name: 'nobody-imports-testing',
       comment: 'The fake server is an entry of its own and must not reach the bundle of an app.',
       severity: 'error',
-      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)', pathNot: '^src/testing/' },
+      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)', pathNot: '^src/testing/' },
       to: { path: '^src/testing/' },
     },
     {
@@ -109,7 +110,7 @@ export default {
       severity: 'error',
       from: { path: '^server/' },
       to: {
-        path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)',
+        path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -117,7 +118,7 @@ export default {
       name: 'nobody-imports-the-server',
       comment: 'The server is an entry of its own and must not reach the bundle of an app.',
       severity: 'error',
-      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)' },
+      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)' },
       to: { path: '^server/' },
     },
     {
@@ -132,7 +133,7 @@ export default {
       name: 'only-declared-packages',
       comment: 'The package imports what its dependencies and peers name; a browser has no node builtins.',
       severity: 'error',
-      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|src/)' },
+      from: { path: '^(index\\.ts$|hooks/|providers/|devtools/|tanstack-query/|src/)' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'core'],
         dependencyTypesNot: ['npm-peer', 'type-only'],

@@ -52,6 +52,7 @@ const everwire: Alias[] = [
   { find: /^everwire\/mattermost$/, replacement: `${root}/src/protocols/mattermost/index.ts` },
   { find: /^everwire\/server\/redis$/, replacement: `${root}/server/redis/index.ts` },
   { find: /^everwire\/server$/, replacement: `${root}/server/index.ts` },
+  { find: /^everwire\/tanstack-query$/, replacement: `${root}/tanstack-query/index.ts` },
   { find: /^everwire\/testing$/, replacement: `${root}/src/testing/index.ts` },
   // React Native does not run here: the code of its page gets a device that the test controls.
   {
@@ -277,6 +278,7 @@ export default defineConfig({
         'hooks/**/*.{ts,tsx}',
         'providers/**/*.{ts,tsx}',
         'devtools/**/*.{ts,tsx}',
+        'tanstack-query/**/*.ts',
         'src/**/*.ts',
       ],
       reporter: ['text', 'html'],

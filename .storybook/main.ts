@@ -44,6 +44,7 @@ const config: StorybookConfig = {
             replacement: join(root, 'src/protocols/mattermost/index.ts'),
           },
           { find: /^everwire\/devtools$/, replacement: join(root, 'devtools/index.ts') },
+          { find: /^everwire\/tanstack-query$/, replacement: join(root, 'tanstack-query/index.ts') },
           { find: /^everwire\/testing$/, replacement: join(root, 'src/testing/index.ts') },
         ],
       },

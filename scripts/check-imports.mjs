@@ -33,7 +33,7 @@ if (!allExtensions.some(({ extension, available }) => extension === '.tsx' && av
 }
 
 const { default: rules } = await import('../.dependency-cruiser.mjs');
-const sources = ['index.ts', 'hooks', 'providers', 'devtools', 'server', 'src'].filter((path) =>
+const sources = ['index.ts', 'hooks', 'providers', 'devtools', 'server', 'tanstack-query', 'src'].filter((path) =>
   existsSync(path),
 );
 const result = await cruise(sources, {

@@ -12,7 +12,7 @@ const expected = [
   /^docs\/([\w-]+\.md|images\/[\w-]+\.png)$/,
   /^bench\/results\/chart\.svg$/,
   /^examples\/(?!.*(node_modules|package-lock|\/dist\/|\.next\/))[\w./-]+$/,
-  /^dist\/(cjs\/)?(index|hooks\/|providers\/|devtools\/|server\/|src\/)[\w/-]*\.(js|js\.map|d\.ts)$/,
+  /^dist\/(cjs\/)?(index|hooks\/|providers\/|devtools\/|server\/|tanstack-query\/|src\/)[\w/-]*\.(js|js\.map|d\.ts)$/,
   /^dist\/cjs\/package\.json$/,
 ];
 /** No file of ours is near it: a larger one was packed by accident. In bytes. */

@@ -35,7 +35,11 @@ const layers = {
   storms: ['real sockets behind a proxy', () => vitest('reliability', 'test/reliability/proxy')],
   herd: ['a herd of clients', () => vitest('reliability', 'test/reliability/herd')],
   cluster: ['processes that are killed', () => vitest('reliability', 'test/reliability/cluster')],
-  lives: ['random lives of a React app, plain and StrictMode', () => vitest('jsdom', 'test/reliability')],
+  lives: [
+    'random lives of a React app, plain and StrictMode',
+    () => vitest('jsdom', 'test/reliability/model'),
+  ],
+  live: ['live queries in random schedules', () => vitest('jsdom', 'test/reliability/live')],
   react: ['React, plain and StrictMode', () => vitest('jsdom', 'test/react', '.storybook/code')],
   react18: ['React 18', () => vitest('jsdom-react18')],
   'chromium-react18': ['React 18 in Chromium', () => vitest('chromium-react18')],
