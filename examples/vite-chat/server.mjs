@@ -3,8 +3,8 @@ import { createHub, memoryLog } from 'everwire/server';
 import { WebSocketServer } from 'ws';
 import { z } from 'zod';
 
-/** @type {import('./src/events.ts').Post[]} */
-const posts = [];
+/** @type {Map<string, import('./src/events.ts').Post[]>} By the name of the channel. */
+const posts = new Map();
 /** @type {string[]} The name of each open socket. */
 const here = [];
 
@@ -14,24 +14,27 @@ const hub = createHub({
   // No sign-in: any name will do. A real app returns null for a token that it does not know.
   authenticate: ({ request }) => ({ name: nameIn(request) }),
   identify: (user) => user.name,
+  // Everybody may join every room. A real app asks who is a member.
+  channels: { join: () => true },
   // What clients send is checked; a message that does not fit reaches no handler.
   schemas: {
     say: z.object({ text: z.string().trim().min(1).max(2000) }),
     typing: z.object({ isTyping: z.boolean() }),
   },
   messages: {
-    say({ text }, { user }) {
+    say({ text }, { user }, { channel }) {
+      if (channel === undefined) return;
       const post = { id: crypto.randomUUID(), name: user.name, text, at: Date.now() };
-      if (posts.push(post) > 200) posts.shift();
-      return hub.publish({ all: true }, 'posted', post);
+      posts.set(channel, [...(posts.get(channel) ?? []), post].slice(-200));
+      return hub.publish({ channel }, 'posted', post);
     },
-    typing: ({ isTyping }, { user }) => hub.publish({ all: true }, 'typing', { name: user.name, isTyping }),
+    typing: ({ isTyping }, { user }, { channel }) =>
+      channel && hub.publish({ channel }, 'typing', { name: user.name, isTyping }),
   },
   requests: {
-    // Each new session asks for it.
-    async history(_, session) {
+    async history({ room }, session) {
       await session.publish('people', { names: here });
-      return posts;
+      return posts.get(`room:${room}`) ?? [];
     },
   },
   logger: console,

@@ -1,11 +1,14 @@
-// The page: the people, the state of the connection, the posts, and a field to write one.
+// The page: the rooms, the state of the connection, the posts of one room, and a field to write one.
 import { useWsEvent } from 'everwire';
+import { useState } from 'react';
 import { Composer } from './composer.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
 import { Conversation } from './conversation.tsx';
+import { rooms } from './events.ts';
 import { TypingLine } from './typing-line.tsx';
 
 export function Chat() {
+  const [room, setRoom] = useState<string>(rooms[0]);
   const names = useWsEvent('people')?.data.names ?? [];
   return (
     <main className="chat">
@@ -16,9 +19,22 @@ export function Chat() {
         </div>
         <ConnectionPill />
       </header>
-      <Conversation />
-      <TypingLine />
-      <Composer />
+      <nav className="rooms" aria-label="Rooms">
+        {rooms.map((name) => (
+          <button
+            key={name}
+            type="button"
+            aria-current={name === room ? 'page' : undefined}
+            onClick={() => setRoom(name)}
+          >
+            #{name}
+          </button>
+        ))}
+      </nav>
+      {/* Each room has its own scroll position, and its own text that is not sent yet. */}
+      <Conversation key={`posts of ${room}`} room={room} />
+      <TypingLine key={`typing in ${room}`} room={room} />
+      <Composer key={`to ${room}`} room={room} />
     </main>
   );
 }

@@ -1,9 +1,9 @@
-// A field to write a post. A text that was not sent stays in the field.
-import { useConnectionStatus, useWsSend } from 'everwire';
+// A field to write a post in a room. A text that was not sent stays in the field.
+import { useConnectionStatus, useWsChannel } from 'everwire';
 import { type FormEvent, useState } from 'react';
 
-export function Composer() {
-  const send = useWsSend();
+export function Composer({ room }: { readonly room: string }) {
+  const { send } = useWsChannel(`room:${room}`);
   const isConnected = useConnectionStatus() === 'connected';
   const [text, setText] = useState('');
 
@@ -20,7 +20,7 @@ export function Composer() {
     <form className="composer" onSubmit={submit}>
       <input
         aria-label="Message"
-        placeholder={isConnected ? 'Say something' : 'Waiting for the connection …'}
+        placeholder={isConnected ? `Say something in #${room}` : 'Waiting for the connection …'}
         maxLength={2000}
         value={text}
         onChange={(event) => write(event.target.value)}

@@ -11,11 +11,14 @@ export const schemas = {
   people: z.object({ names: z.array(z.string()) }),
 };
 
+export const rooms = ['general', 'help', 'random'] as const;
+
 export interface App {
   user: { name: string };
   events: EventsOf<typeof schemas>;
   messages: { say: { text: string }; typing: { isTyping: boolean } };
-  requests: { history: () => Post[] };
+  channels: `room:${string}`;
+  requests: { history: (of: { room: string }) => Post[] };
 }
 
 declare module 'everwire' {

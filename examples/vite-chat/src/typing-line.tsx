@@ -1,9 +1,9 @@
-// The names of people who are writing, reduced from three kinds of events. The event's name narrows its data.
+// The names of people who are writing in a room, reduced from two kinds of events. The event's name narrows its data.
 import { type EventOf, useWsReducer } from 'everwire';
 import { myName } from './my-name.ts';
 
-export function TypingLine() {
-  const names = useWsReducer(['typing', 'posted', 'people'], whoIsTyping, []).filter(
+export function TypingLine({ room }: { readonly room: string }) {
+  const names = useWsReducer(['typing', 'posted'], whoIsTyping, [], { channel: `room:${room}` }).filter(
     (name) => name !== myName,
   );
   return (
@@ -13,10 +13,7 @@ export function TypingLine() {
   );
 }
 
-function whoIsTyping(
-  names: readonly string[],
-  event: EventOf<'typing' | 'posted' | 'people'>,
-): readonly string[] {
+function whoIsTyping(names: readonly string[], event: EventOf<'typing' | 'posted'>): readonly string[] {
   switch (event.event) {
     case 'typing': {
       const others = names.filter((name) => name !== event.data.name);
@@ -24,8 +21,6 @@ function whoIsTyping(
     }
     case 'posted':
       return names.filter((name) => name !== event.data.name);
-    case 'people':
-      return names.filter((name) => event.data.names.includes(name));
     default:
       return event satisfies never;
   }

@@ -1,12 +1,13 @@
 /** The servers of the examples, and of the chat in the stories, run on a hub and serve the package's client. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { WebSocketConstructor } from 'everwire/core';
+import { joinChannel, type WebSocketConstructor } from 'everwire/core';
 import * as library from 'everwire/server';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { startChatOnHub } from '../../../stories/demo/chat-on-hub.mjs';
 import { runExample } from '../../support/example-server.ts';
+import { eventually } from '../../support/patience.ts';
 import { nextEvent, type Recorded, record, untilState } from '../../support/service.ts';
 
 async function connect(url: string, token?: string): Promise<Recorded> {
@@ -28,15 +29,22 @@ async function untilHeard({ events }: Recorded, event: string, data: unknown): P
 it('the chat of examples/vite-chat tells who is there, checks what is said, and passes it on', async () => {
   await using server = await runExample('examples/vite-chat/server.mjs');
   const ann = await connect(`${server.url}/?name=Ann`);
-  expect(await ann.service.request('history')).toEqual([]);
+  const room = { room: 'general' };
+  expect(await ann.service.request('history', room)).toEqual([]);
   await untilHeard(ann, 'people', { names: ['Ann'] });
   const ben = await connect(`${server.url}/?name=Ben`);
   await untilHeard(ann, 'people', { names: ['Ann', 'Ben'] });
+  const [hers, his] = [ann, ben].map(({ service }) => joinChannel(service, 'room:general'));
+  joinChannel(ann.service, 'room:help');
+  await eventually(() =>
+    expect([hers, his].map((room) => room?.getState().status)).toEqual(['joined', 'joined']),
+  );
   const posted = nextEvent(ann.service, 'posted');
-  await ben.service.request('say', { text: ' Hello ' });
-  expect((await posted).data).toMatchObject({ name: 'Ben', text: 'Hello' });
-  expect(await ann.service.request('history')).toMatchObject([{ name: 'Ben', text: 'Hello' }]);
-  await expect(ben.service.request('say', { text: ' ' })).rejects.toMatchObject({ code: 'request-failed' });
+  await his?.request('say', { text: ' Hello ' });
+  expect(await posted).toMatchObject({ channel: 'room:general', data: { name: 'Ben', text: 'Hello' } });
+  expect(await ann.service.request('history', room)).toMatchObject([{ name: 'Ben', text: 'Hello' }]);
+  expect(await ann.service.request('history', { room: 'help' })).toEqual([]);
+  await expect(his?.request('say', { text: ' ' })).rejects.toMatchObject({ code: 'request-failed' });
 });
 
 it('the board of examples/next-app is an event of each new session', async () => {
