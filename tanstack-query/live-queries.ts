@@ -12,7 +12,7 @@ export interface LiveSettings extends LiveRules<unknown> {
 }
 
 /** By the query function that goes with them: a query has the one of the last render. */
-export const settingsOf = /* @__PURE__ */ new WeakMap<object, LiveSettings>();
+export const settingsOf: WeakMap<object, LiveSettings> = /* @__PURE__ */ new WeakMap();
 
 interface LiveQuery {
   readonly source: LiveSource<unknown>;
