@@ -7,7 +7,10 @@ import { expect, it } from 'vitest';
 const insiders: readonly (readonly [path: RegExp, why: string])[] = [
   [/^test\/node\/unit\//, 'tables for pure functions that are not published'],
   [/^test\/reliability\/herd\//, 'simulates 100,000 clients with the pure functions alone'],
-  [/^test\/(support\/tabs-model|node\/tabs\/(exploration|shared-channels)\.test)\.ts$/, 'explores pure functions'],
+  [
+    /^test\/(support\/tabs-model|node\/tabs\/(exploration|shared-channels)\.test)\.ts$/,
+    'explores pure functions',
+  ],
   [/^test\/setup\/ws-server\.ts$/, 'runs outside of the tests, where no alias leads to everwire/testing'],
 ];
 
