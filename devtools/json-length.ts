@@ -2,7 +2,7 @@
 
 /** Characters. A larger value counts as this large. */
 const MAX_JSON_LENGTH = 1_000_000;
-/** Fields and items: the walk must be short, whatever they contain. */
+/** Fields and items: the walk must be short for any content. */
 const MAX_STEPS = 2_000;
 const MAX_DEPTH = 40;
 

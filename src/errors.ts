@@ -1,5 +1,6 @@
 /** The error type of this package, with a closed set of codes. */
-import { type Problem, type Problems, sentenceOf } from './sentences.ts';
+import type { Problem, Problems } from './problems.ts';
+import { sentenceOf } from './sentences.ts';
 
 /** The code of an error. `docs/errors.md` explains each. */
 export type WebSocketErrorCode =

@@ -2,8 +2,8 @@
 import { decorrelatedBackoff, vendorBackoff } from '../connection/backoff.ts';
 import { defaultClosePolicy } from '../connection/close-policy.ts';
 import { describeThrown } from '../errors.ts';
+import type { Wanted } from '../problems.ts';
 import { catchRejection, isPromiseLike } from '../rejection.ts';
-import type { Wanted } from '../sentences.ts';
 import { isTimerMs, LONGEST_TIMER_MS } from '../timer-limit.ts';
 import type { BackoffContext, CloseVerdict } from '../types.ts';
 import type { ServicePolicy } from './config/active-config.ts';

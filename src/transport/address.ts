@@ -1,5 +1,5 @@
 /** Resolves the address of the config to an absolute `ws:` or `wss:` address. */
-import type { AddressFlaw } from '../sentences.ts';
+import type { AddressFlaw } from '../problems.ts';
 
 /** `url` is absolute. With a flaw it is the given text without its query, fragment and credentials. */
 export interface ResolvedAddress {

@@ -2,10 +2,10 @@
 import { defaultClosePolicy } from '../../connection/close-policy.ts';
 import { failure } from '../../errors.ts';
 import type { GivenConfig } from '../../given-config.ts';
+import type { Wanted } from '../../problems.ts';
 import { envelopeProtocol } from '../../protocols/envelope.ts';
 import { isRecord } from '../../protocols/json-frames.ts';
 import type { AuthMode, Protocol } from '../../protocols/protocol.ts';
-import type { Wanted } from '../../sentences.ts';
 import { isTimerMs } from '../../timer-limit.ts';
 import { resolveAddress } from '../../transport/address.ts';
 import type { IWebSocketConfig, Logger, TokenContext, WebSocketConstructor } from '../../types.ts';

@@ -1,6 +1,6 @@
 /** Validates an event's data with its schema, and publishes the event or reports what is wrong with it. */
 import { describeThrown } from '../../errors.ts';
-import type { PayloadIssue } from '../../sentences.ts';
+import type { PayloadIssue } from '../../problems.ts';
 import type { IWebSocketEvent, SchemaResult, StandardSchemaV1 } from '../../types.ts';
 import type { Reporter } from '../reporting/reporter.ts';
 import type { DeliveryBarrier } from './delivery-barrier.ts';

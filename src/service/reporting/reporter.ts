@@ -6,8 +6,8 @@ import {
   type WebSocketErrorCode,
   type WebSocketServiceError,
 } from '../../errors.ts';
+import type { Problem, Problems } from '../../problems.ts';
 import { catchRejection, isPromiseLike } from '../../rejection.ts';
-import type { Problem, Problems } from '../../sentences.ts';
 import { createEventStream } from '../../stream/event-stream.ts';
 import type { Logger } from '../../types.ts';
 import type { ActiveConfig } from '../config/active-config.ts';
