@@ -1527,8 +1527,8 @@ export const mutants = [
     patches: [
       [
         membership,
-        "    case 'failed':\n      return { is: 'unsure' };",
-        "    case 'failed':\n      return { is: 'kept' };",
+        "    case 'postponed':\n      return { is: 'unsure' };",
+        "    case 'postponed':\n      return { is: 'kept' };",
       ],
     ],
     killedBy: [tests.clientChannels],
