@@ -22,8 +22,8 @@ export const Rooms: StoryObj = {
     await waitForStatus('connected');
 
     await step('two rooms are joined with one message', async () => {
-      await waitForFigure('server design', /has it$/);
-      await waitForFigure('server support', /has it$/);
+      await waitForFigure('server design', /^joined/);
+      await waitForFigure('server support', /^joined/);
       await expectFigure('messages', /^1$/);
     });
 
@@ -36,7 +36,7 @@ export const Rooms: StoryObj = {
 
     await step('a room is left a second after its last panel is gone', async () => {
       await press('Close support');
-      await waitForFigure('server support', /not$/);
+      await waitForFigure('server support', /^not/);
       await expectFigure('messages', /^2$/);
     });
 
@@ -51,7 +51,7 @@ export const Rooms: StoryObj = {
 
     await step('a membership that the server ends is shown, and can be asked for again', async () => {
       await press('Open random');
-      await waitForFigure('server random', /has it$/);
+      await waitForFigure('server random', /^joined/);
       await press('End random');
       await waitFor(() => expect(panels('random')[0]).toHaveTextContent('refused'));
       await press('Ask again');

@@ -129,7 +129,7 @@ function RoomColumn({ server, room, panels, onOpen, onClose }: RoomColumnProps) 
       <header className="room-head">
         <h3 id={headingId}>{room}</h3>
         <span className="hint" data-testid={`server ${room}`}>
-          {members > 0 ? 'the server has it' : 'the server has it not'}
+          {members > 0 ? 'joined at the server' : 'not joined at the server'}
         </span>
       </header>
       {Array.from({ length: panels }, (_, index) => index).map((index) => (

@@ -80,7 +80,7 @@ export function Timeline({ desk }: { readonly desk: NoteDesk }) {
   );
 }
 
-const labels = { sent: 'event', fetch: 'fetch', page: 'on the page' } as const;
+const labels = { sent: 'event', fetch: 'fetch', page: 'shown' } as const;
 
 function latestOf(fetches: readonly RecordedFetch[], events: readonly RecordedEvent[]): number {
   const times = [
