@@ -30,11 +30,11 @@ export interface WsChannel<Types extends object = Register> extends ChannelState
  */
 export function useWsChannel<Types extends object = Register>(
   name: ChannelName<Types> | NoName,
-  options: UseWsChannelOptions<Types> = {},
+  options?: UseWsChannelOptions<Types>,
 ): WsChannel<Types> {
   const connection = useConnectionOf(options);
   const wanted = wantedName(name, 'channel-name');
-  const { from } = options;
+  const { from } = options ?? {};
   checkFrom(from);
   // An inline `{ last: 50 }` is another object in each render.
   const place = JSON.stringify(from);

@@ -129,7 +129,7 @@ export function useWsReducer<State>(
   const latest = useRef(actions);
   useInsertionEffect(() => {
     latest.current = actions;
-  });
+  }, [actions]);
   const actionNames = actions && Object.keys(actions).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the names stand for the actions, of which the latest are called.
   const bound = useMemo(

@@ -21,11 +21,11 @@ export interface AcrossTabsOptions {
  * browsers lack what it needs, and with a token function without `identity`, each tab has its own socket, and
  * `sharing` in the state is `off`.
  */
-export function acrossTabs(options: AcrossTabsOptions = {}): Share {
+export function acrossTabs(options?: AcrossTabsOptions): Share {
   return ((parts: ReaderParts): Shared | undefined => {
     const { config } = parts.active;
     if (config === undefined) return undefined;
-    const sharing = sharings.get(parts) ?? createSharing(parts, options.worker);
+    const sharing = sharings.get(parts) ?? createSharing(parts, options?.worker);
     sharings.set(parts, sharing);
     return sharing.isOn(config) ? sharing : undefined;
   }) as Share;

@@ -1,4 +1,5 @@
 /** Which tabs are in which channel of the one session: one tab's leave must not take the channel from another. */
+import { leaveMessage, readChannelMessage } from '../src/protocols/envelope-channels.ts';
 import type { OutgoingMessage } from '../src/protocols/protocol.ts';
 
 export interface SharedChannels {
@@ -31,22 +32,15 @@ export function createSharedChannels(sessionId: string | null, begun: 'new' | 't
       members.clear();
     },
     passedOn(tab, message) {
-      const { event, data } = message;
-      if (event === 'join')
-        for (const name of namesIn(data)) members.set(name, (members.get(name) ?? new Set()).add(tab));
-      if (event !== 'leave') return message;
-      const left = namesIn(data).filter((name) => isLeftByAll(tab, name));
-      return left.length === 0 ? null : { ...message, data: { channels: left } };
+      // Joins and leaves are requests. A message of the app may have the same name.
+      const said = message.kind === 'request' ? readChannelMessage(message) : undefined;
+      if (said === undefined) return message;
+      if (said.is === 'join') {
+        for (const name of said.names) members.set(name, (members.get(name) ?? new Set()).add(tab));
+        return message;
+      }
+      const left = said.names.filter((name) => isLeftByAll(tab, name));
+      return left.length === 0 ? null : { ...message, ...leaveMessage(left) };
     },
   };
-}
-
-/** As the envelope has them: a join has objects with a name, a leave has names. */
-function namesIn(data: unknown): readonly string[] {
-  const { channels } = Object(data) as { readonly channels?: unknown };
-  if (!Array.isArray(channels)) return [];
-  return channels.flatMap((one: unknown) => {
-    const name: unknown = typeof one === 'string' ? one : (Object(one) as { readonly name?: unknown }).name;
-    return typeof name === 'string' ? [name] : [];
-  });
 }

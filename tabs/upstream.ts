@@ -6,6 +6,7 @@
 import { failure } from '../src/errors.ts';
 import type { GivenConfig } from '../src/given-config.ts';
 import type { Decoded } from '../src/protocols/decoded.ts';
+import { hasChannels } from '../src/protocols/envelope-channels.ts';
 import type {
   InboundFrame,
   IWebSocketEvent,
@@ -206,7 +207,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
   };
 
   configure(given, 'connect');
-  if (resume) seed(connection.sequence, resume);
+  if (resume) seed(connection.inside().sequence, resume);
 
   return {
     configure: (config) => configure(config, 'update'),
@@ -214,7 +215,8 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     send(tab, message, bytes) {
       const { link, codec } = connection.attempt() ?? {};
       if (!isUp || link === undefined || codec === undefined) return;
-      const passed = channels.passedOn(tab, message);
+      const { protocol } = connection.active().config ?? {};
+      const passed = protocol && hasChannels(protocol) ? channels.passedOn(tab, message) : message;
       const id = connection.nextId();
       if (passed === null)
         push({ type: 'reply', to: tab, id: message.id, result: { status: 'ok', data: null }, more: false });

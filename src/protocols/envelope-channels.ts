@@ -51,6 +51,23 @@ export function leaveMessage(names: readonly string[]): ChannelMessage {
   return { event: 'leave', data: { channels: names } };
 }
 
+/** The channels that such a message is about; undefined: it is another message, which an app may call the same. */
+export function readChannelMessage({
+  event,
+  data,
+}: ChannelMessage): { readonly is: 'join' | 'leave'; readonly names: readonly string[] } | undefined {
+  if (event !== 'join' && event !== 'leave') return undefined;
+  const { channels } = Object(data) as { readonly channels?: unknown };
+  if (!Array.isArray(channels) || channels.length === 0) return undefined;
+  const names = event === 'leave' ? channels : channels.map((one: unknown) => isRecord(one) && one['name']);
+  return names.every((name) => typeof name === 'string') ? { is: event, names } : undefined;
+}
+
+/** Whether the protocol has these messages. With options, the envelope has a longer name. */
+export function hasChannels({ name }: { readonly name: string }): boolean {
+  return /^envelope($|, )/.test(name);
+}
+
 /** Reads the reply to a join: one result for each name. A name that it does not mention was joined. */
 export function joinResults(names: readonly string[], reply: ReplyResult): readonly JoinResult[] {
   if (reply.status === 'failed') {

@@ -37,8 +37,6 @@ export interface Connection {
   readonly missedDelayed: EventStream<MissedEvents>;
   /** Everything else that goes over the link, for the devtools. */
   readonly traffic: EventStream<Traffic>;
-  /** The numbers of its session. */
-  readonly sequence: SequenceTracker;
   /** Each link, when it is known whether its session goes on. */
   readonly links: Links;
   readonly reporter: Reporter;
@@ -69,7 +67,7 @@ export interface Connection {
   nextId(): number;
   /** What is bundled only if it is imported, and connects itself here. */
   readonly plugs: Plugs;
-  /** What channels need of its inside. */
+  /** What channels, and a relay, need of its inside. A function, so that no session id is found in the React context. */
   inside(): ConnectionInside;
   /** Runs a commit together with all others, as the option `batch` says. */
   scheduleCommit(commit: () => void): void;
@@ -250,7 +248,6 @@ export function createConnection(): Connection {
     missed: notifier.missed,
     missedDelayed: notifier.missedDelayed,
     traffic,
-    sequence,
     links,
     cell: latest.cell,
     channelCell: latestOfChannels.cell,

@@ -65,8 +65,8 @@ function createService(connection: Connection): WebSocketService {
     events$: events.all$,
     event$: <Name extends string>(
       names: Name | readonly Name[],
-      { channel }: { readonly channel?: string | undefined } = {},
-    ) => events.named$(keysOf(namesOf(names), checkedChannel(channel))) as Observable<EventOf<Name>>,
+      options?: { readonly channel?: string | undefined },
+    ) => events.named$(keysOf(namesOf(names), checkedChannel(options?.channel))) as Observable<EventOf<Name>>,
     missed$: missed.all$,
     errors$: reporter.errors$,
     connect(config) {

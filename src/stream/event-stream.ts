@@ -8,8 +8,8 @@ export interface EventStream<T> {
   /** The values with one of these names. Values with other names cost its subscribers nothing. */
   named$(names: readonly string[]): Observable<T>;
   /**
-   * Dispatches a value to the current subscribers of all values, of its name, and of its key, which is another name of it. A subscriber that is added meanwhile starts with the next value, and
-   * one that is removed meanwhile gets nothing more.
+   * Dispatches a value to the current subscribers of all values, of its name, and of its key, which is another name of it. A
+   * subscriber that is added meanwhile starts with the next value, and one that is removed meanwhile gets nothing more.
    */
   next(value: T, name?: string, key?: string): void;
   /** Completes all subscribers, and from then on each new one at once. */

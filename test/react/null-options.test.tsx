@@ -1,11 +1,14 @@
 /** Null in place of an optional object of options is the same as none, in every hook. */
 import {
   createEnvelopeProtocol,
+  createWebSocketService,
+  joinChannel,
   useConnection,
   useConnectionStatus,
   useConnectionStore,
   useMissedEvents,
   useWebSocketService,
+  useWsChannel,
   useWsEvent,
   useWsEventHandler,
   useWsEvents,
@@ -13,10 +16,14 @@ import {
   useWsRequest,
   useWsSend,
   useWsStream,
+  useWsText,
+  withEvents,
 } from 'everwire';
 import { createMattermostProtocol } from 'everwire/mattermost';
+import { acrossTabs } from 'everwire/tabs';
 import { createFakeServer } from 'everwire/testing';
 import { expect, it } from 'vitest';
+import { createStore } from 'zustand/vanilla';
 import { createProbe, numberOf, setUpStage, Wire } from '../support/stage.tsx';
 
 const stage = setUpStage();
@@ -35,6 +42,8 @@ it.each<[string, () => unknown, unknown]>([
   ['useWsSend', () => typeof useWsSend(none), 'function'],
   ['useWsRequest', () => typeof useWsRequest(none), 'function'],
   ['useWebSocketService', () => useWebSocketService(none).isConnected(), true],
+  ['useWsChannel', () => useWsChannel('room', none).status, 'joined'],
+  ['useWsText', () => useWsText('tick', none).text, ''],
   ['useWsStream', () => numberOf(useWsStream('tick', (e$) => e$, [], undefined, none)), 1],
 ])('%s', async (_, useIt, shown) => {
   const probe = createProbe(useIt);
@@ -55,4 +64,13 @@ it('functions that create something take it too', () => {
   expect(createEnvelopeProtocol(none).name).toBe('envelope');
   expect(createMattermostProtocol(none).name).toBe(createMattermostProtocol().name);
   createFakeServer(none).dispose();
+  expect(createStore(withEvents({}, () => ({ count: 0 }), none)).getState()).toEqual({ count: 0 });
+  expect(acrossTabs(none)).toBeTypeOf('function');
+});
+
+it('a channel and a slice outside React take it too', () => {
+  const service = createWebSocketService();
+  expect(joinChannel(service, 'room', none).getState().status).toBe('waiting');
+  expect(() => service.event$('tick', none)).not.toThrow();
+  service.dispose();
 });

@@ -9,7 +9,7 @@ import type { ChannelEvent } from './membership.ts';
 import { type ChannelWire, mayShare } from './wire.ts';
 
 export interface Asks {
-  /** Sends one message for each `maxJoins` of them. No wire: nothing is due. */
+  /** Sends as few messages as the wire allows. No wire: nothing is due. */
   join(wire: ChannelWire | undefined, wishes: readonly JoinWish[]): void;
   leave(wire: ChannelWire | undefined, names: readonly string[]): void;
   /** The server has replied to the message with this id, so it has received every message before it. */

@@ -52,8 +52,9 @@ export interface JoinOptions {
 export function joinChannel<Types extends object = Register>(
   service: WebSocketService<Types>,
   name: ChannelName<Types>,
-  { from }: JoinOptions = {},
+  options?: JoinOptions,
 ): JoinedChannel<Types> {
+  const { from } = options ?? {};
   checkFrom(from);
   const { store, mount, ...commands } = createHandle(
     connectionOf(service),

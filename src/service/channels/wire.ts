@@ -39,8 +39,7 @@ export function wireOf({
   protocol,
 }: Pick<ResolvedConfig, 'channels' | 'protocol'>): ChannelWire | undefined {
   if (channels) return givenWire(channels);
-  // With options it has a longer name.
-  return /^envelope($|, )/.test(protocol.name) ? envelopeWire : undefined;
+  return envelope.hasChannels(protocol) ? envelopeWire : undefined;
 }
 
 function givenWire({ join, leave, many, answered = false, left }: ChannelsConfig): ChannelWire {

@@ -66,8 +66,8 @@ export function withEvents<
   initializer: StateCreator<State, [...Outer, ['everwire/events', never]], Inner>,
   options: WithDraftsOptions<State>,
 ): StateCreator<State, Outer, [['everwire/events', never], ...Inner]>;
-export function withEvents(folds: object, initializer: unknown, options: object = {}): never {
-  return create(folds as Record<string, Change | undefined>, initializer as Untyped, options) as never;
+export function withEvents(folds: object, initializer: unknown, options?: object): never {
+  return create(folds as Record<string, Change | undefined>, initializer as Untyped, options ?? {}) as never;
 }
 
 function create(

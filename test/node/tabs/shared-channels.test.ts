@@ -41,8 +41,14 @@ describe('the channels of tabs that share a session', () => {
     expect(channels.passedOn('a', leave('x'))).toEqual(leave('x'));
   });
 
-  it('leave other messages as they are', () => {
-    const message = { kind: 'send', event: 'say', data: { channels: ['x'] }, id: 3 } as const;
-    expect(createSharedChannels(null, 'new').passedOn('a', message)).toBe(message);
+  it.each([
+    { kind: 'send', event: 'say', data: { channels: ['x'] }, id: 3 },
+    { kind: 'send', event: 'leave', data: { channels: ['x'] }, id: 3 },
+    { kind: 'request', event: 'leave', data: { table: 7 }, id: 3 },
+    { kind: 'request', event: 'leave', data: null, id: 3 },
+    { kind: 'request', event: 'leave', data: { channels: [] }, id: 3 },
+    { kind: 'request', event: 'join', data: { channels: [{ table: 7 }] }, id: 3 },
+  ] as const)('leave a message of the app as it is: %j', (message) => {
+    expect(createSharedChannels('s1', 'taken-over').passedOn('a', message)).toBe(message);
   });
 });

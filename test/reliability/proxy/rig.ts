@@ -118,9 +118,10 @@ export async function startRig({
     caughtUp: () =>
       rig.until('the subscriber to have all that the server emitted', () => {
         const { id, nextSeq } = positionOf(deliveries);
-        // Not the newest session: an attempt without the session may have opened one that was never used.
+        // The session over which the client is connected. The newest one may never have been used: an attempt without the
+        // session has opened it.
         const own = [...server.sessions.values()].find((session) => session.id === id);
-        return own?.emitted.length === nextSeq;
+        return own?.life === 'alive' && own.socket !== null && own.emitted.length === nextSeq;
       }),
     settled: () =>
       rig.until('a ping to be answered over the one live socket', () => {

@@ -9,7 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 export interface SessionServer extends AsyncDisposable {
   readonly port: number;
   /** Every session so far, oldest first, with everything that it emitted. */
-  readonly sessions: ReadonlyMap<string, SessionLog>;
+  readonly sessions: ReadonlyMap<string, ServedSession>;
   readonly counts: Readonly<Counts>;
   /** Sockets that are not closed yet. */
   readonly sockets: number;
@@ -27,6 +27,12 @@ export interface SessionLog {
   readonly begun: 'unasked' | 'for-another';
   /** The index is the sequence number; 0 is the hello. */
   readonly emitted: readonly Emitted[];
+}
+
+export interface ServedSession extends SessionLog {
+  readonly life: 'alive' | 'ended';
+  /** Of the client that is connected to it. */
+  readonly socket: WebSocket | null;
 }
 
 export interface Emitted {
@@ -58,7 +64,7 @@ export interface SessionServerOptions {
   readonly overlap?: number;
 }
 
-interface Session extends SessionLog {
+interface Session extends ServedSession {
   readonly emitted: Emitted[];
   life: 'alive' | 'ended';
   socket: WebSocket | null;

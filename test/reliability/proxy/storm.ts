@@ -161,9 +161,10 @@ export async function runStorm({ seed, rounds }: StormOptions): Promise<StormRes
     publisher.publish();
     const hasAll = (): boolean => {
       const { id, nextSeq } = positionOf(deliveries);
-      // Not the newest session: an attempt without the session may have opened one that was never used.
+      // The session over which the client is connected. The newest one may never have been used: an attempt without the
+      // session has opened it.
       const own = [...server.sessions.values()].find((session) => session.id === id);
-      return own?.emitted.length === nextSeq;
+      return own?.life === 'alive' && own.socket !== null && own.emitted.length === nextSeq;
     };
     await until('all that the server emitted', hasAll, { facts });
     await until('every request to be settled', () => requests.figures().unsettled === 0, { facts });
