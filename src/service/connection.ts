@@ -126,7 +126,7 @@ export function createConnection(): Connection {
     ...{ config: undefined, awaited: undefined },
     policy: {} as ServicePolicy,
   };
-  const reporter = createReporter(active);
+  const reporter = createReporter();
   const runInTurn = createRunInTurn((thrown) => reporter.thrown('The service', thrown));
   const stores = createConnectionStores((thrown) => reporter.thrown('A subscriber of the store', thrown));
   const scheduler = createFrameScheduler(runInTurn, () => active.config?.batch);

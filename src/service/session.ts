@@ -7,6 +7,7 @@ import type { ActiveConfig } from './config/active-config.ts';
 import {
   isSameSession,
   isSameUser,
+  loggerOf,
   type ResolvedConfig,
   resolveConfig,
   type SessionKey,
@@ -159,8 +160,9 @@ export function createSession({
     if (life === 'disposed') return reject(failure('disposed', {}));
     if (given === null) return end();
     const { token } = given;
-    // The token is secret from now on, even if the config is invalid.
+    // The token is secret from now on, and the logger hears of problems, even if the config is invalid.
     if (typeof token === 'string') reporter.learn(token, 'token');
+    reporter.logTo(loggerOf(given));
     const next = resolve(given);
     if (intent !== 'pause' && isComplete(next)) return adopt(next, intent);
     const isSame =

@@ -176,6 +176,11 @@ function sendsToken(auth: AuthMode | undefined): boolean {
   return auth !== 'none' && auth !== 'cookie';
 }
 
+/** The logger of a config that may be invalid. Undefined if it has none that can be used. */
+export function loggerOf(given: GivenConfig): Logger | undefined {
+  return isRecord(given) && fits.logger(given.logger) ? given.logger : undefined;
+}
+
 /**
  * Returns the config with all defaults. Throws a typed error if the config is invalid. `clean` removes secrets from text.
  */

@@ -10,7 +10,6 @@ import type { Problem, Problems } from '../../problems.ts';
 import { catchRejection, isPromiseLike } from '../../rejection.ts';
 import { createEventStream } from '../../stream/event-stream.ts';
 import type { Logger } from '../../types.ts';
-import type { ActiveConfig } from '../config/active-config.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
 
 export interface Reporter {
@@ -25,6 +24,8 @@ export interface Reporter {
   /** Reports what a function of the app threw. `what` names the function, and begins the sentence. */
   thrown(what: string, thrown: unknown): void;
   log(level: keyof Logger, message: string, details?: Readonly<Record<string, unknown>>): void;
+  /** Logs to the logger of the newest config from now on, also if that config is invalid. Undefined: nothing is logged. */
+  logTo(logger: Logger | undefined): void;
 }
 
 /** Logged as errors, not as warnings: they do not go away by themselves, and affect more than one message. */
@@ -41,7 +42,8 @@ const logsAsError: Partial<Readonly<Record<WebSocketErrorCode, true>>> = {
   unauthorized: true,
 };
 
-export function createReporter(active: ActiveConfig): Reporter {
+export function createReporter(): Reporter {
+  let logger: Logger | undefined;
   const { clean, learn, isQuotedIn } = createRedactor();
   // What a subscriber of errors$ throws can't be reported there again, so it becomes an uncaught error of the page.
   const errors = createEventStream<WebSocketServiceError>((thrown) =>
@@ -54,7 +56,7 @@ export function createReporter(active: ActiveConfig): Reporter {
     // Not reported: the report would be logged, too. A rejection is caught, because it would end a process of Node.
     const ignore = (): void => undefined;
     try {
-      const result: unknown = active.config?.logger?.[level](message, details);
+      const result: unknown = logger?.[level](message, details);
       if (isPromiseLike(result)) catchRejection(result, ignore);
     } catch {
       ignore();
@@ -92,5 +94,8 @@ export function createReporter(active: ActiveConfig): Reporter {
       error(failure('handler-failed/threw', { what, words }, cause));
     },
     log,
+    logTo: (newest) => {
+      logger = newest;
+    },
   };
 }

@@ -253,6 +253,19 @@ describe('a config function that misbehaves', () => {
     expect(service.isConnected()).toBe(true);
   });
 
+  it.each([
+    ['the first config', []],
+    ['a later config', [{ reconnectDelay: 1 }]],
+  ])('%s is invalid: its logger hears of it', (_, earlier: Partial<IWebSocketConfig>[]) => {
+    const lines: string[] = [];
+    const note = (message: string) => lines.push(message);
+    const logger = { debug: vi.fn(), info: vi.fn(), warn: note, error: note };
+    const { config, service } = rig();
+    for (const valid of earlier) service.connect({ ...config, ...valid });
+    service.connect({ ...config, reconnectDelay: -1, logger });
+    expect(lines).toEqual([expect.stringContaining('"reconnectDelay" must be')]);
+  });
+
   it('the logger rejects: no rejection is left unhandled', async () => {
     const broken = () => Promise.reject(new Error('disk full'));
     // An unhandled rejection fails the test run.

@@ -185,6 +185,7 @@ const strict: Reporter = {
   clean: (text) => text,
   learn: () => undefined,
   log: () => undefined,
+  logTo: () => undefined,
 };
 
 /** A config needs a socket class; a policy opens no socket. */
