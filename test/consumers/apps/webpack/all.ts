@@ -1,0 +1,3 @@
+import * as everwire from 'everwire';
+
+Object.assign(globalThis, { parts: Object.values(everwire) });
