@@ -1,5 +1,6 @@
 /** Checks the code and the reason of a close: by a page, and by a server. */
 
+import { utf8Length } from '../utf8-length.ts';
 import { FakeServerError } from './errors.ts';
 
 const MAX_REASON_BYTES = 123;
@@ -31,11 +32,6 @@ export function checkServerClose(code: number | undefined, reason: string): void
   if (utf8Length(reason) > MAX_REASON_BYTES) {
     throw new FakeServerError('invalid-close', `the reason is longer than ${MAX_REASON_BYTES} UTF-8 bytes`);
   }
-}
-
-/** How many bytes a text takes on the wire. */
-export function utf8Length(text: string): number {
-  return new TextEncoder().encode(text).length;
 }
 
 // 1004 has no meaning. 1005 and 1006 are what a client reports when no code, or no close frame, came.

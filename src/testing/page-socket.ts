@@ -1,6 +1,7 @@
 /** Makes the in-page door: a `WebSocket` class that keeps a browser's rules and reaches the server without a network. */
 
-import { checkPageClose, utf8Length } from './close-rules.ts';
+import { utf8Length } from '../utf8-length.ts';
+import { checkPageClose } from './close-rules.ts';
 import type { Arrive, ClientEnd, ServerEnd } from './door.ts';
 import { isSameEndpoint, readAddress, readProtocols } from './page-address.ts';
 import { type CloseFacts, createCloseEvent, createHandlerSlots } from './socket-events.ts';
@@ -223,5 +224,5 @@ function sizeOf(content: Frame | Blob): number {
 
 // A lone surrogate can't travel as UTF-8: a browser sends U+FFFD in its place.
 function wellFormed(text: string): string {
-  return /\p{Surrogate}/u.test(text) ? new TextDecoder().decode(new TextEncoder().encode(text)) : text;
+  return text.replace(/\p{Surrogate}/gu, '\u{FFFD}');
 }

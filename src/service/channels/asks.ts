@@ -3,6 +3,7 @@ import { describeThrown, failure, WebSocketServiceError } from '../../errors.ts'
 import type { ChannelMessage, JoinResult, JoinWish } from '../../protocols/envelope-channels.ts';
 import type { ReplyResult } from '../../protocols/protocol.ts';
 import { inAct } from '../../transport/act.ts';
+import { utf8Length } from '../../utf8-length.ts';
 import type { Connection } from '../connection.ts';
 import { encodeMessage, sendFrames } from '../outbound/outgoing-frames.ts';
 import type { ChannelEvent } from './membership.ts';
@@ -40,8 +41,6 @@ interface Unanswered {
   /** Of the uptime clock. */
   readonly sentAtMs: number;
 }
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 export function createAsks(connection: Connection, { change, onJoinResult, isAwaited }: AskParts): Asks {
   const { reporter, traffic, nextId, runInTurn } = connection;
@@ -213,7 +212,7 @@ export function createAsks(connection: Connection, { change, onJoinResult, isAwa
 }
 
 function sizeOf(item: unknown, { maxBytes }: ChannelWire): number {
-  return Number.isFinite(maxBytes) ? encoder.encode(JSON.stringify(item)).length + 1 : 0;
+  return Number.isFinite(maxBytes) ? utf8Length(JSON.stringify(item)) + 1 : 0;
 }
 
 /** Splits what does not fit into one message. */

@@ -2,6 +2,7 @@
 import { describeThrown, failure } from '../../errors.ts';
 import type { Frame, LinkCodec, OutgoingMessage, Protocol } from '../../protocols/protocol.ts';
 import type { Link } from '../../transport/open-socket.ts';
+import { utf8Length } from '../../utf8-length.ts';
 
 /**
  * Throws a typed error if the message can't be sent. No codec: only what is sure without one is checked. `clean` removes
@@ -62,8 +63,8 @@ function isFrame(frame: unknown): frame is Frame {
   return typeof frame === 'string' || typeof (frame as Partial<ArrayBuffer> | null)?.byteLength === 'number';
 }
 
-/** A UTF-16 unit is at most three bytes of UTF-8, so most frames need not be encoded to be measured. */
+/** A UTF-16 unit is at most three bytes of UTF-8, so most frames need not be measured. */
 function exceeds(frame: Frame, limitBytes: number): boolean {
   if (typeof frame !== 'string') return frame.byteLength > limitBytes;
-  return frame.length * 3 > limitBytes && new TextEncoder().encode(frame).length > limitBytes;
+  return frame.length * 3 > limitBytes && utf8Length(frame) > limitBytes;
 }
