@@ -15,8 +15,8 @@ export interface HubTypes {
   messages?: object;
   /** What clients `request`: name to `(data) => reply`. */
   requests?: object;
-  /** Names of channels. */
-  channels?: string;
+  /** Names of channels, or a map of them that says which events each has: name to events, which are name to data. */
+  channels?: string | object;
 }
 
 /** Without types of the app: any name, and `unknown` data. */
@@ -29,7 +29,23 @@ type UserOf<App extends HubTypes> = Part<App, 'user', unknown>;
 type EventsOf<App extends HubTypes> = Part<App, 'events', Record<string, unknown>>;
 type MessagesOf<App extends HubTypes> = Part<App, 'messages', Record<string, unknown>>;
 type RequestsOf<App extends HubTypes> = Part<App, 'requests', Record<string, (data: unknown) => unknown>>;
-type ChannelOf<App extends HubTypes> = Part<App, 'channels', string>;
+type ChannelsOf<App extends HubTypes> = Part<App, 'channels', string>;
+type ChannelOf<App extends HubTypes> =
+  ChannelsOf<App> extends string ? ChannelsOf<App> : Extract<keyof ChannelsOf<App>, string>;
+
+/** The events that can be published to a target: those of a channel, if `channels` is a map, or all. */
+type EventsTo<App extends HubTypes, To> = [To] extends [never]
+  ? EventsOf<App>
+  : To extends { readonly channel: infer Channel }
+    ? EventsIn<App, Channel>
+    : EventsOf<App>;
+
+type EventsIn<App extends HubTypes, Channel> =
+  ChannelsOf<App> extends string
+    ? EventsOf<App>
+    : Channel extends keyof ChannelsOf<App>
+      ? ChannelsOf<App>[Channel]
+      : never;
 
 /**
  * A place in the log: two whole numbers joined by a hyphen, such as `1700000000000-3`. Ordered by the first number, then by
@@ -347,10 +363,10 @@ export interface Hub<App extends HubTypes = Untyped, Request extends HubRequest 
    * Publishes an event. Resolves with its position once it is stored, which is before the clients have it. Rejects with a
    * `HubError`: `log-unavailable`, `not-serializable`, `invalid-event`, `invalid-target` or `closed`.
    */
-  publish<Name extends Extract<keyof EventsOf<App>, string>>(
-    target: Target<App>,
+  publish<const To extends Target<App>, Name extends Extract<keyof EventsTo<App, To>, string>>(
+    target: To,
     event: Name,
-    ...data: DataArguments<EventsOf<App>[Name]>
+    ...data: DataArguments<EventsTo<App, To>[Name]>
   ): Promise<Position>;
   /**
    * Ends memberships in a channel, in every process: those of all sessions, of a user's, or of one session. Their clients get

@@ -83,6 +83,51 @@ describe('a hub with types', () => {
   });
 });
 
+describe('a hub whose channels have events of their own', () => {
+  interface Rooms {
+    user: { id: string };
+    events: { notice: string };
+    channels: { lobby: { opened: undefined }; [room: `room:${string}`]: { posted: { text: string } } };
+  }
+  const rooms = createHub<Rooms>({
+    authenticate: () => null,
+    identify: ({ id }) => id,
+    channels: {
+      join: (name) => {
+        expectTypeOf(name).toEqualTypeOf<'lobby' | `room:${string}`>();
+        return true;
+      },
+    },
+  });
+
+  it('publishes to a channel what the channel has', () => {
+    const id: string = 'a';
+    void rooms.publish({ channel: 'lobby' }, 'opened');
+    void rooms.publish({ channel: `room:${id}` }, 'posted', { text: 'hi' });
+    void rooms.publish({ user: 'ada' }, 'notice', 'hi');
+    // @ts-expect-error the lobby has no such event
+    void rooms.publish({ channel: 'lobby' }, 'posted', { text: 'hi' });
+    // @ts-expect-error other data
+    void rooms.publish({ channel: 'room:1' }, 'posted', { txt: 'hi' });
+    // @ts-expect-error no such channel
+    void rooms.publish({ channel: 'hall' }, 'posted', { text: 'hi' });
+    // @ts-expect-error only a room has it
+    void rooms.publish({ all: true }, 'posted', { text: 'hi' });
+    void rooms.leave({ all: true }, 'lobby');
+    // @ts-expect-error no such channel
+    void rooms.leave({ all: true }, 'hall');
+  });
+
+  it('has clients that know the same', () => {
+    const service = createWebSocketService<Rooms>();
+    service
+      .event$('posted', { channel: 'room:1' })
+      .subscribe(({ data }) => expectTypeOf(data).toEqualTypeOf<{ text: string }>());
+    // @ts-expect-error the lobby has no such event
+    service.event$('posted', { channel: 'lobby' });
+  });
+});
+
 describe('a client with the same types', () => {
   const service = createWebSocketService<App>();
   it('knows the same names and data', () => {
