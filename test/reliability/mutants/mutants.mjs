@@ -1649,6 +1649,20 @@ export const mutants = [
     killedBy: [tests.live],
   },
   {
+    name: 'what was fetched on a link of a silent server is taken for whole on the next one',
+    from: 'our own first version',
+    patches: [[liveSource, "if (data === 'presumed') data = 'holed';", '']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'a fetch that began on the lost link of a silent server is taken for whole',
+    from: 'our own first version',
+    patches: [[liveSource, "fetching = 'holed';\n      attempt?.abort();", '']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
     name: 'a channel is fetched before it is joined',
     from: 'laravel/echo, pusher-js: subscribe and fetch side by side',
     patches: [
