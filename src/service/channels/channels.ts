@@ -203,7 +203,11 @@ function createChannels(connection: Connection): Channels {
       const usedToken = connection.attempt()?.token;
       if (usedToken !== token) changeAll({ type: 'retried' });
       token = usedToken;
-      if (standing === 'new') changeAll({ type: 'session-began', position });
+      if (standing === 'new') {
+        changeAll({ type: 'session-began', position });
+        // A channel that is joined in this session begins after it.
+        position = undefined;
+      }
       if (standing === 'pending' && [...entries.values()].some(({ channel }) => isMember(channel.server)))
         queueHold.begin();
       dirty = new Set(entries.keys());

@@ -1570,6 +1570,12 @@ export const mutants = [
     killedBy: [tests.clientChannels],
   },
   {
+    name: 'a position of a session is asked for in all sessions after it',
+    from: 'our own first version',
+    patches: [[channels, 'begins after it.\n        position = undefined;', 'begins after it.']],
+    killedBy: ['test/node/service/foreign-channels.test.ts'],
+  },
+  {
     name: 'a refused channel is asked for again with each link',
     from: 'our own first version',
     patches: [[channels, 'if (usedToken !== token) changeAll', 'changeAll']],
