@@ -43,6 +43,9 @@ const MAX_LAST = 1_000;
 /** Refusals of a whole message that say nothing about its channels: the server has too much to do, or a part of it is away. */
 const passing: readonly unknown[] = ['too-many-messages', 'busy', 'unavailable'];
 
+/** The same for one channel: the app of the server could not tell, or not in time. */
+const undecided: readonly unknown[] = [...passing, 'failed', 'timeout'];
+
 export function joinMessage(wishes: readonly JoinWish[]): ChannelMessage {
   return { event: 'join', data: { channels: wishes.map(({ name, from }) => ({ name, ...placeOf(from) })) } };
 }
@@ -100,6 +103,7 @@ function resultOf(
 ): JoinResult {
   if (status === 'refused') {
     const details = isRecord(error) ? error : {};
+    if (undecided.includes(details['id'])) return { is: 'postponed' };
     const { message: words } = details;
     const message = typeof words === 'string' ? words : 'no reason given';
     return { is: 'refused', reason: { status: 'failed', message, details } };

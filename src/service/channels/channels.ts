@@ -89,7 +89,10 @@ function createChannels(connection: Connection): Channels {
     if (entry.channel === before) return;
     if (needed(entry.channel)) schedule(name);
     inquiries.onChanged(name, entry.channel, tells());
-    if (isForgotten(entry.channel)) entries.delete(name);
+    if (isForgotten(entry.channel)) {
+      entries.delete(name);
+      secondAsk.settled(name);
+    }
     show(name, entry);
   };
 
@@ -154,12 +157,13 @@ function createChannels(connection: Connection): Channels {
     switch (result.is) {
       case 'joined':
         if (config) for (const event of result.events) delivery.deliver(event, config, 0, -1);
-        secondAsk.succeeded();
+        secondAsk.settled(name);
         return change(name, { type: 'joined', ask, recovered: result.recovered });
       case 'refused':
+        secondAsk.settled(name);
         return change(name, { type: 'refused', ask, error: refusalOf(name, result.reason) });
       case 'postponed':
-        secondAsk.wait();
+        secondAsk.wait(name);
         return change(name, { type: 'postponed', ask });
       default:
         result satisfies never;
