@@ -218,7 +218,7 @@ function createChannels(connection: Connection): Channels {
       flush();
       for (const [name, entry] of entries) show(name, entry);
     },
-    linkLost() {
+    linkLost(code) {
       if (link === 'down') return;
       link = 'down';
       position = sequence.resumePoint()?.position ?? position;
@@ -231,7 +231,7 @@ function createChannels(connection: Connection): Channels {
         change(name, { type: 'not-mounted-again' });
         change(name, { type: 'link-lost', received: asks.wasReceived(name) });
       }
-      asks.linkLost();
+      asks.linkLost(code);
       for (const [name, entry] of entries) show(name, entry);
     },
     sessionEnded() {

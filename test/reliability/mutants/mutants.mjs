@@ -89,6 +89,8 @@ const tests = {
   refusedPings: 'test/node/service/refused-pings.test.ts',
   heldLimit: 'test/node/service/held-limit.test.ts',
   clientChannels: 'test/node/service/channels.test.ts',
+  channelFaults: 'test/node/service/channel-faults.test.ts',
+  clientAndHub: 'test/node/server/client-channels.test.ts',
 };
 
 /** @type {readonly Mutant[]} */
@@ -1574,6 +1576,44 @@ export const mutants = [
     from: 'our own first version',
     patches: [[channels, 'begins after it.\n        position = undefined;', 'begins after it.']],
     killedBy: ['test/node/service/foreign-channels.test.ts'],
+  },
+  {
+    name: 'a channel that the app of the server could not decide on is refused for good',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/protocols/envelope-channels.ts',
+        "if (undecided.includes(details['id'])) return { is: 'postponed' };",
+        '',
+      ],
+    ],
+    killedBy: [tests.channelFaults],
+  },
+  {
+    name: 'a channel that can be joined makes those that can not be asked about more often',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/channels/second-ask.ts',
+        'if (undecided.delete(name) && undecided.size === 0) nextMs',
+        'undecided.delete(name);\n      nextMs',
+      ],
+    ],
+    killedBy: [tests.channelFaults],
+  },
+  {
+    name: 'a join that was too large for the server is sent as large again',
+    from: 'our own first version',
+    patches: [['src/service/channels/asks.ts', "if (code === MESSAGE_TOO_BIG) care = 'careful';", '']],
+    killedBy: [tests.clientAndHub],
+  },
+  {
+    name: 'a hub that takes small frames closes the link on a join of many channels',
+    from: 'our own first version',
+    patches: [
+      ['server/inbound.ts', 'Math.max(limits.frameBytes, CHANNELS_FRAME_BYTES)', 'limits.frameBytes'],
+    ],
+    killedBy: [tests.clientAndHub],
   },
   {
     name: 'a refused channel is asked for again with each link',
