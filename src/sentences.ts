@@ -46,6 +46,10 @@ function describeWanted(wanted: Wanted): string {
       "'first-frame' or 'hello'",
     schemas:
       'an object that maps event names to Standard Schemas (of zod 3.24, valibot 1 or arktype 2), or a function (name) => schema',
+    array: 'an array',
+    'live-key': "an array or a string that can be written as JSON; undefined, null, '' or false for none",
+    reducers: 'an object that maps event names to functions: { posted: (data, event) => data }',
+    'keeping-ms': 'a number of milliseconds from 0, or Infinity',
   };
   return descriptions[wanted];
 }
@@ -212,6 +216,12 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-argument/key': () =>
     'The key of useWsRecent must be a function that returns what an event is about: (event) => event.data.user.',
   'invalid-argument/ttl': () => 'The ttl of useWsRecent must be a number of milliseconds from 0.',
+  'invalid-argument/live-options': () =>
+    'The options of a live query must be an object with a key, what fetches its data, and the reducers as on.',
+  'invalid-argument/live-option': ({ option, wanted }) =>
+    `The option "${option}" of a live query must be ${describeWanted(wanted)}.`,
+  'invalid-argument/live-listener': () =>
+    'The third argument of watchLiveQuery must be a function that gets the query.',
   'invalid-argument/store': () =>
     'This store gets no events: its state was not created with withEvents. Create it with create()(withEvents(folds, …)).',
   'invalid-argument/second-service': () =>

@@ -52,6 +52,7 @@ const channels = 'src/service/channels/channels.ts';
 const tests = {
   live: 'test/react/use-live-query.test.tsx',
   liveTanstack: 'test/react/live/tanstack-query.test.tsx',
+  liveWrong: 'test/react/live/wrong-options.test.tsx',
   liveChannel: 'test/react/live/channel.test.tsx',
   heldEvents: 'test/node/unit/held-events.test.ts',
   stores: 'test/node/service/stores.test.ts',
@@ -1719,6 +1720,26 @@ export const mutants = [
     patches: [[liveSource, "fetching = 'holed';\n      attempt?.abort();", '']],
     project: 'jsdom',
     killedBy: [tests.live],
+  },
+  {
+    name: 'a live query without reducers is found out when the first event comes',
+    from: 'our own first version',
+    patches: [['src/service/live/check-options.ts', "check('on', 'reducers', isReducers);", '']],
+    project: 'jsdom',
+    killedBy: [tests.liveWrong],
+  },
+  {
+    name: 'a gcTime that is NaN is taken for a time',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/live/check-options.ts',
+        "(typeof value === 'number' && value >= 0)",
+        "typeof value === 'number'",
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.liveWrong],
   },
   {
     name: 'a channel is fetched before it is joined',
