@@ -1,11 +1,10 @@
 /** The cache behind `useLiveQuery`: one entry for each key, however many components show it. */
 import { createStore } from 'zustand/vanilla';
-import { failure } from '../src/errors.ts';
 import type { IWebSocketEvent, NoName } from '../src/index.ts';
 import { wantedChannel } from '../src/service/config/event-names.ts';
 import type { Connection } from '../src/service/connection.ts';
 import { createGate } from '../src/service/live/channel-gate.ts';
-import { checkLiveOptions } from '../src/service/live/check-options.ts';
+import { checkLive, checkLiveOptions } from '../src/service/live/check-options.ts';
 import { hashKey } from '../src/service/live/hash-key.ts';
 import type { LiveRules } from '../src/service/live/held-events.ts';
 import { createLiveSource } from '../src/service/live/live-source.ts';
@@ -60,15 +59,18 @@ const DEFAULT_GC_MS = 300_000;
 
 /** Names the entry of these options; `''` if there is none. Throws `invalid-argument` for options that can't work. */
 export function entryOf(options: LiveOptions): string {
-  checkLiveOptions(options, { key: 'key', fetch: 'fetch' });
+  checkLiveOptions(options, 'fetch');
+  const { key } = options;
+  checkLive('key', !key || typeof key === 'string' || Array.isArray(key));
   const channel = wantedChannel(options);
-  if (!options.key || channel === '') return '';
+  let hash = '';
   try {
-    return hashKey([options.key, channel ?? null]);
-  } catch (cause) {
-    // A key with a cycle, or with a BigInt.
-    throw failure('invalid-argument/live-option', { option: 'key', wanted: 'live-key' }, { cause });
+    if (key && channel !== '') hash = hashKey([key, channel ?? null]);
+  } catch {
+    // It has a cycle, or a BigInt.
+    checkLive('key', false);
   }
+  return hash;
 }
 
 const entriesOf = /* @__PURE__ */ new WeakMap<Connection, Map<string, Entry>>();

@@ -1,7 +1,7 @@
 /** A live query outside React, and for other libraries. */
-import { failure } from '../src/errors.ts';
 import type { ChannelName, Register, WebSocketService } from '../src/index.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
+import { checkLive } from '../src/service/live/check-options.ts';
 import { createLiveHandle, entryOf, type LiveOptions } from './create-live-query.ts';
 import type { LiveQuery, UseLiveQueryOptions } from './use-live-query.ts';
 
@@ -20,7 +20,7 @@ export function watchLiveQuery<
 ): () => void {
   const given = options as unknown as LiveOptions;
   const connection = connectionOf(service);
-  if (typeof onState !== 'function') throw failure('invalid-argument/live-listener', {});
+  checkLive('onState', typeof onState === 'function');
   const { store, refetch } = createLiveHandle(connection, entryOf(given), given);
   const tell = (): void => onState({ ...store.getState(), refetch } as LiveQuery<Data>);
   const stop = store.subscribe(tell);

@@ -64,9 +64,7 @@ export interface Problems {
   'invalid-argument/every': NoFacts;
   'invalid-argument/key': NoFacts;
   'invalid-argument/ttl': NoFacts;
-  'invalid-argument/live-options': NoFacts;
-  'invalid-argument/live-option': Option & { readonly wanted: Wanted };
-  'invalid-argument/live-listener': NoFacts;
+  'invalid-argument/live-option': Option;
   'invalid-argument/store': NoFacts;
   'invalid-argument/second-service': NoFacts;
   'invalid-argument/empty-fold': NoFacts;
@@ -117,11 +115,7 @@ export type Wanted =
   | 'fraction'
   | 'logger'
   | 'channels'
-  | 'protocol'
-  | 'array'
-  | 'live-key'
-  | 'reducers'
-  | 'keeping-ms';
+  | 'protocol';
 
 /** One issue that a schema found, and its path in the data. */
 export type PayloadIssue = {

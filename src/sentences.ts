@@ -46,13 +46,17 @@ function describeWanted(wanted: Wanted): string {
       "'first-frame' or 'hello'",
     schemas:
       'an object that maps event names to Standard Schemas (of zod 3.24, valibot 1 or arktype 2), or a function (name) => schema',
-    array: 'an array',
-    'live-key': "an array or a string that can be written as JSON; undefined, null, '' or false for none",
-    reducers: 'an object that maps event names to functions: { posted: (data, event) => data }',
-    'keeping-ms': 'a number of milliseconds from 0, or Infinity',
   };
   return descriptions[wanted];
 }
+
+/** What the options of a live query must be that are no functions. */
+const liveWanted: Readonly<Record<string, string>> = {
+  key: "an array or a string that can be written as JSON, or undefined, null, '' or false for none",
+  queryKey: 'an array',
+  on: 'an object that maps event names to functions: { posted: (data, event) => data }',
+  gcTime: 'a number of milliseconds from 0, or Infinity',
+};
 
 const addressSentences: Readonly<Record<AddressFlaw, (url: string) => string>> = {
   'no-host': (url) =>
@@ -216,12 +220,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-argument/key': () =>
     'The key of useWsRecent must be a function that returns what an event is about: (event) => event.data.user.',
   'invalid-argument/ttl': () => 'The ttl of useWsRecent must be a number of milliseconds from 0.',
-  'invalid-argument/live-options': () =>
-    'The options of a live query must be an object with a key, what fetches its data, and the reducers as on.',
-  'invalid-argument/live-option': ({ option, wanted }) =>
-    `The option "${option}" of a live query must be ${describeWanted(wanted)}.`,
-  'invalid-argument/live-listener': () =>
-    'The third argument of watchLiveQuery must be a function that gets the query.',
+  'invalid-argument/live-option': ({ option }) =>
+    `The option "${option}" of a live query must be ${liveWanted[option] ?? describeWanted('function')}.`,
   'invalid-argument/store': () =>
     'This store gets no events: its state was not created with withEvents. Create it with create()(withEvents(folds, …)).',
   'invalid-argument/second-service': () =>

@@ -12,7 +12,7 @@ import type {
 import type { ChannelName, IWebSocketEvent, Register, WebSocketService } from '../src/index.ts';
 import { checkedChannel } from '../src/service/config/event-names.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
-import { checkLiveOptions } from '../src/service/live/check-options.ts';
+import { checkLive, checkLiveOptions } from '../src/service/live/check-options.ts';
 import type { LivePosition } from '../src/service/live/position.ts';
 import type { LiveReducers } from '../src/service/live/reducers.ts';
 import { fetchLive, isFollowed, type LiveSettings, settingsOf, standingOf } from './live-queries.ts';
@@ -79,7 +79,7 @@ export function liveQueryOptions<
     LiveQueryOptions<Data, Key, Types, Channel>,
 ): Result<UndefinedInitialDataOptions<Data, Err, Selected, Key>, Data, Key>;
 export function liveQueryOptions(options: object): unknown {
-  checkLiveOptions(options, { key: 'queryKey', fetch: 'queryFn' });
+  checkLiveOptions(options, 'queryFn');
   const {
     service,
     channel,
@@ -90,6 +90,7 @@ export function liveQueryOptions(options: object): unknown {
     refetchOnMount = true,
     ...others
   } = options as GivenOptions;
+  checkLive('queryKey', Array.isArray(Object(others).queryKey));
   const settings: LiveSettings = {
     connection: connectionOf(service),
     channel: checkedChannel(channel),

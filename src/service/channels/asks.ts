@@ -54,10 +54,8 @@ export function createAsks(connection: Connection, { change, onJoinResult, isAwa
   const pending = new Map<number, Pending>();
   const unanswered = new Map<string, Unanswered>();
   let receivedUpTo = 0;
-  let care: 'usual' | 'careful' = 'usual';
-
-  const limitOf = ({ maxBytes }: ChannelWire): number =>
-    care === 'careful' && Number.isFinite(maxBytes) ? CAREFUL_BYTES : maxBytes;
+  /** What the names in one message may take, if that is less than the wire allows. */
+  let mostBytes = Number.POSITIVE_INFINITY;
 
   const isReceived = ({ id, sentAtMs }: Unanswered): boolean => {
     const { requestTimeout = 0 } = connection.active().config ?? {};
@@ -178,13 +176,13 @@ export function createAsks(connection: Connection, { change, onJoinResult, isAwa
     join(wire, wishes) {
       if (wire === undefined) return;
       const shared = wishes.filter(({ from }) => mayShare(from, wire));
-      for (const some of chunks(shared, wire, limitOf(wire))) join(wire, some);
+      for (const some of chunks(shared, wire, mostBytes)) join(wire, some);
       for (const wish of wishes) if (!mayShare(wish.from, wire)) join(wire, [wish]);
     },
     leave(wire, names) {
       if (wire === undefined) return;
       endLeaves();
-      for (const some of wire.sharesLeaves ? chunks(names, wire, limitOf(wire)) : names.map((name) => [name]))
+      for (const some of wire.sharesLeaves ? chunks(names, wire, mostBytes) : names.map((name) => [name]))
         send('leave', some, () => wire.leave(some), wire.leaves);
     },
     replied(id, result, wire) {
@@ -215,7 +213,7 @@ export function createAsks(connection: Connection, { change, onJoinResult, isAwa
     },
     linkLost(code) {
       // It may have been a join. All of them are sent again, and would end the next link too, which is the last one then.
-      if (code === MESSAGE_TOO_BIG) care = 'careful';
+      if (code === MESSAGE_TOO_BIG) mostBytes = CAREFUL_BYTES;
       for (const { timer } of pending.values()) clearTimeout(timer);
       pending.clear();
       unanswered.clear();
@@ -229,8 +227,9 @@ function sizeOf(item: unknown, { maxBytes }: ChannelWire): number {
 }
 
 /** Splits what does not fit into one message. */
-function chunks<Item>(items: readonly Item[], wire: ChannelWire, maxBytes: number): readonly Item[][] {
+function chunks<Item>(items: readonly Item[], wire: ChannelWire, mostBytes: number): readonly Item[][] {
   const { maxNames } = wire;
+  const maxBytes = Math.min(wire.maxBytes, mostBytes);
   const all: Item[][] = [];
   let bytes = 0;
   for (const item of items) {

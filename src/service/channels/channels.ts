@@ -154,13 +154,12 @@ function createChannels(connection: Connection): Channels {
   const onJoinResult = (name: string, ask: number, result: JoinResult): void => {
     const { config } = connection.active();
     if (!isWaiting(name, ask)) return;
+    if (result.is !== 'postponed') secondAsk.settled(name);
     switch (result.is) {
       case 'joined':
         if (config) for (const event of result.events) delivery.deliver(event, config, 0, -1);
-        secondAsk.settled(name);
         return change(name, { type: 'joined', ask, recovered: result.recovered });
       case 'refused':
-        secondAsk.settled(name);
         return change(name, { type: 'refused', ask, error: refusalOf(name, result.reason) });
       case 'postponed':
         secondAsk.wait(name);

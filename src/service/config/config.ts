@@ -77,10 +77,7 @@ export type Missing = 'url' | 'token';
 /** A config whose url or token is still to come. Nothing can be sent yet, but it is known how it will be. */
 export type AwaitedConfig = FilledConfig & { readonly missing: Missing };
 
-type WantedOption = Exclude<
-  Wanted,
-  'verdict' | 'fraction' | 'array' | 'live-key' | 'reducers' | 'keeping-ms'
->;
+type WantedOption = Exclude<Wanted, 'verdict' | 'fraction'>;
 
 /** What a value must be, its default, and its own options if it is an object. */
 type Option = readonly [wanted: WantedOption, fallback?: unknown, nested?: Options];

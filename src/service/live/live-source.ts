@@ -7,7 +7,6 @@ import { keysOf } from '../../stream/channel-key.ts';
 import { inAct } from '../../transport/act.ts';
 import type { IWebSocketEvent, MissedEvents } from '../../types.ts';
 import type { Connection } from '../connection.ts';
-import { everywhere } from '../inbound/missed-events.ts';
 import { createHeldEvents, type LiveRules } from './held-events.ts';
 import { isOpen, type LiveGate, untilSettled } from './live-gate.ts';
 import type { LivePosition } from './position.ts';
@@ -146,9 +145,6 @@ export function createLiveSource<Data>(
     return channel === undefined ? !except?.has(cache.channel) : channel === cache.channel;
   };
 
-  const noticesOf = ({ all$, named$ }: typeof missed): typeof missed.all$ =>
-    cache.channel === undefined ? all$ : named$([cache.channel, everywhere]);
-
   const onMissed = (notice: MissedEvents): void => {
     if (!concerns(notice)) return;
     lose();
@@ -249,10 +245,10 @@ export function createLiveSource<Data>(
       stopFollowing();
       followedNames = key;
       following = events.named$(keysOf(names, cache.channel)).subscribe(onEvent);
-      following.add(noticesOf(missed).subscribe(onMissed));
+      following.add(missed.all$.subscribe(onMissed));
       // A fetch that began after the notice has what was missed.
       following.add(
-        noticesOf(missedDelayed).subscribe((notice) => planned === 'missed' && concerns(notice) && refetch()),
+        missedDelayed.all$.subscribe((notice) => planned === 'missed' && concerns(notice) && refetch()),
       );
       following.add(gate.onOpen(onOpen));
       following.add(gate.onRefused(onRefused));

@@ -1584,7 +1584,7 @@ export const mutants = [
     patches: [
       [
         'src/protocols/envelope-channels.ts',
-        "if (undecided.includes(details['id'])) return { is: 'postponed' };",
+        "if (passing.includes(details['id'])) return { is: 'postponed' };",
         '',
       ],
     ],
@@ -1605,7 +1605,9 @@ export const mutants = [
   {
     name: 'a join that was too large for the server is sent as large again',
     from: 'our own first version',
-    patches: [['src/service/channels/asks.ts', "if (code === MESSAGE_TOO_BIG) care = 'careful';", '']],
+    patches: [
+      ['src/service/channels/asks.ts', 'if (code === MESSAGE_TOO_BIG) mostBytes = CAREFUL_BYTES;', ''],
+    ],
     killedBy: [tests.clientAndHub],
   },
   {
@@ -1724,7 +1726,13 @@ export const mutants = [
   {
     name: 'a live query without reducers is found out when the first event comes',
     from: 'our own first version',
-    patches: [['src/service/live/check-options.ts', "check('on', 'reducers', isReducers);", '']],
+    patches: [
+      [
+        'src/service/live/check-options.ts',
+        "checkLive('on', isPlain(on) && Object.values(on).every(isFunctionOrNone));",
+        '',
+      ],
+    ],
     project: 'jsdom',
     killedBy: [tests.liveWrong],
   },
@@ -1734,8 +1742,8 @@ export const mutants = [
     patches: [
       [
         'src/service/live/check-options.ts',
-        "(typeof value === 'number' && value >= 0)",
-        "typeof value === 'number'",
+        "typeof gcTime === 'number' && gcTime >= 0",
+        "typeof gcTime === 'number'",
       ],
     ],
     project: 'jsdom',
