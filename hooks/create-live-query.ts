@@ -4,6 +4,7 @@ import type { IWebSocketEvent, NoName } from '../src/index.ts';
 import { wantedChannel } from '../src/service/config/event-names.ts';
 import type { Connection } from '../src/service/connection.ts';
 import { createGate } from '../src/service/live/channel-gate.ts';
+import { checkLive, checkLiveOptions } from '../src/service/live/check-options.ts';
 import { hashKey } from '../src/service/live/hash-key.ts';
 import type { LiveRules } from '../src/service/live/held-events.ts';
 import { createLiveSource } from '../src/service/live/live-source.ts';
@@ -56,10 +57,20 @@ type Mounted = () => LiveOptions;
 const LINGER_MS = 1_000;
 const DEFAULT_GC_MS = 300_000;
 
-/** Names the entry of these options; `''` if there is none. */
+/** Names the entry of these options; `''` if there is none. Throws `invalid-argument` for options that can't work. */
 export function entryOf(options: LiveOptions): string {
+  checkLiveOptions(options, 'fetch');
+  const { key } = options;
+  checkLive('key', !key || typeof key === 'string' || Array.isArray(key));
   const channel = wantedChannel(options);
-  return options.key && channel !== '' ? hashKey([options.key, channel ?? null]) : '';
+  let hash = '';
+  try {
+    if (key && channel !== '') hash = hashKey([key, channel ?? null]);
+  } catch {
+    // It has a cycle, or a BigInt.
+    checkLive('key', false);
+  }
+  return hash;
 }
 
 const entriesOf = /* @__PURE__ */ new WeakMap<Connection, Map<string, Entry>>();

@@ -59,7 +59,7 @@ export type LiveQuery<Data> = (
 /**
  * Fetches data, and applies events to it. What arrives during a fetch is held and applied to its result, so that no event is
  * lost between the two. It is fetched again when events may have been missed, and when a reducer has thrown, which is reported
- * to `errors$`. Renders at most once per frame.
+ * to `errors$`. Renders at most once per frame. Throws `invalid-argument` for options that can't work.
  */
 export function useLiveQuery<
   Data,
@@ -67,8 +67,8 @@ export function useLiveQuery<
   Channel extends ChannelName<Types> = never,
 >(options: UseLiveQueryOptions<Data, Types, Channel>): LiveQuery<Data> {
   const given = options as unknown as LiveOptions;
-  const connection = useConnectionOf(options);
   const hash = entryOf(given);
+  const connection = useConnectionOf(options);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the later options are set below.
   const handle = useMemo(() => createLiveHandle(connection, hash, given), [connection, hash]);
   useInsertionEffect(() => handle.setOptions(given));

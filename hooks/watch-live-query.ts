@@ -1,12 +1,13 @@
 /** A live query outside React, and for other libraries. */
 import type { ChannelName, Register, WebSocketService } from '../src/index.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
+import { checkLive } from '../src/service/live/check-options.ts';
 import { createLiveHandle, entryOf, type LiveOptions } from './create-live-query.ts';
 import type { LiveQuery, UseLiveQueryOptions } from './use-live-query.ts';
 
 /**
  * The same as `useLiveQuery`, without a component: calls `onState` now, and with each change, until the returned function is
- * called. Shares its data with the components that have an equal key. Throws `invalid-argument` if `service` is not one.
+ * called. Shares its data with the components that have an equal key. Throws `invalid-argument` for what can't work.
  */
 export function watchLiveQuery<
   Data,
@@ -18,7 +19,9 @@ export function watchLiveQuery<
   onState: (query: LiveQuery<Data>) => void,
 ): () => void {
   const given = options as unknown as LiveOptions;
-  const { store, refetch } = createLiveHandle(connectionOf(service), entryOf(given), given);
+  const connection = connectionOf(service);
+  checkLive('onState', typeof onState === 'function');
+  const { store, refetch } = createLiveHandle(connection, entryOf(given), given);
   const tell = (): void => onState({ ...store.getState(), refetch } as LiveQuery<Data>);
   const stop = store.subscribe(tell);
   tell();

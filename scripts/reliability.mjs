@@ -21,6 +21,10 @@ const folder = mkdtempSync(join(tmpdir(), 'everwire-reliability-'));
 process.env['EVERWIRE_RELIABILITY'] = 'full';
 process.env['EVERWIRE_FIGURES'] = folder;
 
+/** Layers of their own, so they do not run with the others of Node. */
+const exploration = 'test/node/server/exploration.test.ts';
+const channels = 'test/node/service/channels-model.test.ts';
+
 /**
  * By the words that choose them.
  *
@@ -29,13 +33,14 @@ process.env['EVERWIRE_FIGURES'] = folder;
 const layers = {
   lifecycle: [
     'the lifecycle in every state, Node, and the published Mattermost client',
-    () => vitest('node'),
+    () => vitest('node', '--exclude', exploration, '--exclude', channels),
   ],
   model: ['random sequences', () => vitest('reliability', 'test/reliability/model')],
   exploration: [
     'every order of events, crashes and lost links of a hub, up to a million states',
-    () => vitest('node', 'test/node/server/exploration.test.ts'),
+    () => vitest('node', exploration),
   ],
+  channels: ['channels in random sequences', () => vitest('node', channels)],
   storms: ['real sockets behind a proxy', () => vitest('reliability', 'test/reliability/proxy')],
   herd: ['a herd of clients', () => vitest('reliability', 'test/reliability/herd')],
   cluster: ['processes that are killed', () => vitest('reliability', 'test/reliability/cluster')],

@@ -139,6 +139,7 @@ export function createHub<App extends HubTypes = Untyped, Request extends HubReq
     turn: createTurn(),
     origins: options.origins,
     tokenIn: options.tokenIn ?? 'handshake',
+    hasChannels: Boolean(options.channels),
     askJoin: options.channels && createAskJoin(options.channels as HubChannels, logger),
     handlers: {
       requests: options.requests ?? {},

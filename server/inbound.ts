@@ -23,6 +23,7 @@ export interface Handlers {
 export interface InboundParts {
   readonly handlers: Handlers;
   readonly limits: Pick<Required<HubLimits>, 'frameBytes' | 'messagesPerSecond'>;
+  readonly hasChannels: boolean;
   readonly logger: HubLogger;
   readonly clock: () => number;
   readonly onDropped: (why: DroppedMessage) => void;
@@ -46,6 +47,9 @@ export interface Receiver {
   /** Undefined: the hub has no channels. */
   readonly memberships: Memberships | undefined;
 }
+
+/** A client joins and leaves many channels with one frame, of up to 60,000 bytes of names, and does not know `frameBytes`. */
+const CHANNELS_FRAME_BYTES = 65_536;
 
 /** Frames of one client that may wait for handlers, in the largest ones that it may send. */
 const MAX_WAITING_FRAMES = 16;
@@ -74,7 +78,8 @@ export class Inbound {
     if (link.isOver) return;
     if (isBinary === true) return link.close(closeCodes.malformed, 'Send text frames.');
     // Before it is made a text, which takes as much memory again.
-    if (sizeOf(data) > limits.frameBytes) return link.close(closeCodes.tooLarge, 'The frame is too large.');
+    const bytes = sizeOf(data);
+    if (bytes > this.#mostBytes()) return this.#refuseSize();
     const rate = this.#check();
     if (rate === 'close') {
       logger.warn('A client that sends too many messages is disconnected.', { user: link.identity });
@@ -82,6 +87,7 @@ export class Inbound {
     }
     const frame = readFrame(String(data));
     if (frame === null) return link.close(closeCodes.malformed, 'Send JSON objects with an event name.');
+    if (bytes > limits.frameBytes && !isAboutChannels(frame)) return this.#refuseSize();
     const cost = costOf(frame, limits.messagesPerSecond);
     if (rate === 'refused' || (cost > 0 && this.#check(cost) !== 'allowed'))
       return this.#drop(frame, 'too-many-messages', `At most ${limits.messagesPerSecond} messages a second.`);
@@ -93,6 +99,15 @@ export class Inbound {
   open(receiver: Receiver): void {
     this.#receiver = receiver;
     void this.#handleWaiting();
+  }
+
+  #mostBytes(): number {
+    const { limits, hasChannels } = this.#parts;
+    return hasChannels ? Math.max(limits.frameBytes, CHANNELS_FRAME_BYTES) : limits.frameBytes;
+  }
+
+  #refuseSize(): void {
+    this.#link.close(closeCodes.tooLarge, 'The frame is too large.');
   }
 
   #accept(frame: ClientFrame): void {
@@ -109,7 +124,7 @@ export class Inbound {
     this.#waiting ??= [];
     const isFull =
       this.#waiting.length >= limits.messagesPerSecond * BURST_SECONDS ||
-      this.#waitingLength > limits.frameBytes * MAX_WAITING_FRAMES;
+      this.#waitingLength > this.#mostBytes() * MAX_WAITING_FRAMES;
     if (isFull) return this.#drop(frame, 'busy', 'Too many messages are waiting. Send fewer, or later.');
     this.#waiting.push(frame);
     this.#waitingLength += frame.length;
@@ -197,6 +212,10 @@ async function validated({ schemas }: Handlers, { event, data }: ClientFrame): P
   if (!result.issues) return result.value;
   const words = result.issues.map(({ message }) => String(message)).join('; ');
   throw new HubError({ id: 'invalid-data', message: words });
+}
+
+function isAboutChannels({ event }: ClientFrame): boolean {
+  return event === 'join' || event === 'leave';
 }
 
 /** A join costs the app a question for each name. One that costs more than a client can save up could never be sent. */

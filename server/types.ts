@@ -211,7 +211,8 @@ export interface JoinContext {
 export interface HubChannels<App extends HubTypes = Untyped> {
   /**
    * Whether the session may join the channel, and read what the log has of it. Asked for each join, and again when a session
-   * is continued. Throw `HubError` to refuse with an id and a message of your own; what else is thrown is logged. Has five seconds.
+   * is continued. Throw `HubError` to refuse with an id and a message of your own. What else is thrown is logged, and the client
+   * asks again later, as after five seconds without an answer.
    */
   join(
     name: ChannelOf<App>,
@@ -229,7 +230,10 @@ type DataArguments<Data> = undefined extends Data ? [data?: Data] : [data: Data]
 
 /** How clients are told apart, and what one client may use. */
 export interface HubLimits {
-  /** The largest frame that a client may send; bytes. Default 65,536. A larger one closes the socket with 1009. */
+  /**
+   * The largest frame that a client may send; bytes. Default 65,536. A larger one closes the socket with 1009. With channels, a
+   * join or a leave may have 65,536 in any case.
+   */
   frameBytes?: number;
   /** Bytes that may wait for a slow client. Default 4 MiB. Above, its socket is cut; the client resumes from the log. */
   slowBytes?: number;

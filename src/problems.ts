@@ -64,6 +64,7 @@ export interface Problems {
   'invalid-argument/every': NoFacts;
   'invalid-argument/key': NoFacts;
   'invalid-argument/ttl': NoFacts;
+  'invalid-argument/live-option': Option;
   'invalid-argument/store': NoFacts;
   'invalid-argument/second-service': NoFacts;
   'invalid-argument/empty-fold': NoFacts;

@@ -50,6 +50,14 @@ function describeWanted(wanted: Wanted): string {
   return descriptions[wanted];
 }
 
+/** What the options of a live query must be that are no functions. */
+const liveWanted: Readonly<Record<string, string>> = {
+  key: "an array or a string that can be written as JSON, or undefined, null, '' or false for none",
+  queryKey: 'an array',
+  on: 'an object that maps event names to functions: { posted: (data, event) => data }',
+  gcTime: 'a number of milliseconds from 0, or Infinity',
+};
+
 const addressSentences: Readonly<Record<AddressFlaw, (url: string) => string>> = {
   'no-host': (url) =>
     `The url "${url}" has no host, and there is no page whose host could be used. Write it as wss://host/path.`,
@@ -212,6 +220,8 @@ const sentences: { readonly [P in Problem]: (facts: Problems[P]) => string } = {
   'invalid-argument/key': () =>
     'The key of useWsRecent must be a function that returns what an event is about: (event) => event.data.user.',
   'invalid-argument/ttl': () => 'The ttl of useWsRecent must be a number of milliseconds from 0.',
+  'invalid-argument/live-option': ({ option }) =>
+    `The option "${option}" of a live query must be ${liveWanted[option] ?? describeWanted('function')}.`,
   'invalid-argument/store': () =>
     'This store gets no events: its state was not created with withEvents. Create it with create()(withEvents(folds, …)).',
   'invalid-argument/second-service': () =>

@@ -12,6 +12,7 @@ import type {
 import type { ChannelName, IWebSocketEvent, Register, WebSocketService } from '../src/index.ts';
 import { checkedChannel } from '../src/service/config/event-names.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
+import { checkLive, checkLiveOptions } from '../src/service/live/check-options.ts';
 import type { LivePosition } from '../src/service/live/position.ts';
 import type { LiveReducers } from '../src/service/live/reducers.ts';
 import { fetchLive, isFollowed, type LiveSettings, settingsOf, standingOf } from './live-queries.ts';
@@ -53,7 +54,7 @@ type Result<Given, Data, Key extends QueryKey> = Omit<Given, 'queryFn' | 'queryK
  * may have been missed, and when a reducer has thrown, which is reported to `errors$`.
  *
  * It is kept up to date while a component shows it, and is not stale as long as it is. All options of `useQuery` may be given,
- * except for those of infinite queries. Throws `invalid-argument` if `service` is not one.
+ * except for those of infinite queries. Throws `invalid-argument` for options that can't work.
  */
 export function liveQueryOptions<
   Data,
@@ -78,6 +79,7 @@ export function liveQueryOptions<
     LiveQueryOptions<Data, Key, Types, Channel>,
 ): Result<UndefinedInitialDataOptions<Data, Err, Selected, Key>, Data, Key>;
 export function liveQueryOptions(options: object): unknown {
+  checkLiveOptions(options, 'queryFn');
   const {
     service,
     channel,
@@ -88,6 +90,7 @@ export function liveQueryOptions(options: object): unknown {
     refetchOnMount = true,
     ...others
   } = options as GivenOptions;
+  checkLive('queryKey', Array.isArray(Object(others).queryKey));
   const settings: LiveSettings = {
     connection: connectionOf(service),
     channel: checkedChannel(channel),

@@ -40,8 +40,8 @@ export const MAX_NAME_BYTES = 60_000;
 /** The most past events that servers give by number. */
 const MAX_LAST = 1_000;
 
-/** Refusals of a whole message that say nothing about its channels: the server has too much to do, or a part of it is away. */
-const passing: readonly unknown[] = ['too-many-messages', 'busy', 'unavailable'];
+/** Refusals that decide nothing: the server has too much to do, a part of it is away, or its app could not tell in time. */
+const passing: readonly unknown[] = ['too-many-messages', 'busy', 'unavailable', 'failed', 'timeout'];
 
 export function joinMessage(wishes: readonly JoinWish[]): ChannelMessage {
   return { event: 'join', data: { channels: wishes.map(({ name, from }) => ({ name, ...placeOf(from) })) } };
@@ -100,6 +100,7 @@ function resultOf(
 ): JoinResult {
   if (status === 'refused') {
     const details = isRecord(error) ? error : {};
+    if (passing.includes(details['id'])) return { is: 'postponed' };
     const { message: words } = details;
     const message = typeof words === 'string' ? words : 'no reason given';
     return { is: 'refused', reason: { status: 'failed', message, details } };

@@ -90,8 +90,8 @@ export interface ConnectionInside {
 export interface ChannelsHalf {
   /** There is a link. Joins what has to be joined, before anything else is sent. Call it before the sequence knows. */
   linked(): void;
-  /** The link is gone. Call it before the sequence knows. */
-  linkLost(): void;
+  /** The link is gone, closed with `code`. Call it before the sequence knows. */
+  linkLost(code: number | null): void;
   /** The session is ended. Call it before what is held is dropped. */
   sessionEnded(): void;
   /** A new session has begun. Joins all channels, and publishes the notice once they are joined. */
@@ -205,7 +205,7 @@ export function createConnection(): Connection {
       case 'drop-link':
         attempt?.end(effect.code, effect.reason);
         attempt = undefined;
-        plugs.channels?.linkLost();
+        plugs.channels?.linkLost(lifecycle.state.lossCode);
         sequence.linkLost();
         links.end();
         return plugs.sender?.linkLost(lifecycle.state.lossCode);

@@ -189,6 +189,54 @@ describe('after a break', () => {
     expect(desk.fetches).toBe(2);
   });
 
+  it('fetches again though no notice comes: of a server without ids that has sent nothing yet', async () => {
+    const server = stage.addServer({ url: 'wss://quiet.example', hello: false, numbered: false });
+    const { desk, probe } = open();
+    stage.mount(
+      <Wire to={server}>
+        <probe.Probe />
+      </Wire>,
+    );
+    await stage.pass(300);
+    await desk.answer();
+    expect(probe.last).toMatchObject({ status: 'live', data: [] });
+    server.drop();
+    desk.post(server, 'a');
+    await stage.pass(10_000);
+    await desk.answer();
+    expect(probe.last).toMatchObject({ status: 'live', data: ['a'] });
+    expect(desk.fetches).toBe(2);
+    // The notice of that break comes with the first event. From then on, one comes with each new link, and the two are one fetch.
+    desk.post(server, 'b');
+    await stage.pass();
+    await desk.answer();
+    expect(desk.fetches).toBe(3);
+    server.drop();
+    desk.post(server, 'c');
+    await stage.pass(20_000);
+    await desk.answer();
+    expect(probe.last).toMatchObject({ status: 'live', data: ['a', 'b', 'c'] });
+    expect(desk.fetches).toBe(4);
+  });
+
+  it('fetches anew what was being fetched when the link of such a server was lost', async () => {
+    const server = stage.addServer({ url: 'wss://quiet.example', hello: false, numbered: false });
+    const { desk, probe } = open();
+    stage.mount(
+      <Wire to={server}>
+        <probe.Probe />
+      </Wire>,
+    );
+    await stage.pass(300);
+    desk.read();
+    server.drop();
+    desk.post(server, 'a');
+    await stage.pass(10_000);
+    expect(desk.aborted).toEqual([true, false]);
+    await desk.answer();
+    expect(probe.last).toMatchObject({ status: 'live', data: ['a'] });
+  });
+
   it('waits for missedEventsJitter, and is stale at once', async () => {
     const { server } = stage;
     const { desk, probe } = open();

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createHub, type Hub, type HubOptions, type HubTypes, type Untyped } from 'everwire/server';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
@@ -20,8 +20,9 @@ export interface RunningHub<App extends HubTypes = Untyped> extends AsyncDisposa
 /** Tokens are `ada`, `bo` …: the user of the same name. */
 export async function startHub<App extends HubTypes = Untyped>(
   options: Partial<HubOptions<App>> = {},
+  sockets: Pick<ServerOptions, 'maxPayload'> = {},
 ): Promise<RunningHub<App>> {
-  const wss = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const wss = new WebSocketServer({ port: 0, host: '127.0.0.1', ...sockets });
   const hub = createHub<App>({
     authenticate: ({ token }) => (token ? ({ id: token } as never) : null),
     identify: (user) => (user as { id: string }).id,

@@ -17,8 +17,8 @@ export interface Asks {
   replied(id: number, result: ReplyResult, wire: ChannelWire | undefined): void;
   /** Whether the last message about the channel on this link, if it needs no answer, has surely reached the server. */
   wasReceived(name: string): 'surely' | 'perhaps';
-  /** No answer will come any more. */
-  linkLost(): void;
+  /** No answer will come any more: the link was closed with `code`. */
+  linkLost(code: number | null): void;
 }
 
 export interface AskParts {
@@ -42,11 +42,19 @@ interface Unanswered {
   readonly sentAtMs: number;
 }
 
+/** RFC 6455, 7.4.1. */
+const MESSAGE_TOO_BIG = 1009;
+
+/** What the names in one message may take, once a server has closed a link because a message was too large for it. */
+const CAREFUL_BYTES = 900;
+
 export function createAsks(connection: Connection, { change, onJoinResult, isAwaited }: AskParts): Asks {
   const { reporter, traffic, nextId, runInTurn } = connection;
   const pending = new Map<number, Pending>();
   const unanswered = new Map<string, Unanswered>();
   let receivedUpTo = 0;
+  /** What the names in one message may take, if that is less than the wire allows. */
+  let mostBytes = Number.POSITIVE_INFINITY;
 
   const isReceived = ({ id, sentAtMs }: Unanswered): boolean => {
     const { requestTimeout = 0 } = connection.active().config ?? {};
@@ -167,13 +175,13 @@ export function createAsks(connection: Connection, { change, onJoinResult, isAwa
     join(wire, wishes) {
       if (wire === undefined) return;
       const shared = wishes.filter(({ from }) => mayShare(from, wire));
-      for (const some of chunks(shared, wire)) join(wire, some);
+      for (const some of chunks(shared, wire, mostBytes)) join(wire, some);
       for (const wish of wishes) if (!mayShare(wish.from, wire)) join(wire, [wish]);
     },
     leave(wire, names) {
       if (wire === undefined) return;
       endLeaves();
-      for (const some of wire.sharesLeaves ? chunks(names, wire) : names.map((name) => [name]))
+      for (const some of wire.sharesLeaves ? chunks(names, wire, mostBytes) : names.map((name) => [name]))
         send('leave', some, () => wire.leave(some), wire.leaves);
     },
     replied(id, result, wire) {
@@ -202,7 +210,9 @@ export function createAsks(connection: Connection, { change, onJoinResult, isAwa
       const sent = unanswered.get(name);
       return sent !== undefined && isReceived(sent) ? 'surely' : 'perhaps';
     },
-    linkLost() {
+    linkLost(code) {
+      // It may have been a join. All of them are sent again, and would end the next link too, which is the last one then.
+      if (code === MESSAGE_TOO_BIG) mostBytes = CAREFUL_BYTES;
       for (const { timer } of pending.values()) clearTimeout(timer);
       pending.clear();
       unanswered.clear();
@@ -216,8 +226,9 @@ function sizeOf(item: unknown, { maxBytes }: ChannelWire): number {
 }
 
 /** Splits what does not fit into one message. */
-function chunks<Item>(items: readonly Item[], wire: ChannelWire): readonly Item[][] {
-  const { maxNames, maxBytes } = wire;
+function chunks<Item>(items: readonly Item[], wire: ChannelWire, mostBytes: number): readonly Item[][] {
+  const { maxNames } = wire;
+  const maxBytes = Math.min(wire.maxBytes, mostBytes);
   const all: Item[][] = [];
   let bytes = 0;
   for (const item of items) {

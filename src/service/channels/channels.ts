@@ -89,7 +89,10 @@ function createChannels(connection: Connection): Channels {
     if (entry.channel === before) return;
     if (needed(entry.channel)) schedule(name);
     inquiries.onChanged(name, entry.channel, tells());
-    if (isForgotten(entry.channel)) entries.delete(name);
+    if (isForgotten(entry.channel)) {
+      entries.delete(name);
+      secondAsk.settled(name);
+    }
     show(name, entry);
   };
 
@@ -151,15 +154,15 @@ function createChannels(connection: Connection): Channels {
   const onJoinResult = (name: string, ask: number, result: JoinResult): void => {
     const { config } = connection.active();
     if (!isWaiting(name, ask)) return;
+    if (result.is !== 'postponed') secondAsk.settled(name);
     switch (result.is) {
       case 'joined':
         if (config) for (const event of result.events) delivery.deliver(event, config, 0, -1);
-        secondAsk.succeeded();
         return change(name, { type: 'joined', ask, recovered: result.recovered });
       case 'refused':
         return change(name, { type: 'refused', ask, error: refusalOf(name, result.reason) });
       case 'postponed':
-        secondAsk.wait();
+        secondAsk.wait(name);
         return change(name, { type: 'postponed', ask });
       default:
         result satisfies never;
@@ -203,14 +206,18 @@ function createChannels(connection: Connection): Channels {
       const usedToken = connection.attempt()?.token;
       if (usedToken !== token) changeAll({ type: 'retried' });
       token = usedToken;
-      if (standing === 'new') changeAll({ type: 'session-began', position });
+      if (standing === 'new') {
+        changeAll({ type: 'session-began', position });
+        // A channel that is joined in this session begins after it.
+        position = undefined;
+      }
       if (standing === 'pending' && [...entries.values()].some(({ channel }) => isMember(channel.server)))
         queueHold.begin();
       dirty = new Set(entries.keys());
       flush();
       for (const [name, entry] of entries) show(name, entry);
     },
-    linkLost() {
+    linkLost(code) {
       if (link === 'down') return;
       link = 'down';
       position = sequence.resumePoint()?.position ?? position;
@@ -223,7 +230,7 @@ function createChannels(connection: Connection): Channels {
         change(name, { type: 'not-mounted-again' });
         change(name, { type: 'link-lost', received: asks.wasReceived(name) });
       }
-      asks.linkLost();
+      asks.linkLost(code);
       for (const [name, entry] of entries) show(name, entry);
     },
     sessionEnded() {

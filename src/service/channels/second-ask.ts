@@ -4,9 +4,9 @@ import type { Connection } from '../connection.ts';
 
 export interface SecondAsk {
   /** A channel was postponed: it is asked for again after the wait under way, or a new one. */
-  wait(): void;
-  /** The server decides again: the next wait is a short one. */
-  succeeded(): void;
+  wait(name: string): void;
+  /** It is decided, or not wanted any more. After the last of those that wait, the next wait is a short one. */
+  settled(name: string): void;
   /** The link is gone, and with it everything that was asked on it. */
   end(): void;
 }
@@ -17,9 +17,12 @@ const MAX_MS = 30_000;
 export function createSecondAsk(connection: Connection, askAgain: () => void): SecondAsk {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let nextMs = FIRST_MS;
+  /** Those that the server has not decided on yet. A channel that never fails must not make the others be asked more often. */
+  const undecided = new Set<string>();
 
   return {
-    wait() {
+    wait(name) {
+      undecided.add(name);
       if (timer !== undefined) return;
       // Up to twice as long: otherwise all clients of a server would come back at once.
       const waitMs = nextMs + connection.active().policy.drawMs(nextMs);
@@ -34,10 +37,11 @@ export function createSecondAsk(connection: Connection, askAgain: () => void): S
         waitMs,
       );
     },
-    succeeded() {
-      nextMs = FIRST_MS;
+    settled(name) {
+      if (undecided.delete(name) && undecided.size === 0) nextMs = FIRST_MS;
     },
     end() {
+      undecided.clear();
       clearTimeout(timer);
       timer = undefined;
       nextMs = FIRST_MS;

@@ -55,7 +55,7 @@ export interface LiveSource<Data> {
   fetchCancelled(): void;
 }
 
-/** `presumed`: whole, if the server does not greet. */
+/** `presumed`: whole, if the server does not greet, and until the next link. */
 type Completeness = 'whole' | 'presumed' | 'holed';
 
 /** More are not held: the fetch starts anew, and has them in its result. */
@@ -152,14 +152,15 @@ export function createLiveSource<Data>(
     cache.onStanding();
   };
 
-  /** What was fetched before it opened, or could not be fetched, is fetched now. */
+  /**
+   * What was fetched before it opened, or could not be fetched, is fetched now. Of a server that has neither greeted nor sent
+   * anything yet, no notice comes with a new link: what was presumed to be whole was so on the last one.
+   */
   const onOpen = (): void => {
-    if (gate.state() === 'open') {
-      if (data === 'presumed') data = 'holed';
-      if (fetching === 'presumed') {
-        fetching = 'holed';
-        attempt?.abort();
-      }
+    if (data === 'presumed') data = 'holed';
+    if (fetching === 'presumed') {
+      fetching = 'holed';
+      attempt?.abort();
     }
     fetchAgain();
   };

@@ -134,6 +134,58 @@ describe('a server that can not decide now', () => {
     expect(joinsOf(server)).toHaveLength(1);
   });
 
+  it.each(['failed', 'timeout', 'unavailable'])(
+    '%s, of one channel of several: that one is asked for again, later each time',
+    async (id) => {
+      const { service, server, pass, errors } = await start();
+      let verdict: 'fails' | 'lets in' = 'fails';
+      server.handleJoin((name) => {
+        if (name === 'closed') throw Object.assign(new Error('no'), { id: 'forbidden' });
+        if (name === 'a' && verdict === 'fails') throw Object.assign(new Error('not now'), { id });
+        return true;
+      });
+      const [a, closed] = ['a', 'closed', 'open'].map((name) => joinChannel(service, name));
+      await pass(500);
+      expect(a?.getState()).toEqual({ status: 'joining', error: null });
+      // Another one that can be joined makes it no more urgent.
+      for (let n = 0; n < 60; n += 1) {
+        joinChannel(service, `other:${n}`);
+        await pass(1_000);
+      }
+      const asked = joinsOf(server).filter((names) => names.includes('a')).length;
+      expect(asked).toBeGreaterThan(3);
+      expect(asked).toBeLessThan(9);
+      expect(joinsOf(server).filter((names) => names.includes('closed'))).toHaveLength(1);
+      expect(closed?.getState()).toMatchObject({ status: 'refused', error: { code: 'channel-refused' } });
+      verdict = 'lets in';
+      await pass(60_000);
+      expect(a?.getState().status).toBe('joined');
+      expect(errors).toEqual([]);
+      // The next trouble is a new one.
+      verdict = 'fails';
+      server.endMembership('a');
+      await pass();
+      a?.retry();
+      await pass(500);
+      verdict = 'lets in';
+      await pass(2_000);
+      expect(a?.getState().status).toBe('joined');
+    },
+  );
+
+  it('and one channel that is not wanted any more: is not asked about it again', async () => {
+    const { service, server, pass } = await start();
+    server.handleJoin(() => {
+      throw Object.assign(new Error('not now'), { id: 'failed' });
+    });
+    const channel = joinChannel(service, 'a');
+    await pass(500);
+    channel.leave();
+    await pass(60_000);
+    expect(joinsOf(server).length).toBeLessThan(3);
+    expect(server.received.at(-1)).toMatchObject({ event: 'leave' });
+  });
+
   it('leaves no timer behind', async () => {
     const { service, server, pass } = await start();
     refuseMessages(server, 'busy');

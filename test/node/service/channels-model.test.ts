@@ -12,6 +12,7 @@ import {
 import { createFakeServer, type FakeServer } from 'everwire/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeFigures } from '../../support/figures.ts';
 
 const isFull = process.env['EVERWIRE_RELIABILITY'] === 'full';
 const SEQUENCES = Number(process.env['EVERWIRE_SEQUENCES'] ?? (isFull ? 10_000 : 150));
@@ -261,6 +262,7 @@ describe('channels in random sequences', () => {
         numRuns: SEQUENCES,
         seed: SEED,
       });
+      writeFigures('channels', { sequences: SEQUENCES, seed: SEED, 'untold holes': 0 });
     },
     isFull ? 900_000 : 60_000,
   );

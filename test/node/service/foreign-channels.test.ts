@@ -153,3 +153,34 @@ describe('the option channels', () => {
     expect(service.store.getState().reason).toBe('invalid-config');
   });
 });
+
+describe('a position of the last session', () => {
+  it('is asked for in the session after it, and in no later one', async () => {
+    const withPlace: ChannelsConfig = {
+      ...topics,
+      join: (topic, { from }) => ({ event: 'subscribe', data: { topic, from } }),
+      answered: true,
+    };
+    const { service, server, config, pass, sent } = await topicRig(
+      withPlace,
+      { hello: false, numbered: false, handlers: { subscribe: () => null } },
+      { channels: withPlace },
+    );
+    joinChannel(service, 'a');
+    await pass();
+    server.sendRaw('{"event":"posted","data":{"topic":"a"},"position":"p1"}');
+    await pass();
+    sent();
+    service.disconnect();
+    service.connect({ ...config, channels: withPlace });
+    await pass();
+    expect(sent()).toEqual(['subscribe a p1']);
+    // What was posted in it before this is not asked for.
+    joinChannel(service, 'b');
+    await pass();
+    expect(sent()).toEqual(['subscribe b']);
+    server.drop();
+    await pass(200);
+    expect(sent()).toEqual(['subscribe a', 'subscribe b']);
+  });
+});

@@ -52,6 +52,7 @@ const channels = 'src/service/channels/channels.ts';
 const tests = {
   live: 'test/react/use-live-query.test.tsx',
   liveTanstack: 'test/react/live/tanstack-query.test.tsx',
+  liveWrong: 'test/react/live/wrong-options.test.tsx',
   liveChannel: 'test/react/live/channel.test.tsx',
   heldEvents: 'test/node/unit/held-events.test.ts',
   stores: 'test/node/service/stores.test.ts',
@@ -89,6 +90,8 @@ const tests = {
   refusedPings: 'test/node/service/refused-pings.test.ts',
   heldLimit: 'test/node/service/held-limit.test.ts',
   clientChannels: 'test/node/service/channels.test.ts',
+  channelFaults: 'test/node/service/channel-faults.test.ts',
+  clientAndHub: 'test/node/server/client-channels.test.ts',
 };
 
 /** @type {readonly Mutant[]} */
@@ -1570,6 +1573,64 @@ export const mutants = [
     killedBy: [tests.clientChannels],
   },
   {
+    name: 'a position of a session is asked for in all sessions after it',
+    from: 'our own first version',
+    patches: [[channels, 'begins after it.\n        position = undefined;', 'begins after it.']],
+    killedBy: ['test/node/service/foreign-channels.test.ts'],
+  },
+  {
+    name: 'a channel that the app of the server could not decide on is refused for good',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/protocols/envelope-channels.ts',
+        "if (passing.includes(details['id'])) return { is: 'postponed' };",
+        '',
+      ],
+    ],
+    killedBy: [tests.channelFaults],
+  },
+  {
+    name: 'a channel that can be joined makes those that can not be asked about more often',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/channels/second-ask.ts',
+        'if (undecided.delete(name) && undecided.size === 0) nextMs',
+        'undecided.delete(name);\n      nextMs',
+      ],
+    ],
+    killedBy: [tests.channelFaults],
+  },
+  {
+    name: 'a join that was too large for the server is sent as large again',
+    from: 'our own first version',
+    patches: [
+      ['src/service/channels/asks.ts', 'if (code === MESSAGE_TOO_BIG) mostBytes = CAREFUL_BYTES;', ''],
+    ],
+    killedBy: [tests.clientAndHub],
+  },
+  {
+    name: 'a hub that takes small frames closes the link on a join of many channels',
+    from: 'our own first version',
+    patches: [
+      ['server/inbound.ts', 'Math.max(limits.frameBytes, CHANNELS_FRAME_BYTES)', 'limits.frameBytes'],
+    ],
+    killedBy: [tests.clientAndHub],
+  },
+  {
+    name: 'each channel that is not recovered causes a notice for everybody',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/channels/inquiries.ts',
+        'if (isMissing) onTold(name);',
+        'if (isMissing) {\n        onTold(name);\n        notifier.missed.next({ ...notice, channel: name }, name);\n      }',
+      ],
+    ],
+    killedBy: [tests.clientChannels],
+  },
+  {
     name: 'a refused channel is asked for again with each link',
     from: 'our own first version',
     patches: [[channels, 'if (usedToken !== token) changeAll', 'changeAll']],
@@ -1647,6 +1708,46 @@ export const mutants = [
     patches: [[liveSource, 'fetching = following ? standingOfGate() :', "fetching = following ? 'whole' :"]],
     project: 'jsdom',
     killedBy: [tests.live],
+  },
+  {
+    name: 'what was fetched on a link of a silent server is taken for whole on the next one',
+    from: 'our own first version',
+    patches: [[liveSource, "if (data === 'presumed') data = 'holed';", '']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'a fetch that began on the lost link of a silent server is taken for whole',
+    from: 'our own first version',
+    patches: [[liveSource, "fetching = 'holed';\n      attempt?.abort();", '']],
+    project: 'jsdom',
+    killedBy: [tests.live],
+  },
+  {
+    name: 'a live query without reducers is found out when the first event comes',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/live/check-options.ts',
+        "checkLive('on', isPlain(on) && Object.values(on).every(isFunctionOrNone));",
+        '',
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.liveWrong],
+  },
+  {
+    name: 'a gcTime that is NaN is taken for a time',
+    from: 'our own first version',
+    patches: [
+      [
+        'src/service/live/check-options.ts',
+        "typeof gcTime === 'number' && gcTime >= 0",
+        "typeof gcTime === 'number'",
+      ],
+    ],
+    project: 'jsdom',
+    killedBy: [tests.liveWrong],
   },
   {
     name: 'a channel is fetched before it is joined',
