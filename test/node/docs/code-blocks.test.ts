@@ -17,7 +17,6 @@ const pages = [
   'docs/hub-recipes.md',
   'docs/operations.md',
   'docs/cookbook.md',
-  'docs/shared-state.md',
 ];
 
 interface Block {

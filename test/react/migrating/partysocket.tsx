@@ -1,4 +1,4 @@
-// In docs/migrating.md: the page of partysocket, with Everwire.
+// For docs/migrating.md, which has the options alone: the page of partysocket, with Everwire.
 
 import { useConnectionStatus, useWsEvent, useWsSend, WebSocketProvider } from 'everwire';
 import { fetchToken, type Post } from './posts.ts';

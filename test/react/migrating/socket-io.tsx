@@ -1,4 +1,4 @@
-// In docs/migrating.md: the page of socket.io-client, with Everwire.
+// For docs/migrating.md, which has the options alone: the page of socket.io-client, with Everwire.
 
 import {
   useConnectionStatus,

@@ -1,4 +1,4 @@
-// The recipe for a reducer in docs/resync.md: it starts from a snapshot, and starts again after each notice.
+// A reducer as docs/resync.md describes it: it starts from a snapshot, and starts again after each notice.
 
 import { useMissedEvents, useWsReducer } from 'everwire';
 import { useEffect, useState } from 'react';

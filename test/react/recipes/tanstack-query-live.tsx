@@ -1,4 +1,4 @@
-// The second recipe of docs/resync.md: events are written into the cache, and wait for a refetch.
+// The recipe of docs/resync.md: events are written into the cache, and wait for a refetch.
 
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useWsEventHandler, WebSocketProvider } from 'everwire';

@@ -1,4 +1,4 @@
-// The first recipe of docs/resync.md: events say what is stale, and notices that all of it is.
+// For TanStack Query, as docs/resync.md says: events say what is stale, and notices that all of it is.
 
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMissedEvents, useWsEventHandler, WebSocketProvider } from 'everwire';
