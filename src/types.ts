@@ -267,7 +267,7 @@ export interface MissedEvents {
   readonly connectionId: string | null;
   /** The channel that the events are missing in. Without it, they may be missing in all, except for those of `except`. */
   readonly channel?: string;
-  /** Channels in which nothing is missing, or that are not joined: those get notices of their own, once they are. */
+  /** Channels in which nothing is missing, or which have notices of their own. */
   readonly except?: ReadonlySet<string>;
 }
 

@@ -1,7 +1,6 @@
 /** useMissedEvents calls once for each break, before the first event after it, and never for a resume. */
 
-import { type MissedEvents, useMissedEvents, useWsChannel, useWsEventHandler } from 'everwire';
-import type { ReactNode } from 'react';
+import { type MissedEvents, useMissedEvents, useWsEventHandler } from 'everwire';
 import { describe, expect, it } from 'vitest';
 import { createProbe, modes, numberOf, setUpStage, Wire } from '../support/stage.tsx';
 
@@ -130,39 +129,5 @@ describe('useMissedEvents', () => {
     await stage.pass(5_000);
     expect(reported).toEqual(['new-session']);
     expect(codes).toEqual(['handler-failed', 'handler-failed', 'handler-failed']);
-  });
-});
-
-describe('channels of a lost session', () => {
-  it('one call for each handler: with its channel, if that was not recovered, and without one for all', async () => {
-    const server = stage.addServer({ url: 'wss://rooms.example', resume: 'never', positions: true });
-    const calls: string[] = [];
-    const note =
-      (who: string) =>
-      ({ channel, except }: MissedEvents): void => {
-        calls.push(`${who}: ${channel ?? `all but ${[...(except ?? [])].join(' ')}`}`);
-      };
-    function Room({ name }: { readonly name: string }): ReactNode {
-      useWsChannel(name);
-      useMissedEvents((missed) => note(name)(missed), { channel: name });
-      return null;
-    }
-    function Page(): ReactNode {
-      useMissedEvents(note('page'));
-      return ['a', 'b', 'c'].map((name) => <Room key={name} name={name} />);
-    }
-    stage.mount(
-      <Wire to={server}>
-        <Page />
-      </Wire>,
-    );
-    await stage.pass();
-    server.publish('a', 'posted', 0);
-    await stage.pass();
-    server.drop();
-    // More than the server keeps of each channel.
-    for (const name of ['a', 'b']) for (let n = 0; n < 200; n += 1) server.publish(name, 'posted', n);
-    await stage.pass(10_000);
-    expect(calls.sort()).toEqual(['a: a', 'b: b', 'page: all but c']);
   });
 });

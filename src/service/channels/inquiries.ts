@@ -43,18 +43,26 @@ export function createInquiries(connection: Connection, { channels, onTold }: In
     running?.finish();
   };
 
-  /** At the place of the notice, among the events: completes it. It is the notice of each channel in which something is missing. */
-  const complete = (notice: Writable<MissedEvents>, own: Running): void => {
+  /** At the place of the notice, among the events: publishes one for each channel in which something is missing. */
+  const tell = (notice: Writable<MissedEvents>, own: Running): void => {
     const { concerned, accounts } = own;
     if (running === own) running = undefined;
-    const except = new Set(concerned);
-    for (const [name, channel] of channels()) {
-      const isMissing = channel.gap !== null && isMember(channel.server);
-      if (isMissing) onTold(name);
-      // Nothing is known of those that still wait, so the notice is about them too.
-      if (isMissing || awaitsJoin(channel)) except.delete(name);
+    const missing = channels().flatMap(([name, { gap, server }]) => (gap && isMember(server) ? [name] : []));
+    for (const name of missing) onTold(name);
+    if (accounts === 'all') return;
+    const accounted = new Set([...concerned, ...missing]);
+    // Nothing is known of those that still wait, so the notice is about them too.
+    for (const [name, channel] of channels()) if (awaitsJoin(channel)) accounted.delete(name);
+    const { config, policy } = connection.active();
+    const waitMs = policy.drawMs(config?.missedEventsJitter ?? 0);
+    for (const channel of missing) {
+      const one = { ...notice, expected: null, received: null, count: null, channel };
+      notifier.missed.next(one, channel);
+      const tellLater = (): void => notifier.missedDelayed.next(one, channel);
+      if (waitMs === 0) tellLater();
+      else barrier.later(waitMs, tellLater);
     }
-    if (accounts === 'each') notice.except = except;
+    notice.except = accounted;
   };
 
   return {
@@ -84,7 +92,7 @@ export function createInquiries(connection: Connection, { channels, onTold }: In
         );
       // Everything that is received meanwhile waits behind it.
       const due: Writable<MissedEvents> = { ...notice };
-      barrier.pass(() => done.then(() => () => complete(due, own)));
+      barrier.pass(() => done.then(() => () => tell(due, own)));
       notifier.notify(due);
     },
     onChanged(name, channel, tell) {

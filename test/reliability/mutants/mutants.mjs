@@ -1619,18 +1619,6 @@ export const mutants = [
     killedBy: [tests.clientAndHub],
   },
   {
-    name: 'each channel that is not recovered causes a notice for everybody',
-    from: 'our own first version',
-    patches: [
-      [
-        'src/service/channels/inquiries.ts',
-        'if (isMissing) onTold(name);',
-        'if (isMissing) {\n        onTold(name);\n        notifier.missed.next({ ...notice, channel: name }, name);\n      }',
-      ],
-    ],
-    killedBy: [tests.clientChannels],
-  },
-  {
     name: 'a refused channel is asked for again with each link',
     from: 'our own first version',
     patches: [[channels, 'if (usedToken !== token) changeAll', 'changeAll']],
