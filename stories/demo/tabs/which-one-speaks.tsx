@@ -7,6 +7,7 @@ import { StoryPage } from '../../ui/story-page.tsx';
 import { useFakeServer, useServerState } from '../../ui/use-fake-server.ts';
 import { CHAPTER } from './chapter.ts';
 import { createFleet, type Fleet, type FleetView, isSpeaking, type TabView } from './fleet.ts';
+import type { Ledger } from './ledger.ts';
 import './tabs.css';
 
 export function WhichOneSpeaksStory() {
@@ -21,7 +22,7 @@ export function WhichOneSpeaksStory() {
       <StoryPage
         chapter={CHAPTER}
         title="Which one speaks"
-        lead="Kill the tab that has the socket, or freeze it: another one takes over, and the numbers go on in every tab."
+        lead="Kill the tab with the socket, or freeze it: another one takes over, and no tab misses a number."
         notes={
           <>
             <p>
@@ -55,6 +56,9 @@ export function WhichOneSpeaksStory() {
                 <Slot key={slot} {...{ fleet, tab, slot }} />
               ))}
             </ol>
+            <p className="tabs-channel hint">
+              The channel of the tabs: what the socket brings is passed on to all of them.
+            </p>
           </div>
           <Figures view={view} />
         </div>
@@ -148,7 +152,7 @@ const ROLE_WORDS: Readonly<Record<Role, string>> = {
   empty: 'no tab',
   opening: 'opens',
   frozen: 'frozen',
-  speaking: 'speaks: has the socket',
+  speaking: 'has the socket',
   listening: 'listens',
 };
 
@@ -163,7 +167,7 @@ function Slot({ fleet, tab, slot }: SlotProps) {
           <h3>{tab?.name ?? 'Empty'}</h3>
           <p className="tabs-role">{ROLE_WORDS[role]}</p>
         </header>
-        <Numbers tab={tab} />
+        {tab === null ? <div /> : <Numbers ledger={tab.ledger} />}
         <div className="row">
           {tab === null ? (
             <button type="button" className="button small" onClick={() => fleet.open(slot)}>
@@ -192,16 +196,14 @@ function Slot({ fleet, tab, slot }: SlotProps) {
           )}
         </div>
       </div>
+      <span className="tabs-stub" aria-hidden="true" />
     </li>
   );
 }
 
-function Numbers({ tab }: { readonly tab: TabView | null }) {
-  const { latest, received, lost, duplicated } = tab?.ledger ?? {
-    ...{ latest: [], received: 0, lost: 0, duplicated: 0 },
-  };
+function Numbers({ ledger: { latest, received, lost, duplicated } }: { readonly ledger: Ledger }) {
   return (
-    <>
+    <div className="tabs-ledger">
       <ol className="tabs-numbers number" aria-label="The newest numbers">
         {latest.map((n) => (
           <li key={n}>{n}</li>
@@ -210,7 +212,7 @@ function Numbers({ tab }: { readonly tab: TabView | null }) {
       <p className="hint number">
         {received} received, {lost} lost, {duplicated} twice
       </p>
-    </>
+    </div>
   );
 }
 
