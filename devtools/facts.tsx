@@ -3,12 +3,15 @@
 import type { ReactNode } from 'react';
 import { clockTime, grouped } from './format.ts';
 import type { Recording, ShownState } from './recording.ts';
+import { type SharingFacts, SharingView } from './sharing.tsx';
 import { durationWords } from './timeline.ts';
 import { consequenceOf, meaningOf } from './words-for-close.ts';
 
 export interface FactsProps {
   readonly state: ShownState;
   readonly recording: Recording;
+  /** Null: it is not shared. */
+  readonly sharing: SharingFacts | null;
   readonly now: number;
   readonly secondsLeft: number | null;
   readonly clean: (text: string) => string;
@@ -16,7 +19,7 @@ export interface FactsProps {
 
 const SHOWN_MOMENTS = 30;
 
-export function Facts({ state, recording, now, secondsLeft, clean }: FactsProps): ReactNode {
+export function Facts({ state, recording, sharing, now, secondsLeft, clean }: FactsProps): ReactNode {
   const { counters, connectedAt, lastSeq } = recording;
   const latency = recording.latency.figures();
   const figures: readonly (readonly [name: string, value: string])[] = [
@@ -47,6 +50,7 @@ export function Facts({ state, recording, now, secondsLeft, clean }: FactsProps)
           </p>
         </div>
       )}
+      {sharing !== null && <SharingView facts={sharing} now={now} />}
       <dl className="figures">
         {figures.map(([name, value]) => (
           <div key={name}>

@@ -5,12 +5,14 @@ import type { NameFigures } from './name-counts.ts';
 import { COUNTER_NAMES, type Counters, type Recording, type ShownState } from './recording.ts';
 import { REPORT_FORMAT, REPORT_VERSION } from './report.ts';
 import type { Note, Row } from './row-ring.ts';
+import type { SharingFacts } from './sharing.tsx';
 
 /** A report, as the panel shows it. */
 export interface OpenedReport {
   /** Epoch ms. */
   readonly writtenAt: number;
   readonly state: ShownState;
+  readonly sharing: SharingFacts | null;
   readonly recording: Recording;
 }
 
@@ -90,6 +92,17 @@ const state = shape<ShownState>({
   lastClose: orNull(shape({ code: number, reason: text, wasClean: (given) => given === true })),
   error: orNull(shape({ code: text, message: text })),
 });
+
+const relay = shape({ since: time, tabs: number, frames: number });
+
+const sharing: Check<SharingFacts> = (value, path) => {
+  const { relay: given, ...facts } = shape({
+    role: oneOf<SharingFacts['role']>({ off: 0, speaking: 0, listening: 0, worker: 0 }),
+    term: number,
+    relay: orNull(relay),
+  })(value, path);
+  return { ...facts, relay: given && { sinceMs: given.since, tabs: given.tabs, frames: given.frames } };
+};
 
 const phase = oneOf<Phase>({ disconnected: 0, connecting: 0, connected: 0, waiting: 0, attempting: 0 });
 
@@ -186,6 +199,8 @@ const row: Check<Omit<Row, 'number'>> = (value, path) => {
 const report = shape({
   writtenAt: time,
   state,
+  // An older panel did not write it.
+  sharing: or(null, orNull(sharing)),
   attempt: number,
   connectedAt: orNull(time),
   closedAt: orNull(time),
@@ -207,6 +222,7 @@ const report = shape({
 function openedReport({
   writtenAt,
   state: shown,
+  sharing: part,
   latency,
   rate,
   names,
@@ -218,6 +234,7 @@ function openedReport({
   return {
     writtenAt,
     state: shown,
+    sharing: part,
     recording: {
       ...recorded,
       mode: 'recording',

@@ -4,6 +4,7 @@ import type { ConnectionState } from '../src/types.ts';
 import { toPlain } from './plain-data.ts';
 import type { Recorder } from './recorder.ts';
 import { contentOf } from './rows.ts';
+import { type SharingFacts, sharingOf } from './sharing.tsx';
 
 /** Characters of one row: more than a bug report needs. */
 const MAX_ROW_LENGTH = 20_000;
@@ -14,7 +15,8 @@ export const REPORT_FORMAT = 'everwire-devtools';
 export const REPORT_VERSION = 1;
 
 /** Never throws, for any payload. */
-export function reportOf({ stateStore, reporter }: Connection, recorder: Recorder): string {
+export function reportOf(connection: Connection, recorder: Recorder): string {
+  const { stateStore, reporter } = connection;
   const { clean } = reporter;
   const plain = (value: unknown): unknown =>
     toPlain(value, { clean, maxLength: MAX_ROW_LENGTH, getters: 'read' });
@@ -25,6 +27,7 @@ export function reportOf({ stateStore, reporter }: Connection, recorder: Recorde
     version: REPORT_VERSION,
     writtenAt: isoTime(now),
     state: plain(stateFacts(stateStore.getState())),
+    sharing: sharingPart(sharingOf(connection)),
     attempt,
     connectedAt: isoTimeOrNull(connectedAt),
     closedAt: isoTimeOrNull(closedAt),
@@ -72,6 +75,12 @@ export function stateFacts(state: ConnectionState): Readonly<Record<string, unkn
     error: error?.toJSON() ?? null,
     latency: state.latency,
   };
+}
+
+function sharingPart(facts: SharingFacts | null): unknown {
+  if (facts?.relay == null) return facts;
+  const { sinceMs, tabs, frames } = facts.relay;
+  return { ...facts, relay: { since: isoTime(sinceMs), tabs, frames } };
 }
 
 function isoTimeOrNull(at: number | null): string | null {

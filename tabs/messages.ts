@@ -8,6 +8,7 @@ import type {
   ReplyResult,
   ResumePoint,
 } from '../src/protocols/protocol.ts';
+import type { RelayFigures } from '../src/service/share.ts';
 import type { TokenReason } from '../src/types.ts';
 
 /** Changes with the messages. Tabs with code of another version do not share: it is a part of what they must agree on. */
@@ -96,7 +97,7 @@ export type Opening =
 
 export type RelayMessage = { readonly term: Term } & (
   | { readonly type: 'claim' }
-  | { readonly type: 'beat' }
+  | { readonly type: 'beat'; readonly figures?: RelayFigures }
   | { readonly type: 'view'; readonly view: View }
   /** `attach`: the number of the tab's question. */
   | {

@@ -48,6 +48,8 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
       throw thrown;
     }),
   );
+  const sinceMs = Date.now();
+  let frames = 0;
   const questions = new Map<number, (answer: Answer) => void>();
   let lastQuestion = 0;
 
@@ -102,8 +104,11 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
 
   const run = (effect: RelayEffect): void => {
     switch (effect.type) {
-      case 'post':
-        return post(effect.message);
+      case 'post': {
+        const { message } = effect;
+        if (message.type !== 'beat') return post(message);
+        return post({ ...message, figures: { sinceMs, tabs: relay.tabs.length, frames } });
+      }
       case 'collect':
         collectTimer = setTimeout(
           inAct(() => step({ type: 'collected' })),
@@ -116,7 +121,10 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
         const on = {
           up: () => step({ type: 'up' }),
           down: (close: Extract<RelayInput, { type: 'down' }>['close']) => step({ type: 'down', close }),
-          items: (items: Extract<RelayInput, { type: 'items' }>['items']) => step({ type: 'items', items }),
+          items(items: Extract<RelayInput, { type: 'items' }>['items']) {
+            for (const { type } of items) if (type === 'frame') frames += 1;
+            step({ type: 'items', items });
+          },
           view: (view: Extract<RelayInput, { type: 'view' }>['view']) => step({ type: 'view', view }),
         };
         upstream = openUpstream({ config: given, resume: effect.resume, on });

@@ -11,6 +11,26 @@ import type { ReaderParts } from './attempt/link-reader.ts';
 export interface Shared {
   readonly transition: typeof transition;
   readonly startAttempt: typeof startAttempt;
+  /** For the devtools. It names no tab, no user and no address. */
+  readonly report: () => SharingReport;
+}
+
+/** The one that has the socket, as this connection last heard it. */
+export interface SharingReport {
+  /** Its number: it grows with each one that takes over. 0: none was heard yet. */
+  readonly term: number;
+  /** Null: it has not said it yet. */
+  readonly relay: RelayFigures | null;
+}
+
+/** What a relay has done since it took over. */
+export interface RelayFigures {
+  /** When it took over; epoch ms. */
+  readonly sinceMs: number;
+  /** How many tabs are attached. */
+  readonly tabs: number;
+  /** How many frames of the server it has passed on. */
+  readonly frames: number;
 }
 
 /** Asked at each step of the lifecycle. Undefined: the connection is not shared, and uses its own socket. */
