@@ -22,7 +22,7 @@ export function WhichOneSpeaksStory() {
       <StoryPage
         chapter={CHAPTER}
         title="Which one speaks"
-        lead="Kill the tab with the socket, or freeze it: another one takes over, and no tab misses a number."
+        lead="Kill or freeze the tab with the socket: another takes over, and no number is missing."
         notes={
           <>
             <p>
@@ -38,7 +38,7 @@ export function WhichOneSpeaksStory() {
             <p>
               Every tab counts for itself, so two tabs that both believe they have the socket for a moment do
               no harm. With <code>useConnection((state) =&gt; state.sharing)</code> a component knows what its
-              tab is, and the devtools show it under <em>Shared with other tabs</em>.
+              tab is, and the devtools show who has the socket, and since when.
             </p>
           </>
         }
