@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import { clockTime, grouped } from './format.ts';
 import type { Recording, ShownState } from './recording.ts';
-import { type SharingFacts, SharingView } from './sharing.tsx';
+import { type SharingFacts, sharingFigures } from './sharing.ts';
 import { durationWords } from './timeline.ts';
 import { consequenceOf, meaningOf } from './words-for-close.ts';
 
@@ -23,6 +23,7 @@ export function Facts({ state, recording, sharing, now, secondsLeft, clean }: Fa
   const { counters, connectedAt, lastSeq } = recording;
   const latency = recording.latency.figures();
   const figures: readonly (readonly [name: string, value: string])[] = [
+    ...(sharing === null ? [] : sharingFigures(sharing)),
     ['Received', grouped(counters.received)],
     ['Last seq', lastSeq < 0 ? '–' : String(lastSeq)],
     ['Duplicates dropped', grouped(counters.duplicates)],
@@ -50,7 +51,6 @@ export function Facts({ state, recording, sharing, now, secondsLeft, clean }: Fa
           </p>
         </div>
       )}
-      {sharing !== null && <SharingView facts={sharing} now={now} />}
       <dl className="figures">
         {figures.map(([name, value]) => (
           <div key={name}>

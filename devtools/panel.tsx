@@ -21,7 +21,7 @@ import { reportOf } from './report.ts';
 import { ReportForm } from './report-form.tsx';
 import { Resizer } from './resizer.tsx';
 import { type HeldRow, holdRow, type Row } from './row-ring.ts';
-import { sharingOf } from './sharing.tsx';
+import { sharingOf } from './sharing.ts';
 import { StatusLine } from './status-line.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useDrawing } from './use-drawing.ts';

@@ -5,7 +5,7 @@ import type { NameFigures } from './name-counts.ts';
 import { COUNTER_NAMES, type Counters, type Recording, type ShownState } from './recording.ts';
 import { REPORT_FORMAT, REPORT_VERSION } from './report.ts';
 import type { Note, Row } from './row-ring.ts';
-import type { SharingFacts } from './sharing.tsx';
+import type { SharingFacts } from './sharing.ts';
 
 /** A report, as the panel shows it. */
 export interface OpenedReport {
@@ -93,16 +93,11 @@ const state = shape<ShownState>({
   error: orNull(shape({ code: text, message: text })),
 });
 
-const relay = shape({ since: time, tabs: number, frames: number });
-
-const sharing: Check<SharingFacts> = (value, path) => {
-  const { relay: given, ...facts } = shape({
-    role: oneOf<SharingFacts['role']>({ off: 0, speaking: 0, listening: 0, worker: 0 }),
-    term: number,
-    relay: orNull(relay),
-  })(value, path);
-  return { ...facts, relay: given && { sinceMs: given.since, tabs: given.tabs, frames: given.frames } };
-};
+const sharing = shape<SharingFacts>({
+  role: oneOf({ off: 0, speaking: 0, listening: 0, worker: 0 }),
+  term: number,
+  figures: orNull(shape({ sinceMs: number, tabs: number, relayed: number })),
+});
 
 const phase = oneOf<Phase>({ disconnected: 0, connecting: 0, connected: 0, waiting: 0, attempting: 0 });
 
@@ -222,7 +217,7 @@ const report = shape({
 function openedReport({
   writtenAt,
   state: shown,
-  sharing: part,
+  sharing: tabs,
   latency,
   rate,
   names,
@@ -234,7 +229,7 @@ function openedReport({
   return {
     writtenAt,
     state: shown,
-    sharing: part,
+    sharing: tabs,
     recording: {
       ...recorded,
       mode: 'recording',

@@ -4,7 +4,7 @@ import type { ConnectionState } from '../src/types.ts';
 import { toPlain } from './plain-data.ts';
 import type { Recorder } from './recorder.ts';
 import { contentOf } from './rows.ts';
-import { type SharingFacts, sharingOf } from './sharing.tsx';
+import { sharingOf } from './sharing.ts';
 
 /** Characters of one row: more than a bug report needs. */
 const MAX_ROW_LENGTH = 20_000;
@@ -27,7 +27,7 @@ export function reportOf(connection: Connection, recorder: Recorder): string {
     version: REPORT_VERSION,
     writtenAt: isoTime(now),
     state: plain(stateFacts(stateStore.getState())),
-    sharing: sharingPart(sharingOf(connection)),
+    sharing: sharingOf(connection),
     attempt,
     connectedAt: isoTimeOrNull(connectedAt),
     closedAt: isoTimeOrNull(closedAt),
@@ -75,12 +75,6 @@ export function stateFacts(state: ConnectionState): Readonly<Record<string, unkn
     error: error?.toJSON() ?? null,
     latency: state.latency,
   };
-}
-
-function sharingPart(facts: SharingFacts | null): unknown {
-  if (facts?.relay == null) return facts;
-  const { sinceMs, tabs, frames } = facts.relay;
-  return { ...facts, relay: { since: isoTime(sinceMs), tabs, frames } };
 }
 
 function isoTimeOrNull(at: number | null): string | null {

@@ -95,9 +95,10 @@ export type Opening =
   | { readonly how: 'resumed'; readonly items: readonly FrameItem[] }
   | { readonly how: 'new' | 'lost'; readonly greeting: Greeting };
 
-export type RelayMessage = { readonly term: Term } & (
+/** `figures`: with each message, for the devtools. */
+export type RelayMessage = { readonly term: Term; readonly figures?: RelayFigures } & (
   | { readonly type: 'claim' }
-  | { readonly type: 'beat'; readonly figures?: RelayFigures }
+  | { readonly type: 'beat' }
   | { readonly type: 'view'; readonly view: View }
   /** `attach`: the number of the tab's question. */
   | {

@@ -3,11 +3,10 @@ import { describeThrown } from '../src/errors.ts';
 import type { OutgoingMessage, ResumePoint } from '../src/protocols/protocol.ts';
 import type { ResolvedConfig } from '../src/service/config/config.ts';
 import { createRunInTurn } from '../src/service/run-in-turn.ts';
-import type { RelayFigures, SharingReport } from '../src/service/share.ts';
+import type { SharingReport } from '../src/service/share.ts';
 import type { Sharing } from '../src/types.ts';
 import {
   type Command,
-  compareTerms,
   type Item,
   isOfRelay,
   MESSAGES_VERSION,
@@ -15,7 +14,6 @@ import {
   type Opening,
   type PlainClose,
   type RelayMessage,
-  type Term,
   type View,
 } from './messages.ts';
 import {
@@ -67,8 +65,6 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
   /** It uses its own socket; the rest of the step that found this says nothing more. */
   let isGivenUp = false;
   let shown: Sharing | undefined;
-  /** What the relay said about itself, and with which term. */
-  let heard: { readonly term: Term; readonly figures: RelayFigures | undefined } | undefined;
   const controller = new AbortController();
   const runInTurn = createRunInTurn((thrown) =>
     // A fault of ours: an error of the page, and what comes next still happens.
@@ -91,8 +87,6 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
 
   const receive = (message: Message): void => {
     if (!isOfRelay(message)) relay?.onMessage(message);
-    else if (message.type === 'beat' && compareTerms(message.term, tab.term) >= 0)
-      heard = { term: message.term, figures: message.figures };
     step({ type: 'message', message, nowMs: Date.now() });
   };
 
@@ -231,10 +225,7 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
       relay?.followConfig();
       tellWorker();
     },
-    report() {
-      const isOfTerm = heard !== undefined && compareTerms(heard.term, tab.term) === 0;
-      return { term: tab.term[0], relay: (isOfTerm && heard?.figures) || null };
-    },
+    report: () => tab,
     leave,
   };
 }

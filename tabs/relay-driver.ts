@@ -49,7 +49,7 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
     }),
   );
   const sinceMs = Date.now();
-  let frames = 0;
+  let relayed = 0;
   const questions = new Map<number, (answer: Answer) => void>();
   let lastQuestion = 0;
 
@@ -104,11 +104,8 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
 
   const run = (effect: RelayEffect): void => {
     switch (effect.type) {
-      case 'post': {
-        const { message } = effect;
-        if (message.type !== 'beat') return post(message);
-        return post({ ...message, figures: { sinceMs, tabs: relay.tabs.length, frames } });
-      }
+      case 'post':
+        return post({ ...effect.message, figures: { sinceMs, tabs: relay.tabs.length, relayed } });
       case 'collect':
         collectTimer = setTimeout(
           inAct(() => step({ type: 'collected' })),
@@ -122,7 +119,7 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
           up: () => step({ type: 'up' }),
           down: (close: Extract<RelayInput, { type: 'down' }>['close']) => step({ type: 'down', close }),
           items(items: Extract<RelayInput, { type: 'items' }>['items']) {
-            for (const { type } of items) if (type === 'frame') frames += 1;
+            relayed += items.length;
             step({ type: 'items', items });
           },
           view: (view: Extract<RelayInput, { type: 'view' }>['view']) => step({ type: 'view', view }),
