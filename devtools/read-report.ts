@@ -96,7 +96,7 @@ const state = shape<ShownState>({
 const sharing = shape<SharingFacts>({
   role: oneOf({ off: 0, speaking: 0, listening: 0, worker: 0 }),
   term: number,
-  figures: orNull(shape({ sinceMs: number, tabs: number, relayed: number })),
+  figures: orNull(shape({ sinceMs: number, tabs: number, frames: number })),
 });
 
 const phase = oneOf<Phase>({ disconnected: 0, connecting: 0, connected: 0, waiting: 0, attempting: 0 });

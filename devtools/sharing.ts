@@ -20,9 +20,9 @@ export function sharingOf({ active, stateStore, shared }: Connection): SharingFa
 }
 
 const ROLES: Readonly<Record<Sharing, string>> = {
-  off: 'has its own socket',
-  speaking: 'speaking, has the socket',
-  listening: 'listening to another tab',
+  off: 'own socket',
+  speaking: 'speaking: has the socket',
+  listening: 'listening to a tab',
   worker: 'listening to a worker',
 };
 
@@ -33,6 +33,6 @@ export function sharingFigures({ role, term, figures }: SharingFacts): [name: st
     ['Term', String(term)],
     ['Took over', figures ? clockTime(figures.sinceMs).slice(0, 8) : '–'],
     ['Tabs attached', figures ? grouped(figures.tabs) : '–'],
-    ['Relayed', figures ? grouped(figures.relayed) : '–'],
+    ['Relayed', figures ? grouped(figures.frames) : '–'],
   ];
 }

@@ -127,7 +127,6 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
             return config && relayConfig(toPlainConfig(config), ownFunctions(config), ask);
           },
           onYield: () => step({ type: 'yielded' }),
-          onUnused: () => undefined,
         });
         return;
       case 'stop-relay':

@@ -29,7 +29,7 @@ export interface RelayFigures {
   /** How many tabs are attached. */
   readonly tabs: number;
   /** How many frames and replies it has passed on. */
-  readonly relayed: number;
+  readonly frames: number;
 }
 
 /** Asked at each step of the lifecycle. Undefined: the connection is not shared, and uses its own socket. */

@@ -36,7 +36,7 @@ export interface Fleet {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-export const SLOTS = 4;
+const SLOTS = 4;
 const FIRST_TABS = 3;
 const TICK_EVERY_MS = 250;
 

@@ -86,7 +86,7 @@ async function takenOver() {
 describe('a connection that tabs share', () => {
   it('says that another tab has the socket, for how many, and what it has passed on', async () => {
     const { server, panel } = await twoTabs();
-    expect(panel.figure('This tab')).toBe('listening to another tab');
+    expect(panel.figure('This tab')).toBe('listening to a tab');
     await waitFor(() => expect(panel.figure('Tabs attached')).toBe('2'));
     expect(panel.figure('Term')).toBe('1');
     for (let n = 1; n <= 20; n += 1) server.emit('tick', { n });
@@ -97,7 +97,7 @@ describe('a connection that tabs share', () => {
   it('says that this tab has taken over, when, and with which term', async () => {
     const startedAt = Date.now();
     const { panel, json } = await takenOver();
-    expect(panel.figure('This tab')).toBe('speaking, has the socket');
+    expect(panel.figure('This tab')).toBe('speaking: has the socket');
     expect(panel.figure('Term')).toBe('2');
     expect(panel.figure('Took over')).toMatch(/^\d\d:\d\d:\d\d$/);
     const { sharing } = JSON.parse(json);
@@ -142,6 +142,6 @@ describe('a connection that tabs share', () => {
     });
     await waitFor(() => expect(service.isConnected()).toBe(true));
     const panel = await show(<WebSocketDevtools initiallyOpen placement="docked" service={service} />);
-    expect(panel.figure('This tab')).toBe('has its own socket');
+    expect(panel.figure('This tab')).toBe('own socket');
   });
 });
