@@ -8,7 +8,7 @@ export interface Ledger {
   /** The newest numbers, oldest first. */
   readonly latest: readonly number[];
   readonly received: number;
-  /** Numbers that did not come, with no notice about it. */
+  /** Numbers that did not come. */
   readonly lost: number;
   readonly duplicated: number;
 }

@@ -18,7 +18,6 @@ const KEPT_NUMBERS = 6;
 function startTab({ url, WebSocket, identity, report }: TabWorld): void {
   const service = code?.connectTab({ url, WebSocket, identity, reconnectDelay: 500, reconnectJitter: 100 });
   if (service === undefined) return;
-  let isTold = false;
   let ledger: Ledger = {
     ...{ sharing: 'off', status: 'connecting', latest: [], received: 0, lost: 0, duplicated: 0 },
   };
@@ -31,15 +30,11 @@ function startTab({ url, WebSocket, identity, report }: TabWorld): void {
     if (sharing !== ledger.sharing || status !== ledger.status) write({ sharing, status });
   };
   service.store.subscribe(show);
-  service.missed$.subscribe(() => {
-    isTold = true;
-  });
   service.event$('tick').subscribe(({ data }) => {
     const { n } = data as Tick;
     const last = ledger.latest.at(-1);
     if (last !== undefined && n <= last) return write({ duplicated: ledger.duplicated + 1 });
-    const missing = last === undefined || isTold ? 0 : n - last - 1;
-    isTold = false;
+    const missing = last === undefined ? 0 : n - last - 1;
     write({
       latest: [...ledger.latest, n].slice(-KEPT_NUMBERS),
       received: ledger.received + 1,
