@@ -46,6 +46,7 @@ const config: StorybookConfig = {
           },
           { find: /^everwire\/devtools$/, replacement: join(root, 'devtools/index.ts') },
           { find: /^everwire\/tanstack-query$/, replacement: join(root, 'tanstack-query/index.ts') },
+          { find: /^everwire\/tabs$/, replacement: join(root, 'tabs/index.ts') },
           { find: /^everwire\/testing$/, replacement: join(root, 'src/testing/index.ts') },
         ],
       },

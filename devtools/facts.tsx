@@ -3,12 +3,15 @@
 import type { ReactNode } from 'react';
 import { clockTime, grouped } from './format.ts';
 import type { Recording, ShownState } from './recording.ts';
+import { type SharingFacts, sharingFigures } from './sharing.ts';
 import { durationWords } from './timeline.ts';
 import { consequenceOf, meaningOf } from './words-for-close.ts';
 
 export interface FactsProps {
   readonly state: ShownState;
   readonly recording: Recording;
+  /** Null: it is not shared. */
+  readonly sharing: SharingFacts | null;
   readonly now: number;
   readonly secondsLeft: number | null;
   readonly clean: (text: string) => string;
@@ -16,10 +19,11 @@ export interface FactsProps {
 
 const SHOWN_MOMENTS = 30;
 
-export function Facts({ state, recording, now, secondsLeft, clean }: FactsProps): ReactNode {
+export function Facts({ state, recording, sharing, now, secondsLeft, clean }: FactsProps): ReactNode {
   const { counters, connectedAt, lastSeq } = recording;
   const latency = recording.latency.figures();
   const figures: readonly (readonly [name: string, value: string])[] = [
+    ...(sharing === null ? [] : sharingFigures(sharing)),
     ['Received', grouped(counters.received)],
     ['Last seq', lastSeq < 0 ? '–' : String(lastSeq)],
     ['Duplicates dropped', grouped(counters.duplicates)],

@@ -21,6 +21,7 @@ import { reportOf } from './report.ts';
 import { ReportForm } from './report-form.tsx';
 import { Resizer } from './resizer.tsx';
 import { type HeldRow, holdRow, type Row } from './row-ring.ts';
+import { sharingOf } from './sharing.ts';
 import { StatusLine } from './status-line.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useDrawing } from './use-drawing.ts';
@@ -73,8 +74,8 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
   const report = typeof source === 'object' ? source : null;
   const shown =
     report === null
-      ? { state: live, recording: recorder, at: now }
-      : { state: report.state, recording: report.recording, at: report.writtenAt };
+      ? { state: live, recording: recorder, sharing: sharingOf(connection), at: now }
+      : { ...report, at: report.writtenAt };
   const { nextRetryAt } = shown.state;
   const secondsLeft = nextRetryAt === null ? null : Math.max(0, Math.ceil((nextRetryAt - shown.at) / 1_000));
 
@@ -199,6 +200,7 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
             <Facts
               state={shown.state}
               recording={shown.recording}
+              sharing={shown.sharing}
               now={shown.at}
               secondsLeft={secondsLeft}
               clean={clean}

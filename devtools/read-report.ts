@@ -5,12 +5,14 @@ import type { NameFigures } from './name-counts.ts';
 import { COUNTER_NAMES, type Counters, type Recording, type ShownState } from './recording.ts';
 import { REPORT_FORMAT, REPORT_VERSION } from './report.ts';
 import type { Note, Row } from './row-ring.ts';
+import type { SharingFacts } from './sharing.ts';
 
 /** A report, as the panel shows it. */
 export interface OpenedReport {
   /** Epoch ms. */
   readonly writtenAt: number;
   readonly state: ShownState;
+  readonly sharing: SharingFacts | null;
   readonly recording: Recording;
 }
 
@@ -89,6 +91,12 @@ const state = shape<ShownState>({
   nextRetryAt: orNull(number),
   lastClose: orNull(shape({ code: number, reason: text, wasClean: (given) => given === true })),
   error: orNull(shape({ code: text, message: text })),
+});
+
+const sharing = shape<SharingFacts>({
+  role: oneOf({ off: 0, speaking: 0, listening: 0, worker: 0 }),
+  term: number,
+  figures: orNull(shape({ sinceMs: number, tabs: number, frames: number })),
 });
 
 const phase = oneOf<Phase>({ disconnected: 0, connecting: 0, connected: 0, waiting: 0, attempting: 0 });
@@ -186,6 +194,8 @@ const row: Check<Omit<Row, 'number'>> = (value, path) => {
 const report = shape({
   writtenAt: time,
   state,
+  // An older panel did not write it.
+  sharing: or(null, orNull(sharing)),
   attempt: number,
   connectedAt: orNull(time),
   closedAt: orNull(time),
@@ -207,6 +217,7 @@ const report = shape({
 function openedReport({
   writtenAt,
   state: shown,
+  sharing: tabs,
   latency,
   rate,
   names,
@@ -218,6 +229,7 @@ function openedReport({
   return {
     writtenAt,
     state: shown,
+    sharing: tabs,
     recording: {
       ...recorded,
       mode: 'recording',

@@ -4,6 +4,7 @@ import type { ConnectionState } from '../src/types.ts';
 import { toPlain } from './plain-data.ts';
 import type { Recorder } from './recorder.ts';
 import { contentOf } from './rows.ts';
+import { sharingOf } from './sharing.ts';
 
 /** Characters of one row: more than a bug report needs. */
 const MAX_ROW_LENGTH = 20_000;
@@ -14,7 +15,8 @@ export const REPORT_FORMAT = 'everwire-devtools';
 export const REPORT_VERSION = 1;
 
 /** Never throws, for any payload. */
-export function reportOf({ stateStore, reporter }: Connection, recorder: Recorder): string {
+export function reportOf(connection: Connection, recorder: Recorder): string {
+  const { stateStore, reporter } = connection;
   const { clean } = reporter;
   const plain = (value: unknown): unknown =>
     toPlain(value, { clean, maxLength: MAX_ROW_LENGTH, getters: 'read' });
@@ -25,6 +27,7 @@ export function reportOf({ stateStore, reporter }: Connection, recorder: Recorde
     version: REPORT_VERSION,
     writtenAt: isoTime(now),
     state: plain(stateFacts(stateStore.getState())),
+    sharing: sharingOf(connection),
     attempt,
     connectedAt: isoTimeOrNull(connectedAt),
     closedAt: isoTimeOrNull(closedAt),

@@ -8,6 +8,7 @@ import type {
   ReplyResult,
   ResumePoint,
 } from '../src/protocols/protocol.ts';
+import type { RelayFigures } from '../src/service/share.ts';
 import type { TokenReason } from '../src/types.ts';
 
 /** Changes with the messages. Tabs with code of another version do not share: it is a part of what they must agree on. */
@@ -94,7 +95,8 @@ export type Opening =
   | { readonly how: 'resumed'; readonly items: readonly FrameItem[] }
   | { readonly how: 'new' | 'lost'; readonly greeting: Greeting };
 
-export type RelayMessage = { readonly term: Term } & (
+/** `figures`: with each message, for the devtools. */
+export type RelayMessage = { readonly term: Term; readonly figures?: RelayFigures } & (
   | { readonly type: 'claim' }
   | { readonly type: 'beat' }
   | { readonly type: 'view'; readonly view: View }

@@ -3,6 +3,7 @@ import { describeThrown } from '../src/errors.ts';
 import type { OutgoingMessage, ResumePoint } from '../src/protocols/protocol.ts';
 import type { ResolvedConfig } from '../src/service/config/config.ts';
 import { createRunInTurn } from '../src/service/run-in-turn.ts';
+import type { SharingReport } from '../src/service/share.ts';
 import type { Sharing } from '../src/types.ts';
 import {
   type Command,
@@ -49,6 +50,7 @@ export interface Participant {
   cancel(id: number): void;
   command(command: Command): void;
   followConfig(): void;
+  report(): SharingReport;
   leave(): void;
 }
 
@@ -125,7 +127,6 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
             return config && relayConfig(toPlainConfig(config), ownFunctions(config), ask);
           },
           onYield: () => step({ type: 'yielded' }),
-          onUnused: () => undefined,
         });
         return;
       case 'stop-relay':
@@ -223,6 +224,7 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
       relay?.followConfig();
       tellWorker();
     },
+    report: () => tab,
     leave,
   };
 }

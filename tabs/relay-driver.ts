@@ -7,7 +7,7 @@ import type { RelayMessage, TabMessage, Term } from './messages.ts';
 import { askOrder, createRelay, type RelayEffect, type RelayInput, stepRelay } from './relay.ts';
 import type { AskTabs } from './relay-config.ts';
 import { defaultLimits, type Ring } from './ring.ts';
-import { openUpstream, type Upstream } from './upstream.ts';
+import { openUpstream, type Upstream, type UpstreamParts } from './upstream.ts';
 
 export interface RelayDriver {
   readonly term: Term;
@@ -27,8 +27,10 @@ export interface RelayParts {
   readonly post: (message: RelayMessage) => void;
   /** Undefined: it is known no more. */
   readonly config: (ask: AskTabs) => GivenConfig | undefined;
-  readonly onYield: () => void;
-  readonly onUnused: () => void;
+  /** Of a relay in a tab. */
+  readonly onYield?: () => void;
+  /** Of a relay in a worker. */
+  readonly onUnused?: () => void;
 }
 
 /** How long the tabs have to say where they are; ms. */
@@ -48,6 +50,8 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
       throw thrown;
     }),
   );
+  const sinceMs = Date.now();
+  let frames = 0;
   const questions = new Map<number, (answer: Answer) => void>();
   let lastQuestion = 0;
 
@@ -103,7 +107,7 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
   const run = (effect: RelayEffect): void => {
     switch (effect.type) {
       case 'post':
-        return post(effect.message);
+        return post({ ...effect.message, figures: { sinceMs, tabs: relay.tabs.length, frames } });
       case 'collect':
         collectTimer = setTimeout(
           inAct(() => step({ type: 'collected' })),
@@ -113,11 +117,9 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
       case 'connect': {
         const given = config(ask);
         if (given === undefined) return;
-        const on = {
-          up: () => step({ type: 'up' }),
-          down: (close: Extract<RelayInput, { type: 'down' }>['close']) => step({ type: 'down', close }),
-          items: (items: Extract<RelayInput, { type: 'items' }>['items']) => step({ type: 'items', items }),
-          view: (view: Extract<RelayInput, { type: 'view' }>['view']) => step({ type: 'view', view }),
+        const on: UpstreamParts['on'] = (news) => {
+          if (news.type === 'items') frames += news.items.length;
+          step(news);
         };
         upstream = openUpstream({ config: given, resume: effect.resume, on });
         return;
@@ -131,9 +133,9 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
       case 'answered':
         return questions.get(effect.question)?.(effect);
       case 'yield':
-        return onYield();
+        return onYield?.();
       case 'unused':
-        return onUnused();
+        return onUnused?.();
       default:
         effect satisfies never;
     }

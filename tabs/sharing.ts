@@ -122,6 +122,7 @@ export function createSharing(
       if (tokenReason === 'reconnect') circle?.participant?.command('reconnect');
       return current.attempt;
     },
+    report: () => circle?.participant?.report(),
   };
 }
 

@@ -10,6 +10,7 @@
  * ```
  */
 import type { ResumePoint } from '../src/protocols/protocol.ts';
+import type { RelayFigures } from '../src/service/share.ts';
 import {
   compareTerms,
   type Item,
@@ -42,6 +43,8 @@ export interface Tab {
   readonly resume: ResumePoint | null;
   /** What it has received, in case that it becomes the relay. */
   readonly ring: Ring;
+  /** What the relay last said about itself. */
+  readonly figures?: RelayFigures | undefined;
   /** When it last heard the relay; ms. */
   readonly heardAtMs: number;
   readonly tickedAtMs: number;
@@ -173,7 +176,8 @@ function onMessage(tab: Tab, message: Message, nowMs: number): Step {
   const order = compareTerms(message.term, tab.term);
   if (order < 0) return [tab, message.type === 'claim' ? [post(tab, { type: 'stale', term: tab.term })] : []];
   const [adopted, effects] = order > 0 ? adopt(tab, message) : ([tab, []] as const);
-  const [next, more] = onRelayMessage({ ...adopted, heardAtMs: nowMs, revivals: 0 }, message);
+  const { figures } = message;
+  const [next, more] = onRelayMessage({ ...adopted, figures, heardAtMs: nowMs, revivals: 0 }, message);
   return [next, [...effects, ...more]];
 }
 

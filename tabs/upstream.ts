@@ -16,9 +16,10 @@ import type {
 } from '../src/protocols/protocol.ts';
 import { createConnection } from '../src/service/connection.ts';
 import type { SequenceTracker } from '../src/stream/sequence.ts';
-import type { Command, FrameItem, Item, PlainClose, View } from './messages.ts';
+import type { Command, FrameItem, Item } from './messages.ts';
 import { toPlain, viewOf } from './plain.ts';
 import { createMacrotask } from './platform.ts';
+import type { RelayInput } from './relay.ts';
 import { createSharedChannels } from './shared-channels.ts';
 
 export interface Upstream {
@@ -37,12 +38,7 @@ export interface UpstreamParts {
   readonly config: GivenConfig;
   /** Where the session is resumed; null: a new one. */
   readonly resume: ResumePoint | null;
-  readonly on: {
-    readonly up: () => void;
-    readonly down: (close: PlainClose | null) => void;
-    readonly items: (items: readonly Item[]) => void;
-    readonly view: (view: View) => void;
-  };
+  readonly on: (news: Extract<RelayInput, { readonly type: 'up' | 'down' | 'items' | 'view' }>) => void;
 }
 
 /** How often it looks whether the socket's buffer is empty; ms. */
@@ -73,7 +69,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     if (items.length === 0) return;
     const list = items;
     items = [];
-    on.items(list);
+    on({ type: 'items', items: list });
   };
   const later = createMacrotask(flush);
   const push = (item: Item): void => {
@@ -151,7 +147,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     if (!isUp) return;
     isUp = false;
     flush();
-    on.down(code === null ? null : connection.stateStore.getState().lastClose);
+    on({ type: 'down', close: code === null ? null : connection.stateStore.getState().lastClose });
   };
 
   connection.plugs.sender = {
@@ -161,7 +157,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     flush() {
       isUp = true;
       flush();
-      on.up();
+      on({ type: 'up' });
     },
     linkLost: lose,
     clearQueue: () => undefined,
@@ -186,7 +182,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     if (text === shown) return;
     shown = text;
     flush();
-    on.view(view);
+    on({ type: 'view', view });
   });
 
   const configure = (config: GivenConfig, intent: 'connect' | 'update'): void => {

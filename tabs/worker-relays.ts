@@ -68,7 +68,6 @@ function createWorkerRelay(
         const { [config.protocol]: protocol } = Object.fromEntries(protocols);
         return relayConfig(config, { protocol: protocol ?? envelopeProtocol }, ask);
       },
-      onYield: () => undefined,
       onUnused: () => end(),
     });
   };

@@ -65,6 +65,8 @@ export interface Connection {
   attempt(): Attempt | undefined;
   /** The next outgoing id. Ids grow for the connection's life, so that no reply can settle the wrong request. */
   nextId(): number;
+  /** Undefined: the link is not shared. */
+  shared(): Shared | undefined;
   /** What is bundled only if it is imported, and connects itself here. */
   readonly plugs: Plugs;
   /** What channels, and a relay, need of its inside. A function, so that no session id is found in the React context. */
@@ -261,6 +263,7 @@ export function createConnection(): Connection {
     active: () => active,
     phase: () => lifecycle.state.phase,
     attempt: () => attempt,
+    shared,
     nextId,
     plugs,
     inside: () => contents,

@@ -46,6 +46,10 @@ export const chapters: readonly Chapter[] = [
     'RxJS pipelines over events: throttle, buffer, fold, fetch, time out, combine.',
   ),
   chapter(
+    '15 One socket for all tabs',
+    'One of the tabs has the socket. Kill it or freeze it: another one takes over, and no tab misses a number.',
+  ),
+  chapter(
     '16 Live queries',
     'A fetch and the events beside it, in order: what arrives during a fetch is held, and applied to its result.',
     ['16-notes.tsx'],

@@ -19,6 +19,8 @@ export interface StoryPageProps {
   readonly controls?: ReactNode;
   /** `none`: the page has another view of what happens, and its controls are in the live part. */
   readonly log?: 'beside' | 'none';
+  /** In place of the status of the page's connection, for a page that has none. It must be a live region. */
+  readonly badge?: ReactNode;
   readonly children: ReactNode;
 }
 
@@ -38,6 +40,7 @@ export function StoryPage({
   sources,
   controls,
   log = 'beside',
+  badge = <StatusBadge />,
   children,
 }: StoryPageProps) {
   const { entries, note } = useTransitionLog();
@@ -52,7 +55,7 @@ export function StoryPage({
           <p className="lead">{lead}</p>
         </header>
         <div className="columns" data-log={log}>
-          <Live>{children}</Live>
+          <Live badge={badge}>{children}</Live>
           {log === 'beside' && (
             <div className="side">
               {controls}
@@ -77,13 +80,13 @@ export function StoryPage({
   );
 }
 
-function Live({ children }: { readonly children: ReactNode }) {
+function Live({ badge, children }: Pick<StoryPageProps, 'badge' | 'children'>) {
   const headingId = useId();
   return (
     <section className="card live" aria-labelledby={useLabelledBy(headingId)}>
       <div className="card-head">
         <CardHeading id={headingId}>Live</CardHeading>
-        <StatusBadge />
+        {badge}
       </div>
       {children}
     </section>
