@@ -141,7 +141,13 @@ export function noticeMissed(life: Life, notice: MissedEvents, at: number): read
   ];
 }
 
-export function missedWords({ reason, expected, received, count }: MissedEvents): string {
+/** In words; a channel's name may need to be redacted. */
+export function missedWords(notice: MissedEvents): string {
+  const { channel } = notice;
+  return channel === undefined ? reasonWords(notice) : `in ${channel}: ${reasonWords(notice)}`;
+}
+
+function reasonWords({ reason, expected, received, count }: MissedEvents): string {
   switch (reason) {
     case 'gap':
       return `gap: ${count ?? 'some'} missing, expected ${expected ?? '?'}, received ${received ?? '?'}`;

@@ -14,6 +14,7 @@ import { clockTime } from './format.ts';
 import type { Matches } from './row-filter.ts';
 import type { Row, Rows } from './row-ring.ts';
 import { type RowLook, viewOf } from './rows.ts';
+import { useHeight } from './use-height.ts';
 
 export interface MessageListProps {
   readonly rows: Rows;
@@ -29,8 +30,6 @@ const ROW_HEIGHT = 24;
 const OVERSCAN = 8;
 /** At any height. */
 const MAX_ROWS = 100;
-/** px; where nothing is laid out. */
-const FALLBACK_HEIGHT = 320;
 
 /** The place that stays in view when rows come and go: the end, or the row at the top. */
 type Anchor = 'end' | { readonly number: number; readonly offset: number };
@@ -38,7 +37,7 @@ type Anchor = 'end' | { readonly number: number; readonly offset: number };
 export function MessageList({ rows, matches, selected, onSelect, clean }: MessageListProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [anchor, setAnchor] = useState<Anchor>('end');
-  const [height, setHeight] = useState(FALLBACK_HEIGHT);
+  const height = useHeight(box);
   const id = useId();
   const { count } = matches;
   const endTop = Math.max(0, count * ROW_HEIGHT - height);
@@ -49,14 +48,6 @@ export function MessageList({ rows, matches, selected, onSelect, clean }: Messag
   const from = Math.max(0, Math.floor(top / ROW_HEIGHT) - OVERSCAN);
   const shown = Math.min(count - from, Math.ceil(height / ROW_HEIGHT) + 2 * OVERSCAN, MAX_ROWS);
 
-  useEffect(() => {
-    if (box.current === null || typeof ResizeObserver === 'undefined') return;
-    const observer = new ResizeObserver(([entry]) =>
-      setHeight(Math.ceil(entry?.contentRect.height ?? FALLBACK_HEIGHT)),
-    );
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
   useLayoutEffect(() => {
     const element = box.current;
     if (element !== null && Math.abs(element.scrollTop - top) >= 1) element.scrollTop = top;

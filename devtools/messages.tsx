@@ -1,6 +1,8 @@
 'use client';
 /** Shows the messages: the names of the events, the filters, the list, and the payload of the selected row. */
 import { type ReactNode, useCallback, useReducer, useState } from 'react';
+import { ChannelList } from './channel-list.tsx';
+import { ChannelNote, type Side, SideSwitch } from './channel-parts.tsx';
 import { grouped } from './format.ts';
 import { MessageList } from './message-list.tsx';
 import { NameList } from './names.tsx';
@@ -12,11 +14,13 @@ import type { HeldRow, Row } from './row-ring.ts';
 
 export interface MessagesProps {
   readonly recording: Recording;
+  readonly side: Side;
+  readonly onSide: (side: Side) => void;
   /** Epoch ms. */
   readonly now: number;
   readonly selected: HeldRow | null;
   readonly onSelect: (row: Row | null) => void;
-  /** A name was chosen: its rows are to be shown. */
+  /** A name or a channel was chosen: its rows are to be shown. */
   readonly onShow: () => void;
   readonly clean: (text: string) => string;
   readonly onCopy: (text: string) => void;
@@ -26,6 +30,8 @@ const MAX_NAME_LENGTH = 60;
 
 export function Messages({
   recording,
+  side,
+  onSide,
   now,
   selected,
   onSelect,
@@ -33,12 +39,13 @@ export function Messages({
   clean,
   onCopy,
 }: MessagesProps): ReactNode {
-  const { rows, names } = recording;
+  const { rows, names, channels } = recording;
   const [text, setText] = useState('');
   const [groups, setGroups] = useState<ReadonlySet<RowGroup>>(() => new Set(ROW_GROUPS));
   const [only, setOnly] = useState<string | null>(null);
+  const [channel, setChannel] = useState<string | null>(null);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  const matches = matchRows(rows, { text, groups, only, muted: names.muted });
+  const matches = matchRows(rows, { text, groups, only, channel, muted: names.muted });
   const { first, end } = rows.range;
   const toggle = (group: RowGroup): void => {
     const next = new Set(groups);
@@ -52,6 +59,13 @@ export function Messages({
     },
     [onShow],
   );
+  const showChannel = useCallback(
+    (name: string | null): void => {
+      setChannel(name);
+      if (name !== null) onShow();
+    },
+    [onShow],
+  );
   const mute = useCallback(
     (name: string): void => {
       recording.toggleMuted(name);
@@ -61,15 +75,22 @@ export function Messages({
   );
   return (
     <>
-      <NameList
-        names={names}
-        now={now}
-        text={text}
-        only={only}
-        onOnly={showOnly}
-        onMute={mute}
-        clean={clean}
-      />
+      <div className="side">
+        {channels.use === 'used' && <SideSwitch side={side} channels={channels} onSide={onSide} />}
+        {side === 'channels' ? (
+          <ChannelList channels={channels} now={now} only={channel} onOnly={showChannel} clean={clean} />
+        ) : (
+          <NameList
+            names={names}
+            now={now}
+            text={text}
+            only={only}
+            onOnly={showOnly}
+            onMute={mute}
+            clean={clean}
+          />
+        )}
+      </div>
       <section className="messages" aria-label="Messages">
         <div className="filters">
           <input
@@ -89,8 +110,19 @@ export function Messages({
               Only {cleanCut(only, MAX_NAME_LENGTH, clean)} ✕
             </button>
           )}
+          {channel !== null && (
+            <button
+              type="button"
+              className="only"
+              title="Show the rows of all channels"
+              onClick={() => setChannel(null)}
+            >
+              Channel {cleanCut(channel, MAX_NAME_LENGTH, clean)} ✕
+            </button>
+          )}
           <span className="quiet number">{countWords(matches.count, end - first, recording)}</span>
         </div>
+        {channel !== null && <ChannelNote channels={channels} name={channel} now={now} clean={clean} />}
         <MessageList
           rows={rows}
           matches={matches}

@@ -1,6 +1,7 @@
 /** Counts the events of each name: how many, how many a second, and how large. Counting is a few plain numbers. */
 import type { IWebSocketEvent } from '../src/types.ts';
 import { jsonLength } from './json-length.ts';
+import { countInSecond, perSecondOf, type SecondTally } from './per-second.ts';
 
 /** One name, as it is shown. */
 export interface NameFigures {
@@ -30,13 +31,9 @@ export interface NameCounts extends Names {
   clear(): void;
 }
 
-interface Tally {
+interface Tally extends SecondTally {
   readonly name: string;
   count: number;
-  /** The second that `inSecond` counts; `inSecondBefore` is of the one before it. */
-  second: number;
-  inSecond: number;
-  inSecondBefore: number;
   isKept: boolean;
   newest: unknown;
   /** The second in which its data was measured last. */
@@ -86,13 +83,7 @@ export function createNameCounts(): NameCounts {
         }
         tally = add(event);
       }
-      const second = Math.floor(at / 1_000);
-      if (second !== tally.second) {
-        tally.inSecondBefore = second === tally.second + 1 ? tally.inSecond : 0;
-        tally.second = second;
-        tally.inSecond = 0;
-      }
-      tally.inSecond += 1;
+      countInSecond(tally, at);
       tally.count += 1;
       tally.newest = data;
       return tally.isKept;
@@ -125,10 +116,4 @@ function measure(tally: Tally): void {
   tally.lengths += jsonLength(tally.newest);
   tally.measured += 1;
   tally.newest = undefined;
-}
-
-function perSecondOf({ second, inSecond, inSecondBefore }: Tally, at: number): number {
-  const ago = Math.floor(at / 1_000) - second;
-  if (ago === 0) return inSecondBefore;
-  return ago === 1 ? inSecond : 0;
 }

@@ -10,6 +10,7 @@ import {
   useState,
 } from 'react';
 import type { Connection } from '../src/service/connection.ts';
+import { ChannelsLabel, type Side } from './channel-parts.tsx';
 import { copyText } from './clipboard.ts';
 import { Facts } from './facts.tsx';
 import { type Layout, LEAST_HEIGHT, LEAST_WIDTH, MOST_SIZE } from './kept-layout.ts';
@@ -41,7 +42,12 @@ const PACE = { everyMs: 100, idleMs: 1_000 } as const;
 const COPY_WORDS_MS = 2_000;
 
 /** What a narrow panel shows, one at a time. */
-const VIEWS = { messages: 'Messages', names: 'Names', connection: 'Connection' } as const;
+const VIEWS = {
+  messages: 'Messages',
+  names: 'Names',
+  channels: 'Channels',
+  connection: 'Connection',
+} as const;
 
 type View = keyof typeof VIEWS;
 
@@ -55,7 +61,8 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
     if (opener === 'developer') panel.current?.focus();
   }, [opener]);
 
-  const [view, setView] = useState<View>('messages');
+  const [chosenView, setView] = useState<View>('messages');
+  const [chosenSide, setSide] = useState<Side>('names');
   const [source, setSource] = useState<Source>('live');
   const [row, setRow] = useState<HeldRow | null>(null);
   // Stable, because each line of the list is memoized.
@@ -76,6 +83,10 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
     report === null
       ? { state: live, recording: recorder, sharing: sharingOf(connection), at: now }
       : { ...report, at: report.writtenAt };
+  const { channels } = shown.recording;
+  const hasChannels = channels.use === 'used';
+  const view = chosenView === 'channels' && !hasChannels ? 'names' : chosenView;
+  const side = hasChannels ? chosenSide : 'names';
   const { nextRetryAt } = shown.state;
   const secondsLeft = nextRetryAt === null ? null : Math.max(0, Math.ceil((nextRetryAt - shown.at) / 1_000));
 
@@ -97,6 +108,16 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
     if (event.key === 'Escape' && source !== 'form') onChange({ isOpen: false });
     keepInside(event);
   };
+  const showSide = (next: Side): void => {
+    setSide(next);
+    // In a panel that is as wide as now, it is not the view that is shown.
+    if (view === 'names' || view === 'channels') setView(next);
+  };
+  const showView = (next: View): void => {
+    setView(next);
+    if (next === 'names' || next === 'channels') setSide(next);
+  };
+  const viewNames = (Object.keys(VIEWS) as View[]).filter((name) => name !== 'channels' || hasChannels);
   const isDocked = layout.placement === 'docked';
   return (
     <section
@@ -173,15 +194,15 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
           <Pictures recording={shown.recording} now={shown.at} />
           {/* biome-ignore lint/a11y/useSemanticElements: three buttons are no fieldset. */}
           <div className="views" role="group" aria-label="Shown below">
-            {(Object.keys(VIEWS) as View[]).map((name) => (
+            {viewNames.map((name) => (
               <button
                 key={name}
                 type="button"
                 data-name={name}
                 aria-pressed={view === name}
-                onClick={() => setView(name)}
+                onClick={() => showView(name)}
               >
-                {VIEWS[name]}
+                {name === 'channels' ? <ChannelsLabel channels={channels} /> : VIEWS[name]}
               </button>
             ))}
           </div>
@@ -190,6 +211,8 @@ export function Panel({ connection, recorder, layout, opener, onChange }: PanelP
               // A report begins without the filter of the connection.
               key={report?.writtenAt ?? 'live'}
               recording={shown.recording}
+              side={side}
+              onSide={showSide}
               now={shown.at}
               selected={row}
               onSelect={select}

@@ -1,7 +1,10 @@
 /** Reads a report that was copied with *Copy JSON*, so that a bug report can be looked at. */
+
+import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
 import { anything, type Check, listOf, number, oneOf, or, orNull, shape, text, time } from './check-json.ts';
 import type { Moment, MomentType, Phase } from './life.ts';
 import type { NameFigures } from './name-counts.ts';
+import { aboutChannels, channelList, noteAbout, openedChannels } from './read-channels.ts';
 import { COUNTER_NAMES, type Counters, type Recording, type ShownState } from './recording.ts';
 import { REPORT_FORMAT, REPORT_VERSION } from './report.ts';
 import type { Note, Row } from './row-ring.ts';
@@ -120,7 +123,17 @@ const momentType = oneOf<MomentType>({
 const words = or('', text);
 const id = or(null, orNull(number));
 
-const event = shape({ event: words, data: anything, seq: or(-1, number) });
+const event: Check<IWebSocketEvent> = (value, path) => {
+  const { position, ...rest } = eventContent(value, path);
+  return position === undefined ? rest : { ...rest, position };
+};
+
+const eventContent = shape({
+  event: words,
+  data: anything,
+  seq: or(-1, number),
+  position: or(undefined, text),
+});
 
 const message = shape({ event: words, data: anything, id });
 
@@ -133,13 +146,24 @@ const replyContent = shape({
   ),
 });
 
-const missed = shape({
+const missed: Check<MissedEvents> = (value, path) => {
+  const { channel, except, ...rest } = missedContent(value, path);
+  return {
+    ...rest,
+    ...(channel === undefined ? {} : { channel }),
+    ...(except === undefined ? {} : { except: new Set(except['[Set]']) }),
+  };
+};
+
+const missedContent = shape({
   reason: oneOf({ gap: 0, 'new-session': 0, 'sequence-reset': 0, unknown: 0 }),
   expected: id,
   received: id,
   count: id,
   previousConnectionId: or(null, orNull(text)),
   connectionId: or(null, orNull(text)),
+  channel: or(undefined, text),
+  except: or(undefined, shape({ '[Set]': listOf(text, MAX_ROWS) })),
 });
 
 /** What the content of a row is, by its kind. */
@@ -182,13 +206,19 @@ const notes: Readonly<Record<string, (content: unknown, path: string, type: unkn
   }),
 };
 
-const rowHead = shape({ at: time, kind: oneOf(notes), content: anything, type: anything });
+const rowHead = shape({
+  at: time,
+  kind: oneOf(notes),
+  content: anything,
+  type: anything,
+  channel: aboutChannels,
+});
 
 const row: Check<Omit<Row, 'number'>> = (value, path) => {
-  const { at, kind, content, type } = rowHead(value, path);
+  const { at, kind, content, type, channel } = rowHead(value, path);
   const note = notes[kind]?.(content, `${path}.content`, type);
   if (note === undefined) throw new Error(`${path} is of no known kind.`);
-  return { at, ...note };
+  return { at, ...noteAbout(note, channel) };
 };
 
 const report = shape({
@@ -211,6 +241,8 @@ const report = shape({
     MAX_ITEMS,
   ),
   otherNames: number,
+  channels: channelList,
+  otherChannels: or(0, number),
   rows: listOf(row, MAX_ROWS),
 });
 
@@ -222,6 +254,8 @@ function openedReport({
   rate,
   names,
   otherNames,
+  channels,
+  otherChannels,
   rows,
   ...recorded
 }: ReturnType<typeof report>): OpenedReport {
@@ -235,6 +269,7 @@ function openedReport({
       mode: 'recording',
       latency: { figures: () => latency },
       rate: { perSecond: () => rate.at(-1) ?? 0, history: () => rate },
+      channels: openedChannels(channels, otherChannels),
       names: { figures: () => names, others: otherNames, muted },
       toggleMuted(name) {
         if (!muted.delete(name)) muted.add(name);

@@ -3,12 +3,13 @@ import { Subscription } from 'rxjs';
 import type { Connection } from '../src/service/connection.ts';
 import type { Traffic } from '../src/service/traffic.ts';
 import type { IWebSocketEvent, MissedEvents } from '../src/types.ts';
+import { createChannelRecord } from './channels.ts';
 import { createLatencyMeter } from './latency.ts';
 import { beginLife, confirmResume, follow, type Life, type Moment, noticeMissed } from './life.ts';
 import { createNameCounts } from './name-counts.ts';
 import { createRateMeter, type RateMeter } from './rate.ts';
 import type { Counters, Recorded, Recording } from './recording.ts';
-import { createRowRing, type Note } from './row-ring.ts';
+import { type AboutChannels, createRowRing, type Note } from './row-ring.ts';
 
 export interface Recorder extends Recording {
   readonly rate: RateMeter;
@@ -36,9 +37,10 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
   const rate = createRateMeter();
   const latency = createLatencyMeter();
   const names = createNameCounts();
+  const channels = createChannelRecord(connection);
   const listeners = new Set<() => void>();
-  /** The names of the messages that wait for a reply, by id. */
-  const asked = new Map<number, string>();
+  /** The messages that wait for a reply, by id. */
+  const asked = new Map<number, { readonly to: string; readonly channel: AboutChannels }>();
   let life: Life = beginLife(stateStore.getState());
   let view: 'drawn' | 'changed' = 'drawn';
 
@@ -72,12 +74,13 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
     rate.count(at);
     if (event.seq >= 0) recorder.lastSeq = event.seq;
     if (life.resumingSince !== null) confirm(at, 'heard');
+    if (event.channel !== undefined) channels.count(event.channel, event.position, at);
     if (names.count(event, at)) put('event', event, at);
     else markChanged();
   };
 
-  const ask = (id: number, event: string): void => {
-    asked.set(id, event);
+  const ask = (id: number, to: string, channel: AboutChannels): void => {
+    asked.set(id, { to, channel });
     if (asked.size <= MAX_ASKED) return;
     const [oldest] = asked.keys();
     if (oldest !== undefined) asked.delete(oldest);
@@ -91,20 +94,23 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
         break;
       case 'reply': {
         if (life.resumingSince !== null) confirm(at, 'heard');
-        const to = asked.get(traffic.id);
+        const question = asked.get(traffic.id);
         // The answer to a ping: no message of the app waits for it. It only measures the latency.
-        if (to === undefined) return;
+        if (question === undefined) return;
         recorder.counters.replies += 1;
-        return put('traffic', { ...traffic, to }, at);
+        return put('traffic', { ...traffic, ...question }, at);
       }
       case 'sent':
         recorder.counters.sent += 1;
-        if (traffic.id !== null) ask(traffic.id, traffic.event);
+        if (traffic.id !== null) ask(traffic.id, traffic.event, traffic.channel);
         break;
       case 'queued':
       case 'refused':
         recorder.counters[traffic.type] += 1;
         break;
+      case 'channel':
+        channels.changed();
+        return markChanged();
       default:
         traffic satisfies never;
     }
@@ -145,7 +151,9 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
     rate,
     latency,
     names,
+    channels,
     start() {
+      channels.changed();
       // The changes before, or between two starts, are not shown as new: the record continues from here.
       changed();
       if (life.phase === 'connected') recorder.connectedAt ??= Date.now();
@@ -178,6 +186,7 @@ export function createRecorder(connection: Connection, limit: number): Recorder 
       rate.clear();
       latency.clear();
       names.clear();
+      channels.clear();
       markChanged();
     },
     noteAsked(words) {

@@ -1,5 +1,6 @@
 /** Describes what the panel shows: the recording of a live connection, or one that was read from a copied report. */
 import type { ConnectionState } from '../src/types.ts';
+import type { ShownChannels } from './channels.ts';
 import type { LatencyFigures } from './latency.ts';
 import type { Moment, Phase } from './life.ts';
 import type { Names } from './name-counts.ts';
@@ -50,6 +51,7 @@ export interface Recorded {
 export interface Recording extends Recorded {
   readonly rows: Rows;
   readonly names: Names;
+  readonly channels: ShownChannels;
   /** Hides the rows of a name and keeps no new ones, or ends that. Its counts go on. */
   toggleMuted(name: string): void;
   readonly rate: {

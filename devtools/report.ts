@@ -3,7 +3,7 @@ import type { Connection } from '../src/service/connection.ts';
 import type { ConnectionState } from '../src/types.ts';
 import { toPlain } from './plain-data.ts';
 import type { Recorder } from './recorder.ts';
-import { contentOf } from './rows.ts';
+import { channelOf, contentOf } from './rows.ts';
 import { sharingOf } from './sharing.ts';
 
 /** Characters of one row: more than a bug report needs. */
@@ -40,6 +40,10 @@ export function reportOf(connection: Connection, recorder: Recorder): string {
     moments: recorder.moments.map((moment) => plain({ ...moment, at: isoTime(moment.at) })),
     names: recorder.names.figures(now).map((figures) => plain(figures)),
     otherNames: recorder.names.others,
+    channels: recorder.channels
+      .table()
+      .rows.map((facts) => plain({ ...facts, ...recorder.channels.figures(facts.name, now) })),
+    otherChannels: recorder.channels.others,
     rows: rowsOf(recorder, plain),
   };
   return JSON.stringify(report, null, 2);
@@ -53,9 +57,10 @@ function rowsOf({ rows }: Recorder, plain: (value: unknown) => unknown): readonl
     if (row === undefined) continue;
     const kind = row.type === 'traffic' ? row.value.type : row.type;
     const at = isoTime(row.at);
-    if (row.type === 'moment')
-      written.push({ at, kind, type: row.value.type, content: plain(contentOf(row)) });
-    else written.push({ at, kind, content: plain(contentOf(row)) });
+    const content = plain(contentOf(row));
+    if (row.type === 'moment') written.push({ at, kind, type: row.value.type, content });
+    // Beside the content, which may be cut.
+    else written.push({ at, kind, channel: plain(channelOf(row)), content });
   }
   return written;
 }

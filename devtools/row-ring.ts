@@ -5,8 +5,13 @@ import type { Moment } from './life.ts';
 
 type Reply = Extract<Traffic, { type: 'reply' }>;
 
-/** Traffic. A reply has the name of the message that it answers. */
-export type NamedTraffic = Exclude<Traffic, Reply> | (Reply & { readonly to: string });
+/** Channels that a message is about. */
+export type AboutChannels = string | readonly string[] | undefined;
+
+/** Traffic. A reply has the name, and the channels, of the message that it answers. */
+export type NamedTraffic =
+  | Exclude<Traffic, Reply | { readonly type: 'channel' }>
+  | (Reply & { readonly to: string; readonly channel?: AboutChannels });
 
 /** An error: a live one, or one that was read from a report. */
 export interface ErrorFacts {

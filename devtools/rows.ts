@@ -1,7 +1,7 @@
 /** Writes what a row of the list shows: its sign, its name, its number, and a glance at its content. */
 import { missedWords } from './life.ts';
 import { cleanCut, glance } from './plain-data.ts';
-import type { Row } from './row-ring.ts';
+import type { AboutChannels, Row } from './row-ring.ts';
 
 export type RowLook = 'in' | 'out' | 'duplicate' | 'refused' | 'notice' | 'life' | 'error';
 
@@ -36,8 +36,10 @@ export function contentOf(row: Row): unknown {
     case 'event':
       return row.value;
     case 'traffic': {
-      const { type, ...rest } = row.value;
-      return type === 'duplicate' && 'event' in rest ? rest.event : rest;
+      if (row.value.type === 'duplicate') return row.value.event;
+      const { type, channel, ...rest } = row.value;
+      // A join and a leave name their channels in their data.
+      return typeof channel === 'string' ? { ...rest, channel } : rest;
     }
     case 'moment': {
       const { name, words } = row.value;
@@ -59,6 +61,23 @@ export function contentOf(row: Row): unknown {
 export function eventNameOf(row: Row): string | null {
   if (row.type === 'event') return row.value.event;
   return row.type === 'traffic' && row.value.type === 'duplicate' ? row.value.event.event : null;
+}
+
+/** Whether a row is about a channel: its events, what was said to the server about it, and what was missed in it. */
+export function isAbout(row: Row, channel: string): boolean {
+  if (row.type === 'missed') {
+    const { channel: only = channel, except } = row.value;
+    return only === channel && except?.has(channel) !== true;
+  }
+  const about = channelOf(row);
+  return about === channel || (Array.isArray(about) && about.includes(channel));
+}
+
+/** The channels of an event, or of a message. */
+export function channelOf(row: Row): AboutChannels {
+  if (row.type === 'event') return row.value.channel;
+  if (row.type !== 'traffic') return undefined;
+  return row.value.type === 'duplicate' ? row.value.event.channel : row.value.channel;
 }
 
 /** The name that a row is filtered by, in full. */
@@ -148,7 +167,7 @@ function glanceOf(row: Row, clean: (text: string) => string): string {
     case 'moment':
       return cleanCut(row.value.words, GLANCE_LENGTH, clean);
     case 'missed':
-      return missedWords(row.value);
+      return cleanCut(missedWords(row.value), GLANCE_LENGTH, clean);
     case 'error':
       return cleanCut(row.value.message, GLANCE_LENGTH, clean);
     default:

@@ -112,7 +112,9 @@ header { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; pad
 .problem { color: var(--bad); }
 .problem:empty { display: none; }
 
-.names { flex: none; width: 318px; overflow: hidden auto; padding-bottom: 8px; border-right: 1px solid var(--line); }
+.side { display: flex; flex: none; flex-direction: column; width: 318px; border-right: 1px solid var(--line); }
+.side-switch { display: flex; gap: 4px; padding: 6px 12px; }
+.names { flex: 1; min-height: 0; overflow: hidden auto; padding-bottom: 8px; }
 .names table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 .names th, .names td { padding: 0 3px; height: 26px; font-weight: 400; text-align: right; white-space: nowrap; }
 .names thead th { position: sticky; top: 0; z-index: 1; height: 38px; background: var(--back); color: var(--quiet); font-size: 12px; }
@@ -127,6 +129,33 @@ header { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; pad
 .name-only { max-width: 100%; margin-left: -7px; padding: 0 6px; overflow: hidden; border-color: transparent; background: none; font: 12px/20px var(--mono); text-overflow: ellipsis; }
 .mute { padding: 0 5px; border-color: transparent; background: none; color: var(--quiet); font-size: 11px; }
 [data-muted="true"] :is(.name-only, .number) { color: var(--quiet); text-decoration: line-through; }
+.channels { display: flex; flex: 1; flex-direction: column; min-height: 0; }
+.side-switch + .channels .filters { padding-top: 0; }
+.channels > p:last-child { padding: 4px 12px; }
+.channels .list > p { padding: 6px 12px; }
+.refusals { border-color: var(--bad); color: var(--bad); }
+.channel-head { display: flex; gap: 8px; align-items: end; padding: 0 12px 4px; border-bottom: 1px solid var(--line); font-size: 12px; }
+.channel-head :first-child { flex: 1; min-width: 0; }
+.figure { flex: none; width: 42px; text-align: right; }
+.channel {
+  position: absolute; inset: 0 0 auto; display: flex; flex-wrap: wrap; align-content: center; gap: 0 8px; height: 44px;
+  padding: 0 12px; white-space: nowrap; cursor: pointer; contain: strict;
+}
+.channel:hover, .channel[data-look="active"] { background: var(--back); }
+.list:focus-visible .channel[data-look="active"] { outline: 2px solid var(--accent); outline-offset: -2px; }
+.channel[aria-selected="true"] { background: var(--tint); }
+.channel .dot, .channel-note .dot { align-self: center; width: 8px; height: 8px; }
+.channel-name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.channel-state {
+  flex: 0 0 100%; padding-left: 16px; overflow: hidden; color: var(--quiet); font: 11px/16px system-ui, sans-serif;
+  text-overflow: ellipsis;
+}
+[data-stage="joined"] { --phase: var(--good); }
+:is([data-stage="joining"], [data-stage="postponed"], [data-stage="waiting"]) { --phase: var(--busy); }
+[data-stage="refused"] { --phase: var(--bad); }
+[data-stage="refused"] :is(.channel-name, .channel-state) { color: var(--bad); }
+.channel-note { display: flex; gap: 8px; padding: 0 12px 6px; font-size: 12px; overflow-wrap: anywhere; }
+.channel-note[data-stage="refused"] { color: var(--bad); }
 .messages { display: flex; flex: 1; flex-direction: column; min-width: 0; }
 .filters { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 6px 12px; }
 .filters input { flex: 1 1 110px; max-width: 260px; }
@@ -171,14 +200,16 @@ dd { text-align: right; }
 
 @container (max-width: 980px) {
   .views { display: flex; }
-  .views [data-name="names"] { display: none; }
-  [data-view="connection"] :is(.messages, .names), .facts { display: none; }
+  .views :is([data-name="names"], [data-name="channels"]) { display: none; }
+  [data-view="connection"] :is(.messages, .side), .facts { display: none; }
   [data-view="connection"] .facts { display: flex; width: auto; flex: 1; border: 0; }
 }
 @container (max-width: 620px) {
-  .views [data-name="names"] { display: inline-block; }
-  .names { flex: 1; width: auto; border: 0; }
-  [data-view="messages"] .names, [data-view="names"] .messages { display: none; }
+  .views :is([data-name="names"], [data-name="channels"]) { display: inline-block; }
+  .side { flex: 1; width: auto; border: 0; }
+  .side-switch { display: none; }
+  .side-switch + .channels .filters { padding-top: 6px; }
+  [data-view="messages"] .side, :is([data-view="names"], [data-view="channels"]) .messages { display: none; }
   .tools.main { order: 1; width: 100%; }
 }
 @container (max-width: 460px) {
@@ -189,6 +220,9 @@ dd { text-align: right; }
   .rate .rate-now { font-size: 10px; }
   .rate-most, .axis time:nth-child(even), .row .time { display: none; }
   .filters input { flex-basis: 100%; max-width: none; }
+  .channels .filters input { flex-basis: 110px; }
+  .views { flex-wrap: wrap; }
+  .views button { flex: 1 0 auto; padding: 0 4px; }
 }
 @media (forced-colors: active) {
   .dot, .band { forced-color-adjust: none; }

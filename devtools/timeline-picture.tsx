@@ -33,9 +33,10 @@ export const TimelinePicture: React.NamedExoticComponent<TimelinePictureProps> =
             height={HEIGHTS[phase]}
           />
         ))}
-        {marks.map(({ moment, kind, percent }) => (
+        {marks.map(({ moment, kind, percent }, index) => (
           <svg
-            key={`${moment.at} ${kind}`}
+            // biome-ignore lint/suspicious/noArrayIndexKey: several channels may miss events in the same millisecond.
+            key={`${moment.at} ${kind} ${index}`}
             x={`${percent}%`}
             overflow="visible"
             className="mark"

@@ -6,6 +6,7 @@ import { WebSocketDevtools } from 'everwire/devtools';
 import type { FakeServer } from 'everwire/testing';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { expect, fireEvent, userEvent, waitFor, within } from 'storybook/test';
+import { DevtoolsChannelsStory } from './demo/devtools-channels.tsx';
 import { type Feed, startFeed } from './demo/devtools-feed.ts';
 import { shortDelays } from './demo/short-delays.ts';
 import { FrameMeter } from './ui/frame-meter.tsx';
@@ -130,6 +131,59 @@ export const TenThousand: StoryObj = {
         await waitFor(() => expect(last()).not.toBe(before));
       },
     );
+  },
+};
+
+export const Channels: StoryObj = {
+  name: 'Which channels are open',
+  render: (_, { globals }) => <DevtoolsChannelsStory chapter={CHAPTER} theme={themeOf(globals)} />,
+  play: async ({ canvas, step }) => {
+    const panel = await findPanel();
+    // Beside the messages, or in a narrow panel among the views.
+    const press = async (name: string | RegExp) => {
+      const buttons = await panel.findAllByRole('button', { name });
+      await userEvent.click(buttons[0] as HTMLElement);
+    };
+    const channel = (name: string) => panel.findByRole('option', { name: new RegExp(`^${name}`) });
+
+    await step('each channel has its state, who holds it, and its events', async () => {
+      await press(/^Channels 4/);
+      await expect(await channel('room:design')).toHaveTextContent('joined · 1 component');
+      await waitFor(async () => expect(await channel('room:design')).toHaveTextContent(/at p\d/));
+    });
+
+    await step('a refusal has its reason', async () => {
+      await expect(await channel('room:board')).toHaveTextContent('refused: You are not invited');
+    });
+
+    await step('a second component is counted; the last one gone, the channel waits to be left', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'One more' }));
+      await waitFor(async () => expect(await channel('room:design')).toHaveTextContent('2 components'));
+      await userEvent.click(canvas.getByRole('button', { name: 'Close all' }));
+      await waitFor(async () => expect(await channel('room:design')).toHaveTextContent('waiting to be left'));
+      await userEvent.click(canvas.getByRole('button', { name: 'One more' }));
+    });
+
+    await step('a channel that is clicked has its messages alone', async () => {
+      await userEvent.click(await channel('room:support'));
+      const list = within(panel.getByRole('listbox', { name: 'Messages' }));
+      await waitFor(() => expect(list.queryAllByText('note').length).toBeGreaterThan(0));
+      await expect(list.queryAllByText('hello')).toHaveLength(0);
+      await expect(panel.getByText(/^Joined\. Held by 1 component\./)).toBeVisible();
+      await press('Channel room:support ✕');
+    });
+
+    await step('10,000 channels are a few dozen lines', async () => {
+      await userEvent.click(canvas.getByRole('checkbox', { name: '10,000 more' }));
+      await press(/^Channels 10K/);
+      await waitFor(() => expect(panel.getByText(/^10,00\d joined/)).toBeVisible(), { timeout: 15_000 });
+      const list = within(panel.getByRole('listbox', { name: /^Channels/ }));
+      await expect(list.getAllByRole('option').length).toBeLessThanOrEqual(60);
+      fireEvent.change(panel.getByRole('searchbox', { name: 'Find a channel' }), {
+        target: { value: 'quote:4711' },
+      });
+      await waitFor(() => expect(list.getAllByRole('option')).toHaveLength(1));
+    });
   },
 };
 

@@ -1,4 +1,5 @@
 /** Composes one connection from its parts, and carries out the lifecycle's effects. */
+import type { ChannelState } from '../channel-types.ts';
 import type { Effect, LifecycleState } from '../connection/states.ts';
 import type { ReplyResult } from '../protocols/protocol.ts';
 import type { RequestOptions, SendResult } from '../register.ts';
@@ -11,6 +12,7 @@ import type { ConnectionStore, IWebSocketEvent, MissedEvents } from '../types.ts
 import { type Attempt, startAttempt } from './attempt/attempt.ts';
 import { createKnownServer, notePingRefusal, trustPings } from './attempt/known-server.ts';
 import { createProtocolMemory } from './attempt/open-codec.ts';
+import type { Channel } from './channels/membership.ts';
 import type { ActiveConfig, ServicePolicy } from './config/active-config.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createDelivery, type Delivery } from './inbound/delivery.ts';
@@ -90,6 +92,8 @@ export interface ConnectionInside {
 
 /** What a connection calls of its channels. */
 export interface ChannelsHalf {
+  /** Every channel that a hook wants, or that the server may still know, by name. For the devtools, which only read it. */
+  readonly entries: ReadonlyMap<string, { readonly channel: Channel; readonly shown: ChannelState }>;
   /** There is a link. Joins what has to be joined, before anything else is sent. Call it before the sequence knows. */
   linked(): void;
   /** The link is gone, closed with `code`. Call it before the sequence knows. */

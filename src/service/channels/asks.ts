@@ -114,7 +114,7 @@ export function createAsks(connection: Connection, { change, onJoinResult, isAwa
       const frames = encodeMessage(config.protocol, codec, message, reporter.clean);
       // A link that refuses them is about to be reported as lost.
       const outcome = sendFrames(link, frames, event, reporter.clean);
-      if (outcome === 'sent') traffic.next({ type: outcome, event, data, id });
+      if (outcome === 'sent') traffic.next({ type: outcome, event, data, id, channel: names });
     } catch (thrown) {
       fail(id, about, names, thrown as WebSocketServiceError);
     }

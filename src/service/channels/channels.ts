@@ -41,6 +41,9 @@ export interface Channels {
 /** Until then, a channel that was unmounted may be mounted again without a message. */
 const LEAVE_AFTER_MS = 1_000;
 
+/** One object for all, so that nothing is created for it where nobody watches. */
+const channelChanged = { type: 'channel' } as const;
+
 /** Whether a link goes on with the session: `pending` until the server has said something that shows it. */
 type SessionStanding = 'new' | 'pending' | 'resumed';
 
@@ -104,6 +107,7 @@ function createChannels(connection: Connection): Channels {
   };
 
   const show = (name: string, entry: Entry): void => {
+    connection.traffic.next(channelChanged);
     const shown = shownOf(entry.channel, link, entry.shown);
     if (shown === entry.shown) return;
     entry.shown = shown;
@@ -199,6 +203,7 @@ function createChannels(connection: Connection): Channels {
   };
 
   const half: ChannelsHalf = {
+    entries,
     linked() {
       const standing = standingOf(sequence);
       link = 'up';

@@ -104,9 +104,9 @@ export function createOutbox(connection: Connection): Outbox {
 
   /** Throws a typed error if the message must not be sent again. */
   const transmit = (link: Link, frames: readonly Frame[], message: OutgoingMessage): 'sent' | 'refused' => {
-    const { event, data, id } = message;
+    const { event, data, id, channel } = message;
     const result = sendFrames(link, frames, event, reporter.clean);
-    if (result === 'sent') traffic.next({ type: result, event, data, id });
+    if (result === 'sent') traffic.next({ type: result, event, data, id, channel });
     return result;
   };
 
@@ -231,14 +231,14 @@ export function createOutbox(connection: Connection): Outbox {
   };
 
   const enqueueRequest = (pending: PendingRequest, content: Content<AskKind>): QueuedRequest => {
-    const { event, data } = content;
+    const { event, data, channel } = content;
     const waiting = {
       ...{ event, data },
       send: () => sendRequest(pending, content),
       drop: () => pending.fail(failure('not-connected/now', { event })),
     };
     queue.add(waiting);
-    traffic.next({ type: 'queued', event, data, id: null });
+    traffic.next({ type: 'queued', event, data, id: null, channel });
     return waiting;
   };
 
@@ -259,8 +259,8 @@ export function createOutbox(connection: Connection): Outbox {
 
   const send = (content: Content<'send'>): SendResult => {
     const type = submit(content);
-    const { event, data } = content;
-    if (type !== 'sent') traffic.next({ type, event, data, id: null });
+    const { event, data, channel } = content;
+    if (type !== 'sent') traffic.next({ type, event, data, id: null, channel });
     return type;
   };
 

@@ -1,22 +1,24 @@
 /** The open panel stays bounded and keeps its place in a flood of events, in a browser that lays out and paints. */
 
 import { fireEvent, render, waitFor, within } from '@testing-library/react';
-import { WebSocketProvider } from 'everwire';
+import { joinChannel, useWebSocketService, WebSocketProvider } from 'everwire';
 import { WebSocketDevtools } from 'everwire/devtools';
 import { createFakeServer } from 'everwire/testing';
+import { type ReactNode, useEffect } from 'react';
 import { expect, it, onTestFinished } from 'vitest';
 
 /** A page with the open panel, connected, in real time. */
-async function open(limit: number) {
+async function open(limit: number, page: ReactNode = null) {
   localStorage.clear();
   const server = createFakeServer();
   onTestFinished(() => server.dispose());
-  const page = render(
+  const { unmount } = render(
     <WebSocketProvider url={server.url} WebSocket={server.WebSocket}>
+      {page}
       <WebSocketDevtools initiallyOpen limit={limit} />
     </WebSocketProvider>,
   );
-  onTestFinished(() => page.unmount());
+  onTestFinished(unmount);
   const root = await waitFor(() => {
     const found = document.querySelector('[data-everwire-devtools]')?.shadowRoot?.querySelector('.root');
     if (!(found instanceof HTMLElement)) throw new Error('not yet');
@@ -29,7 +31,7 @@ async function open(limit: number) {
   const emit = (from: number, to: number) => {
     for (let n = from; n <= to; n += 1) server.emit('tick', { n });
   };
-  return { root, panel, list, rows, emit };
+  return { server, root, panel, list, rows, emit };
 }
 
 it('counts 10,000 events at once and draws a few dozen rows, with the newest in view', async () => {
@@ -74,6 +76,42 @@ it('keeps the rows in view while scrolled up, and follows new rows at the end', 
   emit(1_021, 1_100);
   await waitFor(() => expect(rows().at(-1)?.textContent).toContain('{"n":1100}'));
 });
+
+it('lists 10,000 channels in a few dozen lines, which scroll to the last one and are found by name', async () => {
+  const { server, panel } = await open(1_000, <ManyChannels />);
+  const button = await panel.findByRole('button', { name: /^Channels/ });
+  fireEvent.click(button);
+  await panel.findByText('10,000 joined');
+  const list = panel.getByRole('listbox', { name: /^Channels/ });
+  const lines = () => within(list).getAllByRole('option');
+  expect(lines().length).toBeLessThanOrEqual(60);
+  list.scrollTop = list.scrollHeight;
+  await waitFor(() => expect(lines().at(-1)?.textContent).toContain('quote:9999'));
+  expect(lines().length).toBeLessThanOrEqual(60);
+  const box = list.getBoundingClientRect();
+  expect(lines().at(-1)?.getBoundingClientRect().bottom).toBeLessThanOrEqual(box.bottom + 1);
+  for (let n = 0; n < 5_000; n += 1) server.publish(`quote:${n}`, 'quote', { n });
+  fireEvent.change(panel.getByRole('searchbox', { name: 'Find a channel' }), {
+    target: { value: 'QUOTE:4711' },
+  });
+  await waitFor(() =>
+    expect(lines().map((line) => line.textContent)).toEqual([expect.stringMatching(/^quote:47111/)]),
+  );
+  fireEvent.click(lines()[0] as HTMLElement);
+  await panel.findByRole('button', { name: 'Channel quote:4711 ✕' });
+  await panel.findByText('Joined. Held by 1 component. 1 event.');
+});
+
+function ManyChannels(): ReactNode {
+  const service = useWebSocketService();
+  useEffect(() => {
+    const joined = Array.from({ length: 10_000 }, (_, n) => joinChannel(service, `quote:${n}`));
+    return () => {
+      for (const one of joined) one.leave();
+    };
+  }, [service]);
+  return null;
+}
 
 it('isolates its styles from those of the app, in both directions', async () => {
   const foreign = document.createElement('style');
