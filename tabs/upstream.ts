@@ -16,9 +16,9 @@ import type {
 } from '../src/protocols/protocol.ts';
 import { createConnection } from '../src/service/connection.ts';
 import type { SequenceTracker } from '../src/stream/sequence.ts';
+import { createMacrotask } from './macrotask.ts';
 import type { Command, FrameItem, Item, PlainClose, View } from './messages.ts';
 import { toPlain, viewOf } from './plain.ts';
-import { createMacrotask } from './platform.ts';
 import { createSharedChannels } from './shared-channels.ts';
 
 export interface Upstream {
@@ -165,6 +165,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     },
     linkLost: lose,
     clearQueue: () => undefined,
+    copyData: (_, data) => data,
     settle(id, result, more) {
       const route = routes.get(id);
       if (!more) routes.delete(id);

@@ -234,6 +234,23 @@ describe('tabs that do not share', () => {
   });
 });
 
+describe('the code of a relay', () => {
+  it('that can not be loaded leaves each tab its own socket', async () => {
+    await using running = await startHub();
+    vi.doMock('../../../tabs/tab-relay.ts', () => {
+      throw new Error('the network is gone');
+    });
+    onTestFinished(() => vi.doUnmock('../../../tabs/tab-relay.ts'));
+    const warn = vi.fn();
+    const silent = (): void => undefined;
+    const tab = openTab(running.url, { logger: { debug: silent, info: silent, warn, error: silent } });
+    await connected(tab);
+    expect(tab.sharing()).toBe('off');
+    expect(sockets).toBe(1);
+    expect(warn.mock.calls.join()).toContain('is not shared with other tabs: its code could not be loaded');
+  });
+});
+
 describe('a token function', () => {
   it('is asked in one tab for all of them', async () => {
     await using running = await startHub();
