@@ -13,6 +13,7 @@ import type {
   OutgoingMessage,
   Protocol,
   ResumePoint,
+  SimpleProtocol,
 } from '../src/protocols/protocol.ts';
 import { createConnection } from '../src/service/connection.ts';
 import type { SequenceTracker } from '../src/stream/sequence.ts';
@@ -112,8 +113,17 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     }
   };
 
+  /** The same object for the same protocol: another one would be taken for another protocol. */
+  const taps = new WeakMap<Protocol, Protocol>();
+
   const tapped = (protocol: Protocol): Protocol => {
     if (protocol.open) return protocol;
+    const tap = taps.get(protocol) ?? createTap(protocol);
+    taps.set(protocol, tap);
+    return tap;
+  };
+
+  const createTap = (protocol: SimpleProtocol): Protocol => {
     return {
       ...protocol,
       decode(frame, report) {

@@ -165,6 +165,21 @@ describe('tabs of one user', () => {
     expect(tabs[1]?.service.store.getState().lastClose).toEqual(tabs[0]?.service.store.getState().lastClose);
   });
 
+  it('follow a changed config without a word', async () => {
+    await using running = await startHub();
+    const tabs = [openTab(running.url), openTab(running.url)];
+    await connected(...tabs);
+    for (const { service } of tabs)
+      service.connect({
+        ...{ url: running.url, token: 'ada', WebSocket: CountedSocket, share: acrossTabs() },
+        reconnectDelay: 20,
+      } as IWebSocketConfig);
+    await running.hub.publish({ all: true }, 'n', 1);
+    await eventually(() => expect(tabs.map(({ numbers }) => numbers)).toEqual([[1], [1]]));
+    expect(sockets).toBe(1);
+    expect(tabs.flatMap(({ errors }) => errors)).toEqual([]);
+  });
+
   it('are all told when the token is refused', async () => {
     await using running = await startHub();
     const tabs = [openTab(running.url, { token: 'bad' }), openTab(running.url, { token: 'bad' })];
