@@ -1,7 +1,8 @@
 /**
  * `npm run test:tabs`: twenty tabs of one user, with one socket to a real server, in a real Chromium. Tabs are closed, crash, freeze,
- * are reloaded, hidden and cut off, at random, and so is their server. Prints what was published, delivered, lost and duplicated,
- * and how long the slowest event took. Its short form is part of `npm test`.
+ * are reloaded, hidden, left for the back/forward cache and cut off, at random, and so is their server. Prints what was published,
+ * delivered, lost and duplicated, what happened to requests, how many sockets there were, how long the slowest event took, and how
+ * many events a second all tabs receive. Its short form is part of `npm test`.
  *
  *   npm run test:tabs -- --deaths 1000          faults, half for each place of the relay; 100 by default
  *   npm run test:tabs -- --tabs 5 --relay worker
@@ -49,16 +50,45 @@ try {
 /** @param {string} file */
 function printFigures(file) {
   if (!existsSync(file)) return;
-  /** @type {{ rows: { relay: string, slowestMs: Record<string, number[]>, [key: string]: unknown }[] }} */
+  /** @type {{ rows: Row[] }} */
   const { rows } = JSON.parse(readFileSync(file, 'utf8'));
-  for (const { slowestMs, ...row } of rows) {
-    console.log(row);
-    console.log('the slowest event until all other tabs had it again, ms: median, p99, of how many');
-    for (const [fault, times] of Object.entries(slowestMs)) {
+  for (const row of rows) {
+    console.log(`\n${options.engine}, ${row.tabs} tabs, the relay in a ${row.relay}, ${row.faults} faults`);
+    for (const [name, figure] of figuresOf(row)) console.log(`  ${name.padEnd(62)} ${figure}`);
+    console.log('  the slowest event until all other tabs had it, with one every 20 ms; ms');
+    console.log('                              how many   median      p99  sockets opened');
+    for (const [fault, times] of Object.entries(row.slowestMs)) {
       const sorted = times.toSorted((one, other) => one - other);
       const at = (/** @type {number} */ part) =>
-        sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)];
-      console.log(`  ${fault}: ${at(0.5)}, ${at(0.99)}, ${sorted.length}`);
+        sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? 0;
+      const numbers = [sorted.length, at(0.5), at(0.99), row.opened[fault] ?? 0];
+      console.log(`    ${fault.padEnd(24)} ${numbers.map((number) => String(number).padStart(8)).join(' ')}`);
     }
   }
 }
+
+/**
+ * @param {Row} row
+ * @returns {[name: string, figure: unknown][]}
+ */
+function figuresOf(row) {
+  return [
+    ['events published', row.published],
+    ['events delivered, over all tabs', row.delivered],
+    ['lost silently, over all tabs', row.lostSilently],
+    ['duplicated, over all tabs', row.duplicated],
+    ['notices of missed events', JSON.stringify(row.notices)],
+    ['tabs that lack something at the end', row.behind],
+    ['requests that reached the server twice', row.servedTwice],
+    ['requests that did not settle', row.unsettled],
+    ['requests with the reply to another one', row.wrongReplies],
+    ['sockets at the server at one moment, at most', row.maxSockets],
+    ['more than one socket for at most, ms', row.longestTwoSocketsMs],
+    [`events a second in a flood, received by each of ${row.tabs} tabs`, row.eventsPerSecond],
+    ['errors', row.errors.length === 0 ? 'none' : row.errors.join('; ')],
+  ];
+}
+
+/**
+ * @typedef {import('../test/page/tabs/voyage.ts').VoyageResult & { relay: string, tabs: number, faults: number }} Row
+ */

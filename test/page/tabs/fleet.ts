@@ -19,6 +19,7 @@ export interface FleetTab {
   setNetwork(state: 'offline' | 'online'): Promise<void>;
   reload(): Promise<void>;
   goTo(path: '/elsewhere' | '/home'): Promise<void>;
+  /** Back to the page as it was left: rejects if the browser has not kept it. */
   goBack(): Promise<void>;
   /** Ends the page's process, as a crash does; others may live in the same one. */
   crash(): Promise<void>;

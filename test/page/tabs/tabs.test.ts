@@ -16,7 +16,15 @@ describe('three tabs', () => {
         { fault: 'server-cut', hits: 'any' },
       ],
     });
-    expect(result).toMatchObject({ lostSilently: 0, duplicated: 0, wrongReplies: 0, notices: {}, behind: 0 });
+    expect(result).toMatchObject({
+      lostSilently: 0,
+      duplicated: 0,
+      wrongReplies: 0,
+      notices: {},
+      behind: 0,
+      servedTwice: 0,
+      unsettled: 0,
+    });
     expect(result.errors).toEqual([]);
   });
 
@@ -28,7 +36,15 @@ describe('three tabs', () => {
         { fault: 'crash', hits: 'any' },
       ],
     });
-    expect(result).toMatchObject({ lostSilently: 0, duplicated: 0, wrongReplies: 0, notices: {}, behind: 0 });
+    expect(result).toMatchObject({
+      lostSilently: 0,
+      duplicated: 0,
+      wrongReplies: 0,
+      notices: {},
+      behind: 0,
+      servedTwice: 0,
+      unsettled: 0,
+    });
   });
 });
 

@@ -23,10 +23,19 @@ it('many tabs, and one fault after the other: no event is lost silently, and non
     const onProgress = (done: number): void => {
       if (done % 10 === 0) console.log(`${relayIn}: ${done} of ${deaths}`);
     };
-    const result = await sail({ tabs: Number(options.tabs), relayIn, faults: plan, random, onProgress });
+    const result = await sail({
+      tabs: Number(options.tabs),
+      relayIn,
+      faults: plan,
+      flood: 20_000,
+      random,
+      onProgress,
+    });
     rows.push({ relay: relayIn, tabs: Number(options.tabs), faults: deaths, ...result });
     // Also if it is wrong.
     writeFigures('tabs', { rows });
+    const { servedTwice, unsettled } = result;
+    expect({ servedTwice, unsettled }).toEqual({ servedTwice: 0, unsettled: 0 });
     expect(result).toMatchObject({ lostSilently: 0, duplicated: 0, wrongReplies: 0, notices: {}, behind: 0 });
   }
 }, 7_200_000);

@@ -6,7 +6,16 @@ import type { FleetTab } from './fleet.ts';
 import { launchFleet } from './fleet.ts';
 import type { Ledger } from './page-script.ts';
 
-export const faults = ['close', 'crash', 'freeze', 'reload', 'hide', 'offline', 'server-cut'] as const;
+export const faults = [
+  'close',
+  'crash',
+  'freeze',
+  'reload',
+  'hide',
+  'leave-and-return',
+  'offline',
+  'server-cut',
+] as const;
 
 export type Fault = (typeof faults)[number];
 
@@ -15,6 +24,8 @@ export interface VoyagePlan {
   readonly relayIn: 'tab' | 'worker';
   readonly faults: readonly { readonly fault: Fault; readonly hits: 'speaking' | 'any' }[];
   readonly random: () => number;
+  /** How many events are published as fast as possible, at the end. */
+  readonly flood?: number;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -24,24 +35,39 @@ export interface VoyageResult {
   readonly lostSilently: number;
   readonly duplicated: number;
   readonly wrongReplies: number;
+  /** Requests that reached the server twice. */
+  readonly servedTwice: number;
+  /** Requests of the tabs at the end that neither resolved nor rejected. */
+  readonly unsettled: number;
   readonly notices: Readonly<Record<string, number>>;
   /** The most sockets at a moment, and how long there were more than one; ms. */
   readonly maxSockets: number;
   readonly longestTwoSocketsMs: number;
   /** For each fault, how long the slowest event took to the slowest of the other tabs; ms. */
   readonly slowestMs: Readonly<Record<string, readonly number[]>>;
+  /** For each fault, how many sockets were opened because of it. */
+  readonly opened: Readonly<Record<string, number>>;
+  /** Of a flood at the end, as each of the tabs received it. */
+  readonly eventsPerSecond: number;
   readonly errors: readonly string[];
   /** Of the tabs at the end: all that was published. */
   readonly behind: number;
 }
 
 const EVERY_MS = 20;
+/** Requests time out after 10 s. */
+const REQUEST_PATIENCE_MS = 15_000;
 const FROZEN_MS = 5_000;
 
 export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
-  await using running = await startHub({
-    requests: { echo: ({ mine }: { mine: number }) => mine } as never,
-  });
+  const served = new Set<number>();
+  let servedTwice = 0;
+  const echo = ({ mine }: { mine: number }): number => {
+    if (served.has(mine)) servedTwice += 1;
+    served.add(mine);
+    return mine;
+  };
+  await using running = await startHub({ requests: { echo } as never });
   await using fleet = await launchFleet();
   const config = { url: running.url, relayIn: plan.relayIn, reconnectDelay: 50, reconnectJitter: 0 };
   let published = 0;
@@ -54,6 +80,7 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
   let longestTwoSocketsMs = 0;
   const notices: Record<string, number> = {};
   const slowestMs: Record<string, number[]> = {};
+  const opened: Record<string, number> = {};
   const errors = new Set<string>();
 
   const book = (ledger: Ledger): void => {
@@ -136,6 +163,10 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
         await tab.setLife('frozen');
         await delay(FROZEN_MS);
         return tab.setLife('active');
+      case 'leave-and-return':
+        await tab.goTo('/elsewhere');
+        await delay(1_000);
+        return tab.goBack();
       case 'offline':
         await tab.setNetwork('offline');
         await delay(1_000);
@@ -165,13 +196,18 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
       await one.call('watch');
       await one.call('ask', 2);
     }
+    const openedBefore = running.opened();
+    const role = (await tab.report()).sharing;
     await hit(fault, tab);
     await delay(100);
     await caughtUp();
     const rest = await Promise.all(
       fleet.living().flatMap((one) => (one.id === tab.id ? [] : [one.report()])),
     );
-    const name = hits === 'speaking' ? `${fault} of the relay` : fault;
+    const newSockets = running.opened() - openedBefore;
+    const isOfRelay = role === 'speaking' || (role === 'worker' && fault === 'crash' && newSockets > 0);
+    const name = isOfRelay && fault !== 'server-cut' ? `${fault} of the relay` : fault;
+    opened[name] = (opened[name] ?? 0) + newSockets;
     slowestMs[name] = [...(slowestMs[name] ?? []), Math.max(0, ...rest.map((ledger) => ledger.slowestMs))];
     while (fleet.living().length < plan.tabs) await fleet.open(config);
     plan.onProgress?.(index + 1);
@@ -182,14 +218,36 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
   await publisher;
   await caughtUp();
   clearInterval(watch);
+  const { flood = 0 } = plan;
+  const floodedAtMs = Date.now();
+  for (let count = 0; count < flood; count += 1) {
+    published += 1;
+    await running.hub.publish({ all: true }, 'n', { n: published, sentAtMs: Date.now() });
+  }
+  await caughtUp();
+  let unsettled = 0;
+  let floodMs = 0;
   let behind = 0;
   for (const tab of fleet.living()) {
-    const ledger = await tab.report();
+    const ledger = await settledReport(tab);
     book(ledger);
+    unsettled += ledger.asked - ledger.settled;
+    floodMs = Math.max(floodMs, ledger.lastAtMs - floodedAtMs);
     if (ledger.last !== published) behind += 1;
   }
   return {
-    ...{ published, delivered, lostSilently, duplicated, wrongReplies, notices, maxSockets },
-    ...{ longestTwoSocketsMs, slowestMs, errors: [...errors], behind },
+    ...{ published, delivered, lostSilently, duplicated, wrongReplies, servedTwice, unsettled, notices },
+    ...{ maxSockets, longestTwoSocketsMs, slowestMs, opened, errors: [...errors], behind },
+    eventsPerSecond: Math.round((flood * 1_000) / Math.max(floodMs, 1)),
   };
+}
+
+/** When its requests are settled, or after longer than a request may take. */
+async function settledReport(tab: FleetTab): Promise<Ledger> {
+  const patientUntilMs = Date.now() + REQUEST_PATIENCE_MS;
+  for (;;) {
+    const ledger = await tab.report();
+    if (ledger.settled === ledger.asked || Date.now() > patientUntilMs) return ledger;
+    await delay(50);
+  }
 }
