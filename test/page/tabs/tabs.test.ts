@@ -60,7 +60,7 @@ describe('the back/forward cache', () => {
     await eventually(async () => expect((await tab.report()).last).toBe(1));
     await tab.goTo('/elsewhere');
     await running.hub.publish({ all: true }, 'n', { n: 2, sentAtMs: 0 });
-    await tab.goBack();
+    expect(await tab.goBack()).toBe('kept');
     await eventually(async () =>
       expect(await tab.report()).toMatchObject({ last: 2, count: 2, notices: [] }),
     );

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startHub } from '../../support/hub.ts';
 import { eventually } from '../../support/patience.ts';
+import type { Engine } from './driver.ts';
 import type { FleetTab } from './fleet.ts';
 import { launchFleet } from './fleet.ts';
 import type { Ledger } from './page-script.ts';
@@ -19,7 +20,16 @@ export const faults = [
 
 export type Fault = (typeof faults)[number];
 
+/** What the drivers have no command for. */
+export const notWith: Readonly<Record<Engine, readonly Fault[]>> = {
+  chromium: [],
+  firefox: ['crash', 'freeze'],
+  webkit: ['crash', 'freeze', 'hide', 'offline'],
+};
+
 export interface VoyagePlan {
+  /** Default: Chromium. */
+  readonly engine?: Engine;
   readonly tabs: number;
   readonly relayIn: 'tab' | 'worker';
   readonly faults: readonly { readonly fault: Fault; readonly hits: 'speaking' | 'any' }[];
@@ -50,6 +60,8 @@ export interface VoyageResult {
   /** Of a flood at the end, as each of the tabs received it. */
   readonly eventsPerSecond: number;
   readonly errors: readonly string[];
+  /** Pages that were left and returned to: had the browser kept them? */
+  readonly returns: Readonly<Record<'kept' | 'loaded', number>>;
   /** Of the tabs at the end: all that was published. */
   readonly behind: number;
 }
@@ -68,7 +80,7 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
     return mine;
   };
   await using running = await startHub({ requests: { echo } as never });
-  await using fleet = await launchFleet();
+  await using fleet = await launchFleet(plan.engine);
   const config = { url: running.url, relayIn: plan.relayIn, reconnectDelay: 50, reconnectJitter: 0 };
   let published = 0;
   let delivered = 0;
@@ -96,6 +108,16 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
   const endLife = async (tab: FleetTab, end: () => Promise<void>): Promise<void> => {
     book(await tab.report());
     await end();
+  };
+
+  const returns = { kept: 0, loaded: 0 };
+  const leaveAndReturn = async (tab: FleetTab): Promise<void> => {
+    const before = await tab.report();
+    await tab.goTo('/elsewhere');
+    await delay(1_000);
+    const how = await tab.goBack();
+    returns[how] += 1;
+    if (how === 'loaded') book(before);
   };
 
   for (let count = 0; count < plan.tabs; count += 1) await fleet.open(config);
@@ -164,9 +186,7 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
         await delay(FROZEN_MS);
         return tab.setLife('active');
       case 'leave-and-return':
-        await tab.goTo('/elsewhere');
-        await delay(1_000);
-        return tab.goBack();
+        return leaveAndReturn(tab);
       case 'offline':
         await tab.setNetwork('offline');
         await delay(1_000);
@@ -237,7 +257,7 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
   }
   return {
     ...{ published, delivered, lostSilently, duplicated, wrongReplies, servedTwice, unsettled, notices },
-    ...{ maxSockets, longestTwoSocketsMs, slowestMs, opened, errors: [...errors], behind },
+    ...{ maxSockets, longestTwoSocketsMs, slowestMs, opened, returns, errors: [...errors], behind },
     eventsPerSecond: Math.round((flood * 1_000) / Math.max(floodMs, 1)),
   };
 }

@@ -1923,7 +1923,7 @@ export const mutants = [
     name: 'a new relay begins a new session',
     from: 'our own list of what can go wrong between tabs',
     patches: [['tabs/relay.ts', 'resume: own ?? lacking ?? anyone ?? null', 'resume: null']],
-    killedBy: [tests.tabRules, tests.sharing],
+    killedBy: [tests.tabRules],
   },
   {
     name: 'a new relay leaves out what another tab lacks',
