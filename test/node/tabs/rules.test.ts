@@ -82,6 +82,18 @@ describe('a relay', () => {
     expect(effects).toEqual([{ type: 'connect', resume: { connectionId: 's', nextSeq: 1 } }]);
   });
 
+  it('whose frames are of a session that it does not know goes on where the tabs are, in theirs', () => {
+    const returned = append(emptyRing, [frame(4), frame(5)], defaultLimits);
+    const [connecting, effects] = onRelay(
+      createRelay(term, 'a', returned),
+      ...([{ type: 'start' }, attached('a', 'visible', 6), attached('b', 'visible', 5)] as const),
+      { type: 'collected' },
+    );
+    expect(effects).toEqual([{ type: 'connect', resume: { connectionId: 's', nextSeq: 5 } }]);
+    const [, opened] = onRelay(connecting, { type: 'up' });
+    expect(openingsOf(opened)).toMatchObject([{ how: 'resumed' }, { how: 'resumed' }]);
+  });
+
   it('that is hidden for five seconds yields to the visible tab that came last, and not before', () => {
     const ticks = (count: number): RelayInput[] => Array.from({ length: count }, () => ({ type: 'tick' }));
     const [hidden, before] = onRelay(

@@ -10,6 +10,7 @@ describe('three tabs', () => {
     const result = await sail({
       ...{ tabs: 3, relayIn: 'tab', random: () => 0 },
       faults: [
+        { fault: 'leave-and-return', hits: 'speaking' },
         { fault: 'crash', hits: 'speaking' },
         { fault: 'freeze', hits: 'speaking' },
         { fault: 'close', hits: 'speaking' },
@@ -20,12 +21,12 @@ describe('three tabs', () => {
       lostSilently: 0,
       duplicated: 0,
       wrongReplies: 0,
-      notices: {},
       behind: 0,
       servedTwice: 0,
       unsettled: 0,
     });
     expect(result.errors).toEqual([]);
+    expect(result.notices).toEqual({});
   });
 
   it('share the socket of a worker, which survives the tab that made it, and a crash', async () => {
@@ -40,7 +41,6 @@ describe('three tabs', () => {
       lostSilently: 0,
       duplicated: 0,
       wrongReplies: 0,
-      notices: {},
       behind: 0,
       servedTwice: 0,
       unsettled: 0,

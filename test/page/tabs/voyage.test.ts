@@ -44,8 +44,8 @@ it('many tabs, and one fault after the other: no event is lost silently, and non
     });
     // Also if it is wrong.
     writeFigures('tabs', { rows });
-    const { servedTwice, unsettled } = result;
-    expect({ servedTwice, unsettled }).toEqual({ servedTwice: 0, unsettled: 0 });
-    expect(result).toMatchObject({ lostSilently: 0, duplicated: 0, wrongReplies: 0, notices: {}, behind: 0 });
+    const { servedTwice, unsettled, notices } = result;
+    expect({ servedTwice, unsettled, notices }).toEqual({ servedTwice: 0, unsettled: 0, notices: {} });
+    expect(result).toMatchObject({ lostSilently: 0, duplicated: 0, wrongReplies: 0, behind: 0 });
   }
 }, 7_200_000);

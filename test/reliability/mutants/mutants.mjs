@@ -1955,4 +1955,12 @@ export const mutants = [
     patches: [['tabs/upstream.ts', 'taps.get(protocol) ?? createTap(protocol)', 'createTap(protocol)']],
     killedBy: [tests.sharing],
   },
+  {
+    name: 'a relay that came back from the back/forward cache does not know its session',
+    from: 'our own first version',
+    patches: [
+      ['tabs/relay.ts', '!(hasSession && covers(relay.ring, nextSeq))', '!covers(relay.ring, nextSeq)'],
+    ],
+    killedBy: [tests.tabRules],
+  },
 ];
