@@ -133,12 +133,12 @@ export function openWorker(
 ): WorkerLine | undefined {
   try {
     const worker = create();
-    worker.onerror = onFailed;
+    worker.addEventListener('error', onFailed);
     worker.port.onmessage = ({ data }: MessageEvent) => onMessage(data);
     return {
       post: (message) => worker.port.postMessage(message),
       close() {
-        worker.onerror = null;
+        worker.removeEventListener('error', onFailed);
         worker.port.onmessage = null;
         worker.port.close();
       },
