@@ -119,6 +119,13 @@ export type RelayMessage = { readonly term: Term; readonly figures?: RelayFigure
     }
 );
 
+/** What a tab takes from its relay, for its connection. */
+export type Told =
+  | { readonly type: 'opened'; readonly opening: Opening }
+  | { readonly type: 'items'; readonly items: readonly Item[] }
+  | { readonly type: 'closed'; readonly close: PlainClose | null }
+  | { readonly type: 'view'; readonly view: View };
+
 export type Command = 'reconnect' | 'wake';
 
 export type TabMessage = { readonly tab: string } & (

@@ -7,15 +7,13 @@ import type { SharingReport } from '../src/service/share.ts';
 import type { Sharing } from '../src/types.ts';
 import {
   type Command,
-  type Item,
   isOfRelay,
   MESSAGES_VERSION,
   type Message,
-  type Opening,
-  type PlainClose,
   type RelayMessage,
-  type View,
+  type Told,
 } from './messages.ts';
+import { toPlainConfig } from './plain-config.ts';
 import {
   createLock,
   everySecond,
@@ -26,17 +24,13 @@ import {
   type WorkerLine,
   watchPage,
 } from './platform.ts';
-import { ownFunctions, relayConfig, toPlainConfig } from './relay-config.ts';
-import { type RelayDriver, startRelay } from './relay-driver.ts';
 import { createTab, stepTab, type TabEffect, type TabInput } from './tab.ts';
+import type { createTabRelay } from './tab-relay.ts';
 
 /** The connection that takes part. */
 export interface Host {
   config(): ResolvedConfig | undefined;
-  opened(opening: Opening): void;
-  items(items: readonly Item[]): void;
-  closed(close: PlainClose | null): void;
-  view(view: View): void;
+  told(told: Told): void;
   sharing(sharing: Sharing): void;
   /** Sharing does not work here: use an own socket. */
   off(why: string): void;
@@ -54,12 +48,15 @@ export interface Participant {
   leave(): void;
 }
 
-export function joinTabs(key: string, host: Host, createWorker?: () => SharedWorker): Participant {
+/** Where the relay is: in a worker that this creates, or in a tab that has this code. */
+export type RelayPlace =
+  | { readonly in: 'worker'; readonly create: () => SharedWorker }
+  | { readonly in: 'tab'; readonly createTabRelay: typeof createTabRelay };
+
+export function joinTabs(key: string, host: Host, place: RelayPlace): Participant {
   const name = `everwire:${key}`;
   const id = randomId();
-  const relayIn = createWorker ? 'worker' : 'tab';
-  let tab = createTab(id, relayIn, pageNow());
-  let relay: RelayDriver | undefined;
+  let tab = createTab(id, place.in, pageNow());
   let line: WorkerLine | undefined;
   let isOver = false;
   /** It uses its own socket; the rest of the step that found this says nothing more. */
@@ -76,10 +73,10 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
   const step = (input: TabInput): void =>
     runInTurn(() => {
       if (isOver && input.type !== 'leave') return;
-      const [next, effects] = stepTab(tab, input);
+      const [next, effects] = stepTab(tab, input, performance.now());
       tab = next;
       for (const effect of effects) run(effect);
-      const sharing = relayIn === 'worker' ? 'worker' : tab.speaking ? 'speaking' : 'listening';
+      const sharing = place.in === 'worker' ? 'worker' : tab.speaking ? 'speaking' : 'listening';
       if (sharing === shown || isOver || isGivenUp) return;
       shown = sharing;
       host.sharing(sharing);
@@ -87,7 +84,7 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
 
   const receive = (message: Message): void => {
     if (!isOfRelay(message)) relay?.onMessage(message);
-    step({ type: 'message', message, nowMs: Date.now() });
+    step({ type: 'message', message });
   };
 
   const channel = openChannel(name, receive);
@@ -99,11 +96,13 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
     receive(message);
   };
 
-  const lock = createLock(name, {
-    granted: () => step({ type: 'granted' }),
-    stolen: () => step({ type: 'stolen' }),
-    failed: () => giveUp('the browser refuses locks'),
-  });
+  const config = host.config;
+  const onYield = (): void => step({ type: 'yielded' });
+  const relay = place.in === 'tab' ? place.createTabRelay({ id, post, config, onYield }) : undefined;
+
+  const lock = createLock(name, (what) =>
+    what === 'failed' ? giveUp('the browser refuses locks') : step({ type: what }),
+  );
 
   const giveUp = (why: string): void => {
     if (isOver || isGivenUp) return;
@@ -119,34 +118,21 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
       case 'lock':
         return lock[effect.how]();
       case 'start-relay':
-        relay?.stop();
-        relay = startRelay({
-          ...{ term: effect.term, own: id, ring: tab.ring, post },
-          config(ask) {
-            const config = host.config();
-            return config && relayConfig(toPlainConfig(config), ownFunctions(config), ask);
-          },
-          onYield: () => step({ type: 'yielded' }),
-        });
-        return;
+        return relay?.start(effect.term);
       case 'stop-relay':
-        relay?.stop();
-        relay = undefined;
-        return;
+        return relay?.stop();
       case 'create-worker':
         return reachWorker();
       case 'give-up':
         return giveUp('the worker does not answer');
       case 'opened':
-        return host.opened(effect.opening);
       case 'items':
-        return host.items(effect.items);
       case 'closed':
-        return host.closed(effect.close);
       case 'view':
-        return host.view(effect.view);
+        relay?.keep(effect);
+        return host.told(effect);
       case 'ask':
-        return void answer(effect.message);
+        return void answer(effect);
       default:
         effect satisfies never;
     }
@@ -158,19 +144,14 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
     question,
   }: Extract<RelayMessage, { type: 'ask' }>): Promise<void> => {
     const source = host.config()?.[option];
-    const context = { reason, signal: controller.signal };
+    let value: unknown;
+    let problem = '';
     try {
-      const value = await (typeof source === 'function' ? source(context) : source);
-      post({
-        ...{ type: 'answer', tab: id, question, problem: '' },
-        value: typeof value === 'string' ? value : null,
-      });
+      value = await (typeof source === 'function' ? source({ reason, signal: controller.signal }) : source);
     } catch (thrown) {
-      post({
-        ...{ type: 'answer', tab: id, question, value: null },
-        problem: describeThrown(thrown) || 'Error',
-      });
+      problem = describeThrown(thrown) || 'Error';
     }
+    post({ type: 'answer', tab: id, question, value: typeof value === 'string' ? value : null, problem });
   };
 
   const tellWorker = (): void => {
@@ -179,13 +160,13 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
   };
 
   const reachWorker = (): void => {
-    if (createWorker === undefined) return;
+    if (place.in === 'tab') return;
     line?.close();
     const onMessage = (data: unknown): void => {
       const { version } = (data ?? {}) as { readonly version?: unknown };
       if (version !== MESSAGES_VERSION) giveUp('the worker has another version');
     };
-    line = openWorker(createWorker, onMessage, () => giveUp('the worker could not be loaded'));
+    line = openWorker(place.create, onMessage, () => giveUp('the worker could not be loaded'));
     tellWorker();
   };
 
@@ -195,7 +176,6 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
     runInTurn(() => {
       isOver = true;
       stopTicks();
-      stopWatching();
       lock.release();
       line?.close();
       controller.abort();
@@ -205,13 +185,10 @@ export function joinTabs(key: string, host: Host, createWorker?: () => SharedWor
 
   const stopTicks = everySecond(() => {
     relay?.tick();
-    step({ type: 'tick', nowMs: Date.now() });
+    step({ type: 'tick' });
   });
-  const stopWatching = watchPage(
-    (page) => step({ type: 'page', page, nowMs: Date.now() }),
-    () => leave(),
-  );
-  step({ type: 'start', nowMs: Date.now() });
+  watchPage((page) => step({ type: 'page', page }), leave, controller.signal);
+  step({ type: 'start' });
 
   return {
     id,

@@ -1,4 +1,4 @@
-/** The only file of this entry that touches Web Locks, BroadcastChannel, SharedWorker, and the life of the page. */
+/** All that a tab has of the browser: Web Locks, BroadcastChannel, SharedWorker, and the life of the page. */
 import { inAct } from '../src/transport/act.ts';
 import type { Message, Page } from './messages.ts';
 
@@ -16,7 +16,7 @@ export function missingSupport(relayIn: 'tab' | 'worker'): string | undefined {
 /** A short name for a text that may hold a secret, such as a token: its SHA-256. */
 export async function hashOf(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return new Uint8Array(bytes).join('-');
 }
 
 export function randomId(): string {
@@ -52,11 +52,8 @@ export interface Lock {
   release(): void;
 }
 
-/** `onFailed`: the browser refuses locks here. */
-export function createLock(
-  name: string,
-  on: { readonly granted: () => void; readonly stolen: () => void; readonly failed: () => void },
-): Lock {
+/** `failed`: the browser refuses locks here. */
+export function createLock(name: string, on: (what: 'granted' | 'stolen' | 'failed') => void): Lock {
   let request = 0;
   let letGo: (() => void) | undefined;
   let waiting: AbortController | undefined;
@@ -78,15 +75,14 @@ export function createLock(
       const until = new Promise<void>((resolve) => {
         letGo = resolve;
       });
-      on.granted();
+      on('granted');
       return until;
     };
     navigator.locks.request(name, options, held).catch((error: unknown) => {
       if (mine !== request) return;
       request += 1;
       letGo = undefined;
-      if ((error as Partial<Error> | null)?.name === 'AbortError') on.stolen();
-      else on.failed();
+      on((error as Partial<Error> | null)?.name === 'AbortError' ? 'stolen' : 'failed');
     });
   };
 
@@ -109,37 +105,19 @@ export function pageNow(): Page {
   return globalThis.document?.visibilityState === 'hidden' ? 'hidden' : 'visible';
 }
 
-/** Tells of each change of the page, and when the page is left. */
-export function watchPage(onPage: (page: Page) => void, onLeft: () => void): () => void {
+/** Tells of each change of the page, and when the page is left, until the signal. */
+export function watchPage(onPage: (page: Page) => void, onLeft: () => void, signal: AbortSignal): void {
   const { document } = globalThis as Partial<typeof globalThis>;
   const onChange = ({ type }: Event): void => onPage(type === 'freeze' ? 'frozen' : pageNow());
-  const types = ['visibilitychange', 'freeze', 'resume'];
-  for (const type of types) document?.addEventListener(type, onChange);
-  globalThis.addEventListener?.('pagehide', onLeft);
-  return () => {
-    for (const type of types) document?.removeEventListener(type, onChange);
-    globalThis.removeEventListener?.('pagehide', onLeft);
-  };
+  for (const type of ['visibilitychange', 'freeze', 'resume'])
+    document?.addEventListener(type, onChange, { signal });
+  globalThis.addEventListener?.('pagehide', onLeft, { signal });
 }
 
 /** Calls `task` every second until the returned function is called. */
 export function everySecond(task: () => void): () => void {
   const timer = setInterval(inAct(task), 1_000);
   return () => clearInterval(timer);
-}
-
-/** Runs tasks in a macrotask of their own. Not a timer: those of a hidden page wait for up to a second. */
-export function createMacrotask(task: () => void): { run(): void; end(): void } {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = task;
-  return {
-    run: () => port2.postMessage(null),
-    end() {
-      port1.onmessage = null;
-      port1.close();
-      port2.close();
-    },
-  };
 }
 
 export interface WorkerLine {
@@ -169,17 +147,4 @@ export function openWorker(
     onFailed();
     return undefined;
   }
-}
-
-/** In a SharedWorker: calls `onLine` for each tab that opens it. */
-export function serveWorker(
-  onLine: (line: WorkerLine, listen: (onMessage: (data: unknown) => void) => void) => void,
-): void {
-  const scope = globalThis as unknown as { onconnect: ((event: MessageEvent) => void) | null };
-  scope.onconnect = ({ ports: [port] }) => {
-    if (port === undefined) return;
-    onLine({ post: (message) => port.postMessage(message), close: () => port.close() }, (onMessage) => {
-      port.onmessage = ({ data }: MessageEvent) => onMessage(data);
-    });
-  };
 }

@@ -1,56 +1,12 @@
 /** The config of the one connection: that of a tab, without what each tab does for itself. Url and token functions are asked in a tab. */
-import { defaultClosePolicy } from '../src/connection/close-policy.ts';
 import type { GivenConfig } from '../src/given-config.ts';
 import { envelopeProtocol } from '../src/protocols/envelope.ts';
 import type { ResolvedConfig } from '../src/service/config/config.ts';
 import type { IWebSocketConfig, TokenContext } from '../src/types.ts';
+import type { PlainConfig } from './plain-config.ts';
 
 /** Asks a tab for what its function returns. */
 export type AskTabs = (option: 'url' | 'token', context: TokenContext) => Promise<string>;
-
-/** What can be passed to a worker. */
-export interface PlainConfig
-  extends Pick<
-    ResolvedConfig,
-    | 'auth'
-    | 'reconnectAttempts'
-    | 'reconnectDelay'
-    | 'reconnectDelayMax'
-    | 'reconnectJitter'
-    | 'backoffAfter'
-    | 'restartSpread'
-    | 'connectTimeout'
-    | 'minUptime'
-    | 'maxFrameLength'
-    | 'heartbeat'
-  > {
-  /** `ask`: it is a function. */
-  readonly url: string | { readonly ask: true };
-  readonly token: string | { readonly ask: true } | null;
-  readonly backoff: 'vendor' | 'decorrelated';
-  readonly protocol: string;
-}
-
-/** The options that a worker can't have, because they are functions; undefined: there is none. */
-export function notInWorker({ closePolicy, backoff, WebSocket }: ResolvedConfig): string | undefined {
-  if (closePolicy !== defaultClosePolicy) return 'closePolicy';
-  if (typeof backoff === 'function') return 'backoff';
-  return WebSocket === globalThis.WebSocket ? undefined : 'WebSocket';
-}
-
-export function toPlainConfig(config: ResolvedConfig): PlainConfig {
-  const { auth, reconnectAttempts, reconnectDelay, reconnectDelayMax, reconnectJitter } = config;
-  const { backoffAfter, restartSpread, connectTimeout, minUptime, maxFrameLength, heartbeat } = config;
-  const { url, token, backoff, protocol } = config;
-  return {
-    ...{ auth, reconnectAttempts, reconnectDelay, reconnectDelayMax, reconnectJitter, backoffAfter },
-    ...{ restartSpread, connectTimeout, minUptime, maxFrameLength, heartbeat },
-    url: typeof url === 'string' ? url : { ask: true },
-    token: typeof token === 'function' ? { ask: true } : token,
-    backoff: typeof backoff === 'string' ? backoff : 'vendor',
-    protocol: protocol.name,
-  };
-}
 
 /** `own`: what only code can be, in the tab or in the worker. */
 export function relayConfig(

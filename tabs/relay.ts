@@ -154,13 +154,17 @@ function run(relay: Relay): Step {
   const positions = relay.tabs.flatMap(({ resume }) => (resume ? [resume] : []));
   const [anyone] = positions;
   const id = relay.ring.connectionId ?? anyone?.connectionId ?? null;
+  /** That of a page from the back/forward cache has frames without the hello that names their session. */
+  const hasSession = relay.ring.connectionId !== null;
   const { next, position } = relay.ring;
   const own: ResumePoint | null =
     relay.ring.connectionId === null || relay.ring.from === null
       ? null
       : { connectionId: relay.ring.connectionId, nextSeq: next, ...(position !== undefined && { position }) };
   const lacking = positions
-    .filter(({ connectionId, nextSeq }) => connectionId === id && !covers(relay.ring, nextSeq))
+    .filter(
+      ({ connectionId, nextSeq }) => connectionId === id && !(hasSession && covers(relay.ring, nextSeq)),
+    )
     .sort((one, other) => one.nextSeq - other.nextSeq)
     .at(0);
   if (lacking === undefined || id === null)

@@ -1,6 +1,6 @@
 /** The newest frames of a session, so that a tab that lacks some gets them from here, and not from the server. Pure. */
 import type { IWebSocketEvent } from '../src/protocols/protocol.ts';
-import type { FrameItem, Greeting, Item } from './messages.ts';
+import type { FrameItem, Greeting, Item, Opening } from './messages.ts';
 
 export interface Ring {
   readonly connectionId: string | null;
@@ -50,6 +50,24 @@ export function ringAt(
     next: Math.max(next, 0),
     position,
   };
+}
+
+/** What a tab knows when a link begins. Any tab may become the relay, so each keeps the frames. */
+export function ringAfter(ring: Ring, opening: Opening, limits: RingLimits): Ring {
+  switch (opening.how) {
+    case 'plain':
+      return emptyRing;
+    case 'resumed':
+      return append(ring, opening.items, limits);
+    case 'new':
+    case 'lost': {
+      const { connectionId, seq, position, event } = opening.greeting;
+      return ringAt(connectionId, seq < 0 ? -1 : seq + 1, position, event);
+    }
+    default:
+      opening satisfies never;
+      return ring;
+  }
 }
 
 /** Adds what was received, and drops the oldest lists beyond the limits. */

@@ -16,20 +16,16 @@ import type {
 } from '../src/protocols/protocol.ts';
 import type { Attempt } from '../src/service/attempt/attempt.ts';
 import { createLinkReader, type LinkReader, type ReaderParts } from '../src/service/attempt/link-reader.ts';
-import { copyData } from '../src/service/outbound/copy-data.ts';
 import { lengthOf } from '../src/service/outbound/outgoing-frames.ts';
 import type { Link } from '../src/transport/open-socket.ts';
-import type { Greeting, Item, Opening, PlainClose, View } from './messages.ts';
+import type { Greeting, Item, Opening, PlainClose, Told, View } from './messages.ts';
 import type { Participant } from './participant.ts';
 import { fromPlain } from './plain.ts';
 
 /** What the relay says to this attempt. */
 export interface SharedLink {
   readonly attempt: Attempt;
-  opened(opening: Opening): void;
-  items(items: readonly Item[]): void;
-  closed(close: PlainClose | null): void;
-  view(view: View): void;
+  told(told: Told): void;
 }
 
 /** The relay is gone, with its socket. */
@@ -43,7 +39,7 @@ export function startSharedAttempt(
   participant: () => Participant | undefined,
   onEnd: () => void,
 ): SharedLink {
-  const { lifecycle, sequence, stores, reporter, runInTurn, active } = parts;
+  const { lifecycle, sequence, stores, reporter, runInTurn, active, plugs } = parts;
   const lifetime = new Subscription();
   const controller = new AbortController();
   lifetime.add(() => controller.abort());
@@ -53,10 +49,13 @@ export function startSharedAttempt(
   let unsentBytes = 0;
   let reader: LinkReader | undefined;
   let context: LinkContext | undefined;
-  let lastError: { readonly text: string; readonly error: WebSocketServiceError } | undefined;
+  let lastError: WebSocketServiceError | undefined;
+
+  const target = { url: '' };
 
   const link: Link = {
     subprotocol: '',
+    /** The answers of the protocol to what it reads are not among them: the relay gives them. */
     send(frame) {
       if (lifetime.closed) return 'refused';
       const out = encoded.get(frame);
@@ -84,7 +83,7 @@ export function startSharedAttempt(
       const frames = encode(message.data);
       const [first] = frames;
       // A copy that `postMessage` takes, and for which the same is sent.
-      const data = copyData(message.event, message.data, encode);
+      const data = plugs.sender?.copyData(message.event, message.data, encode);
       if (first !== undefined) encoded.set(first, { message: { ...message, data }, bytes: lengthOf(frames) });
       return frames;
     },
@@ -95,11 +94,9 @@ export function startSharedAttempt(
   };
 
   const tabProtocol: LinkProtocol = {
-    name: protocol.name,
-    defaultAuth: protocol.defaultAuth,
+    ...protocol,
     connectedOn: 'open',
-    ...(protocol.maxSendBytes !== undefined && { maxSendBytes: protocol.maxSendBytes }),
-    target: () => ({ url: '' }),
+    target: () => target,
     open(given) {
       context = given;
       return codec;
@@ -137,7 +134,6 @@ export function startSharedAttempt(
     if (opening.how === 'lost') sequence.endSession();
     sequence.onOpen();
     const facts = { auth: 'none', token: undefined, resume, signal: controller.signal } as const;
-    const target = { url: '' };
     reader = createLinkReader(
       { link, protocol: tabProtocol, target, facts, abandon, onClosed: () => undefined },
       parts,
@@ -146,15 +142,20 @@ export function startSharedAttempt(
     lifecycle.step({ type: 'opened', attempt: number });
     reader.begin();
     if ('greeting' in opening) context?.receive(helloOf(opening.greeting));
-    if (opening.how === 'resumed') for (const item of opening.items) feed(item);
+    if (opening.how === 'resumed') opening.items.forEach(feed);
   };
 
   const errorOf = (plain: View['error']): WebSocketServiceError | null => {
     if (plain === null) return null;
-    const text = JSON.stringify(plain);
     // The same error is not reported again.
-    if (lastError?.text !== text) lastError = { text, error: fromPlain(plain) };
-    return lastError.error;
+    if (lastError?.code !== plain.code || lastError.message !== plain.message) lastError = fromPlain(plain);
+    return lastError;
+  };
+
+  const mirror = ({ error, latency, ...view }: View): void => {
+    if (lifetime.closed) return;
+    stores.publish({ latency });
+    lifecycle.step({ type: 'mirror', attempt: number, view: { ...view, error: errorOf(error) } });
   };
 
   const attempt: Attempt = {
@@ -182,18 +183,21 @@ export function startSharedAttempt(
 
   return {
     attempt,
-    opened: (opening) => runInTurn(() => open(opening)),
-    items(items) {
-      for (const item of items) feed(item);
-    },
-    closed: (close) =>
-      runInTurn(() => lifecycle.step({ type: 'closed', attempt: number, close: close ?? relayGone })),
-    view({ error, latency, ...view }) {
-      runInTurn(() => {
-        if (lifetime.closed) return;
-        stores.publish({ latency });
-        lifecycle.step({ type: 'mirror', attempt: number, view: { ...view, error: errorOf(error) } });
-      });
+    told(told) {
+      switch (told.type) {
+        case 'opened':
+          return runInTurn(() => open(told.opening));
+        case 'items':
+          return told.items.forEach(feed);
+        case 'closed':
+          return runInTurn(() =>
+            lifecycle.step({ type: 'closed', attempt: number, close: told.close ?? relayGone }),
+          );
+        case 'view':
+          return runInTurn(() => mirror(told.view));
+        default:
+          told satisfies never;
+      }
     },
   };
 }
@@ -203,31 +207,11 @@ function codecOf(protocol: Protocol): LinkCodec {
   return protocol as LinkCodec;
 }
 
-/** Replies and pongs are the relay's, with its numbers; what concerns one tab comes apart from the frame. */
+/** Of the relay's link, with its numbers. What of it concerns one tab comes apart from the frame. */
+const kindsOfRelay: readonly Decoded['kind'][] = ['reply', 'pong', 'closed'];
+
 function forTab(decoded: Decoded): Decoded {
-  switch (decoded.kind) {
-    case 'reply':
-    case 'pong':
-    case 'closed':
-    case 'ignored':
-      return { kind: 'ignored' };
-    case 'hello': {
-      const { answer: _, ...rest } = decoded;
-      return rest;
-    }
-    case 'event': {
-      const { kind, event } = decoded;
-      return { kind, event };
-    }
-    case 'channel-event':
-    case 'missed':
-    case 'malformed':
-    case 'unrecognised':
-      return decoded;
-    default:
-      decoded satisfies never;
-      return decoded;
-  }
+  return kindsOfRelay.includes(decoded.kind) ? { kind: 'ignored' } : decoded;
 }
 
 /** For a tab that was not there when the server greeted, with the number of the newest event. */

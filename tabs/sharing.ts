@@ -1,13 +1,13 @@
 /** One connection that shares: whether it does with this config, in which circle of tabs, and what runs its life meanwhile. */
 
-import { failure, type WebSocketServiceError } from '../src/errors.ts';
+import { describeThrown, failure, type WebSocketServiceError } from '../src/errors.ts';
 import type { ReaderParts } from '../src/service/attempt/link-reader.ts';
 import type { ResolvedConfig } from '../src/service/config/config.ts';
 import type { Shared } from '../src/service/share.ts';
 import { MESSAGES_VERSION } from './messages.ts';
-import { type Host, joinTabs, type Participant } from './participant.ts';
+import { type Host, joinTabs, type Participant, type RelayPlace } from './participant.ts';
+import { notInWorker } from './plain-config.ts';
 import { hashOf, missingSupport } from './platform.ts';
-import { notInWorker } from './relay-config.ts';
 import { type SharedLink, startSharedAttempt } from './shared-attempt.ts';
 import { sharedTransition } from './shared-lifecycle.ts';
 
@@ -15,7 +15,6 @@ import { sharedTransition } from './shared-lifecycle.ts';
 interface Circle {
   readonly key: string;
   participant?: Participant;
-  isLeft: boolean;
 }
 
 export interface SharingOfConnection extends Shared {
@@ -41,7 +40,6 @@ export function createSharing(
 
   const leave = (): void => {
     if (circle === undefined) return;
-    circle.isLeft = true;
     circle.participant?.leave();
     circle = undefined;
     stores.publish({ sharing: 'off' });
@@ -57,10 +55,7 @@ export function createSharing(
 
   const host: Host = {
     config: () => active.config,
-    opened: (opening) => current?.opened(opening),
-    items: (items) => current?.items(items),
-    closed: (close) => current?.closed(close),
-    view: (view) => current?.view(view),
+    told: (told) => current?.told(told),
     sharing: (sharing) => stores.publish({ sharing }),
     off(why) {
       off = why;
@@ -72,27 +67,25 @@ export function createSharing(
     },
   };
 
-  const configErrors = new Map<string, WebSocketServiceError>();
   const configError = (): WebSocketServiceError | undefined => {
     const option = createWorker && active.config && notInWorker(active.config);
     if (option === undefined) return undefined;
     const kind = option === 'WebSocket' ? 'a class' : 'a function';
-    const error = configErrors.get(option) ?? failure('invalid-config/not-in-worker', { option, kind });
-    configErrors.set(option, error);
-    return error;
+    return failure('invalid-config/not-in-worker', { option, kind });
   };
 
   const enter = (key: string): void => {
-    if (circle?.key === key) return;
     leave();
-    const entered: Circle = { key, isLeft: false };
+    const entered: Circle = { key };
     circle = entered;
-    const join = (hash: string): void => {
-      if (entered.isLeft) return;
-      entered.participant = joinTabs(hash, host, createWorker);
+    const join = ([hash, place]: readonly [string, RelayPlace]): void => {
+      if (circle !== entered) return;
+      entered.participant = joinTabs(hash, host, place);
       if (current) entered.participant.attach(sequence.resumePoint());
     };
-    hashOf(key).then(join, () => host.off('the browser computes no hash'));
+    Promise.all([hashOf(key), placeOf(createWorker)]).then(join, (thrown) => {
+      if (circle === entered) host.off(`its code could not be loaded (${describeThrown(thrown)})`);
+    });
   };
 
   return {
@@ -109,16 +102,15 @@ export function createSharing(
       const begins = event.type === 'connect' || event.type === 'reconnect' || event.type === 'resume';
       if (error === undefined || !begins) return sharedTransition(state, event, policy);
       // Reported once, however often the same config is given again.
-      if (state.phase === 'stopped' && state.error === error) return [state, []];
+      if (state.phase === 'stopped' && state.error?.message === error.message) return [state, []];
       return sharedTransition(state, { type: 'reject', error }, policy);
     },
     startAttempt(number, tokenReason, config) {
       current = startSharedAttempt(number, config.protocol, parts, () => circle?.participant, onEnd);
       const { place, who } = config.session;
       const key = JSON.stringify([MESSAGES_VERSION, place, who]);
-      const isIn = circle?.key === key;
-      enter(key);
-      if (isIn) circle?.participant?.attach(sequence.resumePoint());
+      if (circle?.key === key) circle.participant?.attach(sequence.resumePoint());
+      else enter(key);
       if (tokenReason === 'reconnect') circle?.participant?.command('reconnect');
       return current.attempt;
     },
@@ -126,13 +118,19 @@ export function createSharing(
   };
 }
 
+/** The code of a relay is a file of its own: with a worker, the page never loads it. */
+async function placeOf(create: (() => SharedWorker) | undefined): Promise<RelayPlace> {
+  if (create) return { in: 'worker', create };
+  const { createTabRelay } = await import('./tab-relay.ts');
+  return { in: 'tab', createTabRelay };
+}
+
 /** Why tabs with this config can't share; undefined: they can. */
 function unfit({ session, protocol, auth, channels }: ResolvedConfig): string | undefined {
   if (session.who === null) return 'a token function needs an identity, so that users do not share a socket';
   if (auth === 'cookie' && session.who === ANYONE)
     return 'a session in a cookie needs an identity, so that users do not share a socket';
-  if (channels)
-    return 'with the option channels, one tab would leave the channels of another. Use the words of the envelope';
+  if (channels) return 'with the option channels, one tab would leave the channels of another';
   return protocol.open ? `the protocol "${protocol.name}" keeps state for each link` : undefined;
 }
 

@@ -13,19 +13,15 @@ import type { ResumePoint } from '../src/protocols/protocol.ts';
 import type { RelayFigures } from '../src/service/share.ts';
 import {
   compareTerms,
-  type Item,
   isOfRelay,
   type Message,
   noTerm,
-  type Opening,
   type Page,
-  type PlainClose,
   type RelayMessage,
   type TabMessage,
   type Term,
-  type View,
+  type Told,
 } from './messages.ts';
-import { append, defaultLimits, emptyRing, type Ring, ringAt } from './ring.ts';
 
 export interface Tab {
   readonly id: string;
@@ -41,8 +37,6 @@ export interface Tab {
   /** The number of its last question, and the position that it named. */
   readonly attach: number;
   readonly resume: ResumePoint | null;
-  /** What it has received, in case that it becomes the relay. */
-  readonly ring: Ring;
   /** What the relay last said about itself. */
   readonly figures?: RelayFigures | undefined;
   /** When it last heard the relay; ms. */
@@ -55,19 +49,19 @@ export interface Tab {
 }
 
 export type TabInput =
-  | { readonly type: 'start'; readonly nowMs: number }
+  | { readonly type: 'start' }
   /** The connection wants a link. */
   | { readonly type: 'attach'; readonly resume: ResumePoint | null }
   /** The connection has dropped its link. */
   | { readonly type: 'unlink' }
   | { readonly type: 'leave' }
-  | { readonly type: 'message'; readonly message: Message; readonly nowMs: number }
+  | { readonly type: 'message'; readonly message: Message }
   | { readonly type: 'granted' }
   | { readonly type: 'stolen' }
   /** Its own relay yields to another tab. */
   | { readonly type: 'yielded' }
-  | { readonly type: 'page'; readonly page: Page; readonly nowMs: number }
-  | { readonly type: 'tick'; readonly nowMs: number };
+  | { readonly type: 'page'; readonly page: Page }
+  | { readonly type: 'tick' };
 
 export type TabEffect =
   | { readonly type: 'post'; readonly message: TabMessage }
@@ -78,11 +72,8 @@ export type TabEffect =
   | { readonly type: 'create-worker' }
   /** The worker does not live: use an own socket. */
   | { readonly type: 'give-up' }
-  | { readonly type: 'opened'; readonly opening: Opening }
-  | { readonly type: 'items'; readonly items: readonly Item[] }
-  | { readonly type: 'closed'; readonly close: PlainClose | null }
-  | { readonly type: 'view'; readonly view: View }
-  | { readonly type: 'ask'; readonly message: Extract<RelayMessage, { type: 'ask' }> };
+  | Told
+  | Extract<RelayMessage, { type: 'ask' }>;
 
 type Step = readonly [Tab, readonly TabEffect[]];
 
@@ -101,14 +92,14 @@ const MAX_REVIVALS = 5;
 export function createTab(id: string, relayIn: Tab['relayIn'], page: Page): Tab {
   return {
     ...{ id, relayIn, term: noTerm, speaking: null, lock: 'none', page, link: 'none', attach: 0 },
-    ...{ resume: null, ring: emptyRing, heardAtMs: 0, tickedAtMs: 0, saidAtMs: 0, revivals: 0 },
+    ...{ resume: null, heardAtMs: 0, tickedAtMs: 0, saidAtMs: 0, revivals: 0 },
   };
 }
 
-export function stepTab(tab: Tab, input: TabInput): Step {
+/** `nowMs`: of a clock that only grows. */
+export function stepTab(tab: Tab, input: TabInput, nowMs: number): Step {
   switch (input.type) {
     case 'start': {
-      const { nowMs } = input;
       const started = { ...tab, heardAtMs: nowMs, tickedAtMs: nowMs, saidAtMs: nowMs };
       return tab.relayIn === 'worker' ? [started, [{ type: 'create-worker' }]] : queue(started);
     }
@@ -116,28 +107,32 @@ export function stepTab(tab: Tab, input: TabInput): Step {
       return ask({ ...tab, resume: input.resume });
     case 'unlink':
       return [{ ...tab, link: 'none' }, []];
-    case 'leave': {
-      const [silent, effects] = stopSpeaking(tab, 'leave');
-      return [{ ...silent, link: 'none' }, [...effects, post(tab, { type: 'detach' })]];
-    }
+    case 'leave':
+      return followedBy(stopSpeaking(tab, 'leave'), (silent) => [
+        { ...silent, link: 'none' },
+        [post(tab, { type: 'detach' })],
+      ]);
     case 'message':
-      return onMessage(tab, input.message, input.nowMs);
-    case 'granted': {
-      const term: Term = [tab.term[0] + 1, tab.id];
-      return [{ ...tab, lock: 'held', speaking: term }, [{ type: 'start-relay', term }]];
-    }
+      return onMessage(tab, input.message, nowMs);
+    case 'granted':
+      return speak(tab, tab.term);
     case 'stolen':
       return stopSpeaking({ ...tab, lock: 'none' }, 'wait');
     case 'yielded':
       return stopSpeaking(tab, 'wait');
     case 'page':
-      return onPage(tab, input.page, input.nowMs);
+      return onPage(tab, input.page, nowMs);
     case 'tick':
-      return tick(tab, input.nowMs);
+      return tick(tab, nowMs);
     default:
       input satisfies never;
       return [tab, []];
   }
+}
+
+function followedBy([tab, effects]: Step, next: (tab: Tab) => Step): Step {
+  const [after, more] = next(tab);
+  return [after, [...effects, ...more]];
 }
 
 type SaidByTab = TabMessage extends infer One ? (One extends TabMessage ? Omit<One, 'tab'> : never) : never;
@@ -158,54 +153,56 @@ function queue(tab: Tab): Step {
   return [{ ...tab, lock: 'waiting' }, [{ type: 'lock', how: 'wait' }]];
 }
 
+/** Takes the lock from the relay that has it. */
+function steal(tab: Tab): Step {
+  return [{ ...tab, lock: 'waiting' }, [{ type: 'lock', how: 'steal' }]];
+}
+
+/** With the lock: becomes the relay, with a term above that one. */
+function speak(tab: Tab, [heard]: Term): Step {
+  const term: Term = [heard + 1, tab.id];
+  return [{ ...tab, lock: 'held', speaking: term }, [{ type: 'start-relay', term }]];
+}
+
 /** Stops its relay if it has one, and lets go of the lock. */
 function stopSpeaking(tab: Tab, then: 'wait' | 'leave'): Step {
   const effects: TabEffect[] = [];
   if (tab.speaking) effects.push({ type: 'stop-relay' });
   if (tab.lock !== 'none') effects.push({ type: 'lock', how: 'release' });
-  const silent: Tab = { ...tab, speaking: null, lock: 'none' };
-  if (then === 'leave') return [silent, effects];
-  const [queued, more] = queue(silent);
+  const silent: Step = [{ ...tab, speaking: null, lock: 'none' }, effects];
+  if (then === 'leave') return silent;
+  const queued = followedBy(silent, queue);
   // The link over its own relay is gone with it.
-  if (tab.speaking === null || tab.link !== 'open') return [queued, [...effects, ...more]];
-  return [{ ...queued, link: 'none' }, [...effects, ...more, { type: 'closed', close: null }]];
+  return tab.speaking ? followedBy(queued, loseLink) : queued;
+}
+
+function loseLink(tab: Tab): Step {
+  if (tab.link !== 'open') return [tab, []];
+  return [{ ...tab, link: 'none' }, [{ type: 'closed', close: null }]];
 }
 
 function onMessage(tab: Tab, message: Message, nowMs: number): Step {
   if (!isOfRelay(message)) return message.type === 'stale' ? onStale(tab, message.term) : [tab, []];
   const order = compareTerms(message.term, tab.term);
   if (order < 0) return [tab, message.type === 'claim' ? [post(tab, { type: 'stale', term: tab.term })] : []];
-  const [adopted, effects] = order > 0 ? adopt(tab, message) : ([tab, []] as const);
   const { figures } = message;
-  const [next, more] = onRelayMessage({ ...adopted, figures, heardAtMs: nowMs, revivals: 0 }, message);
-  return [next, [...effects, ...more]];
+  return followedBy(order > 0 ? adopt(tab, message) : [tab, []], (adopted) =>
+    onRelayMessage({ ...adopted, figures, heardAtMs: nowMs, revivals: 0 }, message),
+  );
 }
 
 /** A newer relay speaks. What the older one opened is over: the new one is asked, and told what was received. */
 function adopt(tab: Tab, { term }: RelayMessage): Step {
   const next: Tab = { ...tab, term };
   const isOwn = tab.speaking !== null && compareTerms(term, tab.speaking) === 0;
-  const [silent, effects] = tab.speaking && !isOwn ? stopSpeaking(next, 'wait') : ([next, []] as const);
-  switch (silent.link) {
-    case 'none':
-      return [silent, effects];
-    case 'open':
-      return [{ ...silent, link: 'none' }, [...effects, { type: 'closed', close: null }]];
-    case 'asked': {
-      const [asked, more] = ask(silent);
-      return [asked, [...effects, ...more]];
-    }
-    default:
-      silent.link satisfies never;
-      return [silent, effects];
-  }
+  return followedBy(tab.speaking && !isOwn ? stopSpeaking(next, 'wait') : [next, []], (silent) =>
+    silent.link === 'asked' ? ask(silent) : loseLink(silent),
+  );
 }
 
 /** Another tab knows a later term than the one that the own relay claims. With the lock, it claims a later one. */
 function onStale(tab: Tab, term: Term): Step {
-  if (tab.speaking === null || compareTerms(term, tab.speaking) <= 0) return [tab, []];
-  const later: Term = [term[0] + 1, tab.id];
-  return [{ ...tab, speaking: later }, [{ type: 'stop-relay' }, { type: 'start-relay', term: later }]];
+  return tab.speaking && compareTerms(term, tab.speaking) > 0 ? speak(tab, term) : [tab, []];
 }
 
 function onRelayMessage(tab: Tab, message: RelayMessage): Step {
@@ -215,48 +212,23 @@ function onRelayMessage(tab: Tab, message: RelayMessage): Step {
     case 'beat':
       return [tab, []];
     case 'view':
-      return [tab, [{ type: 'view', view: message.view }]];
+      return [tab, [message]];
     case 'opened':
       if (!isMine || tab.link !== 'asked' || message.attach !== tab.attach) return [tab, []];
-      return [
-        { ...tab, link: 'open', ring: ringAfter(tab.ring, message.opening) },
-        [{ type: 'opened', opening: message.opening }],
-      ];
-    case 'items': {
-      const { items } = message;
-      if (tab.link !== 'open') return [tab, []];
-      const ring = tab.relayIn === 'tab' ? append(tab.ring, items, defaultLimits) : tab.ring;
-      return [{ ...tab, ring }, [{ type: 'items', items }]];
-    }
+      return [{ ...tab, link: 'open' }, [message]];
+    case 'items':
+      return [tab, tab.link === 'open' ? [message] : []];
     case 'closed':
       if (tab.link !== 'open') return [tab, []];
-      return [{ ...tab, link: 'none' }, [{ type: 'closed', close: message.close }]];
+      return [{ ...tab, link: 'none' }, [message]];
     case 'yield':
       if (!isMine || tab.lock === 'held' || tab.page === 'frozen') return [tab, []];
-      return [{ ...tab, lock: 'waiting' }, [{ type: 'lock', how: 'steal' }]];
+      return steal(tab);
     case 'ask':
-      return [tab, isMine ? [{ type: 'ask', message }] : []];
+      return [tab, isMine ? [message] : []];
     default:
       message satisfies never;
       return [tab, []];
-  }
-}
-
-/** Any tab may become the relay, so each keeps the frames. */
-function ringAfter(ring: Ring, opening: Opening): Ring {
-  switch (opening.how) {
-    case 'plain':
-      return emptyRing;
-    case 'resumed':
-      return append(ring, opening.items, defaultLimits);
-    case 'new':
-    case 'lost': {
-      const { connectionId, seq, position, event } = opening.greeting;
-      return ringAt(connectionId, seq < 0 ? -1 : seq + 1, position, event);
-    }
-    default:
-      opening satisfies never;
-      return ring;
   }
 }
 
@@ -264,23 +236,27 @@ function onPage(tab: Tab, page: Page, nowMs: number): Step {
   if (page === tab.page) return [tab, []];
   // A page that was hidden or frozen may not have read what came: it gives the relay its time.
   const turned: Tab = { ...tab, page, heardAtMs: nowMs, tickedAtMs: nowMs, saidAtMs: nowMs };
-  const said = post(turned, { type: 'page', page });
-  const [next, effects] = page === 'frozen' ? stopSpeaking(turned, 'wait') : queue(turned);
-  return [next, [said, ...effects]];
+  return followedBy([turned, [post(turned, { type: 'page', page })]], (said) =>
+    page === 'frozen' ? stopSpeaking(said, 'wait') : queue(said),
+  );
 }
 
 function tick(tab: Tab, nowMs: number): Step {
-  const isLate = nowMs - tab.tickedAtMs > LATE_MS || nowMs < tab.tickedAtMs;
+  const isLate = nowMs - tab.tickedAtMs > LATE_MS;
   const next: Tab = { ...tab, tickedAtMs: nowMs, heardAtMs: isLate ? nowMs : tab.heardAtMs };
-  const isDue = nowMs - tab.saidAtMs >= SIGN_MS || nowMs < tab.saidAtMs;
-  const signs = isDue ? [post(tab, { type: 'page', page: tab.page })] : [];
-  const said = isDue ? { ...next, saidAtMs: nowMs } : next;
+  const isDue = nowMs - tab.saidAtMs >= SIGN_MS;
+  const said: Step = isDue
+    ? [{ ...next, saidAtMs: nowMs }, [post(tab, { type: 'page', page: tab.page })]]
+    : [next, []];
   // A second `new SharedWorker` does no harm, so a hidden tab may try it.
   const mayAct = tab.relayIn === 'worker' ? tab.page !== 'frozen' : tab.page === 'visible';
-  if (tab.speaking || !mayAct || nowMs - next.heardAtMs < SILENCE_MS) return [said, signs];
-  const roused: Tab = { ...said, heardAtMs: nowMs };
-  if (tab.relayIn === 'tab')
-    return [{ ...roused, lock: 'waiting' }, [...signs, { type: 'lock', how: 'steal' }]];
-  if (tab.revivals === MAX_REVIVALS) return [roused, [...signs, { type: 'give-up' }]];
-  return [{ ...roused, revivals: tab.revivals + 1 }, [...signs, { type: 'create-worker' }]];
+  if (tab.speaking || !mayAct || nowMs - next.heardAtMs < SILENCE_MS) return said;
+  return followedBy(said, (before) => revive({ ...before, heardAtMs: nowMs }));
+}
+
+/** Nothing was heard of the relay. */
+function revive(tab: Tab): Step {
+  if (tab.relayIn === 'tab') return steal(tab);
+  if (tab.revivals === MAX_REVIVALS) return [tab, [{ type: 'give-up' }]];
+  return [{ ...tab, revivals: tab.revivals + 1 }, [{ type: 'create-worker' }]];
 }

@@ -13,12 +13,13 @@ import type {
   OutgoingMessage,
   Protocol,
   ResumePoint,
+  SimpleProtocol,
 } from '../src/protocols/protocol.ts';
 import { createConnection } from '../src/service/connection.ts';
 import type { SequenceTracker } from '../src/stream/sequence.ts';
+import { createMacrotask } from './macrotask.ts';
 import type { Command, FrameItem, Item } from './messages.ts';
 import { toPlain, viewOf } from './plain.ts';
-import { createMacrotask } from './platform.ts';
 import type { RelayInput } from './relay.ts';
 import { createSharedChannels } from './shared-channels.ts';
 
@@ -108,8 +109,17 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     }
   };
 
+  /** The same object for the same protocol: another one would be taken for another protocol. */
+  const taps = new WeakMap<Protocol, Protocol>();
+
   const tapped = (protocol: Protocol): Protocol => {
     if (protocol.open) return protocol;
+    const tap = taps.get(protocol) ?? createTap(protocol);
+    taps.set(protocol, tap);
+    return tap;
+  };
+
+  const createTap = (protocol: SimpleProtocol): Protocol => {
     return {
       ...protocol,
       decode(frame, report) {
@@ -161,6 +171,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     },
     linkLost: lose,
     clearQueue: () => undefined,
+    copyData: (_, data) => data,
     settle(id, result, more) {
       const route = routes.get(id);
       if (!more) routes.delete(id);

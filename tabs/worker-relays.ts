@@ -2,8 +2,9 @@
 import { envelopeProtocol } from '../src/protocols/envelope.ts';
 import type { Protocol } from '../src/protocols/protocol.ts';
 import { compareTerms, isOfRelay, MESSAGES_VERSION, type Message, type Term } from './messages.ts';
-import { everySecond, openChannel, randomId, serveWorker } from './platform.ts';
-import { type PlainConfig, relayConfig } from './relay-config.ts';
+import type { PlainConfig } from './plain-config.ts';
+import { everySecond, openChannel, randomId, type WorkerLine } from './platform.ts';
+import { relayConfig } from './relay-config.ts';
 import { type RelayDriver, startRelay } from './relay-driver.ts';
 import { emptyRing } from './ring.ts';
 
@@ -87,5 +88,18 @@ function createWorkerRelay(
       config = next;
       driver?.followConfig();
     },
+  };
+}
+
+/** In a SharedWorker: calls `onLine` for each tab that opens it. */
+function serveWorker(
+  onLine: (line: Pick<WorkerLine, 'post'>, listen: (onMessage: (data: unknown) => void) => void) => void,
+): void {
+  const scope = globalThis as unknown as { onconnect: ((event: MessageEvent) => void) | null };
+  scope.onconnect = ({ ports: [port] }) => {
+    if (port === undefined) return;
+    onLine({ post: (message) => port.postMessage(message) }, (onMessage) => {
+      port.onmessage = ({ data }: MessageEvent) => onMessage(data);
+    });
   };
 }

@@ -21,6 +21,7 @@ import { createInbox } from './inbound/inbox.ts';
 import { createMissedEventsNotifier, type MissedEventsNotifier } from './inbound/missed-events.ts';
 import { createLifecycleRunner, type LifecycleRunner } from './lifecycle-runner.ts';
 import { createLinks, type Links } from './links.ts';
+import type { copyData } from './outbound/copy-data.ts';
 import { createReporter, type Reporter } from './reporting/reporter.ts';
 import { createRunInTurn, type RunInTurn } from './run-in-turn.ts';
 import { createSession, type Session, type SessionParts } from './session.ts';
@@ -124,6 +125,8 @@ export interface Sender {
   clearQueue(): void;
   /** Settles the request with this id, or continues the stream. `more`: this is not the last reply. */
   settle(id: number, result: ReplyResult, more: boolean): void;
+  /** For a link that passes data on to another tab. */
+  readonly copyData: typeof copyData;
 }
 
 /** Creates an idle connection: it does nothing, and listens to nothing, before it gets a config. */

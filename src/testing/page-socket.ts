@@ -1,7 +1,6 @@
 /** Makes the in-page door: a `WebSocket` class that keeps a browser's rules and reaches the server without a network. */
 
-import { utf8Length } from '../utf8-length.ts';
-import { checkPageClose } from './close-rules.ts';
+import { checkPageClose, utf8Length } from './close-rules.ts';
 import type { Arrive, ClientEnd, ServerEnd } from './door.ts';
 import { isSameEndpoint, readAddress, readProtocols } from './page-address.ts';
 import { type CloseFacts, createCloseEvent, createHandlerSlots } from './socket-events.ts';

@@ -15,6 +15,8 @@ export interface RunningHub<App extends HubTypes = Untyped> extends AsyncDisposa
   cut(): void;
   /** How many sockets there are. */
   clients(): number;
+  /** How many sockets there were, these included. */
+  opened(): number;
 }
 
 /** Tokens are `ada`, `bo` …: the user of the same name. */
@@ -28,6 +30,10 @@ export async function startHub<App extends HubTypes = Untyped>(
     identify: (user) => (user as { id: string }).id,
     ...options,
   } as HubOptions<App>);
+  let opened = 0;
+  wss.on('connection', () => {
+    opened += 1;
+  });
   wss.on('connection', hub.accept);
   await once(wss, 'listening');
   const stop = async (): Promise<void> => {
@@ -42,6 +48,7 @@ export async function startHub<App extends HubTypes = Untyped>(
       for (const client of wss.clients) client.terminate();
     },
     clients: () => wss.clients.size,
+    opened: () => opened,
     async [Symbol.asyncDispose]() {
       hub.close();
       await stop();

@@ -5,7 +5,7 @@
  */
 import type { Item, Message, Opening } from '../../tabs/messages.ts';
 import { createRelay, type Relay, type RelayEffect, type RelayInput, stepRelay } from '../../tabs/relay.ts';
-import { defaultLimits } from '../../tabs/ring.ts';
+import { append, defaultLimits, emptyRing, type Ring, ringAfter } from '../../tabs/ring.ts';
 import { createTab, stepTab, type Tab, type TabEffect, type TabInput } from '../../tabs/tab.ts';
 
 export interface Rules {
@@ -39,6 +39,8 @@ export interface State {
 interface Peer {
   readonly life: 'well' | 'frozen' | 'dead';
   readonly tab: Tab;
+  /** What it has received, in case that it becomes the relay. */
+  readonly ring: Ring;
   readonly relay: Relay | null;
   readonly isStolenFrom: boolean;
   readonly socket: Socket | null;
@@ -67,6 +69,7 @@ export const startOf = (): State => {
   const peers = NAMES.map(
     (name): Peer => ({
       ...{ life: 'well', tab: createTab(name, 'tab', 'visible'), relay: null, isStolenFrom: false },
+      ring: emptyRing,
       ...{ socket: null, inbox: [], client: { session: null, expected: 0, log: [] } },
     }),
   );
@@ -75,7 +78,7 @@ export const startOf = (): State => {
     used: { thefts: 0, crashes: 0, freezes: 0, drops: 0, reloads: 0 },
   };
   for (const index of NAMES.keys()) {
-    state = onTab(state, index, { type: 'start', nowMs: 0 }, rules);
+    state = onTab(state, index, { type: 'start' }, rules);
     state = onTab(state, index, { type: 'attach', resume: null }, rules);
   }
   return state;
@@ -99,10 +102,10 @@ function withPeer(state: State, index: number, change: Partial<Peer>): State {
   };
 }
 
-function onTab(state: State, index: number, input: TabInput, by: Rules): State {
+function onTab(state: State, index: number, input: TabInput, by: Rules, nowMs = 0): State {
   const peer = state.peers[index];
   if (peer === undefined) return state;
-  const [tab, effects] = by.stepTab(peer.tab, input);
+  const [tab, effects] = by.stepTab(peer.tab, input, nowMs);
   return effects.reduce(
     (before, effect) => runTab(before, index, effect, by),
     withPeer(state, index, { tab }),
@@ -129,7 +132,7 @@ function post(state: State, index: number, message: Message, by: Rules): State {
 
 function receive(state: State, index: number, message: Message, by: Rules): State {
   const heard = 'tab' in message ? onRelay(state, index, { type: 'message', message }, by) : state;
-  return onTab(heard, index, { type: 'message', message, nowMs: 0 }, by);
+  return onTab(heard, index, { type: 'message', message }, by);
 }
 
 function runTab(state: State, index: number, effect: TabEffect, by: Rules): State {
@@ -141,15 +144,25 @@ function runTab(state: State, index: number, effect: TabEffect, by: Rules): Stat
     case 'lock':
       return withLock(state, index, effect.how);
     case 'start-relay': {
-      const relay = createRelay(effect.term, peer.tab.id, peer.tab.ring);
+      const relay = createRelay(effect.term, peer.tab.id, peer.ring);
       return onRelay(withPeer(state, index, { relay, socket: null }), index, { type: 'start' }, by);
     }
     case 'stop-relay':
       return withPeer(state, index, { relay: null, socket: null });
     case 'opened':
-      return opened(state, index, effect.opening, by);
+      return opened(
+        withPeer(state, index, { ring: ringAfter(peer.ring, effect.opening, defaultLimits) }),
+        index,
+        effect.opening,
+        by,
+      );
     case 'items':
-      return items(state, index, effect.items, by);
+      return items(
+        withPeer(state, index, { ring: append(peer.ring, effect.items, defaultLimits) }),
+        index,
+        effect.items,
+        by,
+      );
     case 'closed':
       return attach(state, index, by);
     case 'create-worker':
@@ -292,10 +305,7 @@ export function* next(state: State, by: Rules, bounds: Bounds): Generator<[strin
       yield [`drop ${name}`, withPeer(down, index, { socket: back })];
     }
     if (used.thefts < bounds.thefts && peer.tab.speaking === null && peer.tab.lock === 'waiting')
-      yield [
-        `theft by ${name}`,
-        onTab(withTime(use('thefts'), index), index, { type: 'tick', nowMs: 3_000 }, by),
-      ];
+      yield [`theft by ${name}`, onTab(withTime(use('thefts'), index), index, { type: 'tick' }, by, 3_000)];
     if (used.reloads < bounds.reloads && peer.tab.link === 'open')
       yield [`ask again ${name}`, attach(onTab(use('reloads'), index, { type: 'unlink' }, by), index, by)];
     if (used.freezes < bounds.freezes)

@@ -10,6 +10,7 @@ import type {
   Protocol,
 } from '../../protocols/protocol.ts';
 import type { Link, SocketClose } from '../../transport/open-socket.ts';
+import type { Plugs } from '../connection.ts';
 import type { Inbox, ValidFrame } from '../inbound/inbox.ts';
 import type { LifecycleRunner } from '../lifecycle-runner.ts';
 import type { Links } from '../links.ts';
@@ -25,6 +26,7 @@ export interface ReaderParts extends HeartbeatParts {
   readonly inbox: Inbox;
   readonly links: Links;
   readonly memory: ProtocolMemory;
+  readonly plugs: Plugs;
 }
 
 /** The link of an attempt, and how the attempt ends it. */

@@ -304,6 +304,7 @@ export function createOutbox(connection: Connection): Outbox {
       flush();
       await waiting;
     },
+    copyData,
     settle: (id, result, more) => requests.settle(id, () => cleanReply(result, reporter.clean), more),
     linkLost(code) {
       clearTimeout(drainTimer);

@@ -8,7 +8,7 @@ const insiders: readonly (readonly [path: RegExp, why: string])[] = [
   [/^test\/node\/unit\//, 'tables for pure functions that are not published'],
   [/^test\/reliability\/herd\//, 'simulates 100,000 clients with the pure functions alone'],
   [
-    /^test\/(support\/tabs-model|node\/tabs\/(exploration|shared-channels)\.test)\.ts$/,
+    /^test\/(support\/tabs-model|node\/tabs\/(exploration|shared-channels|rules)\.test)\.ts$/,
     'explores pure functions',
   ],
   [/^test\/setup\/ws-server\.ts$/, 'runs outside of the tests, where no alias leads to everwire/testing'],

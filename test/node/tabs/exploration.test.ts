@@ -93,18 +93,18 @@ const mutants: readonly [string, world: string, Rules][] = [
   [
     'tab that goes on as the relay, though its lock was stolen, and a newer one speaks',
     'two thefts',
-    tabThat((tab, input) => {
+    tabThat((tab, input, nowMs) => {
       const isDeaf = input.type === 'stolen' || (input.type === 'message' && isOfRelay(input.message));
       const isOwn =
         input.type === 'message' && isOfRelay(input.message) && input.message.term === tab.speaking;
-      return tab.speaking && isDeaf && !isOwn ? [tab, []] : rules.stepTab(tab, input);
+      return tab.speaking && isDeaf && !isOwn ? [tab, []] : rules.stepTab(tab, input, nowMs);
     }),
   ],
   [
     'tab that waits for the lock no more after a theft',
     'a theft and a crash',
-    tabThat((tab, input) => {
-      const [next, effects] = rules.stepTab(tab, input);
+    tabThat((tab, input, nowMs) => {
+      const [next, effects] = rules.stepTab(tab, input, nowMs);
       if (input.type !== 'stolen') return [next, effects];
       return [{ ...next, lock: 'none' }, effects.filter(({ type }) => type !== 'lock')];
     }),

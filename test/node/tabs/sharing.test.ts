@@ -165,6 +165,21 @@ describe('tabs of one user', () => {
     expect(tabs[1]?.service.store.getState().lastClose).toEqual(tabs[0]?.service.store.getState().lastClose);
   });
 
+  it('follow a changed config without a word', async () => {
+    await using running = await startHub();
+    const tabs = [openTab(running.url), openTab(running.url)];
+    await connected(...tabs);
+    for (const { service } of tabs)
+      service.connect({
+        ...{ url: running.url, token: 'ada', WebSocket: CountedSocket, share: acrossTabs() },
+        reconnectDelay: 20,
+      } as IWebSocketConfig);
+    await running.hub.publish({ all: true }, 'n', 1);
+    await eventually(() => expect(tabs.map(({ numbers }) => numbers)).toEqual([[1], [1]]));
+    expect(sockets).toBe(1);
+    expect(tabs.flatMap(({ errors }) => errors)).toEqual([]);
+  });
+
   it('are all told when the token is refused', async () => {
     await using running = await startHub();
     const tabs = [openTab(running.url, { token: 'bad' }), openTab(running.url, { token: 'bad' })];
@@ -231,6 +246,23 @@ describe('tabs that do not share', () => {
     await connected(without, forbidden);
     expect([without.sharing(), forbidden.sharing()]).toEqual(['off', 'off']);
     expect(sockets).toBe(2);
+  });
+});
+
+describe('the code of a relay', () => {
+  it('that can not be loaded leaves each tab its own socket', async () => {
+    await using running = await startHub();
+    vi.doMock('../../../tabs/tab-relay.ts', () => {
+      throw new Error('the network is gone');
+    });
+    onTestFinished(() => vi.doUnmock('../../../tabs/tab-relay.ts'));
+    const warn = vi.fn();
+    const silent = (): void => undefined;
+    const tab = openTab(running.url, { logger: { debug: silent, info: silent, warn, error: silent } });
+    await connected(tab);
+    expect(tab.sharing()).toBe('off');
+    expect(sockets).toBe(1);
+    expect(warn.mock.calls.join()).toContain('is not shared with other tabs: its code could not be loaded');
   });
 });
 

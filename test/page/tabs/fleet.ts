@@ -1,13 +1,11 @@
-/** Many tabs of one user in one Chromium, and all that happens to tabs: see `../tab.ts` for how they are driven. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import type { CDPSession } from 'playwright';
+/** Many tabs of one user in one browser, and all that happens to tabs. */
 import { eventually } from '../../support/patience.ts';
-import { attach, launchChromium } from '../tab.ts';
+import { driveChromium } from './chromium-driver.ts';
+import type { BrowserDriver, Engine, TabDriver } from './driver.ts';
+import { driveFirefox } from './firefox-driver.ts';
 import type { Ledger, TabsConfig } from './page-script.ts';
+import { openTabsSite } from './tabs-site.ts';
+import { driveWebKit } from './webkit-driver.ts';
 
 export interface FleetTab {
   readonly id: string;
@@ -19,7 +17,8 @@ export interface FleetTab {
   setNetwork(state: 'offline' | 'online'): Promise<void>;
   reload(): Promise<void>;
   goTo(path: '/elsewhere' | '/home'): Promise<void>;
-  goBack(): Promise<void>;
+  /** Whether the browser had kept the page. If not, it has begun anew. */
+  goBack(): Promise<'kept' | 'loaded'>;
   /** Ends the page's process, as a crash does; others may live in the same one. */
   crash(): Promise<void>;
   close(): Promise<void>;
@@ -32,35 +31,19 @@ export interface Fleet extends AsyncDisposable {
   living(): readonly FleetTab[];
 }
 
-export async function launchFleet(): Promise<Fleet> {
+export async function launchFleet(engine: Engine = 'chromium'): Promise<Fleet> {
   const site = await openTabsSite();
-  const browser = await launchChromium();
-  const devTools = await browser.newBrowserCDPSession();
-  await devTools.send('Target.setDiscoverTargets', { discover: true });
-  const { browserContextId } = await devTools.send('Target.createBrowserContext');
+  const browser = await drive(engine);
   const tabs = new Map<string, FleetTab>();
-  devTools.on('Target.targetCrashed', ({ targetId }) => {
-    tabs.delete(targetId);
-    devTools.send('Target.closeTarget', { targetId }).catch(() => undefined);
-  });
-
-  const open = async (config: TabsConfig): Promise<FleetTab> => {
-    const { targetId } = await devTools.send('Target.createTarget', { url: 'about:blank', browserContextId });
-    const tab = createFleetTab(
-      devTools,
-      targetId,
-      await attach(devTools, targetId),
-      site.origin,
-      config,
-      () => tabs.delete(targetId),
-    );
-    tabs.set(targetId, tab);
-    await tab.goTo('/home');
-    return tab;
-  };
-
   return {
-    open,
+    async open(config) {
+      const forget = (): void => void tabs.delete(driver.id);
+      const driver = await browser.open(() => forget());
+      const tab = createFleetTab(driver, site.origin, config, forget);
+      tabs.set(driver.id, tab);
+      await tab.goTo('/home');
+      return tab;
+    },
     living: () => [...tabs.values()],
     async [Symbol.asyncDispose]() {
       await browser.close();
@@ -69,125 +52,78 @@ export async function launchFleet(): Promise<Fleet> {
   };
 }
 
-function createFleetTab(
-  devTools: CDPSession,
-  targetId: string,
-  send: CDPSession['send'],
-  origin: string,
-  config: TabsConfig,
-  forget: () => void,
-): FleetTab {
-  const evaluate = async (expression: string): Promise<unknown> => {
-    const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, returnByValue: true });
-    if (exceptionDetails !== undefined) throw new Error(result.description ?? exceptionDetails.text);
-    return result.value;
-  };
+/** The programs come from `scripts/test-tabs.mjs`. */
+function drive(engine: Engine): Promise<BrowserDriver> {
+  const program = process.env['EVERWIRE_BROWSER'] ?? '';
+  switch (engine) {
+    case 'chromium':
+      return driveChromium();
+    case 'firefox':
+      return driveFirefox(program);
+    case 'webkit':
+      return driveWebKit(program);
+    default:
+      engine satisfies never;
+      throw new Error(`${engine} can't be driven.`);
+  }
+}
+
+/** Where a page is, whether it is loaded, and which load it is. */
+const PLACE = "location.pathname + ' ' + document.readyState + ' ' + (window.mark ?? '')";
+
+function createFleetTab(driver: TabDriver, origin: string, config: TabsConfig, forget: () => void): FleetTab {
+  const { evaluate } = driver;
   const call = (method: string, ...args: readonly unknown[]): Promise<unknown> =>
     evaluate(`tabs.${method}(${args.map((arg) => JSON.stringify(arg)).join()})`);
   const arrived = (path: string, mark: string): Promise<void> =>
     eventually(async () => {
-      const place = await evaluate(
-        "location.pathname + ' ' + document.readyState + ' ' + (window.mark ?? '')",
-      );
+      const place = await evaluate(PLACE);
       if (place !== `${path} complete ${mark}`) throw new Error(`The tab is at ${place}.`);
     });
   let loads = 0;
   const start = async (): Promise<void> => {
     await arrived('/home', '');
     loads += 1;
-    await evaluate(`window.mark = ${loads}`);
+    // A function, because a page may be asked for the value of an expression alone.
+    await evaluate(`(() => { window.mark = ${loads}; })()`);
     await call('connect', config);
   };
 
   return {
-    id: targetId,
+    id: driver.id,
     report: async () => (await call('report')) as Ledger,
     call: async (method, ...args) => void (await call(method, ...args)),
-    bringToFront: async () => void (await devTools.send('Target.activateTarget', { targetId })),
-    setLife: async (state) => void (await send('Page.setWebLifecycleState', { state })),
-    async setNetwork(state) {
-      await send('Network.enable');
-      const offline = state === 'offline';
-      const rest = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
-      await send('Network.emulateNetworkConditions', { offline, ...rest });
-    },
+    bringToFront: driver.bringToFront,
+    setLife: driver.setLife,
+    setNetwork: driver.setNetwork,
     async reload() {
-      await send('Page.reload');
+      await driver.reload();
       await start();
     },
     async goTo(path) {
-      await send('Page.navigate', { url: `${origin}${path}` });
+      await driver.navigate(`${origin}${path}`);
       if (path === '/home') await start();
       else await arrived(path, '');
     },
     async goBack() {
-      const { currentIndex, entries } = await send('Page.getNavigationHistory');
-      const { id: entryId } = entries[currentIndex - 1] ?? {};
-      if (entryId === undefined) throw new Error('There is nothing to go back to.');
-      await send('Page.navigateToHistoryEntry', { entryId });
+      await driver.back();
       // The mark is still there if the page was kept.
-      await arrived('/home', String(loads));
+      const mark = await eventually(async () => {
+        const found = String(await evaluate(PLACE));
+        if (!found.startsWith('/home complete')) throw new Error(`The tab is at ${found}.`);
+        return found.split(' ')[2];
+      });
+      if (mark === String(loads)) return 'kept';
+      await start();
+      return 'loaded';
     },
     async crash() {
       forget();
-      // Never answered.
-      send('Page.crash').catch(() => undefined);
-      await once(devTools as never, 'Target.targetCrashed');
+      await driver.crash();
     },
     async close() {
       forget();
-      await devTools.send('Target.closeTarget', { targetId });
+      await driver.close();
     },
   };
-}
-
-interface TabsSite {
-  readonly origin: string;
-  close(): Promise<void>;
-}
-
-async function openTabsSite(): Promise<TabsSite> {
-  const files = new Map([
-    ['/page.js', await bundle('test/page/tabs/page-script.ts')],
-    ['/worker.js', await bundle('test/page/tabs/worker-script.ts')],
-  ]);
-  const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    const script = files.get(path);
-    response.setHeader('content-type', script === undefined ? 'text/html; charset=utf-8' : 'text/javascript');
-    const body = path === '/home' ? '<script src="/page.js"></script>' : '';
-    response.end(script ?? `<!doctype html><title>${path}</title><link rel="icon" href="data:,">${body}`);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-/** Bundles the sources as they are, not the built package. */
-async function bundle(entry: string): Promise<string> {
-  const { outputFiles } = await build({
-    absWorkingDir: fileURLToPath(new URL('../../../', import.meta.url)),
-    entryPoints: [entry],
-    alias: {
-      'everwire/core': './src/index.ts',
-      'everwire/tabs': './tabs/index.ts',
-      'everwire/tabs/worker': './tabs/worker.ts',
-    },
-    // The sources are not those that package.json names as having effects.
-    ignoreAnnotations: true,
-    bundle: true,
-    format: 'iife',
-    target: 'es2022',
-    write: false,
-    logLevel: 'silent',
-  });
-  const [file] = outputFiles;
-  if (file === undefined) throw new Error('esbuild wrote no script.');
-  return file.text;
 }

@@ -24,7 +24,10 @@ export interface Ledger {
   readonly slowestMs: number;
   /** Replies to the requests that it made: each is its own number. */
   readonly wrongReplies: number;
+  readonly asked: number;
   readonly settled: number;
+  /** When the newest event came; ms since 1970. */
+  readonly lastAtMs: number;
 }
 
 export interface TabsHandle {
@@ -49,6 +52,8 @@ let duplicated = 0;
 let isTold = false;
 let slowestMs = 0;
 let wrongReplies = 0;
+let asked = 0;
+let lastAtMs = 0;
 let settled = 0;
 const notices: string[] = [];
 const errors: string[] = [];
@@ -66,7 +71,8 @@ service.event$('n').subscribe(({ data }) => {
   first ??= n;
   last = Math.max(n, last ?? n);
   count += 1;
-  slowestMs = Math.max(slowestMs, Date.now() - sentAtMs);
+  lastAtMs = Date.now();
+  slowestMs = Math.max(slowestMs, lastAtMs - sentAtMs);
 });
 
 globalThis.tabs = {
@@ -83,6 +89,7 @@ globalThis.tabs = {
   ask(requests) {
     for (let index = 0; index < requests; index += 1) {
       const mine = Math.random();
+      asked += 1;
       service
         .request('echo', { mine })
         .then((reply) => {
@@ -98,7 +105,18 @@ globalThis.tabs = {
   report: () => {
     const { status, sharing } = service.store.getState();
     const { visibilityState: visibility } = document;
-    const counts = { first, last, count, lostSilently, duplicated, slowestMs, wrongReplies, settled };
+    const counts = {
+      first,
+      last,
+      count,
+      lostSilently,
+      duplicated,
+      slowestMs,
+      wrongReplies,
+      asked,
+      settled,
+      lastAtMs,
+    };
     return { ...counts, notices, status, sharing, errors, visibility };
   },
 };

@@ -10,14 +10,23 @@ describe('three tabs', () => {
     const result = await sail({
       ...{ tabs: 3, relayIn: 'tab', random: () => 0 },
       faults: [
+        { fault: 'leave-and-return', hits: 'speaking' },
         { fault: 'crash', hits: 'speaking' },
         { fault: 'freeze', hits: 'speaking' },
         { fault: 'close', hits: 'speaking' },
         { fault: 'server-cut', hits: 'any' },
       ],
     });
-    expect(result).toMatchObject({ lostSilently: 0, duplicated: 0, wrongReplies: 0, notices: {}, behind: 0 });
+    expect(result).toMatchObject({
+      lostSilently: 0,
+      duplicated: 0,
+      wrongReplies: 0,
+      behind: 0,
+      servedTwice: 0,
+      unsettled: 0,
+    });
     expect(result.errors).toEqual([]);
+    expect(result.notices).toEqual({});
   });
 
   it('share the socket of a worker, which survives the tab that made it, and a crash', async () => {
@@ -28,7 +37,14 @@ describe('three tabs', () => {
         { fault: 'crash', hits: 'any' },
       ],
     });
-    expect(result).toMatchObject({ lostSilently: 0, duplicated: 0, wrongReplies: 0, notices: {}, behind: 0 });
+    expect(result).toMatchObject({
+      lostSilently: 0,
+      duplicated: 0,
+      wrongReplies: 0,
+      behind: 0,
+      servedTwice: 0,
+      unsettled: 0,
+    });
   });
 });
 
@@ -44,7 +60,7 @@ describe('the back/forward cache', () => {
     await eventually(async () => expect((await tab.report()).last).toBe(1));
     await tab.goTo('/elsewhere');
     await running.hub.publish({ all: true }, 'n', { n: 2, sentAtMs: 0 });
-    await tab.goBack();
+    expect(await tab.goBack()).toBe('kept');
     await eventually(async () =>
       expect(await tab.report()).toMatchObject({ last: 2, count: 2, notices: [] }),
     );

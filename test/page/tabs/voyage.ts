@@ -2,19 +2,40 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startHub } from '../../support/hub.ts';
 import { eventually } from '../../support/patience.ts';
+import type { Engine } from './driver.ts';
 import type { FleetTab } from './fleet.ts';
 import { launchFleet } from './fleet.ts';
 import type { Ledger } from './page-script.ts';
 
-export const faults = ['close', 'crash', 'freeze', 'reload', 'hide', 'offline', 'server-cut'] as const;
+export const faults = [
+  'close',
+  'crash',
+  'freeze',
+  'reload',
+  'hide',
+  'leave-and-return',
+  'offline',
+  'server-cut',
+] as const;
 
 export type Fault = (typeof faults)[number];
 
+/** What the drivers have no command for. */
+export const notWith: Readonly<Record<Engine, readonly Fault[]>> = {
+  chromium: [],
+  firefox: ['crash', 'freeze'],
+  webkit: ['crash', 'freeze', 'hide', 'offline'],
+};
+
 export interface VoyagePlan {
+  /** Default: Chromium. */
+  readonly engine?: Engine;
   readonly tabs: number;
   readonly relayIn: 'tab' | 'worker';
   readonly faults: readonly { readonly fault: Fault; readonly hits: 'speaking' | 'any' }[];
   readonly random: () => number;
+  /** How many events are published as fast as possible, at the end. */
+  readonly flood?: number;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -24,25 +45,42 @@ export interface VoyageResult {
   readonly lostSilently: number;
   readonly duplicated: number;
   readonly wrongReplies: number;
+  /** Requests that reached the server twice. */
+  readonly servedTwice: number;
+  /** Requests of the tabs at the end that neither resolved nor rejected. */
+  readonly unsettled: number;
   readonly notices: Readonly<Record<string, number>>;
   /** The most sockets at a moment, and how long there were more than one; ms. */
   readonly maxSockets: number;
   readonly longestTwoSocketsMs: number;
   /** For each fault, how long the slowest event took to the slowest of the other tabs; ms. */
   readonly slowestMs: Readonly<Record<string, readonly number[]>>;
+  /** For each fault, how many sockets were opened because of it. */
+  readonly opened: Readonly<Record<string, number>>;
+  /** Of a flood at the end, as each of the tabs received it. */
+  readonly eventsPerSecond: number;
   readonly errors: readonly string[];
+  /** Pages that were left and returned to: had the browser kept them? */
+  readonly returns: Readonly<Record<'kept' | 'loaded', number>>;
   /** Of the tabs at the end: all that was published. */
   readonly behind: number;
 }
 
 const EVERY_MS = 20;
+/** Requests time out after 10 s. */
+const REQUEST_PATIENCE_MS = 15_000;
 const FROZEN_MS = 5_000;
 
 export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
-  await using running = await startHub({
-    requests: { echo: ({ mine }: { mine: number }) => mine } as never,
-  });
-  await using fleet = await launchFleet();
+  const served = new Set<number>();
+  let servedTwice = 0;
+  const echo = ({ mine }: { mine: number }): number => {
+    if (served.has(mine)) servedTwice += 1;
+    served.add(mine);
+    return mine;
+  };
+  await using running = await startHub({ requests: { echo } as never });
+  await using fleet = await launchFleet(plan.engine);
   const config = { url: running.url, relayIn: plan.relayIn, reconnectDelay: 50, reconnectJitter: 0 };
   let published = 0;
   let delivered = 0;
@@ -54,6 +92,7 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
   let longestTwoSocketsMs = 0;
   const notices: Record<string, number> = {};
   const slowestMs: Record<string, number[]> = {};
+  const opened: Record<string, number> = {};
   const errors = new Set<string>();
 
   const book = (ledger: Ledger): void => {
@@ -69,6 +108,16 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
   const endLife = async (tab: FleetTab, end: () => Promise<void>): Promise<void> => {
     book(await tab.report());
     await end();
+  };
+
+  const returns = { kept: 0, loaded: 0 };
+  const leaveAndReturn = async (tab: FleetTab): Promise<void> => {
+    const before = await tab.report();
+    await tab.goTo('/elsewhere');
+    await delay(1_000);
+    const how = await tab.goBack();
+    returns[how] += 1;
+    if (how === 'loaded') book(before);
   };
 
   for (let count = 0; count < plan.tabs; count += 1) await fleet.open(config);
@@ -136,6 +185,8 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
         await tab.setLife('frozen');
         await delay(FROZEN_MS);
         return tab.setLife('active');
+      case 'leave-and-return':
+        return leaveAndReturn(tab);
       case 'offline':
         await tab.setNetwork('offline');
         await delay(1_000);
@@ -165,13 +216,18 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
       await one.call('watch');
       await one.call('ask', 2);
     }
+    const openedBefore = running.opened();
+    const role = (await tab.report()).sharing;
     await hit(fault, tab);
     await delay(100);
     await caughtUp();
     const rest = await Promise.all(
       fleet.living().flatMap((one) => (one.id === tab.id ? [] : [one.report()])),
     );
-    const name = hits === 'speaking' ? `${fault} of the relay` : fault;
+    const newSockets = running.opened() - openedBefore;
+    const isOfRelay = role === 'speaking' || (role === 'worker' && fault === 'crash' && newSockets > 0);
+    const name = isOfRelay && fault !== 'server-cut' ? `${fault} of the relay` : fault;
+    opened[name] = (opened[name] ?? 0) + newSockets;
     slowestMs[name] = [...(slowestMs[name] ?? []), Math.max(0, ...rest.map((ledger) => ledger.slowestMs))];
     while (fleet.living().length < plan.tabs) await fleet.open(config);
     plan.onProgress?.(index + 1);
@@ -182,14 +238,36 @@ export async function sail(plan: VoyagePlan): Promise<VoyageResult> {
   await publisher;
   await caughtUp();
   clearInterval(watch);
+  const { flood = 0 } = plan;
+  const floodedAtMs = Date.now();
+  for (let count = 0; count < flood; count += 1) {
+    published += 1;
+    await running.hub.publish({ all: true }, 'n', { n: published, sentAtMs: Date.now() });
+  }
+  await caughtUp();
+  let unsettled = 0;
+  let floodMs = 0;
   let behind = 0;
   for (const tab of fleet.living()) {
-    const ledger = await tab.report();
+    const ledger = await settledReport(tab);
     book(ledger);
+    unsettled += ledger.asked - ledger.settled;
+    floodMs = Math.max(floodMs, ledger.lastAtMs - floodedAtMs);
     if (ledger.last !== published) behind += 1;
   }
   return {
-    ...{ published, delivered, lostSilently, duplicated, wrongReplies, notices, maxSockets },
-    ...{ longestTwoSocketsMs, slowestMs, errors: [...errors], behind },
+    ...{ published, delivered, lostSilently, duplicated, wrongReplies, servedTwice, unsettled, notices },
+    ...{ maxSockets, longestTwoSocketsMs, slowestMs, opened, returns, errors: [...errors], behind },
+    eventsPerSecond: Math.round((flood * 1_000) / Math.max(floodMs, 1)),
   };
+}
+
+/** When its requests are settled, or after longer than a request may take. */
+async function settledReport(tab: FleetTab): Promise<Ledger> {
+  const patientUntilMs = Date.now() + REQUEST_PATIENCE_MS;
+  for (;;) {
+    const ledger = await tab.report();
+    if (ledger.settled === ledger.asked || Date.now() > patientUntilMs) return ledger;
+    await delay(50);
+  }
 }

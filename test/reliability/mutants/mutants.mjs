@@ -50,6 +50,8 @@ const membership = 'src/service/channels/membership.ts';
 const channels = 'src/service/channels/channels.ts';
 
 const tests = {
+  tabRules: 'test/node/tabs/rules.test.ts',
+  sharing: 'test/node/tabs/sharing.test.ts',
   live: 'test/react/use-live-query.test.tsx',
   liveTanstack: 'test/react/live/tanstack-query.test.tsx',
   liveWrong: 'test/react/live/wrong-options.test.tsx',
@@ -1935,5 +1937,119 @@ export const mutants = [
     from: 'our own first version',
     patches: [['src/testing/sessions.ts', 'Object.is(known.user, user)', 'true']],
     killedBy: ['test/node/testing/ws-contract.test.ts'],
+  },
+  {
+    name: 'a tab that lacks more than the ring has is told nothing',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [['tabs/ring.ts', 'return from !== null && seq >= from;', 'return from !== null;']],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a tab that attaches gets the whole ring again, or nothing',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [
+      ['tabs/ring.ts', 'items.filter(({ last }) => last >= seq)', 'items.filter(({ last }) => last > seq)'],
+    ],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a tab takes what a relay of an older term says',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [['tabs/tab.ts', 'if (order < 0) return', 'if (order < Number.NEGATIVE_INFINITY) return']],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a relay goes on beside a newer one',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [
+      [
+        'tabs/tab.ts',
+        "tab.speaking && !isOwn ? stopSpeaking(next, 'wait')",
+        "tab.speaking && isOwn ? stopSpeaking(next, 'wait')",
+      ],
+    ],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a hidden relay does not yield to a visible tab',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [
+      [
+        'tabs/relay.ts',
+        'if (own === null || heir === undefined ||',
+        'if (own !== null || heir === undefined ||',
+      ],
+    ],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a relay yields as soon as its page is hidden',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [['tabs/relay.ts', 'ticks - next.visibleAt < HIDDEN_TICKS', 'ticks < next.visibleAt']],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a frozen relay keeps its lock',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [['tabs/tab.ts', 'nowMs - next.heardAtMs < SILENCE_MS', 'nowMs > 0']],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a tab that was asleep itself takes the lock from a relay that is well',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [['tabs/tab.ts', 'nowMs - tab.tickedAtMs > LATE_MS', 'nowMs < tab.tickedAtMs']],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a hidden tab, whose timers are slow, takes the lock',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [
+      ['tabs/tab.ts', "tab.page !== 'frozen' : tab.page === 'visible'", "tab.page !== 'frozen' : true"],
+    ],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a new relay begins a new session',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [['tabs/relay.ts', 'resume: own ?? lacking ?? anyone ?? null', 'resume: null']],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a new relay leaves out what another tab lacks',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [
+      [
+        'tabs/relay.ts',
+        "return [{ ...running, ring }, [{ type: 'connect', resume: lacking }]];",
+        "return [{ ...running, ring }, [{ type: 'connect', resume: own }]];",
+      ],
+    ],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a message to an older relay is sent again by the new one',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [['tabs/relay.ts', 'term.join() !== relay.term.join() ||', '']],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'the socket stays open when the last tab has left',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [['tabs/relay.ts', "tabs.length === 0 ? [{ type: 'unused' }] : []", '[]']],
+    killedBy: [tests.tabRules],
+  },
+  {
+    name: 'a relay takes its protocol for another one at each change of the config',
+    from: 'our own list of what can go wrong between tabs',
+    patches: [['tabs/upstream.ts', 'taps.get(protocol) ?? createTap(protocol)', 'createTap(protocol)']],
+    killedBy: [tests.sharing],
+  },
+  {
+    name: 'a relay that came back from the back/forward cache does not know its session',
+    from: 'our own first version',
+    patches: [
+      ['tabs/relay.ts', '!(hasSession && covers(relay.ring, nextSeq))', '!covers(relay.ring, nextSeq)'],
+    ],
+    killedBy: [tests.tabRules],
   },
 ];
