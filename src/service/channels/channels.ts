@@ -10,6 +10,7 @@ import type { ChannelsHalf, Connection } from '../connection.ts';
 import { cleanReply } from '../outbound/clean-reply.ts';
 import { type Asks, createAsks } from './asks.ts';
 import { createInquiries } from './inquiries.ts';
+import { createLeaveTimers } from './leave-timers.ts';
 import {
   type Channel,
   type ChannelEvent,
@@ -38,9 +39,6 @@ export interface Channels {
   flush(): void;
 }
 
-/** Until then, a channel that was unmounted may be mounted again without a message. */
-const LEAVE_AFTER_MS = 1_000;
-
 /** One object for all, so that nothing is created for it where nobody watches. */
 const channelChanged = { type: 'channel' } as const;
 
@@ -52,7 +50,6 @@ interface Entry {
   /** From where it is joined first. */
   from: ChannelFrom | undefined;
   shown: ChannelState;
-  leaveTimer?: ReturnType<typeof setTimeout>;
 }
 
 const created = /* @__PURE__ */ new WeakMap<Connection, Channels>();
@@ -186,6 +183,8 @@ function createChannels(connection: Connection): Channels {
     onTold: (name) => change(name, { type: 'told' }),
   });
   const queueHold = createQueueHold(connection);
+  const onLeaveDue = (name: string): void => change(name, { type: 'not-mounted-again' });
+  const leaveTimers = createLeaveTimers(onLeaveDue);
 
   const onNewSession = (event: ChannelEvent): void => {
     session = 'pending';
@@ -230,8 +229,8 @@ function createChannels(connection: Connection): Channels {
       flushTimer = undefined;
       queueHold.end();
       secondAsk.end();
-      for (const [name, { leaveTimer }] of [...entries]) {
-        clearTimeout(leaveTimer);
+      leaveTimers.stopAll();
+      for (const name of [...entries.keys()]) {
         change(name, { type: 'not-mounted-again' });
         change(name, { type: 'link-lost', received: asks.wasReceived(name) });
       }
@@ -313,17 +312,16 @@ function createChannels(connection: Connection): Channels {
     mount(name, from) {
       const entry = entries.get(name) ?? { channel: unmounted, from, shown: waiting };
       entries.set(name, entry);
-      clearTimeout(entry.leaveTimer);
+      leaveTimers.stop(name);
       // One that was wanted before, and may still be known to the server.
       if (entry.channel.mounts === 0) entry.from = from;
       change(name, { type: 'mounted' });
       return () => {
         change(name, { type: 'unmounted' });
         if (entry.channel.leave !== 'soon') return;
-        const end = (): void => change(name, { type: 'not-mounted-again' });
         // Nothing can be sent now, so nothing is gained by waiting.
-        if (link === 'down') end();
-        else entry.leaveTimer = setTimeout(inAct(end), LEAVE_AFTER_MS);
+        if (link === 'down') onLeaveDue(name);
+        else leaveTimers.start(name);
       };
     },
     retry: (name) => change(name, { type: 'retried' }),

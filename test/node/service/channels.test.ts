@@ -100,6 +100,25 @@ describe('counting', () => {
     expect(sent()).toEqual([]);
   });
 
+  it('waits with one timer for all that are left together: timers of their own would each send a message', async () => {
+    const { join, sent, pass } = await channelRig();
+    const all = Array.from({ length: 900 }, (_, n) => join(`room:${n}`));
+    await pass();
+    sent();
+    const before = vi.getTimerCount();
+    for (const one of all) one.leave();
+    expect(vi.getTimerCount()).toBe(before + 1);
+    const again = join('room:0');
+    await pass(1_010);
+    expect(sent().map((frame) => frame.split(' ').length)).toEqual([900]);
+    again.leave();
+    await pass(500);
+    join('room:0');
+    expect(vi.getTimerCount()).toBe(before);
+    await pass(1_010);
+    expect(sent()).toEqual([]);
+  });
+
   it('sends the joins of one macrotask in one message, and so the leaves', async () => {
     const { join, sent, pass } = await channelRig();
     const all = [join('a'), join('b')];

@@ -1505,7 +1505,9 @@ export const mutants = [
   {
     name: 'a channel that is mounted again within the second is left and joined',
     from: 'react-actioncable-provider #21',
-    patches: [[channels, 'const LEAVE_AFTER_MS = 1_000;', 'const LEAVE_AFTER_MS = 1;']],
+    patches: [
+      ['src/service/channels/leave-timers.ts', 'const LEAVE_AFTER_MS = 1_000;', 'const LEAVE_AFTER_MS = 1;'],
+    ],
     killedBy: [tests.clientChannels],
   },
   {
