@@ -11,3 +11,26 @@ export function createMacrotask(task: () => void): { run(): void; end(): void } 
     },
   };
 }
+
+/**
+ * Calls `task` after `delayMs`, also in a hidden page, which looks at the clock in one macrotask after the other: `delayMs` has to
+ * be short. Returns a function that stops it.
+ */
+export function afterShortWait(delayMs: number, task: () => void): () => void {
+  const dueMs = performance.now() + delayMs;
+  const stop = (): void => {
+    clearTimeout(timer);
+    macrotask.end();
+  };
+  const end = (): void => {
+    stop();
+    task();
+  };
+  const macrotask = createMacrotask(() => {
+    if (performance.now() >= dueMs) end();
+    else macrotask.run();
+  });
+  const timer = setTimeout(end, delayMs);
+  if (globalThis.document?.visibilityState === 'hidden') macrotask.run();
+  return stop;
+}

@@ -3,6 +3,7 @@ import type { GivenConfig } from '../src/given-config.ts';
 import { createRunInTurn } from '../src/service/run-in-turn.ts';
 import { inAct } from '../src/transport/act.ts';
 import type { TokenContext } from '../src/types.ts';
+import { afterShortWait } from './macrotask.ts';
 import type { RelayMessage, TabMessage, Term } from './messages.ts';
 import { askOrder, createRelay, type RelayEffect, type RelayInput, stepRelay } from './relay.ts';
 import type { AskTabs } from './relay-config.ts';
@@ -43,7 +44,7 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
   let relay = createRelay(term, own, ring);
   let upstream: Upstream | undefined;
   let isStopped = false;
-  let collectTimer: ReturnType<typeof setTimeout> | undefined;
+  let stopCollecting: (() => void) | undefined;
   const runInTurn = createRunInTurn((thrown) =>
     // A fault of ours: an error of the page, and what comes next still happens.
     queueMicrotask(() => {
@@ -109,9 +110,9 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
       case 'post':
         return post({ ...effect.message, figures: { sinceMs, tabs: relay.tabs.length, frames } });
       case 'collect':
-        collectTimer = setTimeout(
-          inAct(() => step({ type: 'collected' })),
+        stopCollecting = afterShortWait(
           COLLECT_MS,
+          inAct(() => step({ type: 'collected' })),
         );
         return;
       case 'connect': {
@@ -159,7 +160,7 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
       // The last frames, before the socket is closed.
       upstream?.flush();
       isStopped = true;
-      clearTimeout(collectTimer);
+      stopCollecting?.();
       upstream?.end();
       upstream = undefined;
     },
