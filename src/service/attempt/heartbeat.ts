@@ -76,6 +76,7 @@ export function startHeartbeat(
   /** Not the date: the clock may be set meanwhile. */
   const startedAt = performance.now();
   let sentAt = 0;
+  let sentAtUptime = 0;
   /** The link lived until then, or longer. */
   let aliveAt = Date.now();
   let dueAt = 0;
@@ -140,6 +141,7 @@ export function startHeartbeat(
     link.checkFlow();
     isWaiting = true;
     sentAt = Date.now();
+    sentAtUptime = performance.now();
     pending = [...pending, sendPing()].slice(-MAX_PENDING_PINGS);
     const { timeout } = settings();
     if (timeout) after(patient(Math.min(timeout, atMostMs)), onTimeout);
@@ -153,8 +155,14 @@ export function startHeartbeat(
   /** Not briefly where the network is known to be slow: the answer to a probe waits behind a large frame like any other. */
   const askBriefly = (): void => ask(serverSession.slowLinks > 0 ? undefined : PROBE_MS);
 
-  /** The rest of a wait since the last ping. The whole wait, if the clock was set back meanwhile. */
-  const remainingMs = (waitMs: number): number => Math.min(Math.max(sentAt + waitMs - Date.now(), 0), waitMs);
+  /**
+   * The rest of a wait since the last ping. By two clocks: the date may have been set back meanwhile, and the uptime clock may
+   * have stood still while the machine slept.
+   */
+  const remainingMs = (waitMs: number): number => {
+    const passedMs = Math.max(Date.now() - sentAt, performance.now() - sentAtUptime);
+    return Math.max(waitMs - passedMs, 0);
+  };
 
   /**
    * Waits until the next ping is due, counted from the last ping: a link that dies right after an answer is then found

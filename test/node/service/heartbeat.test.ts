@@ -346,6 +346,22 @@ describe('a clock that is changed', () => {
     expect(pings(ready)).toBeLessThanOrEqual(6);
     expect(ready.server.attempts).toBe(1);
   });
+
+  it('set back while a ping waits: a dead link is found within interval + timeout all the same', async () => {
+    let pong: unknown = 'pong';
+    const ready = await answered({ handlers: { ping: () => pong } });
+    const { server, pass } = ready;
+    pong = new Promise(() => undefined);
+    const before = pings(ready);
+    while (pings(ready) === before) await pass(100);
+    // The last sign of life. It comes after the ping, so the missing answer does not count yet.
+    server.emit('tick');
+    await pass(10);
+    server.freeze();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await pass(40_500);
+    expect(server.attempts).toBe(2);
+  });
 });
 
 describe('a machine that slept', () => {

@@ -489,6 +489,18 @@ export const mutants = [
     killedBy: [tests.lifecycle, tests.wake],
   },
   {
+    name: 'a clock that is set back while a ping waits delays the next ping',
+    from: 'everwire 0.1.0, found by its own model',
+    patches: [
+      [
+        heartbeat,
+        'Math.max(Date.now() - sentAt, performance.now() - sentAtUptime)',
+        'Math.max(Date.now() - sentAt, 0)',
+      ],
+    ],
+    killedBy: [tests.heartbeat],
+  },
+  {
     name: 'the heartbeat continues after disconnect',
     from: 'phoenixframework/phoenix #3083, #4623',
     patches: [[reader, '    heartbeat?.stop();\n', '']],
