@@ -117,9 +117,17 @@ describe('two processes, one session, four events, two crashes, one dropped link
 });
 
 describe('a channel that the client joins, and that the server ends', () => {
-  const bounds: Bounds = isFull
-    ? { processes: 2, events: 1, channelEvents: 2, joins: 1, lefts: 1, crashes: 1, drops: 1 }
-    : { processes: 1, events: 0, channelEvents: 1, joins: 1, lefts: 1, crashes: 1, drops: 1 };
+  /** Every mutant is found in it. In the larger one, the first counterexample may lie beyond the limit. */
+  const small: Bounds = {
+    processes: 1,
+    events: 0,
+    channelEvents: 1,
+    joins: 1,
+    lefts: 1,
+    crashes: 1,
+    drops: 1,
+  };
+  const bounds: Bounds = isFull ? { ...small, processes: 2, events: 1, channelEvents: 2 } : small;
 
   it(
     'the client has every event of the channel from where it was when it asked, once, in order, to its end',
@@ -152,7 +160,7 @@ describe('a channel that the client joins, and that the server ends', () => {
   it.each(Object.entries(mutants))(
     'a server that %s is found',
     (_, mutant) => {
-      expect(explore({ ...decisions, ...mutant }, bounds).counterexample).not.toBeNull();
+      expect(explore({ ...decisions, ...mutant }, small).counterexample).not.toBeNull();
     },
     limitMs,
   );
