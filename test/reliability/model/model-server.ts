@@ -229,7 +229,8 @@ export function createModelServer(time: VirtualTime, options: ServerOptions): Mo
 
   const forget = (session: Session): void => {
     sessions.delete(session.id);
-    if (current === session) current = null;
+    // A link that opened late, and was closed at once, may have been the newest, beside the one in use.
+    if (current === session) current = links.findLast((link) => link.session !== null)?.session ?? null;
   };
 
   const isReaped = ({ link, inactiveSinceMs }: Session): boolean => {
