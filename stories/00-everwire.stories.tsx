@@ -29,10 +29,8 @@ export const Broken: StoryObj = {
   render: () => <FrontPage begins="when-pressed" />,
   play: async ({ canvas, userEvent, step }) => {
     const { press, waitForFigure } = stepsOf({ canvas, userEvent });
-    const isCalm = () => {
-      const freeze = canvas.getByRole('button', { name: 'Freeze' });
-      return waitFor(() => expect(freeze).toHaveAttribute('aria-disabled', 'false'));
-    };
+    const picture = canvas.getByRole('region', { name: 'One server, two browsers' });
+    const isCalm = () => waitFor(() => expect(picture).toHaveAttribute('data-phase', 'calm'));
     await canvas.findByText('3', { selector: '[aria-label="A plain hook"] li' });
 
     for (const [index, accident] of ['Pull the plug', 'Freeze', 'Kill the server'].entries()) {
@@ -44,6 +42,16 @@ export const Broken: StoryObj = {
         await waitForFigure('everwire missing', /^0$/);
       });
     }
+
+    await step('a button that is pressed while something is broken is not forgotten', async () => {
+      await isCalm();
+      await press('Pull the plug');
+      await waitFor(() => expect(picture).toHaveAttribute('data-accident', 'unplugged'));
+      await userEvent.click(canvas.getByRole('button', { name: 'Kill the server' }));
+      await waitForFigure('plain missing', /^32$/);
+      await waitFor(() => expect(picture).toHaveAttribute('data-accident', 'killed'));
+      await waitForFigure('plain missing', /^40$/);
+    });
 
     await step('what came back is where it belongs', async () => {
       await waitForFigure('everwire missing', /^0$/);

@@ -2,12 +2,13 @@
 
 import type { StageView } from './stage.ts';
 
-export function captionOf({ phase, accident, hole, pages, newest }: StageView): string {
+/** `byItself`: the picture has caused the accident, to show what happens then. */
+export function captionOf({ phase, accident, hole, pages, newest }: StageView, byItself: boolean): string {
   if (accident === null) return newest === 0 ? 'Connecting …' : 'Both get every event. Now break it.';
   const { first, last } = hole;
   switch (phase) {
     case 'accident':
-      return during[accident](first, pages.everwire.wire === 'up' && pages.plain.wire !== 'up');
+      return `${byItself ? 'A first break, by itself. ' : ''}${during[accident](first, pages.everwire.wire === 'up' && pages.plain.wire !== 'up')}`;
     case 'mending':
       return pages.everwire.heard >= last
         ? `Everwire has ${first} to ${last}.`
@@ -33,5 +34,5 @@ const afterwards = {
   frozen: (lost: string) =>
     `Everwire noticed the silence, and has ${lost}. The plain hook waited, and lost them.`,
   killed: (lost: string) =>
-    `The new server knew neither. Everwire told its app of the loss, and the app fetched ${lost}.`,
+    `The new server knows no old session. Everwire told its app, and the app fetched ${lost}. The plain hook was told nothing.`,
 } as const satisfies Record<NonNullable<StageView['accident']>, (lost: string) => string>;

@@ -14,13 +14,15 @@ export function FrontPage({ begins }: PictureProps) {
     <main className="page front">
       <header className="front-head">
         <h1>Break the connection. Nothing is lost.</h1>
-        <p className="front-lead">One server, two browsers, the same events. Press a red button.</p>
+        <p className="front-lead">
+          Everwire: WebSocket hooks for React. One server, two browsers, the same events. Press a red button.
+        </p>
       </header>
       <Picture begins={begins} />
       <p className="front-note">
-        Both pages speak to one fake server of <code>everwire/testing</code>, which is in this page. The plain
-        hook is react-use-websocket as its README shows it, with its options for connecting again and for a
-        heartbeat, and the same waits as Everwire.
+        The server numbers its events and keeps the newest for a while, as <code>everwire/server</code> does.
+        Here it is a fake one, in this page. The plain hook is the real react-use-websocket, as its README
+        shows it, set to reconnect and to send heartbeats with the same waits as Everwire.
       </p>
       <section className="front-part">
         <h2>All of it, in five lines</h2>

@@ -22,7 +22,7 @@ export interface PictureProps {
 }
 
 /** After so many events. */
-const FIRST_ACCIDENT_AT = 6;
+const FIRST_ACCIDENT_AT = 4;
 
 export function Picture({ begins }: PictureProps) {
   const server = useFakeServer({ resume: 'takeover', latencyMs: LATENCY_MS });
@@ -50,13 +50,24 @@ export function Picture({ begins }: PictureProps) {
     return () => watcher.disconnect();
   }, [stage]);
 
-  const cause = (accident: Accident): void => {
+  const [cause, setCause] = useState<'picture' | 'reader'>('reader');
+  /** Pressed while another accident lasts. */
+  const [next, setNext] = useState<Accident | null>(null);
+  const touch = (): void => {
     isTouched.current = true;
-    stage.cause(accident);
   };
+  // Both have got an event since the last accident: the hole of the next one is its own.
+  const isReadyToBreak = view.phase === 'calm' && view.pages.plain.heard > view.hole.last;
+  useEffect(() => {
+    if (next === null || !isReadyToBreak) return;
+    setNext(null);
+    setCause('reader');
+    stage.cause(next);
+  }, [stage, next, isReadyToBreak]);
   useEffect(() => {
     if (!isTouched.current && view.newest >= FIRST_ACCIDENT_AT) {
       isTouched.current = true;
+      setCause('picture');
       stage.cause('unplugged');
     }
   }, [stage, view.newest]);
@@ -87,7 +98,14 @@ export function Picture({ begins }: PictureProps) {
           <Browser page="everwire" view={view} status="…" />
         )}
       </div>
-      <Buttons view={view} onCause={cause} onPause={stage.pause} />
+      <Buttons
+        view={view}
+        cause={cause}
+        next={next}
+        onTouch={touch}
+        onCause={setNext}
+        onPause={stage.pause}
+      />
     </section>
   );
 }
@@ -170,7 +188,9 @@ const names: Readonly<Record<PageName, ReactNode>> = {
 };
 
 function Browser({ page, view, status }: PageProps & { readonly status: string }) {
-  const { missing, cameBack } = view.pages[page];
+  const { missing, cameBack, fetched, heard } = view.pages[page];
+  // One is always on its way.
+  const awaited = view.phase === 'calm' ? 0 : view.newest - heard;
   const isUp = status === 'Open' || status === 'connected';
   return (
     <section className="browser" data-page={page} aria-label={page === 'plain' ? 'A plain hook' : 'Everwire'}>
@@ -181,12 +201,16 @@ function Browser({ page, view, status }: PageProps & { readonly status: string }
         </p>
       </header>
       <Strip page={view.pages[page]} newest={view.newest} />
-      <p className="verdict" data-missing={missing > 0}>
+      <p className="verdict" data-missing={missing > 0} data-awaited={awaited > 0}>
         <strong className="verdict-count" data-testid={`${page} missing`}>
           {missing}
         </strong>{' '}
         missing
-        {cameBack > 0 && <span className="verdict-back">{cameBack} came back</span>}
+        {awaited > 0 && <span className="verdict-awaited">{awaited} not here yet</span>}
+        {awaited === 0 && cameBack > 0 && <span className="verdict-back">{cameBack} came back</span>}
+        {awaited === 0 && fetched > 0 && (
+          <span className="verdict-fetched">{fetched} fetched by the app</span>
+        )}
       </p>
     </section>
   );
@@ -199,31 +223,41 @@ const accidents: readonly (readonly [Accident, string])[] = [
 ];
 
 interface ButtonsProps extends ViewProps {
+  /** Who has caused the latest accident. */
+  readonly cause: 'picture' | 'reader';
+  /** Begins when the present accident is over. */
+  readonly next: Accident | null;
+  /** The reader comes near: the picture breaks nothing by itself any more. */
+  readonly onTouch: () => void;
   readonly onCause: (accident: Accident) => void;
   readonly onPause: (isPaused: boolean) => void;
 }
 
-function Buttons({ view, onCause, onPause }: ButtonsProps) {
+function Buttons({ view, cause, next, onTouch, onCause, onPause }: ButtonsProps) {
   const isBusy = view.phase !== 'calm';
   return (
-    <div className="stage-foot">
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only notices that somebody is about to press a button.
+    <div className="stage-foot" onPointerEnter={onTouch} onFocus={onTouch}>
       <div className="stage-buttons">
         {accidents.map(([accident, label]) => (
           <button
             key={accident}
             type="button"
             className="button breaker"
-            // It keeps the focus, which a disabled button would lose.
-            aria-disabled={isBusy}
             data-on={isBusy && view.accident === accident}
-            onClick={() => onCause(accident)}
+            data-next={isBusy && next === accident}
+            onClick={() => {
+              onTouch();
+              onCause(accident);
+            }}
           >
             {label}
+            {isBusy && next === accident && <span className="breaker-next"> next</span>}
           </button>
         ))}
       </div>
       <p className="stage-caption" role="status">
-        {captionOf(view)}
+        {captionOf(view, cause === 'picture')}
       </p>
       <button
         type="button"

@@ -34,8 +34,10 @@ export interface PageView {
   readonly heard: number;
   /** Older than the newest, and not there. */
   readonly missing: number;
-  /** Came late, but came. */
+  /** The server sent them again. */
   readonly cameBack: number;
+  /** The app asked for them. */
+  readonly fetched: number;
 }
 
 export type Accident = 'unplugged' | 'frozen' | 'killed';
@@ -78,7 +80,7 @@ export interface Stage {
 const LOST_FOR_MS = 700;
 /** More than the picture shows. */
 const KEPT = 60;
-const noPage: PageView = { wire: 'cut', fates: new Map(), heard: 0, missing: 0, cameBack: 0 };
+const noPage: PageView = { wire: 'cut', fates: new Map(), heard: 0, missing: 0, cameBack: 0, fetched: 0 };
 
 export function createStage(server: FakeServer): Stage {
   const listeners = new Set<() => void>();
@@ -171,7 +173,7 @@ export function createStage(server: FakeServer): Stage {
   const take = (page: PageName, numbers: readonly number[], fate: Fate): void => {
     const { fates: known, ...before } = view.pages[page];
     const fates = new Map([...known].filter(([n]) => n > view.newest - KEPT));
-    let { heard, missing, cameBack } = before;
+    let { heard, missing, cameBack, fetched } = before;
     for (const n of numbers) {
       if (fates.has(n)) continue;
       fates.set(n, fate);
@@ -179,9 +181,10 @@ export function createStage(server: FakeServer): Stage {
       if (n > heard) missing += heard === 0 ? 0 : n - heard - 1;
       else missing -= 1;
       heard = Math.max(heard, n);
-      if (fate !== 'arrived') cameBack += 1;
+      if (fate === 'resumed') cameBack += 1;
+      if (fate === 'fetched') fetched += 1;
     }
-    changePage(page, { fates, heard, missing, cameBack });
+    changePage(page, { fates, heard, missing, cameBack, fetched });
     unload((one) => one.page === page && one.last > 0 && one.last <= heard);
   };
 

@@ -228,7 +228,10 @@ export function createWorld(given: Setup, totals: Totals, story: string[] | null
         return checker.subscribe(null, act);
       case 'status':
         service.store.subscribe((now, before) => {
-          if (now.status !== before.status) checker.handler(act);
+          if (now.status === before.status) return;
+          // What a report causes is counted, and not reported again.
+          if (isReporting) act();
+          else checker.handler(act);
         });
         return;
       case 'missed':
