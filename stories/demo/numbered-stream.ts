@@ -40,7 +40,7 @@ interface Kept extends NumberedEvent {
 }
 
 /** Fills whole rows of the strip, at the page's full width and on a phone. */
-export const SHOWN_EVENTS = 42;
+export const SHOWN_EVENTS = 40;
 
 export function createNumberedStream(server: FakeServer): NumberedStream {
   const listeners = new Set<() => void>();

@@ -35,7 +35,7 @@ export function RaceStory() {
           chapter={CHAPTER}
           title="A fetch, and an event meanwhile"
           sources={['src/service/live/live-source.ts', 'src/service/live/held-events.ts']}
-          lead="Fetch, and post meanwhile: the live list has the note, and the list of the usual recipe loses it."
+          lead="A note is posted while both lists are fetched: the left one keeps it, the right one loses it."
           notes={
             <p>
               The fetch has read the database, and its answer is on its way; now somebody writes a note.
@@ -151,8 +151,10 @@ function NoteList({ name, title, desk, status, notes = [] }: NoteListProps) {
           <dd data-testid={`status ${name}`}>{status}</dd>
         </div>
         <div>
-          <dt>Beside the server</dt>
-          <dd data-testid={`verdict ${name}`}>{missing === 0 ? 'the same' : `${missing} missing`}</dd>
+          <dt>Compared with the server</dt>
+          <dd data-testid={`verdict ${name}`} className={missing > 0 ? 'lacking' : undefined}>
+            {missing === 0 ? 'the same' : `${missing} missing`}
+          </dd>
         </div>
       </dl>
       <ul className="live-notes">
