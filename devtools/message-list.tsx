@@ -54,10 +54,12 @@ export function MessageList({ rows, matches, selected, onSelect, clean }: Messag
   });
 
   const handleScroll = (): void => {
-    const { scrollTop = 0 } = box.current ?? {};
+    const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = box.current ?? {};
     // Our own scrolling ends where the anchor already is.
     if (Math.abs(scrollTop - top) < 2) return;
-    if (scrollTop >= endTop - 2) return setAnchor('end');
+    // The end as it is laid out, if it is: of a list that has just grown, the height is not measured yet.
+    const end = clientHeight > 0 ? scrollHeight - clientHeight : endTop;
+    if (scrollTop >= end - 2) return setAnchor('end');
     const index = Math.floor(scrollTop / ROW_HEIGHT);
     setAnchor({ number: matches.at(index), offset: scrollTop % ROW_HEIGHT });
   };

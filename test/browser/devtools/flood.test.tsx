@@ -100,6 +100,16 @@ it('lists 10,000 channels in a few dozen lines, which scroll to the last one and
   fireEvent.click(lines()[0] as HTMLElement);
   await panel.findByRole('button', { name: 'Channel quote:4711 ✕' });
   await panel.findByText('Joined. Held by 1 component. 1 event.');
+
+  // The line above the list goes, so the list grows, in the same commit in which it gets its rows back.
+  fireEvent.click(panel.getByRole('button', { name: 'Channel quote:4711 ✕' }));
+  const messages = panel.getByRole('listbox', { name: 'Messages' });
+  await waitFor(() => expect(messages.scrollTop).toBeGreaterThan(10_000));
+  server.publish('quote:1', 'quote', { n: 'the newest' });
+  await waitFor(() =>
+    expect(within(messages).getAllByRole('option').at(-1)?.textContent).toContain('the newest'),
+  );
+  expect(panel.queryByRole('button', { name: 'Newest ↓' })).toBeNull();
 });
 
 function ManyChannels(): ReactNode {
