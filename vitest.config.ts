@@ -93,6 +93,7 @@ const browserDependencies = [
   'rxjs/webSocket',
   'swr',
   'swr/infinite',
+  'swr/subscription',
   'zustand',
   'zustand/middleware',
   'zustand/vanilla',
