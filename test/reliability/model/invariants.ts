@@ -67,6 +67,8 @@ export interface InvariantChecker {
   /** Nothing may be left, and nothing may follow. */
   checkStopped(when: string): void;
   /** After all faults have ended: no emitted event is missing. */
+  /** Whether the last link that ended was closed because of a ping, which a server that may not refuse them gets now and then. */
+  hasLostLinkToPing(): boolean;
   checkComplete(lastUid: number): void;
   checkSettled(): void;
   finish(): void;
@@ -162,7 +164,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
   /** Links in a row that carried frames, or resumed, and were given up for a missing answer: each doubles the wait of the next. */
   let slowLinks = 0;
   /** Of the server at this address: links that it closed because of a ping, and kinds of frames that were reported. */
-  let place = { address: '', refusedPings: 0, firstCode: 0, kinds: new Set<string>() };
+  let place = { address: '', refusedPings: 0, firstCode: 0, hasLongLink: false, kinds: new Set<string>() };
   let expectedUnrecognised = 0;
   let reportedUnrecognised = 0;
   let expectedMalformed = 0;
@@ -304,10 +306,9 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
     // An answer that comes late, as after a sleep, does not count as one to the ping.
     if (time.nowMs - lastPing.atMs > PROMPT_MS || disturbedAtMs >= lastPing.atMs) return;
     wasPingRefused = true;
-    const { openedAtMs, endedWith } = sockets.all.at(-1) ?? {};
-    // The first 1008 may have been a limit: a link that lives long gets one more ping.
-    const isForgiven =
-      place.firstCode === POLICY_VIOLATION && time.nowMs - (openedAtMs ?? time.nowMs) >= DOUBT_MS;
+    const { endedWith } = sockets.all.at(-1) ?? {};
+    // The first 1008 may have been a limit: after a link that lived long, one more ping is tried.
+    const isForgiven = place.firstCode === POLICY_VIOLATION && place.hasLongLink;
     if (isForgiven || place.firstCode === 0) place.firstCode = isForgiven ? -1 : (endedWith?.code ?? -1);
     if (!isForgiven) place.refusedPings += 1;
     if (place.refusedPings > 1) violate('S7', `a ping has cost ${place.refusedPings} links to one server`);
@@ -316,7 +317,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
 
   /** A code that ends a link without pings too is not about the ping. */
   const acquitPings = (): void => {
-    const { lastPing, endedWith } = sockets.all.at(-1) ?? {};
+    const { lastPing, endedWith, openedAtMs } = sockets.all.at(-1) ?? {};
+    if (time.nowMs - (openedAtMs ?? time.nowMs) >= DOUBT_MS) place.hasLongLink = true;
     if (endedWith?.code === POLICY_VIOLATION && !lastPing) place.refusedPings = 0;
   };
 
@@ -407,7 +409,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       time.nowMs - wokenAtMs <= WAKE_INTERVAL_MS ||
       disturbedAtMs >= attemptedAtMs;
     if (isWoken && delayMs >= 0 && delayMs <= Math.max(high, WAKE_INTERVAL_MS + 2_000)) return;
-    if (delayMs >= low && delayMs <= high) return;
+    // The date, from which it is computed, has whole milliseconds.
+    if (delayMs > low - 1 && delayMs < high + 1) return;
     totals.delaysOutOfRange += 1;
     violate('S10', `a wait of ${delayMs} ms after ${failures} failures, which is not in ${low} to ${high}`);
   };
@@ -685,7 +688,8 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       attempted('socket');
       const { origin, pathname } = new URL(socket.url);
       const address = setup.url === 'text' ? origin + pathname : '';
-      if (place.address !== address) place = { address, refusedPings: 0, firstCode: 0, kinds: new Set() };
+      if (place.address !== address)
+        place = { address, refusedPings: 0, firstCode: 0, hasLongLink: false, kinds: new Set() };
       const { status } = service.store.getState();
       if (status === 'disconnected' || status === 'connected')
         violate('S8', `a socket was made while ${status}`);
@@ -866,6 +870,7 @@ export function createInvariantChecker(parts: InvariantCheckerParts): InvariantC
       if (state.status !== 'disconnected') violate('S8', `${state.status} ${when}`);
       checkNothing(when, state);
     },
+    hasLostLinkToPing: () => wasPingRefused,
     checkComplete(lastUid) {
       const { session } = server;
       const { last } = stream;

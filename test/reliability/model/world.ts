@@ -577,6 +577,7 @@ export function createWorld(given: Setup, totals: Totals, story: string[] | null
         emit();
         await pass(20_000);
       }
+      if (checker.hasLostLinkToPing() && service.store.getState().status !== 'connected') await pass(60_000);
       checker.checkComplete(server.session?.lastUid ?? -1);
       for (const what of ['ask', 'ask-fail', 'ask-never']) request(what);
       await pass(30_000);
