@@ -16,9 +16,10 @@ const WORKERS = Math.min(availableParallelism(), 4);
 
 /**
  * Only ends tests that hang. It is far longer than any test takes, because a busy machine must not fail one: with a tenth of
- * a core, some take more than a minute. What a test says about the timing of the product is measured in virtual time.
+ * a core, some take more than a minute. What a test says about the timing of the product is measured in virtual time. With a
+ * mutant, a test that hangs has found it.
  */
-const HANG_MS = isFull ? 900_000 : 300_000;
+const HANG_MS = process.env['EVERWIRE_MUTANT'] ? 120_000 : isFull ? 900_000 : 300_000;
 const timeouts = { testTimeout: HANG_MS, hookTimeout: HANG_MS };
 
 /**

@@ -414,6 +414,7 @@ export const mutants = [
         'if (config === undefined) return;\n    const length',
       ],
       [reader, 'if (isOver || config === undefined || decoded', 'if (config === undefined || decoded'],
+      [reader, 'if (isOver) return;\n    if (isReady)', 'if (isReady)'],
       [socket, '    socket.onmessage = null;\n', ''],
     ],
     killedBy: [tests.oddSockets, tests.gaps],
