@@ -206,7 +206,7 @@ describe('a channel that is chosen', () => {
     expect(look().texts().join()).toContain('in room:a: new-session');
     look().press('Channel room:a ✕');
     await draw(stage);
-    expect(look().texts().join()).toContain('tick');
+    expect(look().texts().join()).toContain('hello room:ab');
   });
 
   it('is chosen by keys too', async () => {

@@ -1825,7 +1825,13 @@ export const mutants = [
   {
     name: 'a fold that throws is tried again with each event',
     from: 'our own first version',
-    patches: [[pendingFolds, 'folds.splice(done, 1);', 'done += 1;']],
+    patches: [
+      [
+        pendingFolds,
+        'folds.splice(done, 1);\n        onThrown(fold.name, thrown);',
+        'onThrown(fold.name, thrown);\n        break;',
+      ],
+    ],
     killedBy: [tests.stores],
   },
   {
