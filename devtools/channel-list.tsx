@@ -4,6 +4,7 @@ import { type KeyboardEvent, memo, type ReactNode, useId, useMemo, useRef, useSt
 import { stateWords, summaryWords } from './channel-words.ts';
 import type { ChannelFacts, ChannelFigures, ShownChannels } from './channels.ts';
 import { compact, grouped } from './format.ts';
+import { indexFor } from './list-keys.ts';
 import { cleanCut } from './plain-data.ts';
 import { useHeight } from './use-height.ts';
 
@@ -52,23 +53,15 @@ export function ChannelList({ channels, now, only, onOnly, clean }: ChannelListP
   const activeIndex = active === null ? -1 : found.findIndex(({ name }) => name === active);
 
   const handleKey = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor(height / ROW_HEIGHT) - 1);
-    const targets: Readonly<Record<string, number>> = {
-      ArrowUp: activeIndex - 1,
-      ArrowDown: activeIndex + 1,
-      PageUp: activeIndex - page,
-      PageDown: activeIndex + page,
-      Home: 0,
-      End: found.length - 1,
-    };
-    const isChosen = event.key === 'Enter' || event.key === ' ';
-    const target = isChosen ? activeIndex : targets[event.key];
-    if (target === undefined || found.length === 0) return;
+    const chooses = event.key === 'Enter' || event.key === ' ';
+    const isChosen = chooses && activeIndex >= 0;
+    const page = Math.floor(height / ROW_HEIGHT);
+    const key = chooses ? 'Home' : event.key;
+    const index = isChosen ? activeIndex : indexFor(key, activeIndex, page, found.length);
+    const name = index === undefined ? undefined : found[index]?.name;
+    if (index === undefined || name === undefined) return;
     event.preventDefault();
-    const index = Math.min(Math.max(target, 0), found.length - 1);
-    const { name } = found[index] ?? {};
-    if (name === undefined) return;
-    if (isChosen && activeIndex >= 0) return onOnly(name === only ? null : name);
+    if (isChosen) return onOnly(name === only ? null : name);
     setActive(name);
     const { current: element } = box;
     if (element === null) return;

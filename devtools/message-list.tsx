@@ -11,6 +11,7 @@ import {
   useState,
 } from 'react';
 import { clockTime } from './format.ts';
+import { indexFor } from './list-keys.ts';
 import type { Matches } from './row-filter.ts';
 import type { Row, Rows } from './row-ring.ts';
 import { type RowLook, viewOf } from './rows.ts';
@@ -79,20 +80,12 @@ export function MessageList({ rows, matches, selected, onSelect, clean }: Messag
   useEffect(reveal, [selected, height]);
   const handleKey = (event: KeyboardEvent): void => {
     const index = selected === null ? count : indexOf(matches, selected);
-    const page = Math.max(1, Math.floor(height / ROW_HEIGHT) - 1);
-    const targets: Readonly<Record<string, number>> = {
-      ArrowUp: index - 1,
-      ArrowDown: index + 1,
-      PageUp: index - page,
-      PageDown: index + page,
-      Home: 0,
-      End: count - 1,
-      Enter: Math.min(index, count - 1),
-    };
-    const target = targets[event.key];
+    // Enter stays where it is, or begins at the end.
+    const key = event.key === 'Enter' && index >= count ? 'End' : event.key;
+    const target = key === 'Enter' ? index : indexFor(key, index, Math.floor(height / ROW_HEIGHT), count);
     if (target === undefined || count === 0) return;
     event.preventDefault();
-    show(Math.min(Math.max(target, 0), count - 1));
+    show(target);
   };
 
   const lines: ReactNode[] = [];

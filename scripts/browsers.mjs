@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { run } from './run.mjs';
+import { aptInstall } from './apt.mjs';
 
 /** @type {Record<string, { packages: readonly string[], find: () => string | undefined }>} */
 const browsers = {
@@ -28,14 +28,9 @@ export async function ensureBrowser(engine) {
   const { packages, find } = browser;
   const found = find();
   if (found) return found;
-  if (process.getuid?.() === 0 && isOnPath('apt-get')) {
-    console.log(`No ${engine} found: installing it with apt-get ...`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update'], { env });
-    await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
-    const installed = find();
-    if (installed) return installed;
-  }
+  await aptInstall(engine, packages);
+  const installed = find();
+  if (installed) return installed;
   const advice = `On Debian, as root: apt-get install ${packages.join(' ')}.`;
   throw new Error(`There is no ${engine} here, and it could not be installed. ${advice}`);
 }

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { aptInstall } from './apt.mjs';
 import { bin, root, run } from './run.mjs';
 
 /** What keeps a Chromium from calling home while it is tested with, and from computing what a graphics card would. */
@@ -43,14 +44,9 @@ export async function ensureChromium() {
   const found = findChromium();
   if (found) return found;
 
-  if (isRoot() && hasApt()) {
-    console.log('No Chromium found: installing one with apt-get ...');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update'], { env });
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env });
-    const installed = findChromium();
-    if (installed) return installed;
-  }
+  await aptInstall('Chromium', ['chromium']);
+  const installed = findChromium();
+  if (installed) return installed;
 
   console.log('No Chromium found: downloading one with Playwright ...');
   await run(process.execPath, [bin('playwright'), 'install', 'chromium']);
@@ -127,14 +123,6 @@ function usualPlaces() {
 function runs(path) {
   if (process.platform !== 'linux') return true; // elsewhere, asking would open a window
   return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
-}
-
-function isRoot() {
-  return process.getuid?.() === 0;
-}
-
-function hasApt() {
-  return spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log(await ensureChromium());

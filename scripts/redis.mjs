@@ -3,13 +3,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { run } from './run.mjs';
+import { aptInstall } from './apt.mjs';
 import { freePort } from './throw-away.mjs';
 
 /** Rejects, and says what to do, where there is no redis-server and none could be installed. */
 export async function ensureRedis() {
   if (hasRedis()) return;
-  await aptInstall('redis-server');
+  await aptInstall('redis-server', ['redis-server']);
   if (!hasRedis())
     throw new Error('redis-server is missing. Install Redis 6.2 or newer, so that it is on PATH.');
 }
@@ -20,7 +20,7 @@ export async function ensureRedis() {
  * @returns {Promise<boolean>} whether it is there
  */
 export async function ensureFakeClock() {
-  if (!hasFakeClock()) await aptInstall('faketime');
+  if (!hasFakeClock()) await aptInstall('faketime', ['faketime']);
   return hasFakeClock();
 }
 
@@ -33,16 +33,6 @@ function hasFakeClock() {
   return [...folders, '.', '../local/lib'].some((folder) =>
     existsSync(`/usr/lib/${folder}/faketime/libfaketime.so.1`),
   );
-}
-
-/** @param {string} name does nothing where apt-get can't be used */
-async function aptInstall(name) {
-  const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
-  if (!canInstall) return;
-  console.log(`No ${name} found: installing it with apt-get ...`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update'], { env });
-  await run('apt-get', ['install', '-y', '--no-install-recommends', name], { env });
 }
 
 /**

@@ -20,17 +20,18 @@ export function afterShortWait(delayMs: number, task: () => void): () => void {
   const dueMs = performance.now() + delayMs;
   const stop = (): void => {
     clearTimeout(timer);
-    macrotask.end();
+    macrotask?.end();
   };
   const end = (): void => {
     stop();
     task();
   };
-  const macrotask = createMacrotask(() => {
+  const look = (): void => {
     if (performance.now() >= dueMs) end();
-    else macrotask.run();
-  });
+    else macrotask?.run();
+  };
   const timer = setTimeout(end, delayMs);
-  if (globalThis.document?.visibilityState === 'hidden') macrotask.run();
+  const macrotask = globalThis.document?.visibilityState === 'hidden' ? createMacrotask(look) : undefined;
+  macrotask?.run();
   return stop;
 }

@@ -95,10 +95,10 @@ export type Opening =
   | { readonly how: 'resumed'; readonly items: readonly FrameItem[] }
   | { readonly how: 'new' | 'lost'; readonly greeting: Greeting };
 
-/** `figures`: with each message, for the devtools. */
-export type RelayMessage = { readonly term: Term; readonly figures?: RelayFigures } & (
+export type RelayMessage = { readonly term: Term } & (
   | { readonly type: 'claim' }
-  | { readonly type: 'beat' }
+  /** `figures`: for the devtools. With beats alone, so that a frame carries nothing for them. */
+  | { readonly type: 'beat'; readonly figures?: RelayFigures }
   | { readonly type: 'view'; readonly view: View }
   /** `attach`: the number of the tab's question. */
   | {

@@ -108,7 +108,11 @@ export function startRelay({ term, own, ring, post, config, onYield, onUnused }:
   const run = (effect: RelayEffect): void => {
     switch (effect.type) {
       case 'post':
-        return post({ ...effect.message, figures: { sinceMs, tabs: relay.tabs.length, frames } });
+        return post(
+          effect.message.type === 'beat'
+            ? { ...effect.message, figures: { sinceMs, tabs: relay.tabs.length, frames } }
+            : effect.message,
+        );
       case 'collect':
         stopCollecting = afterShortWait(
           COLLECT_MS,

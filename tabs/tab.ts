@@ -185,15 +185,14 @@ function onMessage(tab: Tab, message: Message, nowMs: number): Step {
   if (!isOfRelay(message)) return message.type === 'stale' ? onStale(tab, message.term) : [tab, []];
   const order = compareTerms(message.term, tab.term);
   if (order < 0) return [tab, message.type === 'claim' ? [post(tab, { type: 'stale', term: tab.term })] : []];
-  const { figures } = message;
   return followedBy(order > 0 ? adopt(tab, message) : [tab, []], (adopted) =>
-    onRelayMessage({ ...adopted, figures, heardAtMs: nowMs, revivals: 0 }, message),
+    onRelayMessage({ ...adopted, heardAtMs: nowMs, revivals: 0 }, message),
   );
 }
 
 /** A newer relay speaks. What the older one opened is over: the new one is asked, and told what was received. */
 function adopt(tab: Tab, { term }: RelayMessage): Step {
-  const next: Tab = { ...tab, term };
+  const next: Tab = { ...tab, term, figures: undefined };
   const isOwn = tab.speaking !== null && compareTerms(term, tab.speaking) === 0;
   return followedBy(tab.speaking && !isOwn ? stopSpeaking(next, 'wait') : [next, []], (silent) =>
     silent.link === 'asked' ? ask(silent) : loseLink(silent),
@@ -209,8 +208,9 @@ function onRelayMessage(tab: Tab, message: RelayMessage): Step {
   const isMine = 'to' in message && message.to === tab.id;
   switch (message.type) {
     case 'claim':
-    case 'beat':
       return [tab, []];
+    case 'beat':
+      return [{ ...tab, figures: message.figures }, []];
     case 'view':
       return [tab, [message]];
     case 'opened':

@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from './bundle.ts';
 
 export interface Site extends AsyncDisposable {
   readonly home: string;
@@ -11,7 +10,7 @@ export interface Site extends AsyncDisposable {
 }
 
 export async function openSite(): Promise<Site> {
-  const script = await bundle();
+  const script = await bundle('test/page/page-script.ts');
   const server = createServer((request, response) => {
     const isScript = request.url === '/page.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
@@ -37,21 +36,3 @@ const documents: ReadonlyMap<string, string> = new Map([
   ],
   ['/elsewhere', '<!doctype html><title>elsewhere</title><link rel="icon" href="data:,">'],
 ]);
-
-/** Bundles the sources as they are, not the built package. */
-async function bundle(): Promise<string> {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: ['test/page/page-script.ts'],
-    alias: { 'everwire/core': './src/index.ts' },
-    bundle: true,
-    format: 'iife',
-    target: 'es2022',
-    write: false,
-    logLevel: 'silent',
-  });
-  const [file] = outputFiles;
-  if (file === undefined) throw new Error('esbuild wrote no script.');
-  return file.text;
-}

@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from '../bundle.ts';
 
 export interface TabsSite {
   readonly origin: string;
@@ -31,27 +30,4 @@ export async function openTabsSite(): Promise<TabsSite> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** Bundles the sources as they are, not the built package. */
-async function bundle(entry: string): Promise<string> {
-  const { outputFiles } = await build({
-    absWorkingDir: fileURLToPath(new URL('../../../', import.meta.url)),
-    entryPoints: [entry],
-    alias: {
-      'everwire/core': './src/index.ts',
-      'everwire/tabs': './tabs/index.ts',
-      'everwire/tabs/worker': './tabs/worker.ts',
-    },
-    // The sources are not those that package.json names as having effects.
-    ignoreAnnotations: true,
-    bundle: true,
-    format: 'iife',
-    target: 'es2022',
-    write: false,
-    logLevel: 'silent',
-  });
-  const [file] = outputFiles;
-  if (file === undefined) throw new Error('esbuild wrote no script.');
-  return file.text;
 }

@@ -5,6 +5,15 @@ import { eventually } from '../../support/patience.ts';
 import { launchFleet } from './fleet.ts';
 import { sail } from './voyage.ts';
 
+const nothingWrong = {
+  lostSilently: 0,
+  duplicated: 0,
+  wrongReplies: 0,
+  behind: 0,
+  servedTwice: 0,
+  unsettled: 0,
+};
+
 describe('three tabs', () => {
   it('go on without a lost or doubled event when the one with the socket crashes, freezes, and when the server is lost', async () => {
     const result = await sail({
@@ -17,14 +26,7 @@ describe('three tabs', () => {
         { fault: 'server-cut', hits: 'any' },
       ],
     });
-    expect(result).toMatchObject({
-      lostSilently: 0,
-      duplicated: 0,
-      wrongReplies: 0,
-      behind: 0,
-      servedTwice: 0,
-      unsettled: 0,
-    });
+    expect(result).toMatchObject(nothingWrong);
     expect(result.errors).toEqual([]);
     expect(result.notices).toEqual({});
   });
@@ -37,14 +39,7 @@ describe('three tabs', () => {
         { fault: 'crash', hits: 'any' },
       ],
     });
-    expect(result).toMatchObject({
-      lostSilently: 0,
-      duplicated: 0,
-      wrongReplies: 0,
-      behind: 0,
-      servedTwice: 0,
-      unsettled: 0,
-    });
+    expect(result).toMatchObject(nothingWrong);
   });
 });
 

@@ -5,7 +5,7 @@ import { joinChannel, useWebSocketService, useWsChannel, type WebSocketService }
 import { type ReactNode, useEffect } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setUpStage } from '../../support/stage.tsx';
-import { DevtoolsPage, draw, drawn, emitTicks, look, watchClipboard } from './support.tsx';
+import { DevtoolsPage, draw, drawn, emitTicks, look, paste, watchClipboard } from './support.tsx';
 
 const stage = setUpStage({ resume: 'takeover', positions: true });
 
@@ -244,14 +244,6 @@ describe('in a report', () => {
     return written[0] ?? '';
   }
 
-  async function paste(json: string) {
-    look().press('Open JSON');
-    await draw(stage);
-    fireEvent.change(look().getByRole('textbox'), { target: { value: json } });
-    look().press('Open');
-    await draw(stage);
-  }
-
   it('they are as they were, without secrets, and can be chosen again', async () => {
     const json = await copied();
     expect(json).not.toContain('tok-4711');
@@ -262,7 +254,7 @@ describe('in a report', () => {
       ],
       otherChannels: 0,
     });
-    await paste(json);
+    await paste(stage, json);
     await openChannels();
     expect(lineOf('room:a')).toEqual(['room:a', '1', expect.any(String), 'joined · 1 component · at p1']);
     expect(stateOf('room:[redacted]')).toMatch(/^refused: No entry with \[redacted\]/);
@@ -273,7 +265,7 @@ describe('in a report', () => {
 
   it('they may be missing, as in a report of an older version', async () => {
     const { channels: _, otherChannels: __, ...older } = JSON.parse(await copied());
-    await paste(JSON.stringify(older));
+    await paste(stage, JSON.stringify(older));
     expect(look().getByText(/^This is a report/)).toBeTruthy();
     expect(sides()).toBeNull();
   });
@@ -292,7 +284,7 @@ describe('in a report', () => {
     ],
   ])('with a wrong %s are refused, and the place is named', async (_, damage, reason) => {
     const report = JSON.parse(await copied());
-    await paste(JSON.stringify({ ...report, channels: damage(report.channels) }));
+    await paste(stage, JSON.stringify({ ...report, channels: damage(report.channels) }));
     expect(look().getByRole('alert').textContent).toMatch(reason);
   });
 });

@@ -1,9 +1,8 @@
 /** A report that was copied can be opened again: in the same panel, checked, and without secrets. */
 
-import { fireEvent } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setUpStage } from '../../support/stage.tsx';
-import { DevtoolsPage, draw, drawn, emitTicks, look, watchClipboard } from './support.tsx';
+import { DevtoolsPage, draw, drawn, emitTicks, look, paste, watchClipboard } from './support.tsx';
 
 const stage = setUpStage();
 
@@ -31,19 +30,11 @@ async function copiedReport(): Promise<string> {
   return written[0] ?? '';
 }
 
-async function paste(json: string) {
-  look().press('Open JSON');
-  await draw(stage);
-  fireEvent.change(look().getByRole('textbox'), { target: { value: json } });
-  look().press('Open');
-  await draw(stage);
-}
-
 describe('a report', () => {
   it('is shown as it was recorded, and the connection after it again', async () => {
     const json = await copiedReport();
     await open();
-    await paste(json);
+    await paste(stage, json);
     expect(look().getByText(/^This is a report, written at /)).toBeTruthy();
     expect(look().getAllByRole('status')[0]?.textContent).toBe('reconnecting');
     expect(look().figure('Received')).toBe('5');
@@ -82,7 +73,7 @@ describe('a report', () => {
     const before = look().texts();
     look().press('Copy JSON');
     await draw(stage);
-    await paste(written[0] ?? '');
+    await paste(stage, written[0] ?? '');
     expect(look().texts()).toEqual(before);
     expect(before.join()).toMatch(/duplicate.*malformed-frame.*asked.*missed events/);
   });
@@ -90,7 +81,7 @@ describe('a report', () => {
   it('hides secrets that somebody has written into it', async () => {
     const json = (await copiedReport()).replaceAll('Hello', 'tok-4711').replaceAll('text', 'session_token');
     await open();
-    await paste(json);
+    await paste(stage, json);
     look().press('posted');
     await draw(stage);
     look().choose(look().rows()[0]);
@@ -111,7 +102,7 @@ describe('a report', () => {
     ['a later version', '{"format": "everwire-devtools", "version": 2}', /reads reports of version 1/],
   ])('%s is refused with a reason', async (_, json, reason) => {
     await open();
-    await paste(json);
+    await paste(stage, json);
     expect(look().getByRole('alert').textContent).toMatch(reason);
     look().press('Cancel');
     await draw(stage);
@@ -139,7 +130,7 @@ describe('a report', () => {
   ])('with a wrong %s is refused, and says where', async (_, damage, reason) => {
     const report = JSON.parse(await copiedReport());
     await open();
-    await paste(JSON.stringify(damage(report)));
+    await paste(stage, JSON.stringify(damage(report)));
     expect(look().getByRole('alert').textContent).toMatch(reason);
   });
 });

@@ -85,6 +85,15 @@ export function emitTicks(server: FakeServer, from: number, to: number): void {
   for (let n = from; n <= to; n += 1) server.emit('tick', { n });
 }
 
+/** Opens a copied report in the panel. */
+export async function paste(stage: Stage, json: string): Promise<void> {
+  look().press('Open JSON');
+  await draw(stage);
+  fireEvent.change(look().getByRole('textbox'), { target: { value: json } });
+  look().press('Open');
+  await draw(stage);
+}
+
 /** Records what is written to the clipboard from now on. */
 export function watchClipboard(kind: 'open' | 'none'): string[] {
   const written: string[] = [];

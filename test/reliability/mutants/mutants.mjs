@@ -1799,7 +1799,7 @@ export const mutants = [
   {
     name: 'a store that is attached twice folds each event twice',
     from: 'the usual recipe: a subscription in each component',
-    patches: [[storeLink, 'if (next === current) return;', '']],
+    patches: [[storeLink, 'if (next === current) return;\n    listening.unsubscribe();', '']],
     killedBy: [tests.stores],
   },
   {
