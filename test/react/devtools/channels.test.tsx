@@ -5,7 +5,16 @@ import { joinChannel, useWebSocketService, useWsChannel, type WebSocketService }
 import { type ReactNode, useEffect } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setUpStage } from '../../support/stage.tsx';
-import { DevtoolsPage, draw, drawn, emitTicks, look, paste, watchClipboard } from './support.tsx';
+import {
+  DevtoolsPage,
+  draw,
+  drawn,
+  emitTicks,
+  look,
+  paste,
+  toNextSecond,
+  watchClipboard,
+} from './support.tsx';
 
 const stage = setUpStage({ resume: 'takeover', positions: true });
 
@@ -97,6 +106,7 @@ describe('the channels', () => {
 
   it('have a count, the rate of a second, and the last position', async () => {
     await open('room:a', 'room:b');
+    await toNextSecond(stage);
     for (let n = 0; n < 12; n += 1) stage.server.publish('room:a', 'posted', { n });
     const rates = new Set<string | null | undefined>();
     for (let draws = 0; draws < 12; draws += 1) {

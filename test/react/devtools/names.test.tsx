@@ -4,7 +4,7 @@ import { within } from '@testing-library/react';
 import { useWebSocketService, type WebSocketService } from 'everwire';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setUpStage } from '../../support/stage.tsx';
-import { DevtoolsPage, draw, emitTicks, look } from './support.tsx';
+import { DevtoolsPage, draw, emitTicks, look, toNextSecond } from './support.tsx';
 
 const stage = setUpStage();
 
@@ -33,6 +33,7 @@ const shownNames = () =>
 describe('the names', () => {
   it('have a count, the rate of a second, and the mean size of their data', async () => {
     await open();
+    await toNextSecond(stage);
     for (let n = 0; n < 12; n += 1) stage.server.emit('tick', { n: 10 });
     stage.server.emit('posted', { text: 'Hello' });
     // The last whole second is shown, until the next one is over.

@@ -81,6 +81,14 @@ export async function draw(stage: Stage, ms = 300): Promise<void> {
   });
 }
 
+/**
+ * Waits for the first moment of a second. A panel in which nothing changes draws little less than once a second, so the rate of
+ * events that came late in a second might be over between two drawings.
+ */
+export function toNextSecond(stage: Stage): Promise<void> {
+  return draw(stage, 1_000 - (Date.now() % 1_000));
+}
+
 export function emitTicks(server: FakeServer, from: number, to: number): void {
   for (let n = from; n <= to; n += 1) server.emit('tick', { n });
 }
