@@ -7,6 +7,7 @@ import { hasFakeClock } from '../../support/fake-clock.ts';
 import { writeFigures } from '../../support/figures.ts';
 import { hasRedis } from '../../support/redis-server.ts';
 import { until } from '../proxy/until.ts';
+import type { LedgerClient } from './client.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
 import { compare } from './ledger.ts';
 import { linkFaults } from './link-faults.ts';
@@ -53,6 +54,10 @@ async function prove({ name, run, notices, cluster: options, perSecond }: Fault)
     await stage.settled();
     await run(stage);
     await stage.settled();
+    // A client that was added has no event of before its first join: without one of after it, it would wait for nothing.
+    await until('every member to get an event of its channel', () =>
+      stage.clients.every(({ room }) => room.lefts > 0 || room.numbers.length > 0),
+    );
     await stage.publisher.stop();
     const { ledger } = stage.publisher;
     const lastWhere = (isTheirs: (published: Published) => boolean): number =>
@@ -61,13 +66,28 @@ async function prove({ name, run, notices, cluster: options, perSecond }: Fault)
       lastWhere(({ user, channel }) => channel === null && (user === null || user === client));
     const lastIn = (name: string): number => lastWhere(({ channel }) => channel === name);
     expect(lastOf('')).toBeGreaterThan(0);
-    await until('every client to have the last event, of its channel too', () =>
-      stage.clients.every(
-        ({ user, numbers, room }) =>
-          (numbers.at(-1) ?? 0) >= lastOf(user) &&
-          (room.lefts > 0 ||
-            (room.isJoined() && (isAfterBreak(room) || (room.numbers.at(-1) ?? 0) >= lastIn(room.name)))),
-      ),
+    const isWhole = ({ user, numbers, room }: LedgerClient): boolean =>
+      (numbers.at(-1) ?? 0) >= lastOf(user) &&
+      (room.lefts > 0 ||
+        (room.isJoined() && (isAfterBreak(room) || (room.numbers.at(-1) ?? 0) >= lastIn(room.name))));
+    await until(
+      'every client to have the last event, of its channel too',
+      () => stage.clients.every(isWhole),
+      {
+        facts: () =>
+          JSON.stringify(
+            stage.clients
+              .filter((client) => !isWhole(client))
+              .map(({ user, numbers, room, links }) => ({
+                user,
+                links,
+                last: numbers.at(-1),
+                wanted: lastOf(user),
+                room: { ...room, isJoined: room.isJoined(), numbers: room.numbers.slice(-3) },
+                wantedInRoom: lastIn(room.name),
+              })),
+          ),
+      },
     );
     const figures = compare(ledger, stage.clients);
     const recovery = recoveryOf(stage);
