@@ -20,7 +20,7 @@ export function useFold<Sum, Shown>(
 ): Fold<Sum, Shown> {
   const { events$, key } = useNamedEvents(connection, names, options);
   // A new shape in each render does not start the fold again; other names do.
-  const fold = useKept(() => createFold(shape, connection), connection, key);
+  const fold = useKept(() => createFold(shape, connection), [connection, key]);
   // Before the subscription, in the same commit.
   useCommitEffect(() => fold.begin(), [fold]);
   useStreamHandler(events$, (event) => fold.add(event, shape.add));

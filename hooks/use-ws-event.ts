@@ -65,17 +65,14 @@ export function useWsEvent(
   if (every !== undefined && !isTimerMs(every)) throw failure('invalid-argument/every', {});
   const connection = useConnectionOf(options);
   const channel = wantedChannel(options);
-  const [wanted = ''] = keysOf([wantedName(name)], channel);
-  const [newest, matching] = useKept(
-    () => {
-      const cell = (channel === undefined ? connection.cell : connection.channelCell)(wanted);
-      const paced = (source: EventCell): EventCell =>
-        every === undefined ? source : throttled(source, cell, every);
-      return [paced(cell), where && createMatchingCell(connection, cell, wanted, paced)];
-    },
-    connection,
-    `${where !== undefined} ${channel !== undefined} ${every} ${wanted}`,
-  );
+  const wanted = wantedName(name);
+  const [newest, matching] = useKept(() => {
+    const [key = ''] = keysOf([wanted], channel);
+    const cell = (channel === undefined ? connection.cell : connection.channelCell)(key);
+    const paced = (source: EventCell): EventCell =>
+      every === undefined ? source : throttled(source, cell, every);
+    return [paced(cell), where && createMatchingCell(connection, cell, key, paced)];
+  }, [connection, wanted, channel, every, where !== undefined]);
   useEffect(() => {
     if (where) matching?.listenWith(where);
   }, [matching, where]);

@@ -4,6 +4,13 @@ import { useEffect, useInsertionEffect, useRef } from 'react';
 import type { Observable, Subscription } from 'rxjs';
 import { useCommitEffect } from './use-commit-effect.ts';
 
+/** What is subscribed. The stream calls the `next` that it has at the moment of a value. */
+interface Listener<Value> {
+  next: (value: Value) => unknown;
+  source$?: Observable<Value> | undefined;
+  subscription?: Subscription;
+}
+
 /**
  * `source$` must be stable: a new object is a new subscription. It comes from an event stream, which reports what
  * `handler` throws or rejects with.
@@ -20,22 +27,21 @@ export function useStreamHandler<Value>(
   source$: Observable<Value>,
   handler: ((value: Value) => unknown) | undefined,
 ): void {
-  const latest = useRef(handler);
-  const current = useRef<{ source$: Observable<Value>; subscription: Subscription } | undefined>(undefined);
+  const { current: listener } = useRef<Listener<Value>>({ next: handler ?? ignore });
   const subscribe = (): void => {
-    if (current.current?.source$ === source$) return;
-    current.current?.subscription.unsubscribe();
-    const subscription = source$.subscribe((value) => latest.current?.(value));
-    current.current = { source$, subscription };
+    if (listener.source$ === source$) return;
+    listener.subscription?.unsubscribe();
+    listener.subscription = source$.subscribe(listener);
+    listener.source$ = source$;
   };
   const unsubscribe = (): void => {
-    current.current?.subscription.unsubscribe();
-    current.current = undefined;
+    listener.subscription?.unsubscribe();
+    listener.source$ = undefined;
   };
   // The handler and the source change together, before any layout effect of this commit can cause a value.
   useInsertionEffect(() => {
-    latest.current = handler;
-    if (current.current) subscribe();
+    listener.next = handler ?? ignore;
+    if (listener.source$) subscribe();
   });
   // On unmount.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it uses refs only.
@@ -47,7 +53,9 @@ export function useStreamHandler<Value>(
     subscribe();
     return () => {
       // Another source has been subscribed to since.
-      if (current.current?.source$ === source$) unsubscribe();
+      if (listener.source$ === source$) unsubscribe();
     };
   }, [source$]);
 }
+
+function ignore(): void {}

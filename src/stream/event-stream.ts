@@ -19,10 +19,15 @@ export interface EventStream<T> {
 /** Called with what a subscriber threw, or with what the promise that it returned was rejected with. */
 export type OnSubscriberError = (thrown: unknown, names?: readonly string[]) => void;
 
+/** What is subscribed. Called as methods, because an observer may be an object with state. */
+interface Observing<T> {
+  /** Read for each value: a hook replaces it with the closure of its last render, instead of a function that calls it. */
+  readonly next?: ((value: T) => unknown) | undefined;
+  readonly complete?: (() => void) | null | undefined;
+}
+
 interface Listener<T> {
-  /** A plain function, one call away from the stream: with a thousand listeners every indirection shows. */
-  readonly next: (value: T) => unknown;
-  readonly complete: (() => void) | null | undefined;
+  readonly observer: Observing<T>;
   readonly names: readonly string[] | undefined;
   /** How many values had been dispatched when it subscribed. */
   readonly since: number;
@@ -36,34 +41,34 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
   let count = 0;
   let isComplete = false;
 
+  /** Not a closure of the loop below, which would cost a scope for each listener. */
+  const reportRejection = (promise: PromiseLike<unknown>, names: Listener<T>['names']): void =>
+    catchRejection(promise, (thrown) => onError(thrown, names));
+
   const dispatch = (value: T, number: number, listeners: Iterable<Listener<T>>): void => {
-    for (const { next, names, since } of listeners) {
+    for (const { observer, names, since } of listeners) {
       if (since >= number) continue;
       try {
-        const result = next(value);
-        if (isPromiseLike(result)) catchRejection(result, (thrown) => onError(thrown, names));
+        const result = observer.next?.(value);
+        if (isPromiseLike(result)) reportRejection(result, names);
       } catch (thrown) {
         onError(thrown, names);
       }
     }
   };
 
-  const finish = ({ complete, names, subscription }: Listener<T>): void => {
+  const finish = ({ observer, names, subscription }: Listener<T>): void => {
     if (subscription.closed) return;
     try {
       // A finalizer may throw, too.
       subscription.unsubscribe();
-      complete?.();
+      observer.complete?.();
     } catch (thrown) {
       onError(thrown, names);
     }
   };
 
-  const add = (
-    next: Listener<T>['next'],
-    complete: Listener<T>['complete'],
-    names: readonly string[] | undefined,
-  ): Subscription => {
+  const add = (observer: Observing<T>, names: readonly string[] | undefined): Subscription => {
     const subscription = new Subscription(() => {
       everyone.delete(listener);
       for (const name of names ?? []) {
@@ -72,7 +77,7 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
         if (listeners?.size === 0) byName.delete(name);
       }
     });
-    const listener = { next, complete, names, since: count, subscription };
+    const listener = { observer, names, since: count, subscription };
     if (isComplete) finish(listener);
     else if (names === undefined) everyone.add(listener);
     else for (const name of names) byName.set(name, (byName.get(name) ?? new Set()).add(listener));
@@ -87,14 +92,7 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
   const slice = (wanted?: readonly string[]): Observable<T> => {
     // No value has an empty name: a slice of no names is silent, and completes with the others.
     const names = wanted?.length === 0 ? [''] : wanted;
-    /** Called as methods, because an observer may be an object with state. */
-    const addObserver = (observer: Partial<Observer<T>>): Subscription =>
-      add(
-        (value) => observer.next?.(value),
-        () => observer.complete?.(),
-        names,
-      );
-    const slice$ = new Observable<T>(addObserver);
+    const slice$ = new Observable<T>((subscriber) => add(subscriber, names));
     const subscribeOperator = slice$.subscribe.bind(slice$) as (observer: unknown) => Subscription;
     slice$.subscribe = (
       given?: Partial<Observer<T>> | ((value: T) => void) | null,
@@ -102,8 +100,8 @@ export function createEventStream<T>(onError: OnSubscriberError): EventStream<T>
       complete?: (() => void) | null,
     ) => {
       if (given && 'isStopped' in given) return subscribeOperator(given);
-      if (given && typeof given === 'object') return addObserver(given);
-      return add(given ?? (() => undefined), complete, names);
+      if (given && typeof given === 'object') return add(given, names);
+      return add({ next: given ?? undefined, complete }, names);
     };
     return slice$;
   };
