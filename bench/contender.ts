@@ -6,8 +6,11 @@ import type { ComponentType, ReactNode } from 'react';
 export interface Contender {
   /** The name in the tables. */
   readonly name: string;
-  /** What the server has to speak: plain frames `{event, data, seq}` (after a hello), Mattermost's, or Socket.IO's. */
-  readonly dialect: 'plain' | 'mattermost' | 'socket.io';
+  /**
+   * What the server has to speak: plain frames `{event, data, seq}` (after a hello), the same with the name as the channel of
+   * an event `posted`, Mattermost's, or Socket.IO's.
+   */
+  readonly dialect: 'plain' | 'channels' | 'mattermost' | 'socket.io';
   /** Owns the connection: opens it on mount, closes it on unmount. */
   readonly Root: ComponentType<RootProps>;
   /** Calls `handler` with the `data` of every event of that name, in order, without rendering. */

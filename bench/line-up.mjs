@@ -60,6 +60,12 @@ export const extras = [
     file: 'parsed-once.ts',
     exported: 'partysocket',
   },
+  {
+    id: 'everwire-channels',
+    name: 'Everwire, channels',
+    dialect: 'channels',
+    file: 'everwire-channels.tsx',
+  },
 ];
 
 /** The others are compared with the floor. It runs twice in each round: the difference is noise. */

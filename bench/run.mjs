@@ -1,6 +1,7 @@
 // `npm run bench` compares the speed of Everwire with others. Measures in a Chromium, prints, and writes bench/results/.
 //
 //   npm run bench -- --scenario message-cost,burst --contender everwire --rounds 3
+//   npm run bench -- --scenario channel-cost --contender everwire,everwire-channels
 //   npm run bench -- --contender everwire --against ../another-checkout
 //
 // The floor always takes part: without it there is no ratio. A choice of scenarios or contenders is printed, and not
@@ -15,7 +16,7 @@ import { servePages } from './bundle.mjs';
 import { faultsOf } from './figures.mjs';
 import { everwireId, extras, floorIds, lineUp, otherEverwire } from './line-up.mjs';
 import { faultsText, printReport, writeReport } from './report.mjs';
-import { scenarios as allScenarios } from './scenarios/index.mjs';
+import { scenarios as allScenarios, moreScenarios } from './scenarios/index.mjs';
 import { startServer } from './server.mjs';
 import { estimateMinutes, openBench, planTurns } from './turns.mjs';
 
@@ -31,7 +32,7 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${options.rounds}: how many is that?`);
 
-const scenarios = choose(allScenarios, options.scenario);
+const scenarios = choose(allScenarios, options.scenario, { more: moreScenarios });
 const contenders = choose(lineUp, options.contender, { more: extras, always: floorIds });
 if (options.against !== undefined) contenders.push(otherEverwire(resolve(options.against)));
 const isWhole = [options.scenario, options.contender, options.against].every(

@@ -13,11 +13,16 @@ const RING_SIZE = 50_000;
  * A client. All clients receive the same events, so a session is only the place in the log where it began:
  * event `base + seq` of the log has the number `seq` in it.
  *
- * @typedef {{ socket: import('ws').WebSocket, link: import('node:stream').Duplex, base: number }} Client
+ * @typedef {object} Client
+ * @property {import('ws').WebSocket} socket
+ * @property {import('node:stream').Duplex} link
+ * @property {number} base
+ * @property {boolean} hasChannels
  */
 
 /**
- * Opens the port. A path that contains `mattermost` gets Mattermost's hello; nothing else differs.
+ * Opens the port. A path that contains `mattermost` gets Mattermost's hello; nothing else differs. On the path `channels`, the
+ * name of an event is its channel.
  *
  * @param {import('./server-events.mjs').OnClient} onClient
  * @returns {Promise<import('./server-events.mjs').Door>}
@@ -46,7 +51,8 @@ export async function openFramesDoor(onClient) {
    */
   function admit(socket, link, url) {
     const known = takenUp(url);
-    const client = { socket, link, base: known?.base ?? newest };
+    const hasChannels = url.pathname === '/channels';
+    const client = { socket, link, base: known?.base ?? newest, hasChannels };
     socket.on('message', (raw) => answer(socket, String(raw)));
     socket.on('error', () => undefined);
     socket.on('close', () => {
@@ -91,8 +97,9 @@ export async function openFramesDoor(onClient) {
    * @param {Client} client
    * @param {number} event its place in the log
    */
-  function deliver({ socket, base }, event) {
-    socket.send(`${ring[event % RING_SIZE]}${event - base}}`);
+  function deliver({ socket, base, hasChannels }, event) {
+    const frame = `${ring[event % RING_SIZE]}${event - base}}`;
+    socket.send(hasChannels ? frame.replace('{"event":', '{"event":"posted","channel":') : frame);
   }
 
   await new Promise((resolve) => http.listen(0, '127.0.0.1', () => resolve(null)));
@@ -137,12 +144,21 @@ function unnumbered({ name, data }) {
 }
 
 /**
- * Answers a ping of the envelope or of Mattermost; clients request nothing else.
+ * Answers a ping of the envelope or of Mattermost, and a join. Clients request nothing else.
  *
  * @param {import('ws').WebSocket} socket
  * @param {string} text
  */
 function answer(socket, text) {
-  const { event, action, seq } = JSON.parse(text);
-  if (event === 'ping' || action === 'ping') socket.send(JSON.stringify({ status: 'OK', seq_reply: seq }));
+  const { event, action, seq, data } = JSON.parse(text);
+  /** @param {object} [about] */
+  const reply = (about) => socket.send(JSON.stringify({ status: 'OK', seq_reply: seq, ...about }));
+  if (event === 'ping' || action === 'ping') reply();
+  if (event === 'join') {
+    const channels = data.channels.map((/** @type {{ name: string }} */ { name }) => ({
+      name,
+      status: 'joined',
+    }));
+    reply({ data: { channels } });
+  }
 }

@@ -7,7 +7,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /**
- * @typedef {'plain' | 'mattermost' | 'socket.io'} Dialect
+ * @typedef {'plain' | 'channels' | 'mattermost' | 'socket.io'} Dialect
  * @typedef {import('./server-plan.mjs').Plan} Plan
  * @typedef {import('./server-process.mjs').Request} Request
  */
@@ -75,9 +75,9 @@ export async function startServer() {
     url: (dialect) => {
       switch (dialect) {
         case 'plain':
-          return `ws://127.0.0.1:${ports.framesPort}/plain`;
+        case 'channels':
         case 'mattermost':
-          return `ws://127.0.0.1:${ports.framesPort}/mattermost`;
+          return `ws://127.0.0.1:${ports.framesPort}/${dialect}`;
         case 'socket.io':
           return `http://127.0.0.1:${ports.socketIoPort}`;
         default:

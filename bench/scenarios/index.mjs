@@ -1,5 +1,6 @@
 /** All scenarios, in the order of the report. */
 
+import { channelCost } from './channel-cost.mjs';
 import { drop } from './drop.mjs';
 import { flood } from './flood.mjs';
 import { isolation } from './isolation.mjs';
@@ -23,3 +24,10 @@ export const scenarios = [
   memory,
   mount,
 ];
+
+/**
+ * Only with `--scenario`: most contenders have nothing like it.
+ *
+ * @type {readonly import('../scenario.mjs').Scenario[]}
+ */
+export const moreScenarios = [channelCost];
