@@ -98,7 +98,7 @@ function ChatStory() {
         }
         controls={
           choice.server === 'page' ? (
-            <ServerControls server={server} groups={['link', 'handshakes', 'server']}>
+            <ServerControls server={server} groups={['link', 'handshakes', 'server']} begin="drop">
               <label className="choice">
                 <input
                   type="checkbox"
@@ -113,8 +113,8 @@ function ChatStory() {
           )
         }
       >
-        <ChatSettings applied={choice} onApply={setChoice} />
         <Chat />
+        <ChatSettings applied={choice} onApply={setChoice} />
       </StoryPage>
     </Connection>
   );

@@ -41,7 +41,9 @@ export function EventStrip({ stream }: { readonly stream: NumberedStream }) {
         ))}
       </dl>
       <div className="stack tight">
-        <h3 id={id}>The newest {SHOWN_EVENTS} events, each with its seq</h3>
+        <h3 id={id}>
+          The newest {SHOWN_EVENTS} events, and the seq of those with another number in their session
+        </h3>
         <ol className="strip" aria-labelledby={id}>
           {latest.map((event) => (
             <Cell key={event.n} event={event} />
@@ -62,7 +64,7 @@ function Cell({ event: { n, seq, fate } }: { readonly event: NumberedEvent }) {
       <span className="visually-hidden">{words[fate]}</span>
       <span className="cell-mark" aria-hidden="true">
         {marks[fate]}
-        {seq !== null && ` ${seq}`}
+        {seq !== null && seq !== n && ` ${seq}`}
       </span>
     </li>
   );

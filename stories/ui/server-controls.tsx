@@ -14,6 +14,8 @@ export interface ServerControlsProps {
   readonly groups: readonly ControlGroup[];
   /** The close code that is selected first. Default 1001. */
   readonly firstClose?: number;
+  /** The button to begin with. */
+  readonly begin?: 'drop';
   /** Controls that only this story's server has. */
   readonly children?: ReactNode;
 }
@@ -30,11 +32,11 @@ const CLOSES = [
 
 const GARBLES: readonly GarbleKind[] = ['json', 'array', 'no-event', 'unsafe-seq', 'binary'];
 
-export function ServerControls({ server, groups, firstClose = 1001, children }: ServerControlsProps) {
+export function ServerControls({ server, groups, firstClose = 1001, begin, children }: ServerControlsProps) {
   return (
     <ControlsCard>
       {children}
-      {groups.includes('link') && <LinkControls server={server} firstClose={firstClose} />}
+      {groups.includes('link') && <LinkControls server={server} firstClose={firstClose} begin={begin} />}
       {groups.includes('handshakes') && <HandshakeControls server={server} />}
       {groups.includes('events') && <EventControls server={server} />}
       {groups.includes('server') && <WholeServerControls server={server} />}
@@ -122,9 +124,10 @@ function Toggle({ isOn, onDid, offDid, title, onToggle, children }: ToggleProps)
 interface LinkControlsProps {
   readonly server: FakeServer;
   readonly firstClose: number;
+  readonly begin: ServerControlsProps['begin'];
 }
 
-function LinkControls({ server, firstClose }: LinkControlsProps) {
+function LinkControls({ server, firstClose, begin }: LinkControlsProps) {
   const isFrozen = useServerState(server, ({ faults }) => faults.frozen > 0);
   return (
     <>
@@ -132,6 +135,7 @@ function LinkControls({ server, firstClose }: LinkControlsProps) {
         <Verb
           did="You dropped the link"
           title="Cut the link without a close frame: 1006"
+          look={begin === 'drop' ? 'primary' : 'plain'}
           onPress={() => server.drop()}
         >
           Drop
@@ -157,7 +161,7 @@ function LinkControls({ server, firstClose }: LinkControlsProps) {
   );
 }
 
-function CloseControl({ server, firstClose }: LinkControlsProps) {
+function CloseControl({ server, firstClose }: Omit<LinkControlsProps, 'begin'>) {
   const [code, setCode] = useState(firstClose);
   const words = CLOSES.find((close) => close.code === code)?.words ?? '';
   return (
