@@ -47,5 +47,8 @@ it('many tabs, and one fault after the other: no event is lost silently, and non
     const { servedTwice, unsettled, notices } = result;
     expect({ servedTwice, unsettled, notices }).toEqual({ servedTwice: 0, unsettled: 0, notices: {} });
     expect(result).toMatchObject({ lostSilently: 0, duplicated: 0, wrongReplies: 0, behind: 0 });
+    // Two at a handover, until the server has ended the link that was replaced.
+    expect(result.maxSockets).toBeLessThanOrEqual(2);
+    expect(result.longestTwoSocketsMs).toBeLessThanOrEqual(1_000);
   }
 }, 7_200_000);
