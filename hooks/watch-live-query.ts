@@ -1,5 +1,6 @@
 /** A live query outside React, and for other libraries. */
 import type { ChannelName, Register, WebSocketService } from '../src/index.ts';
+import { callSafely } from '../src/rejection.ts';
 import { connectionOf } from '../src/service/connection-of.ts';
 import { checkLive } from '../src/service/live/check-options.ts';
 import { createLiveHandle, entryOf, type LiveOptions } from './create-live-query.ts';
@@ -7,7 +8,7 @@ import type { LiveQuery, UseLiveQueryOptions } from './use-live-query.ts';
 
 /**
  * The same as `useLiveQuery`, without a component: calls `onState` now, and with each change, until the returned function is
- * called. Shares its data with the components that have an equal key. Throws `invalid-argument` for what can't work.
+ * called. What it throws later goes to `errors$`. Shares its data with the components that have an equal key. Throws `invalid-argument` for what can't work.
  */
 export function watchLiveQuery<
   Data,
@@ -22,8 +23,10 @@ export function watchLiveQuery<
   const connection = connectionOf(service);
   checkLive('onState', typeof onState === 'function');
   const { store, refetch } = createLiveHandle(connection, entryOf(given), given);
-  const tell = (): void => onState({ ...store.getState(), refetch } as LiveQuery<Data>);
-  const stop = store.subscribe(tell);
+  const tell = (): unknown => onState({ ...store.getState(), refetch } as LiveQuery<Data>);
+  const onError = (thrown: unknown): void =>
+    connection.reporter.thrown('The onState of a live query', thrown);
+  const stop = store.subscribe(() => callSafely(tell, onError));
   tell();
   return stop;
 }

@@ -133,6 +133,7 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
   };
 
   const onEvent = (event: IWebSocketEvent): void => {
+    channels.onEvent(event);
     const known = noted.get(event);
     if (known === undefined) return;
     const { of, isNumbered, session } = known;
@@ -148,6 +149,17 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
       ...(session && { session }),
     };
     push(of.item);
+  };
+
+  const transmit = (message: OutgoingMessage): void => {
+    const { link, codec } = connection.attempt() ?? {};
+    if (link === undefined || codec === undefined) return;
+    try {
+      for (const frame of [codec.encode(message)].flat()) link.send(frame);
+    } catch (thrown) {
+      // The tab has encoded it before.
+      connection.reporter.thrown("The protocol's encode", thrown);
+    }
   };
 
   const lose = (code: number | null): void => {
@@ -175,7 +187,11 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     settle(id, result, more) {
       const route = routes.get(id);
       if (!more) routes.delete(id);
-      if (route) push({ type: 'reply', to: route.tab, id: route.message.id, result, more });
+      if (route === undefined) return;
+      const { tab, message } = route;
+      push({ type: 'reply', to: tab, id: message.id, result, more });
+      const leave = channels.answered(tab, message, result);
+      if (leave) transmit({ kind: 'request', ...leave, id: connection.nextId() });
     },
   };
 
@@ -222,20 +238,14 @@ export function openUpstream({ config: given, resume, on }: UpstreamParts): Upst
     configure: (config) => configure(config, 'update'),
     flush,
     send(tab, message, bytes) {
-      const { link, codec } = connection.attempt() ?? {};
-      if (!isUp || link === undefined || codec === undefined) return;
+      if (!isUp) return;
       const { protocol } = connection.active().config ?? {};
       const passed = protocol && hasChannels(protocol) ? channels.passedOn(tab, message) : message;
       const id = connection.nextId();
       if (passed === null)
         push({ type: 'reply', to: tab, id: message.id, result: { status: 'ok', data: null }, more: false });
       else if (message.kind !== 'send') routes.set(id, { tab, message });
-      try {
-        if (passed) for (const frame of [codec.encode({ ...passed, id })].flat()) link.send(frame);
-      } catch (thrown) {
-        // The tab has encoded it before.
-        connection.reporter.thrown("The protocol's encode", thrown);
-      }
+      if (passed) transmit({ ...passed, id });
       unsent.push({ to: tab, bytes });
       drain();
     },

@@ -47,7 +47,7 @@ export function joinMessage(wishes: readonly JoinWish[]): ChannelMessage {
   return { event: 'join', data: { channels: wishes.map(({ name, from }) => ({ name, ...placeOf(from) })) } };
 }
 
-export function leaveMessage(names: readonly string[]): ChannelMessage {
+export function leaveMessage(names: readonly string[]): Required<ChannelMessage> {
   return { event: 'leave', data: { channels: names } };
 }
 

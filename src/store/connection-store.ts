@@ -1,6 +1,6 @@
 /** The Zustand store: the source of truth for the connection's state, with the actions that write it. */
 import { createStore } from 'zustand/vanilla';
-import { catchRejection, isPromiseLike } from '../rejection.ts';
+import { callSafely } from '../rejection.ts';
 import type { ConnectionActions, ConnectionState, ConnectionStore } from '../types.ts';
 
 const initialConnectionState: ConnectionState = {
@@ -80,14 +80,9 @@ export function createConnectionStores(onError: (thrown: unknown) => void): Conn
     },
     subscribe(listener) {
       catchUp();
-      const stop = stateStore.subscribe((state, previous) => {
-        try {
-          const result: unknown = listener(state, previous);
-          if (isPromiseLike(result)) catchRejection(result, onError);
-        } catch (thrown) {
-          onError(thrown);
-        }
-      });
+      const stop = stateStore.subscribe((state, previous) =>
+        callSafely(() => listener(state, previous), onError),
+      );
       readers.add(stop);
       return () => {
         readers.delete(stop);

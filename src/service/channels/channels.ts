@@ -4,6 +4,7 @@ import type { ChannelState } from '../../channel-types.ts';
 import { failure, type WebSocketServiceError } from '../../errors.ts';
 import type { ChannelFrom, JoinResult } from '../../protocols/envelope-channels.ts';
 import type { IWebSocketEvent, ReplyResult } from '../../protocols/protocol.ts';
+import { callSafely } from '../../rejection.ts';
 import type { SequenceTracker } from '../../stream/sequence.ts';
 import { inAct } from '../../transport/act.ts';
 import type { ChannelsHalf, Connection } from '../connection.ts';
@@ -103,12 +104,15 @@ function createChannels(connection: Connection): Channels {
     for (const name of [...entries.keys()]) change(name, event);
   };
 
+  const onListenerError = (thrown: unknown): void => reporter.thrown('A subscriber of a channel', thrown);
+
   const show = (name: string, entry: Entry): void => {
     connection.traffic.next(channelChanged);
     const shown = shownOf(entry.channel, link, entry.shown);
     if (shown === entry.shown) return;
     entry.shown = shown;
-    for (const listener of [...(listeners.get(name) ?? [])]) listener();
+    // One that throws must not keep the message about this and other channels from being sent.
+    for (const listener of [...(listeners.get(name) ?? [])]) callSafely(listener, onListenerError);
   };
 
   const schedule = (name: string): void => {

@@ -336,3 +336,41 @@ describe('a function of the option channels', () => {
     ]);
   });
 });
+
+describe('a subscriber of a channel that throws', () => {
+  it('keeps no other channel from being joined, and no other subscriber from being called', async () => {
+    const { service, pass, errors } = await start();
+    const [a, b] = [joinChannel(service, 'a'), joinChannel(service, 'b')];
+    const seen: string[] = [];
+    a.subscribe(() => {
+      throw new Error('app');
+    });
+    a.subscribe(() => seen.push(a.getState().status));
+    await pass(100);
+    expect([a.getState().status, b.getState().status]).toEqual(['joined', 'joined']);
+    expect(seen).toEqual(['joined']);
+    expect(errors.map(({ code }) => code)).toEqual(['handler-failed']);
+  });
+
+  it('changes nothing about what is sent on the next link, and before what', async () => {
+    const { service, server, pass } = await start({ resume: 'never' }, { sendQueue: {} });
+    server.drop();
+    await pass(20);
+    const [a, b] = [joinChannel(service, 'a'), joinChannel(service, 'b')];
+    a.subscribe(() => {
+      throw new Error('app');
+    });
+    service.send('queued', 1);
+    await pass(500);
+    expect([a.getState().status, b.getState().status]).toEqual(['joined', 'joined']);
+    expect(server.received.map(({ event }) => event)).toEqual(['join', 'queued']);
+  });
+
+  it('may be async: a rejection is reported', async () => {
+    const { service, pass, errors } = await start();
+    const rejects: () => unknown = () => Promise.reject(new Error('app'));
+    joinChannel(service, 'a').subscribe(rejects as () => void);
+    await pass(100);
+    expect(errors.map(({ code }) => code)).toEqual(['handler-failed']);
+  });
+});

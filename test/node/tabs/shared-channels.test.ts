@@ -41,6 +41,57 @@ describe('the channels of tabs that share a session', () => {
     expect(channels.passedOn('a', leave('x'))).toEqual(leave('x'));
   });
 
+  const joined = (...names: string[]) => ({
+    status: 'ok' as const,
+    data: { channels: names.map((name) => ({ name, status: 'joined' })) },
+  });
+  const refused = (...names: string[]) => ({
+    status: 'ok' as const,
+    data: { channels: names.map((name) => ({ name, status: 'refused', error: { id: 'refused' } })) },
+  });
+
+  it('do not count a tab that was refused', () => {
+    const channels = createSharedChannels(null, 'new');
+    const asked = join('x');
+    channels.passedOn('a', asked);
+    expect(channels.answered('a', asked, refused('x'))).toBeNull();
+    channels.passedOn('b', join('x'));
+    expect(channels.passedOn('b', leave('x'))).toEqual(leave('x'));
+  });
+
+  it('are left when the tab is refused for which another tab did not leave', () => {
+    const channels = createSharedChannels(null, 'new');
+    const [first, second] = [join('x'), join('x')];
+    channels.passedOn('a', first);
+    expect(channels.answered('a', first, joined('x'))).toBeNull();
+    channels.passedOn('b', second);
+    expect(channels.passedOn('a', leave('x'))).toBeNull();
+    expect(channels.answered('b', second, refused('x'))).toMatchObject({
+      event: 'leave',
+      data: { channels: ['x'] },
+    });
+  });
+
+  it('count a tab that asks again, also after a late refusal', () => {
+    const channels = createSharedChannels(null, 'new');
+    const [early, again] = [join('x'), join('x')];
+    channels.passedOn('a', early);
+    channels.passedOn('a', again);
+    channels.answered('a', early, refused('x'));
+    channels.passedOn('b', join('x'));
+    expect(channels.passedOn('b', leave('x'))).toBeNull();
+  });
+
+  it('have no member after the server has ended the membership, except who has asked since', () => {
+    const channels = createSharedChannels(null, 'new');
+    const first = join('x');
+    channels.passedOn('a', first);
+    channels.answered('a', first, joined('x'));
+    channels.passedOn('b', join('x'));
+    channels.onEvent({ event: 'left', data: {}, seq: 3, channel: 'x' });
+    expect(channels.passedOn('b', leave('x'))).toEqual(leave('x'));
+  });
+
   it.each([
     { kind: 'send', event: 'say', data: { channels: ['x'] }, id: 3 },
     { kind: 'send', event: 'leave', data: { channels: ['x'] }, id: 3 },

@@ -323,3 +323,45 @@ describe('a worker', () => {
     expect(tab.errors).toEqual(['invalid-config']);
   });
 });
+
+describe('a channel that a tab was refused, or that the server has ended', () => {
+  const channelsOf = ({ service }: TabOfTest): Promise<unknown> => service.request('channels');
+  const channels = (_: unknown, client: { readonly channels: unknown }): unknown => client.channels;
+
+  it('is left with the last tab that is really in it', async () => {
+    let verdict = false;
+    await using running = await startHub({
+      channels: { join: () => verdict },
+      requests: { channels },
+    } as never);
+    const [first, second] = [openTab(running.url), openTab(running.url)];
+    await connected(first, second);
+    const refused = joinChannel(first.service, 'room');
+    await eventually(() => expect(refused.getState().status).toBe('refused'));
+    refused.leave();
+    verdict = true;
+    const joined = joinChannel(second.service, 'room');
+    await eventually(() => expect(joined.getState().status).toBe('joined'));
+    expect(await channelsOf(second)).toEqual(['room']);
+    joined.leave();
+    await eventually(() => expect(sent).toContain('leave'));
+    expect(await channelsOf(second)).toEqual([]);
+  });
+
+  it('is left after a tab has joined it again', async () => {
+    await using running = await startHub({ channels: { join: () => true }, requests: { channels } } as never);
+    const [first, second] = [openTab(running.url), openTab(running.url)];
+    await connected(first, second);
+    const rooms = [joinChannel(first.service, 'room'), joinChannel(second.service, 'room')] as const;
+    const statuses = (): string[] => rooms.map((room) => room.getState().status);
+    await eventually(() => expect(statuses()).toEqual(['joined', 'joined']));
+    await running.hub.leave({ user: 'ada' }, 'room');
+    await eventually(() => expect(statuses()).toEqual(['refused', 'refused']));
+    rooms[0].leave();
+    rooms[1].retry();
+    await eventually(() => expect(statuses()[1]).toBe('joined'));
+    rooms[1].leave();
+    await eventually(() => expect(sent).toContain('leave'));
+    expect(await channelsOf(second)).toEqual([]);
+  });
+});

@@ -985,8 +985,32 @@ export const mutants = [
   {
     name: 'an error in a callback stops all later callbacks',
     from: 'centrifugal/centrifuge-js #429, mattermost/mattermost #22494',
-    patches: [['src/store/connection-store.ts', '          onError(thrown);\n', '          throw thrown;\n']],
+    patches: [['src/rejection.ts', '    onError(thrown);\n', '    throw thrown;\n']],
     killedBy: [tests.dispatch],
+  },
+  {
+    name: 'a subscriber of a channel that throws keeps other channels from being joined',
+    from: 'this package, before a review',
+    patches: [['src/service/channels/channels.ts', 'callSafely(listener, onListenerError);', 'listener();']],
+    killedBy: [tests.channelFaults],
+  },
+  {
+    name: 'an onState that throws keeps other watchers from their data',
+    from: 'this package, before a review',
+    patches: [['hooks/watch-live-query.ts', '() => callSafely(tell, onError)', 'tell']],
+    killedBy: ['test/node/service/live-watch.test.ts'],
+  },
+  {
+    name: 'a tab that was refused counts as a member of the channel',
+    from: 'this package, before a review',
+    patches: [['tabs/shared-channels.ts', 'isLeftByAll(tab, name) && kept.delete(name)', 'false']],
+    killedBy: [tests.sharing],
+  },
+  {
+    name: 'tabs count as members of a channel after the server has ended it',
+    from: 'this package, before a review',
+    patches: [['tabs/shared-channels.ts', "if (is === 'joined') isLeftByAll(tab, channel);", '']],
+    killedBy: [tests.sharing],
   },
   {
     name: 'requests stay pending after their link is lost, and ids start again',
