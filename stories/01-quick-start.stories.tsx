@@ -78,8 +78,8 @@ function ChatStory() {
         sources={['providers/websocket-provider.tsx', 'hooks/']}
         lead={
           <>
-            Write a message, then press <strong>Drop</strong> and write again: nothing that the others post
-            meanwhile is lost.
+            Write a message, then press <strong>Drop</strong>: what the others post meanwhile arrives when the
+            link is back.
           </>
         }
         notes={

@@ -2,9 +2,9 @@
 import {
   type ChannelMessage,
   endedBy,
-  joinResults,
   leaveMessage,
   readChannelMessage,
+  refusedNames,
 } from '../src/protocols/envelope-channels.ts';
 import type { IWebSocketEvent, OutgoingMessage, ReplyResult } from '../src/protocols/protocol.ts';
 
@@ -67,12 +67,12 @@ export function createSharedChannels(sessionId: string | null, begun: 'new' | 't
     answered(tab, message, result) {
       const said = readChannelMessage(message);
       if (said?.is !== 'join') return null;
-      const results = joinResults(said.names, result);
-      const left = said.names.filter((name, index) => {
+      const refused = new Set(refusedNames(said.names, result));
+      const left = said.names.filter((name) => {
         const member = members.get(name)?.get(tab);
         // It has been left, or asked for again, since.
         if (member?.join !== message) return false;
-        if (results[index]?.is !== 'joined') return isLeftByAll(tab, name) && kept.delete(name);
+        if (refused.has(name)) return isLeftByAll(tab, name) && kept.delete(name);
         member.is = 'joined';
         return false;
       });

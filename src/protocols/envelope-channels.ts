@@ -80,6 +80,15 @@ export function joinResults(names: readonly string[], reply: ReplyResult): reado
   return names.map((name) => resultOf(name, said.get(name) ?? {}));
 }
 
+/** The names of a join that the server has refused, or can't decide on: less to read than all results. */
+export function refusedNames(names: readonly string[], reply: ReplyResult): readonly string[] {
+  if (reply.status === 'failed') return names;
+  const { channels } = Object(reply.data) as { readonly channels?: unknown };
+  const list: readonly unknown[] = Array.isArray(channels) ? channels : [];
+  const refused = list.flatMap((one) => (isRecord(one) && one['status'] === 'refused' ? [one['name']] : []));
+  return names.filter((name) => refused.includes(name));
+}
+
 /** The reason with which the server ended the membership in the event's channel; undefined if the event says something else. */
 export function endedBy({ event, channel, data }: IWebSocketEvent): string | undefined {
   if (event !== 'left' || channel === undefined) return undefined;

@@ -124,6 +124,10 @@ function Composer() {
   const send = useWsSend();
   const [draft, setDraft] = useState('');
   const [notice, setNotice] = useState('');
+  const status = useConnectionStatus();
+  useEffect(() => {
+    if (status === 'connected') setNotice((last) => (last === '' ? '' : 'Connected again: press Send.'));
+  }, [status]);
   const typingSentAt = useRef(Number.NEGATIVE_INFINITY);
 
   const type = (text: string): void => {

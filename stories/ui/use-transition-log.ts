@@ -84,6 +84,6 @@ function firstSentence(message: string): string {
 }
 
 function missedText({ count }: MissedEvents): string {
-  if (count === null) return 'Events may have been missed';
-  return count === 1 ? '1 event was missed' : `${count} events were missed`;
+  if (count === null) return 'Events may have been missed:';
+  return count === 1 ? '1 event was missed:' : `${count} events were missed:`;
 }

@@ -56,8 +56,10 @@ export function Picture({ begins }: PictureProps) {
   const touch = (): void => {
     isTouched.current = true;
   };
-  // Both have got an event since the last accident: the hole of the next one is its own.
-  const isReadyToBreak = view.phase === 'calm' && view.pages.plain.heard > view.hole.last;
+  // Both have got an event since the last accident, and the same ones: the hole of the next one is its own.
+  const { plain, everwire } = view.pages;
+  const isReadyToBreak =
+    view.phase === 'calm' && plain.heard > view.hole.last && plain.heard === everwire.heard;
   useEffect(() => {
     if (next === null || !isReadyToBreak) return;
     setNext(null);
