@@ -67,7 +67,7 @@ const bundles = [
     name: '`everwire/tabs`, beside the first',
     code: `${shows} ${tabs}`,
     beside: shows,
-    limit: 5_100,
+    limit: 5_150,
   },
   {
     name: 'what a tab without a worker loads after it, to be able to become the relay',
