@@ -16,16 +16,20 @@ import {
 import { toPlainConfig } from './plain-config.ts';
 import {
   createLock,
-  everySecond,
+  every,
   openChannel,
   openWorker,
   pageNow,
+  RELAY_TICK_MS,
   randomId,
   type WorkerLine,
   watchPage,
 } from './platform.ts';
 import { createTab, stepTab, type TabEffect, type TabInput } from './tab.ts';
 import type { createTabRelay } from './tab-relay.ts';
+
+/** How often a tab looks whether its relay is silent, so that it notices it soon after the three seconds; ms. */
+const LOOK_EVERY_MS = 250;
 
 /** The connection that takes part. */
 export interface Host {
@@ -175,7 +179,7 @@ export function joinTabs(key: string, host: Host, place: RelayPlace): Participan
     step({ type: 'leave' });
     runInTurn(() => {
       isOver = true;
-      stopTicks();
+      for (const stop of stopTicks) stop();
       lock.release();
       line?.close();
       controller.abort();
@@ -183,10 +187,10 @@ export function joinTabs(key: string, host: Host, place: RelayPlace): Participan
     });
   };
 
-  const stopTicks = everySecond(() => {
-    relay?.tick();
-    step({ type: 'tick' });
-  });
+  const stopTicks = [
+    every(RELAY_TICK_MS, () => relay?.tick()),
+    every(LOOK_EVERY_MS, () => step({ type: 'tick' })),
+  ];
   watchPage((page) => step({ type: 'page', page }), leave, controller.signal);
   step({ type: 'start' });
 

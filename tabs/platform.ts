@@ -114,9 +114,12 @@ export function watchPage(onPage: (page: Page) => void, onLeft: () => void, sign
   globalThis.addEventListener?.('pagehide', onLeft, { signal });
 }
 
-/** Calls `task` every second until the returned function is called. */
-export function everySecond(task: () => void): () => void {
-  const timer = setInterval(inAct(task), 1_000);
+/** How often a relay ticks, and so beats; ms. */
+export const RELAY_TICK_MS = 1_000;
+
+/** Calls `task` in this interval until the returned function is called. */
+export function every(intervalMs: number, task: () => void): () => void {
+  const timer = setInterval(inAct(task), intervalMs);
   return () => clearInterval(timer);
 }
 

@@ -3,7 +3,7 @@ import { envelopeProtocol } from '../src/protocols/envelope.ts';
 import type { Protocol } from '../src/protocols/protocol.ts';
 import { compareTerms, isOfRelay, MESSAGES_VERSION, type Message, type Term } from './messages.ts';
 import type { PlainConfig } from './plain-config.ts';
-import { everySecond, openChannel, randomId, type WorkerLine } from './platform.ts';
+import { every, openChannel, RELAY_TICK_MS, randomId, type WorkerLine } from './platform.ts';
 import { relayConfig } from './relay-config.ts';
 import { type RelayDriver, startRelay } from './relay-driver.ts';
 import { emptyRing } from './ring.ts';
@@ -81,7 +81,7 @@ function createWorkerRelay(
     onEnd();
   };
 
-  const stopTicks = everySecond(() => driver?.tick());
+  const stopTicks = every(RELAY_TICK_MS, () => driver?.tick());
   start([1, id]);
   return {
     configure(next) {
