@@ -6,6 +6,7 @@
  *
  *   npm run test:tabs -- --deaths 1000          faults, half for each place of the relay; 100 by default
  *   npm run test:tabs -- --tabs 5 --relay worker
+ *   npm run test:tabs -- --fault crash          only this fault
  *   npm run test:tabs -- --engine firefox       or webkit: faults that its driver can't do are left out, and named
  */
 
@@ -23,6 +24,7 @@ const { values: options } = parseArgs({
     deaths: { type: 'string', default: '100' },
     tabs: { type: 'string', default: '20' },
     relay: { type: 'string' },
+    fault: { type: 'string' },
     seed: { type: 'string', default: '1' },
     engine: { type: 'string', default: 'chromium' },
   },

@@ -6,11 +6,17 @@ import type { Engine } from './driver.ts';
 import { type Fault, faults, notWith, sail, type VoyagePlan } from './voyage.ts';
 
 const options = JSON.parse(process.env['EVERWIRE_TABS'] ?? '{}') as Record<
-  'deaths' | 'tabs' | 'seed' | 'relay',
+  'deaths' | 'tabs' | 'seed' | 'relay' | 'fault',
   string | undefined
 > & { readonly engine?: Engine };
 const { engine = 'chromium' } = options;
-const possible = faults.filter((fault) => !notWith[engine].includes(fault));
+const possible = faults
+  .filter((fault) => !notWith[engine].includes(fault))
+  .filter((fault) => options.fault === undefined || fault === options.fault);
+if (possible.length === 0)
+  throw new Error(
+    `--fault ${options.fault}: ${engine} has ${faults.filter((fault) => !notWith[engine].includes(fault)).join(', ')}.`,
+  );
 const places: readonly VoyagePlan['relayIn'][] =
   options.relay === undefined ? ['tab', 'worker'] : [options.relay as VoyagePlan['relayIn']];
 
