@@ -42,12 +42,7 @@ export function writeReport(report) {
 }
 
 /** The tables that docs/performance.md shows. The others are in bench/results/latest.md alone: few readers need them. */
-const shownInDocs = [
-  'Targets for Everwire',
-  'Cost of one message',
-  '4,000 messages a second to 200 components',
-  'Drop and recovery',
-];
+const shownInDocs = ['Targets for Everwire', 'Cost of one message'];
 
 /** Puts the heading and some tables of bench/results/latest.md into docs/performance.md. */
 function showInDocs() {

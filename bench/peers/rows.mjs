@@ -130,7 +130,7 @@ export const sections = [
         question: 'Rooms, namespaces',
         answeredBy: 'documentation',
         says: {
-          everwire: 'no',
+          everwire: '[channels](channels.md); no namespaces',
           'react-use-websocket': 'no',
           partysocket: '[rooms, in the address](https://docs.partykit.io/reference/partysocket-api/)',
           'socket-io-client': '[yes](https://socket.io/docs/v4/rooms/)',
