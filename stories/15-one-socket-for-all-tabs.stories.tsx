@@ -3,7 +3,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, waitFor } from 'storybook/test';
 import { stepsOf } from './demo/steps.ts';
-import { WhichOneSpeaksStory } from './demo/tabs/which-one-speaks.tsx';
+import { WhichTabHasTheSocketStory } from './demo/tabs/which-tab-has-the-socket.tsx';
 
 const meta = {
   title: '15 One socket for all tabs',
@@ -12,10 +12,10 @@ const meta = {
 
 export default meta;
 
-export const WhichOneSpeaks: StoryObj = {
-  name: 'Which one speaks',
+export const WhichTabHasTheSocket: StoryObj = {
+  name: 'Which tab has the socket',
   parameters: { code: ['15-share.ts'] },
-  render: () => <WhichOneSpeaksStory />,
+  render: () => <WhichTabHasTheSocketStory />,
   play: async ({ canvas, userEvent, step }) => {
     const { press, expectFigure, waitForFigure } = stepsOf({ canvas, userEvent });
     const tabs = () =>
@@ -47,17 +47,17 @@ export const WhichOneSpeaks: StoryObj = {
       await goesOn(4);
     });
 
-    await step('the speaking tab is killed: another one speaks', async () => {
+    await step('the tab with the socket is killed: another one takes over', async () => {
       const [before] = speaking();
-      await press('Kill the speaking tab');
+      await press('Kill the tab with the socket');
       await goesOn(3);
       await waitForFigure('takeover', /^\d+ ms$/);
       await expect(tabs().map(({ name }) => name)).not.toContain(before?.name);
     });
 
-    await step('the speaking tab is frozen: after a silence another one speaks', async () => {
+    await step('the tab with the socket is frozen: after a silence another one takes over', async () => {
       const [before] = speaking();
-      await press('Freeze the speaking tab');
+      await press('Freeze the tab with the socket');
       await goesOn(2);
       await expect(speaking()[0]?.name).not.toBe(before?.name);
 

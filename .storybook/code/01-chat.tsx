@@ -1,4 +1,5 @@
 // A small chat: who is there, what was said, and a field to say something.
+// The types of its events are declared once, in `Register`: chapter 10, Typed events.
 
 import { useConnectionStatus, useWsEvent, useWsEvents, useWsSend, WebSocketProvider } from 'everwire';
 

@@ -70,7 +70,7 @@ export function EverwireApp({ stage, server, children }: EverwireAppProps) {
       reconnectAttempts={Number.POSITIVE_INFINITY}
       reconnectDelay={RETRY_MS}
       reconnectJitter={0}
-      backoffAfter={100}
+      backoffAfter={Number.POSITIVE_INFINITY}
       heartbeat={heartbeat}
     >
       <Listener stage={stage} />

@@ -15,7 +15,8 @@ export function FrontPage({ begins }: PictureProps) {
       <header className="front-head">
         <h1>Break the connection. Nothing is lost.</h1>
         <p className="front-lead">
-          Everwire: WebSocket hooks for React. One server, two browsers, the same events. Press a red button.
+          Everwire: WebSocket hooks for React. One server, two browsers, the same events. Watch the first
+          break, then press a red button.
         </p>
       </header>
       <Picture begins={begins} />

@@ -35,7 +35,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   '12': { story: 'InATest', presses: ['Next step'] },
   '13': { story: 'WhatYourSocketDoes', framedId: '13-devtools--what-your-socket-does' },
   '14': { story: 'FoldAndCombine', presses: ['Five prices', 'Bid', 'Ask'] },
-  '15': { story: 'WhichOneSpeaks', presses: ['Kill the speaking tab', 'Open a tab'] },
+  '15': { story: 'WhichTabHasTheSocket', presses: ['Kill the tab with the socket', 'Open a tab'] },
   '16': { story: 'ARace', presses: ['Fetch, and post meanwhile'] },
   '17': { story: 'OneStore', presses: ['5,000 at once', 'Mark read'] },
   '18': { story: 'Rooms', presses: ['Open design', 'design', 'Restart, and a note'] },

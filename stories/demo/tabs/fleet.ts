@@ -17,7 +17,7 @@ export interface FleetView {
   /** Of all tabs, those that were killed too. */
   readonly lost: number;
   readonly duplicated: number;
-  /** How long the last change of the speaking tab took, ms. `waiting`: it is under way. */
+  /** How long it took until another tab had the socket, ms. `waiting`: it is under way. */
   readonly takeover: 'none' | 'waiting' | number;
   /** The number of the newest event of the server. */
   readonly sent: number;

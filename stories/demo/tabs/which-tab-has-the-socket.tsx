@@ -10,7 +10,7 @@ import { createFleet, type Fleet, type FleetView, isSpeaking, type TabView } fro
 import type { Ledger } from './ledger.ts';
 import './tabs.css';
 
-export function WhichOneSpeaksStory() {
+export function WhichTabHasTheSocketStory() {
   const server = useFakeServer({ resume: 'takeover', ringSize: 2_000 });
   const [fleet] = useState(() => createFleet(server));
   useEffect(() => fleet.start(), [fleet]);
@@ -21,7 +21,7 @@ export function WhichOneSpeaksStory() {
     <WebSocketProvider service={service}>
       <StoryPage
         chapter={CHAPTER}
-        title="Which one speaks"
+        title="Which tab has the socket"
         lead="Kill or freeze the tab with the socket: another takes over, and no number is missing."
         notes={
           <>
@@ -44,7 +44,7 @@ export function WhichOneSpeaksStory() {
         }
         sources={['tabs/tab.ts', 'tabs/relay.ts', 'stories/demo/tabs/tab-window.ts']}
         log="none"
-        badge={<SpeakerBadge view={view} />}
+        badge={<SocketBadge view={view} />}
       >
         <div className="stack">
           <Commands fleet={fleet} view={view} />
@@ -67,7 +67,7 @@ export function WhichOneSpeaksStory() {
   );
 }
 
-function SpeakerBadge({ view }: { readonly view: FleetView }) {
+function SocketBadge({ view }: { readonly view: FleetView }) {
   const speaking = view.slots.find(isSpeaking);
   const isOn = speaking?.ledger.status === 'connected';
   return (
@@ -75,10 +75,10 @@ function SpeakerBadge({ view }: { readonly view: FleetView }) {
       className="badge"
       data-status={isOn ? 'connected' : 'connecting'}
       role="status"
-      aria-label="Speaking tab"
+      aria-label="The tab with the socket"
     >
       <span className="badge-dot" aria-hidden="true" />
-      {isOn ? `${speaking.name} speaks` : 'no tab speaks'}
+      {isOn ? `${speaking.name} has the socket` : 'no tab has the socket'}
     </p>
   );
 }
@@ -100,7 +100,7 @@ function Commands({ fleet, view }: { readonly fleet: Fleet; readonly view: Fleet
         aria-disabled={speaking === -1}
         onClick={() => speaking !== -1 && fleet.kill(speaking)}
       >
-        Kill the speaking tab
+        Kill the tab with the socket
       </button>
       <button
         type="button"
@@ -108,7 +108,7 @@ function Commands({ fleet, view }: { readonly fleet: Fleet; readonly view: Fleet
         aria-disabled={speaking === -1}
         onClick={() => speaking !== -1 && fleet.freeze(speaking)}
       >
-        Freeze the speaking tab
+        Freeze the tab with the socket
       </button>
       <button
         type="button"
@@ -153,7 +153,7 @@ const ROLE_WORDS: Readonly<Record<Role, string>> = {
   opening: 'opens',
   frozen: 'frozen',
   speaking: 'has the socket',
-  listening: 'listens',
+  listening: 'gets a copy',
 };
 
 function Slot({ fleet, tab, slot }: SlotProps) {
@@ -167,7 +167,7 @@ function Slot({ fleet, tab, slot }: SlotProps) {
           <h3>{tab?.name ?? 'Empty'}</h3>
           <p className="tabs-role">{ROLE_WORDS[role]}</p>
         </header>
-        {tab === null ? <div /> : <Numbers ledger={tab.ledger} />}
+        {tab === null ? <div /> : <Numbers ledger={tab.ledger} isFrozen={isFrozen} />}
         <div className="row">
           {tab === null ? (
             <button type="button" className="button small" onClick={() => fleet.open(slot)}>
@@ -201,7 +201,12 @@ function Slot({ fleet, tab, slot }: SlotProps) {
   );
 }
 
-function Numbers({ ledger: { latest, received, lost, duplicated } }: { readonly ledger: Ledger }) {
+interface NumbersProps {
+  readonly ledger: Ledger;
+  readonly isFrozen: boolean;
+}
+
+function Numbers({ ledger: { latest, received, lost, duplicated }, isFrozen }: NumbersProps) {
   return (
     <div className="tabs-ledger">
       <ol className="tabs-numbers number" aria-label="The newest numbers">
@@ -210,7 +215,7 @@ function Numbers({ ledger: { latest, received, lost, duplicated } }: { readonly 
         ))}
       </ol>
       <p className="hint number">
-        {received} received, {lost} lost, {duplicated} twice
+        {received} received, {isFrozen ? 'asks when thawed' : `${lost} lost, ${duplicated} twice`}
       </p>
     </div>
   );
