@@ -3,6 +3,9 @@
 import { cpus, loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
 
+/** How often the first page is opened. */
+const OPENED = 3;
+
 /** The limits. A page above one of them fails the check. */
 const limits = {
   /** Words, those of code included and those of links to other pages not, before the live part: the median of all pages. */
@@ -64,45 +67,60 @@ export function judgeWords(measures) {
 }
 
 /**
- * Opens the book at its root, and weighs what comes until the picture is there and the network is quiet.
+ * Opens the book at its root, as often as `OPENED`, and weighs what comes until the picture is there and the network is quiet.
  *
  * @param {import('playwright').Browser} browser
  * @param {string} address
  * @returns {Promise<readonly string[]>}
  */
 export async function checkFirstPage(browser, address) {
+  const isIdle = (loadavg()[0] ?? 0) < cpus().length / 2;
+  const opened = [];
+  for (let count = 0; count < OPENED; count += 1) opened.push(await openFirstPage(browser, address));
+  const bytes = Math.max(...opened.map((one) => one.bytes));
+  // What else the machine does can only make it slower.
+  const pictureMs = Math.min(...opened.map((one) => one.pictureMs));
+  const all = opened.map((one) => one.pictureMs).join(', ');
+  console.log(`     the first page: ${(bytes / 1e6).toFixed(2)} MB with gzip, the picture after ${all} ms`);
+  const problems = [];
+  if (bytes > limits.firstPageBytes)
+    problems.push(`it weighs ${bytes} bytes: at most ${limits.firstPageBytes}`);
+  // A busy machine says nothing about the book.
+  if (isIdle && pictureMs > limits.firstPictureMs) {
+    problems.push(`the picture takes ${pictureMs} ms: at most ${limits.firstPictureMs}`);
+  }
+  return problems;
+}
+
+/**
+ * In a context of its own: nothing is cached.
+ *
+ * @param {import('playwright').Browser} browser
+ * @param {string} address
+ */
+async function openFirstPage(browser, address) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  /** @type {Promise<number>[]} */
-  const weights = [];
-  page.on('response', (response) => {
-    weights.push(
-      response.body().then(
-        (body) => gzipSync(body).length,
-        () => 0,
-      ),
-    );
-  });
+  /** @type {import('playwright').Response[]} */
+  const responses = [];
+  page.on('response', (response) => responses.push(response));
   try {
-    const isIdle = (loadavg()[0] ?? 0) < cpus().length / 2;
     const startedAt = performance.now();
     await page.goto(`${address}/`, { waitUntil: 'commit' });
     const picture = page.frameLocator('#storybook-preview-iframe').locator('.stage .event').first();
     await picture.waitFor({ timeout: 60_000 });
     const pictureMs = Math.round(performance.now() - startedAt);
     await page.waitForLoadState('networkidle');
-    const bytes = (await Promise.all(weights)).reduce((sum, one) => sum + one, 0);
-    console.log(
-      `     the first page: ${(bytes / 1e6).toFixed(2)} MB with gzip, the picture after ${pictureMs} ms`,
+    // Weighed afterwards, because that takes time too.
+    const weights = await Promise.all(
+      responses.map((response) =>
+        response.body().then(
+          (body) => gzipSync(body).length,
+          () => 0,
+        ),
+      ),
     );
-    const problems = [];
-    if (bytes > limits.firstPageBytes)
-      problems.push(`it weighs ${bytes} bytes: at most ${limits.firstPageBytes}`);
-    // A busy machine says nothing about the book.
-    if (isIdle && pictureMs > limits.firstPictureMs) {
-      problems.push(`the picture takes ${pictureMs} ms: at most ${limits.firstPictureMs}`);
-    }
-    return problems;
+    return { pictureMs, bytes: weights.reduce((sum, one) => sum + one, 0) };
   } finally {
     await context.close();
   }
