@@ -44,7 +44,7 @@ export async function buildExample(
       'everwire/core': './src/index.ts',
       ...inPlaceOf,
     },
-    external: ['ws', 'express', 'fastify', '@fastify/websocket', 'ioredis', 'zod'],
+    external: ['ws', 'express', 'fastify', '@fastify/websocket', 'ioredis', 'socket.io', 'zod'],
   });
   return { outfile, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

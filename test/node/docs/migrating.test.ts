@@ -1,33 +1,30 @@
-/** The server in docs/migrating.md serves old and new clients. It is extracted from the page and run. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
+/** The server that docs/migrating.md recommends to those who come from Socket.IO serves old and new clients. */
 import type { WebSocketConstructor } from 'everwire/core';
 import { io } from 'socket.io-client';
 import { expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
+import { runExample } from '../../support/example-server.ts';
 import { nextEvent, record, untilState } from '../../support/service.ts';
 
-it('the server beside Socket.IO in docs/migrating.md serves both kinds of clients', async () => {
-  const port = await freePort();
-  const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.everwire-docs-'));
-  const code = /```js\n([\s\S]*?)```/.exec(readFileSync('docs/migrating.md', 'utf8'))?.[1] ?? '';
-  expect(code).toContain('{ port: 8080 }');
-  const file = join(folder, 'server.mjs');
-  writeFileSync(file, code.replace('port: 8080', `port: ${port}, host: '127.0.0.1'`));
-  const server = spawn(process.execPath, [file], { stdio: 'inherit' });
-  const theirs = io(`http://127.0.0.1:${port}`, { reconnectionDelay: 50, transports: ['websocket'] });
-  onTestFinished(() => {
-    theirs.disconnect();
-    server.kill();
-    rmSync(folder, { recursive: true, force: true });
+it('the recipe for a hub beside Socket.IO serves both kinds of clients, and resumes ours', async () => {
+  await using server = await runExample('examples/servers/recipes/socket-io.mjs', { path: '/live' });
+  const theirs = io(`http://127.0.0.1:${server.port}`, {
+    reconnectionDelay: 50,
+    transports: ['websocket'],
   });
+  onTestFinished(() => void theirs.disconnect());
 
+  const sockets: WebSocket[] = [];
+  class Watched extends WebSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  }
   const { service, missed } = record();
   service.connect({
-    url: `ws://127.0.0.1:${port}/ws`,
-    WebSocket: WebSocket as unknown as WebSocketConstructor,
+    url: `${server.url}/live`,
+    WebSocket: Watched as unknown as WebSocketConstructor,
     reconnectDelay: 50,
     reconnectJitter: 0,
     reconnectAttempts: Number.POSITIVE_INFINITY,
@@ -48,13 +45,11 @@ it('the server beside Socket.IO in docs/migrating.md serves both kinds of client
   }
   expect(await service.request('add', { a: 20, b: 22 })).toBe(42);
   expect(await theirs.timeout(5_000).emitWithAck('add', { a: 20, b: 22 })).toBe(42);
+
+  const whileAway = nextEvent(service, 'posted');
+  sockets.at(-1)?.terminate();
+  theirs.emit('say', { text: 'While you were away' });
+  expect((await whileAway).data).toMatchObject({ text: 'While you were away' });
+  expect(sockets).toHaveLength(2);
   expect(missed).toEqual([]);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
