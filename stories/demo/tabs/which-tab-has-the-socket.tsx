@@ -94,34 +94,40 @@ function Commands({ fleet, view }: { readonly fleet: Fleet; readonly view: Fleet
   };
   return (
     <div className="row tabs-commands">
-      <button
-        type="button"
-        className="button primary"
-        aria-disabled={speaking === -1}
-        onClick={() => speaking !== -1 && fleet.kill(speaking)}
-      >
+      <Command slot={speaking} act={fleet.kill} look="button primary">
         Kill the tab with the socket
-      </button>
-      <button
-        type="button"
-        className="button"
-        aria-disabled={speaking === -1}
-        onClick={() => speaking !== -1 && fleet.freeze(speaking)}
-      >
+      </Command>
+      <Command slot={speaking} act={fleet.freeze}>
         Freeze the tab with the socket
-      </button>
-      <button
-        type="button"
-        className="button"
-        aria-disabled={free === -1}
-        onClick={() => free !== -1 && fleet.open(free)}
-      >
+      </Command>
+      <Command slot={free} act={fleet.open}>
         Open a tab
-      </button>
+      </Command>
       <button type="button" className="button" aria-pressed={isPaused} onClick={turn}>
         Pause the server
       </button>
     </div>
+  );
+}
+
+interface CommandProps {
+  /** -1: there is no such slot now. */
+  readonly slot: number;
+  readonly act: (slot: number) => void;
+  readonly look?: string;
+  readonly children: string;
+}
+
+function Command({ slot, act, look = 'button', children }: CommandProps) {
+  return (
+    <button
+      type="button"
+      className={look}
+      aria-disabled={slot === -1}
+      onClick={() => slot !== -1 && act(slot)}
+    >
+      {children}
+    </button>
   );
 }
 

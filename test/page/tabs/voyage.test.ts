@@ -10,13 +10,9 @@ const options = JSON.parse(process.env['EVERWIRE_TABS'] ?? '{}') as Record<
   string | undefined
 > & { readonly engine?: Engine };
 const { engine = 'chromium' } = options;
-const possible = faults
-  .filter((fault) => !notWith[engine].includes(fault))
-  .filter((fault) => options.fault === undefined || fault === options.fault);
-if (possible.length === 0)
-  throw new Error(
-    `--fault ${options.fault}: ${engine} has ${faults.filter((fault) => !notWith[engine].includes(fault)).join(', ')}.`,
-  );
+const known = faults.filter((fault) => !notWith[engine].includes(fault));
+const possible = known.filter((fault) => options.fault === undefined || fault === options.fault);
+if (possible.length === 0) throw new Error(`--fault ${options.fault}: ${engine} has ${known.join(', ')}.`);
 const places: readonly VoyagePlan['relayIn'][] =
   options.relay === undefined ? ['tab', 'worker'] : [options.relay as VoyagePlan['relayIn']];
 
